@@ -1,0 +1,198 @@
+import type { Digest } from '../oci/digest.ts'
+import { effectiveMediaType } from '../oci/manifest.ts'
+import { isIndexType } from '../oci/media-type.ts'
+import type { Evidence, Finding, FindingCause, FindingCode, Severity } from './finding.ts'
+import type { BlobLook, Graph, ManifestLook } from './graph.ts'
+import { type Claim, Lineage } from './lineage.ts'
+import type { Rules } from './rules.ts'
+import { isLawfullyAbsent, isLawfulNeed, isMisclaimed } from './verdict.ts'
+
+/** Everything worth reporting about one repository, in the order: tags, manifests, blobs, links. */
+export function diagnose(graph: Graph, rules: Rules): readonly Finding[] {
+  const diagnosis = new Diagnosis(graph, rules)
+  for (const [tag, look] of graph.tags) {
+    if (look.is === 'dangling' && !isLawfullyAbsent(look, rules)) diagnosis.danglingTag(tag, look.cause, look.evidence)
+  }
+  for (const [digest, look] of graph.manifests) diagnosis.manifest(digest, look)
+  for (const [digest, look] of graph.blobs) diagnosis.blob(digest, look)
+  for (const [digest, look] of graph.strayLinks) {
+    if (look.is === 'invalid') diagnosis.stray(digest, 'link-invalid', look.cause, look.evidence)
+    if (look.is === 'orphan' && !rules.pullThrough)
+      diagnosis.stray(digest, 'orphan-layer-link', 'blob-missing', look.evidence)
+  }
+  return diagnosis.findings
+}
+
+interface Wound {
+  readonly code: FindingCode
+  readonly cause: FindingCause
+  readonly evidence: Evidence
+  /** The parents to blame; all of them where it is left out. */
+  readonly parents?: readonly Digest[]
+  /** Whatever reaches it. */
+  readonly severity?: Severity
+}
+
+class Diagnosis {
+  readonly findings: Finding[] = []
+  readonly #graph: Graph
+  readonly #rules: Rules
+  readonly #lineage: Lineage
+
+  constructor(graph: Graph, rules: Rules) {
+    this.#graph = graph
+    this.#rules = rules
+    this.#lineage = new Lineage(graph)
+  }
+
+  danglingTag(tag: string, cause: FindingCause, evidence: Evidence, digest?: Digest): void {
+    this.findings.push({
+      code: 'tag-dangling',
+      cause,
+      severity: 'error',
+      repository: this.#graph.repository,
+      tag,
+      ...(digest === undefined ? {} : { digest }),
+      tags: [tag],
+      parents: [],
+      platforms: digest === undefined ? [] : this.#lineage.platforms(digest),
+      evidence,
+    })
+  }
+
+  manifest(digest: Digest, look: ManifestLook): void {
+    switch (look.is) {
+      case 'absent':
+        this.#absentManifest(digest, look)
+        return
+      case 'damaged':
+        this.#wound(digest, { code: 'manifest-damaged', cause: look.cause, evidence: look.evidence })
+        return
+      case 'read':
+        this.#engineDependent(digest, look)
+        this.#misclaims(digest, look)
+        this.#mediaTypes(digest, look)
+        return
+      case 'opaque':
+        this.#misclaims(digest, look)
+        return
+      case 'unchecked':
+      case 'skipped':
+    }
+  }
+
+  blob(digest: Digest, look: BlobLook): void {
+    if (look.is === 'damaged') this.#wound(digest, look)
+    if (look.is === 'absent') this.#absentBlob(digest, look)
+    if (look.is === 'whole') this.#misclaims(digest, look)
+  }
+
+  stray(digest: Digest, code: FindingCode, cause: FindingCause, evidence: Evidence): void {
+    this.#wound(digest, { code, cause, evidence, severity: 'warning' })
+  }
+
+  #absentManifest(digest: Digest, look: Extract<ManifestLook, { is: 'absent' }>): void {
+    if (isLawfullyAbsent(look, this.#rules)) return
+    const below = this.#graph.below.get(digest)
+    const evidence: Evidence = {
+      ...look.evidence,
+      ...(below && {
+        survivingManifest: below.place,
+        survivingMediaType: below.mediaType,
+        namedBlobs: below.named,
+        presentBlobs: below.present,
+      }),
+    }
+    const tags = this.#lineage.tagsAt(digest)
+    for (const tag of tags) this.danglingTag(tag, look.cause, { ...evidence, digest }, digest)
+    const named = this.#lineage.claims(digest).length > 0
+    if (named && !this.#rules.sparse) this.#wound(digest, { code: 'index-child-missing', cause: look.cause, evidence })
+    if (!named && tags.length === 0) this.#looseRevision(digest, look.cause, evidence)
+  }
+
+  /** A revision that neither a tag nor an index names, and that leads nowhere. */
+  #looseRevision(digest: Digest, cause: FindingCause, evidence: Evidence): void {
+    if (cause === 'revision-link-missing') return
+    const code = cause === 'revision-link-invalid' ? 'link-invalid' : 'orphan-revision-link'
+    const severity = this.#rules.roots === 'revisions' ? 'error' : 'warning'
+    this.#wound(digest, { code, cause, evidence, severity })
+  }
+
+  #absentBlob(digest: Digest, look: Extract<BlobLook, { is: 'absent' }>): void {
+    const missed = this.#lineage.claims(digest).filter(({ descriptor }) => !isLawfulNeed(descriptor, look, this.#rules))
+    const first = missed[0]
+    if (first === undefined) return
+    this.#wound(digest, {
+      code: first.role === 'config' ? 'config-missing' : 'layer-missing',
+      cause: look.cause,
+      evidence: { ...look.evidence, ...claimedSize(first) },
+      parents: missed.map(({ parent }) => parent),
+    })
+  }
+
+  #misclaims(digest: Digest, look: ManifestLook | BlobLook): void {
+    const wrong = this.#lineage.claims(digest).filter(({ descriptor }) => isMisclaimed(descriptor, look))
+    const first = wrong[0]
+    if (first === undefined || !('bytes' in look)) return
+    this.#wound(digest, {
+      code: 'descriptor-mismatch',
+      cause: 'size',
+      evidence: { ...claimedSize(first), measuredSize: look.bytes },
+      parents: wrong.map(({ parent }) => parent),
+    })
+  }
+
+  #mediaTypes(digest: Digest, look: Extract<ManifestLook, { is: 'read' }>): void {
+    const measured = effectiveMediaType(look.manifest)
+    const wrong = this.#lineage
+      .claims(digest)
+      .filter(({ descriptor: { mediaType } }) => mediaType !== '' && mediaType !== measured)
+      .filter(({ descriptor }) => look.manifest.mediaType !== '' || !sameKind(descriptor.mediaType, look))
+    const first = wrong[0]
+    if (first === undefined) return
+    this.#wound(digest, {
+      code: 'descriptor-mismatch',
+      cause: 'media-type',
+      evidence: { claimedMediaType: first.descriptor.mediaType, measuredMediaType: measured },
+      parents: wrong.map(({ parent }) => parent),
+      severity: 'warning',
+    })
+  }
+
+  #engineDependent(digest: Digest, look: Extract<ManifestLook, { is: 'read' }>): void {
+    const cause = look.linkedAsLayer
+      ? 'manifest-linked-as-layer'
+      : look.manifest.is === 'schema1'
+        ? 'schema1'
+        : undefined
+    if (cause === undefined) return
+    const wound: Wound = { code: 'engine-dependent', cause, evidence: {} }
+    this.#wound(digest, this.#rules.engine === 3 ? wound : { ...wound, severity: 'warning' })
+  }
+
+  #wound(digest: Digest, wound: Wound): void {
+    const tags = this.#lineage.tagsReaching(digest, wound.parents)
+    const counts = tags.length > 0 || this.#rules.roots === 'revisions'
+    const parents = wound.parents ?? this.#lineage.claims(digest).map(({ parent }) => parent)
+    this.findings.push({
+      code: wound.code,
+      cause: wound.cause,
+      severity: wound.severity ?? (counts ? 'error' : 'warning'),
+      repository: this.#graph.repository,
+      digest,
+      tags,
+      parents: [...new Set(parents)].sort(),
+      platforms: this.#lineage.platforms(digest),
+      evidence: wound.evidence,
+    })
+  }
+}
+
+function claimedSize({ descriptor }: Claim): Evidence {
+  return descriptor.size === undefined ? {} : { claimedSize: descriptor.size }
+}
+
+/** A document that does not name its own type is what its parent says, as long as the parent means the same kind. */
+function sameKind(claimed: string, { manifest }: Extract<ManifestLook, { is: 'read' }>): boolean {
+  return isIndexType(claimed) ? manifest.is === 'index' : manifest.is !== 'index'
+}

@@ -1,0 +1,43 @@
+import type { Finding } from './finding.ts'
+import type { ObjectTotals, TagRecord, TagTotals, UncheckedRecord } from './judge.ts'
+import type { Repair } from './repair.ts'
+import type { Depth } from './rules.ts'
+import type { TargetKind } from './source.ts'
+
+/** A finding with its name and its sentences. */
+export interface ToldFinding extends Finding {
+  /** A stable hash of registry, repository, code and what the finding is about. */
+  readonly id: string
+  readonly message: string
+  readonly repair: Repair
+  /** `false` where the scan was stopped before the second look. */
+  readonly confirmed: boolean
+}
+
+export interface TargetInfo {
+  readonly target: string
+  readonly registry: string
+  readonly kind: TargetKind
+  readonly depth: Depth
+}
+
+export interface TargetTotals {
+  readonly repositories: number
+  readonly tags: TagTotals
+  readonly manifests: ObjectTotals
+  readonly blobs: ObjectTotals
+}
+
+/** What a scan of one target yields, in the order in which it is yielded; every report reads this and nothing else. */
+export type ScanEvent =
+  | { readonly type: 'target'; readonly info: TargetInfo }
+  | { readonly type: 'progress'; readonly stage: Stage; readonly done: number; readonly total: number | undefined }
+  | { readonly type: 'tag'; readonly record: TagRecord; readonly findings: readonly string[] }
+  | { readonly type: 'finding'; readonly finding: ToldFinding }
+  | { readonly type: 'unchecked'; readonly record: UncheckedRecord }
+  | { readonly type: 'summary'; readonly totals: TargetTotals; readonly complete: boolean; readonly stopped: boolean }
+  /** Nothing could be said about the target; no other event follows. */
+  | { readonly type: 'unreadable'; readonly reason: string }
+
+/** `walk`: repositories; `content`: bytes; `second-look`: repositories. */
+export type Stage = 'walk' | 'content' | 'second-look'

@@ -1,0 +1,79 @@
+import type { Digest } from '../oci/digest.ts'
+
+/** Every code of the contract that a source of today can show; its page is `docs/findings/<code>.md`. */
+export type FindingCode =
+  | 'tag-dangling'
+  | 'index-child-missing'
+  | 'manifest-damaged'
+  | 'config-missing'
+  | 'layer-missing'
+  | 'blob-size-mismatch'
+  | 'blob-digest-mismatch'
+  | 'descriptor-mismatch'
+  | 'orphan-layer-link'
+  | 'orphan-revision-link'
+  | 'link-invalid'
+  | 'engine-dependent'
+  | 'blob-unreferenced'
+  | 'upload-abandoned'
+  | 'crash-debris'
+
+export type FindingCause =
+  | 'link-missing'
+  | 'link-invalid'
+  | 'revision-link-missing'
+  | 'revision-link-invalid'
+  | 'manifest-missing'
+  | 'not-served'
+  | 'wrong-link'
+  | 'empty'
+  | 'digest-mismatch'
+  | 'unparsable'
+  | 'ambiguous'
+  | 'media-type-refused'
+  | 'layer-link-missing'
+  | 'layer-link-invalid'
+  | 'blob-missing'
+  | 'truncated'
+  | 'extended'
+  | 'altered'
+  | 'size'
+  | 'media-type'
+  | 'schema1'
+  | 'manifest-linked-as-layer'
+  | 'expired'
+  | 'unreferenced'
+  | 'temporary-file'
+
+/** `error`: a pull fails. `warning`: nothing that is pulled today. `notice`: space. */
+export type Severity = 'error' | 'warning' | 'notice'
+
+/** Claimed and measured values, and paths. Text in it may come from the registry: escape before printing. */
+export type Evidence = Readonly<Record<string, string | number | boolean | readonly string[]>>
+
+/** A fact worth reporting. It holds no sentences: those are made by whoever tells it. */
+export interface Finding {
+  readonly code: FindingCode
+  readonly cause: FindingCause
+  readonly severity: Severity
+  readonly repository: string
+  /** The tag itself, for `tag-dangling` only. */
+  readonly tag?: string
+  readonly digest?: Digest
+  /** Every tag that reaches it, sorted. */
+  readonly tags: readonly string[]
+  /** The manifests that name it, sorted. */
+  readonly parents: readonly string[]
+  readonly platforms: readonly string[]
+  readonly evidence: Evidence
+}
+
+/** What a finding is about, the same in two looks even where its code or cause has changed between them. */
+export function subjectOf(finding: Finding): string {
+  if (finding.tag !== undefined) return subjectOfTag(finding.tag)
+  return finding.digest ?? `path:${JSON.stringify(finding.evidence['path'] ?? '')}`
+}
+
+export function subjectOfTag(tag: string): string {
+  return `tag:${tag}`
+}

@@ -1,0 +1,204 @@
+import type { Digest } from '../oci/digest.ts'
+import { diagnose } from './diagnosis.ts'
+import { type Finding, type FindingCode, subjectOf } from './finding.ts'
+import type { BlobLook, Graph, ManifestLook } from './graph.ts'
+import type { Rules } from './rules.ts'
+import { isSkip, type SkipCode, type UncheckedCode } from './store-error.ts'
+import {
+  isBrokenNeed,
+  isLawfullyAbsent,
+  isMisclaimed,
+  isRefusedByEngine,
+  type TagVerdict,
+  Verdicts,
+} from './verdict.ts'
+
+/** Objects by how they end; the sum is what was visited. */
+export interface ObjectTotals {
+  readonly intact: number
+  readonly damaged: number
+  readonly unchecked: number
+  readonly skipped: number
+}
+
+export type TagTotals = Readonly<Record<TagVerdict, number>>
+
+export interface TagRecord {
+  readonly repository: string
+  readonly tag: string
+  readonly digest: string | undefined
+  readonly verdict: TagVerdict
+}
+
+/** An object or a place that could not be, or was not to be, checked. */
+export interface UncheckedRecord {
+  readonly repository: string | undefined
+  readonly tag?: string
+  readonly digest?: string
+  readonly path?: string
+  readonly because: UncheckedCode | SkipCode
+  readonly detail?: string
+}
+
+/** What is said about one repository. Small where nothing is wrong. */
+export interface RepositoryReport {
+  readonly repository: string
+  /** Every tag, or only those that are not intact, sorted by name. */
+  readonly tags: readonly TagRecord[]
+  readonly tagTotals: TagTotals
+  readonly manifests: ObjectTotals
+  readonly blobs: ObjectTotals
+  readonly findings: readonly Finding[]
+  readonly unchecked: readonly UncheckedRecord[]
+}
+
+/** @param allTags whether intact tags are listed too */
+export function judge(graph: Graph, rules: Rules, allTags: boolean): RepositoryReport {
+  const verdicts = new Verdicts(graph, rules)
+  const tags = [...graph.tags].map(([tag, look]) => ({
+    repository: graph.repository,
+    tag: tag as string,
+    digest: look.is === 'resolved' ? look.digest : undefined,
+    verdict: verdicts.of(look),
+  }))
+  return {
+    repository: graph.repository,
+    tags: tags.filter(({ verdict }) => allTags || verdict !== 'intact').sort((a, b) => compareText(a.tag, b.tag)),
+    tagTotals: tagTotalsOf(tags),
+    manifests: manifestTotals(graph, rules),
+    blobs: blobTotals(graph, rules),
+    findings: diagnose(graph, rules),
+    unchecked: uncheckedIn(graph),
+  }
+}
+
+/** What the second look has to look at again. */
+export function suspectsOf(report: RepositoryReport): ReadonlySet<string> {
+  return new Set(report.findings.filter(isSuspect).map(subjectOf))
+}
+
+/** Whether every object was looked at: a skipped one is looked at enough. */
+export function isComplete(unchecked: readonly UncheckedRecord[]): boolean {
+  return unchecked.every(({ because }) => isSkip(because))
+}
+
+/** Text in one order on every machine, whatever the locale. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+/** What is whole but served by one engine only, or claimed by a wrong type, is no damage that a second look could heal. */
+const LASTING: ReadonlySet<FindingCode> = new Set(['engine-dependent'])
+
+function isSuspect(finding: Finding): boolean {
+  return !LASTING.has(finding.code) && finding.cause !== 'media-type'
+}
+
+function tagTotalsOf(tags: readonly TagRecord[]): TagTotals {
+  const totals = { intact: 0, degraded: 0, unpullable: 0, unchecked: 0 }
+  for (const { verdict } of tags) totals[verdict]++
+  return totals
+}
+
+function manifestTotals(graph: Graph, rules: Rules): ObjectTotals {
+  const claimants = claimantsOfWrongSizes(graph, rules)
+  const named = namedManifests(graph)
+  const totals = { intact: 0, damaged: 0, unchecked: 0, skipped: 0 }
+  for (const [digest, look] of graph.manifests) {
+    const state = manifestState(look, rules, named.has(digest))
+    if (state !== undefined) totals[claimants.has(digest) ? 'damaged' : state]++
+  }
+  return totals
+}
+
+/** `undefined`: not an object that counts: lawfully missing, or a link that leads nowhere and that nothing needs. */
+function manifestState(look: ManifestLook, rules: Rules, named: boolean): keyof ObjectTotals | undefined {
+  switch (look.is) {
+    case 'absent':
+      return isLawfullyAbsent(look, rules) || rules.sparse || !(named || rules.roots === 'revisions')
+        ? undefined
+        : 'damaged'
+    case 'read':
+      return isRefusedByEngine(look, rules) ? 'damaged' : 'intact'
+    case 'opaque':
+      return 'intact'
+    case 'damaged':
+    case 'unchecked':
+    case 'skipped':
+      return look.is
+  }
+}
+
+function blobTotals(graph: Graph, rules: Rules): ObjectTotals {
+  const totals = { intact: 0, damaged: 0, unchecked: 0, skipped: 0 }
+  const missed = missedBlobs(graph, rules)
+  for (const [digest, look] of graph.blobs) {
+    if (look.is !== 'absent') totals[look.is === 'whole' ? 'intact' : look.is]++
+    else if (missed.has(digest)) totals.damaged++
+  }
+  return totals
+}
+
+/** Manifests whose own claim of a size is wrong although the object it names is whole. */
+function claimantsOfWrongSizes(graph: Graph, rules: Rules): ReadonlySet<Digest> {
+  const claimants = new Set<Digest>()
+  for (const [digest, look] of graph.manifests) {
+    if (look.is !== 'read') continue
+    const { manifest } = look
+    const claims = manifest.is === 'index' ? manifest.children : manifest.layers
+    const objects: ReadonlyMap<Digest, ManifestLook | BlobLook> =
+      manifest.is === 'index' ? graph.manifests : graph.blobs
+    const all = manifest.is === 'image' ? [manifest.config, ...claims] : claims
+    if (rules.depth === 'graph' && manifest.is !== 'index') continue
+    for (const claim of all) {
+      const object = objects.get(claim.digest)
+      if (object && isMisclaimed(claim, object)) claimants.add(digest)
+    }
+  }
+  return claimants
+}
+
+/** Manifests that a tag or an index names. */
+function namedManifests(graph: Graph): ReadonlySet<Digest> {
+  const named = new Set<Digest>()
+  for (const tag of graph.tags.values()) if (tag.is === 'resolved') named.add(tag.digest)
+  for (const look of graph.manifests.values())
+    if (look.is === 'read' && look.manifest.is === 'index')
+      for (const { digest } of look.manifest.children) named.add(digest)
+  return named
+}
+
+/** Blobs that are absent and that at least one parent cannot do without. */
+function missedBlobs(graph: Graph, rules: Rules): ReadonlySet<Digest> {
+  const missed = new Set<Digest>()
+  if (![...graph.blobs.values()].some(({ is }) => is === 'absent')) return missed
+  for (const look of graph.manifests.values()) {
+    if (look.is !== 'read' || look.manifest.is === 'index') continue
+    const { manifest } = look
+    for (const need of manifest.is === 'image' ? [manifest.config, ...manifest.layers] : manifest.layers) {
+      const blob = graph.blobs.get(need.digest)
+      if (blob?.is === 'absent' && isBrokenNeed(need, blob, rules)) missed.add(need.digest)
+    }
+  }
+  return missed
+}
+
+function uncheckedIn(graph: Graph): readonly UncheckedRecord[] {
+  const { repository } = graph
+  const records: UncheckedRecord[] = graph.unreadable.map(({ place, because, detail }) => ({
+    repository,
+    path: place,
+    because,
+    detail,
+  }))
+  for (const [tag, look] of graph.tags)
+    if (look.is === 'unchecked')
+      records.push({ repository, tag, path: look.place, because: look.because, detail: look.detail })
+  for (const looks of [graph.manifests, graph.blobs, graph.strayLinks])
+    for (const [digest, look] of looks) {
+      if (look.is === 'skipped') records.push({ repository, digest, because: look.because })
+      if (look.is === 'unchecked')
+        records.push({ repository, digest, path: look.place, because: look.because, detail: look.detail })
+    }
+  return records
+}

@@ -1,0 +1,27 @@
+/** A queue with one reader: what is put in comes out in order; closing it ends the reader once it is empty. */
+export class Mailbox<T> implements AsyncIterable<T> {
+  readonly #items: T[] = []
+  #closed = false
+  #wake: () => void = () => undefined
+
+  put(item: T): void {
+    this.#items.push(item)
+    this.#wake()
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#wake()
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+    for (;;) {
+      yield* this.#items.splice(0)
+      if (this.#items.length > 0) continue
+      if (this.#closed) return
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
+    }
+  }
+}

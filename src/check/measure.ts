@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto'
+import { algorithmOf, type Digest, digestOf, encodedOf, hashAlgorithmOf } from '../oci/digest.ts'
+import { type Manifest, type Refusal, readManifest } from '../oci/manifest.ts'
+import type { Evidence, FindingCause } from './finding.ts'
+import type { BlobLook, ManifestLook, Unchecked } from './graph.ts'
+import type { Answer, BlobAnswer, BlobQuestion, ManifestAnswer } from './ports.ts'
+import { StoreError } from './store-error.ts'
+
+/** A manifest's look, and the document wherever its bytes could be read as one, believed or not. */
+export interface MeasuredManifest {
+  readonly look: ManifestLook
+  readonly document: Manifest | undefined
+}
+
+/** Hash first, parse second: what the bytes of a manifest amount to. */
+export function measureManifest(digest: Digest, answer: Answer<ManifestAnswer>): MeasuredManifest {
+  if (answer instanceof StoreError) return { look: uncheckedBy(answer), document: undefined }
+  if (answer.is === 'absent') return { look: answer, document: undefined }
+  if (answer.is === 'too-large') return { look: { is: 'skipped', because: 'TOO_LARGE' }, document: undefined }
+  const { bytes, target, linkedAsLayer } = answer
+  const measured = hashOf(bytes, digest)
+  const parsed = readManifest(bytes)
+  const document = parsed.is === 'refused' ? undefined : parsed
+  if (measured === digest && document)
+    return { look: { is: 'read', manifest: document, bytes: bytes.byteLength, linkedAsLayer }, document }
+  return { look: damagedManifest({ digest, answer, measured, target, parsed }), document }
+}
+
+function damagedManifest(seen: {
+  readonly digest: Digest
+  readonly answer: Extract<ManifestAnswer, { is: 'served' }>
+  readonly measured: Digest
+  readonly target: Digest
+  readonly parsed: Manifest | Refusal
+}): ManifestLook {
+  const { digest, answer, measured, target, parsed } = seen
+  const size = answer.bytes.byteLength
+  const evidence = { ...answer.evidence, measuredDigest: measured, measuredSize: size }
+  const damaged = (cause: FindingCause, more: Evidence = {}): ManifestLook => ({
+    is: 'damaged',
+    cause,
+    evidence: { ...evidence, ...more },
+    refused: measured === digest,
+  })
+  if (measured !== digest) {
+    if (isWrongLink(digest, target)) return damaged('wrong-link', { linkNames: target })
+    return damaged(size === 0 ? 'empty' : 'digest-mismatch')
+  }
+  return parsed.is === 'refused' ? damaged(parsed.cause, { refusal: parsed.detail }) : damaged('unparsable')
+}
+
+/** What a probe of a config or layer amounts to, against every size that its parents claim. */
+export function measureBlob({ digest, sizes }: BlobQuestion, answer: Answer<BlobAnswer>): BlobLook {
+  if (answer instanceof StoreError) return uncheckedBy(answer)
+  if (answer.is === 'absent') return answer
+  const { bytes, target, measured } = answer
+  const evidence: Evidence = {
+    ...answer.evidence,
+    measuredSize: bytes,
+    ...(measured === undefined ? {} : { measuredDigest: measured }),
+    ...(sizes[0] === undefined ? {} : { claimedSize: sizes[0] }),
+  }
+  if (isWrongLink(digest, target))
+    return {
+      is: 'damaged',
+      code: 'blob-digest-mismatch',
+      cause: 'wrong-link',
+      evidence: { ...evidence, linkNames: target },
+    }
+  const whole = measured === undefined ? bytes > 0 || isEmptyDigest(digest) : measured === digest
+  if (whole) return { is: 'whole', bytes }
+  if (bytes > 0 && (sizes.length === 0 || sizes.includes(bytes)))
+    return { is: 'damaged', code: 'blob-digest-mismatch', cause: 'altered', evidence }
+  return { is: 'damaged', code: 'blob-size-mismatch', cause: sizeCause(bytes, sizes), evidence }
+}
+
+/** A link that names another digest of the same algorithm. Another algorithm is lawful: sha512 is stored under sha256. */
+export function isWrongLink(digest: Digest, target: Digest): boolean {
+  return target !== digest && algorithmOf(target) === algorithmOf(digest)
+}
+
+/** The hash of bytes by the algorithm of `digest`, which must be a registered one. */
+export function hashOf(bytes: Uint8Array, digest: Digest): Digest {
+  const algorithm = hashAlgorithmOf(digest)
+  if (algorithm === undefined) throw new TypeError(`no way to hash for ${digest}`)
+  return digestOf(algorithm, createHash(algorithm).update(bytes).digest('hex'))
+}
+
+export function uncheckedBy(error: StoreError): Unchecked {
+  return { is: 'unchecked', because: error.code, place: error.place, detail: error.message }
+}
+
+function sizeCause(bytes: number, sizes: readonly number[]): FindingCause {
+  if (bytes === 0) return 'empty'
+  return bytes < (sizes[0] ?? 0) ? 'truncated' : 'extended'
+}
+
+function isEmptyDigest(digest: Digest): boolean {
+  const algorithm = hashAlgorithmOf(digest)
+  return algorithm !== undefined && createHash(algorithm).digest('hex') === encodedOf(digest)
+}

@@ -1,0 +1,89 @@
+import type { Digest } from '../oci/digest.ts'
+import type { TagName } from '../oci/names.ts'
+import type { Evidence } from './finding.ts'
+import type { StoreError, StoreErrorCode } from './store-error.ts'
+
+/**
+ * What a source must answer about one repository. There is no way to write: we are a scanner.
+ *
+ * "Not there", "could not tell" and "wrong" are three answers of three types: `absent`, {@link StoreError}, and a
+ * measured value that differs from the claim. Questions come in batches, because a call per object costs more than the
+ * answer; the answers stand in the order of the questions.
+ */
+export interface RepositoryStore {
+  /** Every tag that the repository lists. @throws {StoreError} where they cannot be listed */
+  listTags(): Promise<Listing<TagName>>
+  /** Every revision that is linked, tagged or not; `undefined` where a source cannot know. @throws {StoreError} */
+  listRevisions(): Promise<Listing<Digest> | undefined>
+  /** Every layer link; `undefined` where a source cannot know. @throws {StoreError} */
+  listLayerLinks(): Promise<Listing<Digest> | undefined>
+  resolveTags(tags: readonly TagName[]): Promise<readonly Answer<TagAnswer>[]>
+  /** The bytes of manifests, unjudged. */
+  readManifests(digests: readonly Digest[]): Promise<readonly Answer<ManifestAnswer>[]>
+  /** Bytes that are still stored though the repository no longer serves them: only to find a cause. */
+  readRemains(digest: Digest): Promise<Answer<Remains | undefined>>
+  probeBlobs(questions: readonly BlobQuestion[]): Promise<readonly Answer<BlobAnswer>[]>
+}
+
+export type Answer<T> = T | StoreError
+
+export interface Listing<T> {
+  readonly found: readonly T[]
+  readonly unreadable: readonly Unreadable[]
+}
+
+/** A place that could not be looked at. */
+export interface Unreadable {
+  /** A path or URL; may carry text from the registry: escape before printing. */
+  readonly place: string
+  readonly because: StoreErrorCode
+  readonly detail: string
+}
+
+export type TagAnswer =
+  | { readonly is: 'resolved'; readonly digest: Digest }
+  | { readonly is: 'dangling'; readonly cause: 'link-missing' | 'link-invalid'; readonly evidence: Evidence }
+  /** Listed a moment ago and deleted since: nothing to say about it. */
+  | { readonly is: 'gone' }
+
+export type AbsentManifestCause = 'revision-link-missing' | 'revision-link-invalid' | 'manifest-missing' | 'not-served'
+
+export type ManifestAnswer =
+  | {
+      readonly is: 'served'
+      readonly bytes: Uint8Array
+      /** The digest whose bytes these are meant to be; differs from the question where a link names another. */
+      readonly target: Digest
+      /** The revision link is gone and a layer link leads here: distribution 2.8 serves it, 3.x does not. */
+      readonly linkedAsLayer: boolean
+      readonly evidence: Evidence
+    }
+  | { readonly is: 'absent'; readonly cause: AbsentManifestCause; readonly evidence: Evidence }
+  | { readonly is: 'too-large'; readonly bytes: number }
+
+export interface Remains {
+  readonly bytes: Uint8Array
+  readonly place: string
+}
+
+export interface BlobQuestion {
+  readonly digest: Digest
+  /** The sizes claimed by different parents. A file that differs from one of them is hashed at every depth. */
+  readonly sizes: readonly number[]
+  /** `false` asks only whether it is there: nothing is hashed at any depth. */
+  readonly prove: boolean
+}
+
+export type AbsentBlobCause = 'layer-link-missing' | 'layer-link-invalid' | 'blob-missing' | 'not-served'
+
+export type BlobAnswer =
+  | {
+      readonly is: 'present'
+      readonly bytes: number
+      /** What the link names; differs from the question where a link names another blob, or by another algorithm. */
+      readonly target: Digest
+      /** The hash of the bytes by the algorithm of the question; `undefined` where it was not computed. */
+      readonly measured: Digest | undefined
+      readonly evidence: Evidence
+    }
+  | { readonly is: 'absent'; readonly cause: AbsentBlobCause; readonly evidence: Evidence }

@@ -1,0 +1,21 @@
+/** How deep a scan looks. See the contract for what each depth proves and does not see. */
+export type Depth = 'graph' | 'blobs' | 'content'
+
+/** The operator's word on how one repository is to be judged. */
+export interface Rules {
+  readonly depth: Depth
+  /** `revisions`: every revision counts, tagged or not (Harbor keeps its tags in a database). */
+  readonly roots: 'tags' | 'revisions'
+  /** The major version of the server that must be able to serve what is stored. */
+  readonly engine: 2 | 3 | undefined
+  /** Missing children and blobs are lawful: they are fetched from upstream when asked for. */
+  readonly pullThrough: boolean
+  /** The children of this repository's indexes may be missing. */
+  readonly sparse: boolean
+}
+
+/** Indexes inside indexes below this level are skipped. */
+export const NESTING_LIMIT = 32
+
+/** A manifest larger than this many bytes is skipped. */
+export const MANIFEST_LIMIT: number = 16 * 1024 * 1024

@@ -1,0 +1,227 @@
+import type { ScanEvent, Stage, TargetTotals } from './events.ts'
+import { Mailbox } from './mailbox.ts'
+import type { Finding } from './finding.ts'
+import {
+  compareText,
+  isComplete,
+  type ObjectTotals,
+  type RepositoryReport,
+  suspectsOf,
+  type TagTotals,
+  type UncheckedRecord,
+} from './judge.ts'
+import type { Rules } from './rules.ts'
+import { type Look, type Source, type Suspects, TargetError } from './source.ts'
+import { tell } from './tell.ts'
+
+export interface ScanOptions {
+  /** The rules for one repository, or `undefined` where it is not to be looked at. */
+  readonly rulesFor: (repository: string) => Rules | undefined
+  readonly depth: Rules['depth']
+  readonly allTags: boolean
+  readonly garbage: boolean
+  /** Waits before a second look; ends early where the scan is stopped. */
+  readonly pause: (signal: AbortSignal) => Promise<void>
+  /** Ends a moment after the signal: what is under way by then is not waited for. */
+  readonly patience: Promise<void>
+}
+
+/** Scan one target: look at every repository, look again at what seems wrong, then tell. */
+export async function* scan(source: Source, options: ScanOptions, signal: AbortSignal): AsyncGenerator<ScanEvent> {
+  const { target, registry, kind } = source
+  yield { type: 'target', info: { target, registry, kind, depth: options.depth } }
+  const run = new Run(source, options, signal)
+  try {
+    yield* run.firstLooks()
+    yield* run.settle()
+    yield* run.lookAgain()
+    if (options.garbage) await run.collectGarbage()
+    yield* run.report()
+  } catch (error) {
+    if (!(error instanceof TargetError)) throw error
+    yield { type: 'unreadable', reason: error.message }
+  }
+}
+
+class Run {
+  readonly #source: Source
+  readonly #options: ScanOptions
+  readonly #signal: AbortSignal
+  readonly #suspects = new Map<string, ReadonlySet<string>>()
+  /** Repositories about which there is something to say; the others are only counted. */
+  readonly #notable = new Map<string, RepositoryReport>()
+  readonly #places: UncheckedRecord[] = []
+  readonly #garbage: Finding[] = []
+  #quiet: TargetTotals = NOTHING
+  #confirmed = true
+  #stopped = false
+
+  constructor(source: Source, options: ScanOptions, signal: AbortSignal) {
+    this.#source = source
+    this.#options = options
+    this.#signal = signal
+  }
+
+  async *firstLooks(): AsyncGenerator<ScanEvent> {
+    const names = this.#wanted()
+    yield* this.#inParallel(names, 'walk', undefined, async (repository) => {
+      const report = await this.#look(repository, { again: false, believed: undefined })
+      if (report) this.#keep(report)
+    })
+  }
+
+  async *settle(): AsyncGenerator<ScanEvent> {
+    if (this.#options.depth !== 'content' || this.#signal.aborted) return
+    const progress = new Mailbox<ScanEvent>()
+    void this.#options.patience.then(() => {
+      progress.close()
+    })
+    const settled = this.#source
+      .settle((done, total) => {
+        progress.put({ type: 'progress', stage: 'content', done, total })
+      }, this.#signal)
+      .finally(() => {
+        progress.close()
+      })
+    settled.catch(() => undefined) // reported when we await it below
+    yield* progress
+    const suspects = await Promise.race([settled, this.#options.patience.then((): Suspects => new Map())])
+    for (const [repository, subjects] of suspects) this.#suspect(repository, subjects)
+  }
+
+  /** Everything suspect once more, and what is then new once more again; what is new even then is not believed. */
+  async *lookAgain(): AsyncGenerator<ScanEvent> {
+    let pending = [...this.#suspects.keys()]
+    for (const last of [false, true]) {
+      if (pending.length === 0 || this.#signal.aborted) break
+      await this.#options.pause(this.#signal)
+      const moved: string[] = []
+      yield* this.#inParallel(pending.sort(compareText), 'second-look', pending.length, async (repository) => {
+        const before = this.#suspects.get(repository) ?? new Set()
+        const report = await this.#look(repository, { again: true, believed: last ? before : undefined })
+        if (!report) return
+        this.#replace(report)
+        const now = suspectsOf(report)
+        if ([...now].some((subject) => !before.has(subject))) moved.push(repository)
+        this.#suspect(repository, now)
+      })
+      pending = moved
+    }
+    if (this.#signal.aborted) {
+      this.#stopped = true
+      this.#confirmed = this.#suspects.size === 0
+    }
+  }
+
+  async collectGarbage(): Promise<void> {
+    if (!this.#source.garbage || this.#signal.aborted) return
+    const { findings, unchecked } = await this.#source.garbage(this.#signal)
+    this.#garbage.push(...findings)
+    this.#places.push(...unchecked)
+  }
+
+  *report(): Generator<ScanEvent> {
+    const reports = [...this.#notable.values()].sort((a, b) => compareText(a.repository, b.repository))
+    for (const { findings, tags, unchecked } of reports) {
+      const told = findings.map((finding) => tell(finding, this.#source.registry, this.#confirmed))
+      for (const finding of told) yield { type: 'finding', finding }
+      for (const record of tags) {
+        const ids = told.filter((finding) => finding.tags.includes(record.tag)).map(({ id }) => id)
+        yield { type: 'tag', record, findings: ids }
+      }
+      for (const record of unchecked) yield { type: 'unchecked', record }
+    }
+    for (const finding of this.#garbage)
+      yield { type: 'finding', finding: tell(finding, this.#source.registry, this.#confirmed) }
+    for (const record of this.#places) yield { type: 'unchecked', record }
+    const totals = reports.reduce(addReport, this.#quiet)
+    const complete =
+      !this.#stopped && isComplete(this.#places) && reports.every(({ unchecked }) => isComplete(unchecked))
+    yield { type: 'summary', totals, complete, stopped: this.#stopped }
+  }
+
+  async *#wanted(): AsyncGenerator<string> {
+    for await (const found of this.#source.repositories(this.#signal)) {
+      if (this.#signal.aborted) return
+      if (typeof found !== 'string') this.#places.push(found)
+      else if (this.#options.rulesFor(found)) yield found
+    }
+  }
+
+  async #look(repository: string, how: Pick<Look, 'again' | 'believed'>): Promise<RepositoryReport | undefined> {
+    const rules = this.#options.rulesFor(repository)
+    if (!rules) return undefined
+    return this.#source.look(repository, { ...how, rules, allTags: this.#options.allTags, signal: this.#signal })
+  }
+
+  #keep(report: RepositoryReport): void {
+    const subjects = suspectsOf(report)
+    if (subjects.size > 0) this.#suspect(report.repository, subjects)
+    const notable = report.findings.length + report.unchecked.length + report.tags.length > 0
+    // At depth content a report that is clean so far may not stand once the bytes are proved.
+    if (notable || this.#options.depth === 'content') this.#notable.set(report.repository, report)
+    else this.#quiet = addReport(this.#quiet, report)
+  }
+
+  #replace(report: RepositoryReport): void {
+    this.#notable.set(report.repository, report)
+  }
+
+  #suspect(repository: string, subjects: ReadonlySet<string>): void {
+    this.#suspects.set(repository, new Set([...(this.#suspects.get(repository) ?? []), ...subjects]))
+  }
+
+  /** Work on several at one time, and tell how far it is. */
+  async *#inParallel(
+    items: Iterable<string> | AsyncIterable<string>,
+    stage: Stage,
+    total: number | undefined,
+    work: (item: string) => Promise<void>,
+  ): AsyncGenerator<ScanEvent> {
+    const progress = new Mailbox<ScanEvent>()
+    const next = asyncIterator(items)
+    let done = 0
+    const runner = async (): Promise<void> => {
+      for (let item = await next(); item !== undefined && !this.#signal.aborted; item = await next()) {
+        await Promise.race([work(item), this.#options.patience])
+        done++
+        progress.put({ type: 'progress', stage, done, total })
+      }
+    }
+    const all = Promise.all(Array.from({ length: this.#source.width }, runner)).finally(() => {
+      progress.close()
+    })
+    all.catch(() => undefined) // reported when we await it below
+    yield* progress
+    await all
+    if (this.#signal.aborted) this.#stopped = true
+  }
+}
+
+const NO_OBJECTS: ObjectTotals = { intact: 0, damaged: 0, unchecked: 0, skipped: 0 }
+const NO_TAGS: TagTotals = { intact: 0, degraded: 0, unpullable: 0, unchecked: 0 }
+const NOTHING: TargetTotals = { repositories: 0, tags: NO_TAGS, manifests: NO_OBJECTS, blobs: NO_OBJECTS }
+
+function addReport(totals: TargetTotals, report: RepositoryReport): TargetTotals {
+  return {
+    repositories: totals.repositories + 1,
+    tags: addTotals(totals.tags, report.tagTotals),
+    manifests: addTotals(totals.manifests, report.manifests),
+    blobs: addTotals(totals.blobs, report.blobs),
+  }
+}
+
+function addTotals<K extends string>(a: Readonly<Record<K, number>>, b: Readonly<Record<K, number>>): Record<K, number> {
+  const sum: Record<K, number> = { ...a }
+  for (const key of Object.keys(sum) as K[]) sum[key] += b[key]
+  return sum
+}
+
+/** The next item, or `undefined` at the end, for several takers at one time. */
+function asyncIterator<T>(items: Iterable<T> | AsyncIterable<T>): () => Promise<T | undefined> {
+  const iterator = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]()
+  return async () => {
+    const { done, value } = await iterator.next()
+    return done ? undefined : value
+  }
+}

@@ -1,0 +1,56 @@
+import type { Finding } from './finding.ts'
+import type { RepositoryReport, UncheckedRecord } from './judge.ts'
+import type { Rules } from './rules.ts'
+
+export type TargetKind = 'distribution' | 's3' | 'oci-layout' | 'api'
+
+/** One registry, as a scan sees it: which repositories there are, and a look at each. */
+export interface Source {
+  /** As the operator wrote it, or as it was found below what he wrote. */
+  readonly target: string
+  /** The label, unique in a run. */
+  readonly registry: string
+  readonly kind: TargetKind
+  /** Looks that are worth having under way at one time. */
+  readonly width: number
+  /**
+   * Names in no particular order, and places that could not be listed.
+   * @throws {TargetError} where the whole target cannot be read
+   */
+  repositories(signal: AbortSignal): AsyncIterable<string | UncheckedRecord>
+  look(repository: string, how: Look): Promise<RepositoryReport>
+  /**
+   * Prove what the first looks put off (the bytes of blobs).
+   * @returns by repository, the digests whose first look no longer stands; more than that does no harm
+   */
+  settle(onProgress: (done: number, total: number) => void, signal: AbortSignal): Promise<Suspects>
+  /** What only takes up space; needs every repository to have been looked at. */
+  garbage?(signal: AbortSignal): Promise<Garbage>
+  close(): Promise<void>
+}
+
+export interface Garbage {
+  readonly findings: readonly Finding[]
+  readonly unchecked: readonly UncheckedRecord[]
+}
+
+export interface Look {
+  readonly rules: Rules
+  readonly allTags: boolean
+  /** `true`: past every memo; whatever an earlier look took for granted is read anew. */
+  readonly again: boolean
+  /** At the last look: the subjects that earlier looks found damaged; any other damage is not believed. */
+  readonly believed: ReadonlySet<string> | undefined
+  readonly signal: AbortSignal
+}
+
+/** Subjects (see `subjectOf`) to look at again, by repository. */
+export type Suspects = ReadonlyMap<string, ReadonlySet<string>>
+
+/** Nothing at all can be said about a target: it is not there, not a registry, or not mounted. */
+export class TargetError extends Error {
+  constructor(message: string, options?: { readonly cause?: unknown }) {
+    super(message, options)
+    this.name = 'TargetError'
+  }
+}

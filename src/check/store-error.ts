@@ -1,0 +1,41 @@
+/** Why a store could not say whether a thing is there and whole. */
+export type StoreErrorCode =
+  | 'STORE_UNREACHABLE'
+  | 'STORE_TIMEOUT'
+  | 'STORE_THROTTLED'
+  | 'STORE_DENIED'
+  | 'STORE_SERVER_ERROR'
+  | 'STORE_TLS'
+  | 'STORE_DNS'
+  | 'STORE_READ_FAILED'
+  | 'STORE_MALFORMED'
+  | 'SYMLINK'
+
+/** We could not look. Only a source makes one; it becomes `unchecked`, never damage. */
+export class StoreError extends Error {
+  readonly code: StoreErrorCode
+  /** The path or URL that was looked at; may carry text from the registry: escape before printing. */
+  readonly place: string
+
+  /** @param detail what the system said about the place */
+  constructor(
+    detail: string,
+    options: { readonly code: StoreErrorCode; readonly place: string; readonly cause?: unknown },
+  ) {
+    super(detail, { cause: options.cause })
+    this.name = 'StoreError'
+    this.code = options.code
+    this.place = options.place
+  }
+}
+
+/** Looked at on purpose no further: counted and named, and the run is still complete. */
+export type SkipCode = 'ALGORITHM_UNKNOWN' | 'TOO_LARGE' | 'TOO_DEEP'
+
+/** `MOVED`: damage that was new at the last look, so nobody has seen it twice. */
+export type UncheckedCode = StoreErrorCode | 'MOVED'
+
+/** Whether a `because` leaves the run complete. */
+export function isSkip(code: UncheckedCode | SkipCode): code is SkipCode {
+  return code === 'ALGORITHM_UNKNOWN' || code === 'TOO_LARGE' || code === 'TOO_DEEP'
+}

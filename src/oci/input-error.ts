@@ -1,0 +1,18 @@
+/** What can be wrong with text that an operator or a registry wrote. */
+export type InputErrorCode =
+  | 'DIGEST_INVALID'
+  | 'REPOSITORY_INVALID'
+  | 'TAG_INVALID'
+  | 'TARGET_INVALID'
+  | 'OPTION_INVALID'
+
+/** The text is wrong; trying again cannot help. */
+export class InputError extends Error {
+  readonly code: InputErrorCode
+
+  constructor(message: string, options: { readonly code: InputErrorCode; readonly cause?: unknown }) {
+    super(message, { cause: options.cause })
+    this.name = 'InputError'
+    this.code = options.code
+  }
+}

@@ -1,0 +1,39 @@
+export const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json'
+export const DOCKER_LIST = 'application/vnd.docker.distribution.manifest.list.v2+json'
+export const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json'
+export const OCI_INDEX = 'application/vnd.oci.image.index.v1+json'
+export const SCHEMA1 = 'application/vnd.docker.distribution.manifest.v1+json'
+export const SCHEMA1_SIGNED = 'application/vnd.docker.distribution.manifest.v1+prettyjws'
+
+const IMAGES = new Set([DOCKER_MANIFEST, OCI_MANIFEST])
+const INDEXES = new Set([DOCKER_LIST, OCI_INDEX])
+const SCHEMA1S = new Set([SCHEMA1, SCHEMA1_SIGNED])
+const IMAGE_CONFIGS = new Set([
+  'application/vnd.docker.container.image.v1+json',
+  'application/vnd.oci.image.config.v1+json',
+])
+const FOREIGN_LAYER =
+  /^application\/vnd\.(?:docker\.image\.rootfs\.foreign\.diff\.tar(?:\.gzip)?|oci\.image\.layer\.nondistributable\.v1\.tar(?:\+\w+)?)$/
+
+export function isImageType(mediaType: string): boolean {
+  return IMAGES.has(mediaType)
+}
+
+export function isIndexType(mediaType: string): boolean {
+  return INDEXES.has(mediaType)
+}
+
+/** Whether a descriptor of this type leads to a manifest that we know how to read. */
+export function isManifestType(mediaType: string): boolean {
+  return isImageType(mediaType) || isIndexType(mediaType) || SCHEMA1S.has(mediaType)
+}
+
+/** Whether a config of this type makes a manifest something that can be run, rather than an artifact. */
+export function isImageConfigType(mediaType: string): boolean {
+  return IMAGE_CONFIGS.has(mediaType)
+}
+
+/** Layers that a registry need not hold: they are fetched from elsewhere. */
+export function isForeignLayerType(mediaType: string): boolean {
+  return FOREIGN_LAYER.test(mediaType)
+}

@@ -1,0 +1,23 @@
+import type { ScanEvent } from '../check/events.ts'
+
+/** Reads the stream of events of one run and writes it somewhere, piece by piece. */
+export interface Report {
+  /** @param event of the target named by the last `target` event */
+  take(event: ScanEvent): void
+  /** The run is over. */
+  end(run: RunFacts): void
+}
+
+/** What is known of a run only when it is over. */
+export interface RunFacts {
+  readonly version: string
+  readonly startedAt: Date
+  readonly finishedAt: Date
+  readonly verdict: RunVerdict
+}
+
+/** `damaged` (any error) before `incomplete` before `clean`. */
+export type RunVerdict = 'damaged' | 'incomplete' | 'clean'
+
+/** Takes text as it becomes final. */
+export type Write = (text: string) => void

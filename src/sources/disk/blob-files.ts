@@ -1,0 +1,126 @@
+import { createHash, type Hash } from 'node:crypto'
+import type { BlobAnswer, BlobQuestion, Unreadable } from '../../check/ports.ts'
+import { StoreError } from '../../check/store-error.ts'
+import { type Digest, digestOf, hashAlgorithmOf } from '../../oci/digest.ts'
+import type { Files } from './files.ts'
+import { blobPlace, blobsPath, dataPath } from './layout.ts'
+
+/** What is done with a blob whose size is right and whose bytes should be proved. */
+export type ProveBytes = (digest: Digest, bytes: number) => 'now' | 'later'
+
+const PIECE = 1024 * 1024
+/** One per thread: reading is synchronous, so nobody else uses it meanwhile. */
+const piece = new Uint8Array(PIECE)
+
+/** The blobs of a registry, shared by its repositories. */
+export class BlobFiles {
+  readonly #v2: string
+  readonly #files: Files
+  readonly #barred: ReadonlyMap<string, Unreadable>
+  readonly #prove: ProveBytes | undefined
+  readonly #stopped: () => boolean
+
+  /**
+   * @param options.barred places that must not be read through, by path relative to the blobs directory
+   * @param options.prove `undefined`: bytes are not proved where the size is right
+   * @param options.stopped asked between pieces of a long file
+   */
+  constructor(
+    v2: string,
+    files: Files,
+    options: {
+      readonly barred: ReadonlyMap<string, Unreadable>
+      readonly prove?: ProveBytes | undefined
+      readonly stopped?: () => boolean
+    },
+  ) {
+    this.#v2 = v2
+    this.#files = files
+    this.#barred = options.barred
+    this.#prove = options.prove
+    this.#stopped = options.stopped ?? (() => false)
+  }
+
+  path(digest: Digest): string {
+    return dataPath(this.#v2, digest)
+  }
+
+  /** The size of a blob's file. @throws {StoreError} */
+  size(digest: Digest): number | 'missing' | 'directory' {
+    if (this.#barred.size > 0) this.#requirePassable(digest)
+    return this.#files.size(this.path(digest))
+  }
+
+  /**
+   * The whole of a small blob; its size where it is larger than `limit` bytes; `undefined` where there is no file.
+   * @throws {StoreError}
+   */
+  read(digest: Digest, limit: number): Uint8Array | number | undefined {
+    if (this.#barred.size > 0) this.#requirePassable(digest)
+    const path = this.path(digest)
+    const read = this.#files.readStart(path, piece)
+    if (typeof read !== 'number') return undefined
+    if (read === 0) this.#files.requireRegular(path)
+    return read < PIECE ? piece.slice(0, read) : this.#readOn(path, limit)
+  }
+
+  #readOn(path: string, limit: number): Uint8Array | number | undefined {
+    const size = this.#files.size(path)
+    if (typeof size !== 'number') return undefined
+    if (size > limit) return size
+    const pieces: Uint8Array[] = []
+    let bytes = 0
+    this.#files.readPieces(path, piece, (part) => {
+      pieces.push(part.slice())
+      bytes += part.byteLength
+      return bytes <= limit
+    })
+    return bytes > limit ? bytes : Buffer.concat(pieces)
+  }
+
+  /**
+   * The hash of a blob's file by the algorithm of `digest`.
+   *
+   * @param file the digest under which it is stored: another one where the algorithms differ
+   * @throws {StoreError} also where it was told to stop
+   */
+  hash(digest: Digest, file: Digest = digest): { readonly measured: Digest; readonly bytes: number } | undefined {
+    const algorithm = hashAlgorithmOf(digest)
+    if (algorithm === undefined) throw new TypeError(`no way to hash for ${digest}`)
+    const hash: Hash = createHash(algorithm)
+    const path = this.path(file)
+    let bytes = 0
+    const read = this.#files.readPieces(path, piece, (part) => {
+      hash.update(part)
+      bytes += part.byteLength
+      if (this.#stopped()) throw new StoreError('was not read to the end', { code: 'STORE_READ_FAILED', place: path })
+      return true
+    })
+    return read === 'read' ? { measured: digestOf(algorithm, hash.digest('hex')), bytes } : undefined
+  }
+
+  /** @param target what the link names */
+  probe(question: BlobQuestion, target: Digest, link: string): BlobAnswer {
+    const { digest, sizes, prove } = question
+    const path = this.path(target)
+    const evidence = { link, path }
+    const absent: BlobAnswer = { is: 'absent', cause: 'blob-missing', evidence }
+    const size = this.size(target)
+    if (size === 'missing') return absent
+    if (size === 'directory') return { ...absent, evidence: { ...evidence, dataIs: 'a directory' } }
+    const differs = sizes.some((claimed) => claimed !== size)
+    const now = prove && (differs || this.#prove?.(digest, size) === 'now' || (this.#prove && target !== digest))
+    if (!now) return { is: 'present', bytes: size, target, measured: undefined, evidence }
+    const hashed = this.hash(digest, target)
+    if (hashed === undefined) return absent
+    return { is: 'present', bytes: hashed.bytes, target, measured: hashed.measured, evidence }
+  }
+
+  #requirePassable(digest: Digest): void {
+    const place = blobPlace(digest)
+    const prefix = place.slice(0, place.lastIndexOf('/'))
+    const bar =
+      this.#barred.get(place) ?? this.#barred.get(prefix) ?? this.#barred.get(prefix.slice(0, prefix.lastIndexOf('/')))
+    if (bar) throw new StoreError(bar.detail, { code: bar.because, place: `${blobsPath(this.#v2)}/${place}` })
+  }
+}

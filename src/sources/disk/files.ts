@@ -1,0 +1,162 @@
+import { closeSync, constants, type Dirent, fstatSync, lstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs'
+import { StoreError, type StoreErrorCode } from '../../check/store-error.ts'
+
+/**
+ * Files of a registry's storage, read and never written, one synchronous call at a time: meant for worker threads.
+ *
+ * Symbolic links, FIFOs, sockets and devices are never followed and never blocked on: each is a {@link StoreError}.
+ */
+export class Files {
+  readonly #flags: number
+  readonly #stat: typeof lstatSync
+
+  constructor(followSymlinks: boolean) {
+    const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK, O_NOCTTY } = constants
+    this.#flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | (followSymlinks ? 0 : O_NOFOLLOW)
+    this.#stat = followSymlinks ? statSync : lstatSync
+  }
+
+  /**
+   * Read the start of a file.
+   *
+   * @returns how many bytes were put into `into`, or why there is no file: nothing there, or a directory
+   * @throws {StoreError} where neither can be said
+   */
+  readStart(path: string, into: Uint8Array): number | 'missing' | 'directory' {
+    let fd: number
+    try {
+      fd = openSync(path, this.#flags)
+    } catch (error) {
+      return absenceOf(error, path)
+    }
+    try {
+      return readSync(fd, into)
+    } catch (error) {
+      if (codeOf(error) === 'EISDIR') return 'directory'
+      throw storeError(error, path)
+    } finally {
+      closeSync(fd)
+    }
+  }
+
+  /**
+   * Give the bytes of a file to `take`, piece by piece, each valid only during the call.
+   *
+   * @param take answers whether to go on
+   * @throws {StoreError}
+   */
+  readPieces(path: string, into: Uint8Array, take: (piece: Uint8Array) => boolean): 'read' | 'missing' | 'directory' {
+    let fd: number
+    try {
+      fd = openSync(path, this.#flags)
+    } catch (error) {
+      return absenceOf(error, path)
+    }
+    try {
+      requireFile(fstatSync(fd), path)
+      for (let n = readSync(fd, into); n > 0; n = readSync(fd, into)) if (!take(into.subarray(0, n))) break
+      return 'read'
+    } catch (error) {
+      if (codeOf(error) === 'EISDIR') return 'directory'
+      throw storeError(error, path)
+    } finally {
+      closeSync(fd)
+    }
+  }
+
+  /** The size of a file in bytes, or why there is none. @throws {StoreError} */
+  size(path: string): number | 'missing' | 'directory' {
+    try {
+      const stats = this.#stat(path, { throwIfNoEntry: false })
+      if (stats === undefined) return 'missing'
+      if (stats.isDirectory()) return 'directory'
+      requireFile(stats, path)
+      return stats.size
+    } catch (error) {
+      return absenceOf(error, path)
+    }
+  }
+
+  /** @throws {StoreError} where there is something that is not a regular file */
+  requireRegular(path: string): void {
+    const size = this.size(path)
+    if (typeof size !== 'number') throw new StoreError('changed while it was read', { code: 'STORE_READ_FAILED', place: path })
+  }
+
+  /** @throws {StoreError} where a path is a symbolic link and links are not followed */
+  requireNoSymlink(path: string): void {
+    if (this.#stat !== lstatSync) return
+    try {
+      if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink())
+        throw new StoreError('is a symbolic link', { code: 'SYMLINK', place: path })
+    } catch (error) {
+      absenceOf(error, path)
+    }
+  }
+
+  /** Whether something is at a path, of any kind. @throws {StoreError} */
+  exists(path: string): boolean {
+    try {
+      return lstatSync(path, { throwIfNoEntry: false }) !== undefined
+    } catch (error) {
+      return absenceOf(error, path) === 'directory'
+    }
+  }
+
+  /**
+   * The entries of a directory, or `undefined` where there is none.
+   * @throws {StoreError}
+   */
+  list(path: string): Dirent[] | undefined {
+    try {
+      return readdirSync(path, { withFileTypes: true })
+    } catch (error) {
+      if (absenceOf(error, path) === 'missing') return undefined
+      throw storeError(error, path)
+    }
+  }
+
+  /** What a directory entry is. A symbolic link is what it leads to where links are followed. @throws {StoreError} */
+  kindOf(entry: Dirent, path: string): 'directory' | 'file' | 'symlink' | 'special' | 'missing' {
+    if (entry.isDirectory()) return 'directory'
+    if (entry.isFile()) return 'file'
+    if (!entry.isSymbolicLink()) return 'special'
+    if (this.#stat === lstatSync) return 'symlink'
+    const size = this.size(path)
+    return typeof size === 'number' ? 'file' : size
+  }
+}
+
+export function storeError(error: unknown, place: string): StoreError {
+  if (error instanceof StoreError) return error
+  const code = codeOf(error)
+  if (code === undefined) throw error
+  return new StoreError(`cannot be read (${code})`, { code: CODES.get(code) ?? 'STORE_READ_FAILED', place, cause: error })
+}
+
+const CODES: ReadonlyMap<string, StoreErrorCode> = new Map([
+  ['EACCES', 'STORE_DENIED'],
+  ['EPERM', 'STORE_DENIED'],
+  ['ELOOP', 'SYMLINK'],
+  ['ETIMEDOUT', 'STORE_TIMEOUT'],
+  ['EHOSTDOWN', 'STORE_UNREACHABLE'],
+  ['ENOTCONN', 'STORE_UNREACHABLE'],
+])
+
+/** A parent that is a file means the same as a parent that is not there. Any other failure says nothing about absence. */
+function absenceOf(error: unknown, place: string): 'missing' | 'directory' {
+  const code = codeOf(error)
+  if (code === 'ENOENT' || code === 'ENOTDIR') return 'missing'
+  if (code === 'EISDIR') return 'directory'
+  throw storeError(error, place)
+}
+
+function requireFile(stats: { isFile(): boolean; isDirectory(): boolean; isSymbolicLink(): boolean }, place: string): void {
+  if (stats.isFile() || stats.isDirectory()) return
+  if (stats.isSymbolicLink()) throw new StoreError('is a symbolic link', { code: 'SYMLINK', place })
+  throw new StoreError('is neither a file nor a directory', { code: 'STORE_MALFORMED', place })
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+}

@@ -1,0 +1,40 @@
+import { algorithmOf, type Digest, encodedOf } from '../../oci/digest.ts'
+
+/**
+ * Paths of the distribution layout below `docker/registry/v2`, the same in 2.8 and 3.x.
+ *
+ * @see distribution, registry/storage/paths.go
+ */
+export interface RepositoryPaths {
+  readonly tags: string
+  readonly revisions: string
+  readonly layers: string
+}
+
+export function repositoriesPath(v2: string): string {
+  return `${v2}/repositories`
+}
+
+export function blobsPath(v2: string): string {
+  return `${v2}/blobs`
+}
+
+export function repositoryPaths(v2: string, repository: string): RepositoryPaths {
+  const home = `${repositoriesPath(v2)}/${repository}`
+  return { tags: `${home}/_manifests/tags`, revisions: `${home}/_manifests/revisions`, layers: `${home}/_layers` }
+}
+
+/** The link of a revision or layer. @param links `RepositoryPaths.revisions` or `.layers` */
+export function linkPath(links: string, digest: Digest): string {
+  return `${links}/${algorithmOf(digest)}/${encodedOf(digest)}/link`
+}
+
+/** The directory of a blob, relative to the blobs directory. */
+export function blobPlace(digest: Digest): string {
+  const encoded = encodedOf(digest)
+  return `${algorithmOf(digest)}/${encoded.slice(0, 2)}/${encoded}`
+}
+
+export function dataPath(v2: string, digest: Digest): string {
+  return `${blobsPath(v2)}/${blobPlace(digest)}/data`
+}

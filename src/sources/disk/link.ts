@@ -1,0 +1,27 @@
+import { type Digest, hashAlgorithmOf, isDigest } from '../../oci/digest.ts'
+import type { Files } from './files.ts'
+
+/** What a link file says. The reference server parses it strictly: anything but a digest of a registered algorithm is an error. */
+export type Link =
+  | { readonly is: 'names'; readonly digest: Digest }
+  | { readonly is: 'missing' }
+  | {
+      readonly is: 'invalid'
+      /** The first bytes, escaped as JSON; `"a directory"` where it is one. */
+      readonly content: string
+    }
+
+/** Longer than any link can lawfully be. */
+const buffer = new Uint8Array(256)
+const text = Buffer.from(buffer.buffer)
+
+/** @throws {StoreError} */
+export function readLink(files: Files, path: string): Link {
+  const read = files.readStart(path, buffer)
+  if (read === 'missing') return { is: 'missing' }
+  if (read === 'directory') return { is: 'invalid', content: 'a directory' }
+  const content = text.toString('latin1', 0, read)
+  if (isDigest(content) && hashAlgorithmOf(content) !== undefined) return { is: 'names', digest: content }
+  files.requireRegular(path)
+  return { is: 'invalid', content: JSON.stringify(content.slice(0, 100)) }
+}

@@ -1,0 +1,121 @@
+import { basename, resolve } from 'node:path'
+import { lstatSync, statSync, readdir as readdirAsync } from 'node:fs'
+import fastGlob from 'fast-glob'
+import type { UncheckedRecord } from '../../check/judge.ts'
+import { TargetError } from '../../check/source.ts'
+import { storeError } from './files.ts'
+
+/** A registry found on disk. */
+export interface FoundRegistry {
+  /** The storage root, as the registry's configuration names it. */
+  readonly root: string
+  /** `docker/registry/v2` below it. */
+  readonly v2: string
+  /** The name of the root directory. */
+  readonly label: string
+}
+
+export interface Located {
+  readonly found: readonly FoundRegistry[]
+  readonly unchecked: readonly UncheckedRecord[]
+}
+
+/**
+ * Find the registries at a path: itself a root, `docker/registry/v2` itself, or a parent of several, at most 4 levels up.
+ *
+ * @throws {TargetError} saying what was looked for
+ */
+export async function locateRegistries(path: string, followSymlinks: boolean): Promise<Located> {
+  requireDirectory(path)
+  const target = path.length > 1 ? path.replace(/\/+$/, '') : path
+  const here = join(target, V2)
+  if (isDirectory(here)) return { found: [registryAt(target, here, followSymlinks)], unchecked: [] }
+  if (isV2(target)) return { found: [{ root: target, v2: target, label: labelOf(resolve(target, '../../..')) }], unchecked: [] }
+  return locateBelow(target, followSymlinks)
+}
+
+const V2 = 'docker/registry/v2'
+const LEVELS = 4
+
+/** Whether a directory is `docker/registry/v2` itself; an OCI layout holds `blobs` too. */
+function isV2(path: string): boolean {
+  if (isDirectory(join(path, 'repositories'))) return true
+  return resolve(path).endsWith(`/${V2}`) && isDirectory(join(path, 'blobs'))
+}
+
+async function locateBelow(target: string, followSymlinks: boolean): Promise<Located> {
+  const unchecked: UncheckedRecord[] = []
+  const pattern = Array.from({ length: LEVELS }, (_, n) => `${'*/'.repeat(n + 1)}${V2}`)
+  const directories = await fastGlob(pattern, {
+    cwd: target,
+    onlyDirectories: true,
+    dot: true,
+    followSymbolicLinks: followSymlinks,
+    ignore: [`**/${V2}/*`],
+    fs: { readdir: namingUnreadable(unchecked) as never },
+  })
+  const found = directories
+    .sort()
+    .map((v2) => registryAt(join(target, v2.slice(0, -V2.length - 1)), join(target, v2), followSymlinks))
+  if (found.length === 0 && unchecked.length > 0)
+    throw new TargetError(`${unchecked[0]?.path ?? target} ${unchecked[0]?.detail ?? 'cannot be read'}`)
+  if (found.length === 0)
+    throw new TargetError(
+      `no registry at ${target}: looked for ${V2} (the layout of distribution's filesystem driver) there and up to ${LEVELS} levels below`,
+    )
+  return { found, unchecked }
+}
+
+function registryAt(root: string, v2: string, followSymlinks: boolean): FoundRegistry {
+  if (!followSymlinks)
+    for (const part of ['docker', 'docker/registry', V2]) {
+      const path = join(root, part)
+      if (lstatSync(path).isSymbolicLink())
+        throw new TargetError(`${path} is a symbolic link; give --follow-symlinks if it belongs to this registry`)
+    }
+  return { root, v2, label: labelOf(resolve(root)) }
+}
+
+function labelOf(path: string): string {
+  return basename(path) || 'registry'
+}
+
+function requireDirectory(path: string): void {
+  try {
+    if (statSync(path).isDirectory()) return
+  } catch (cause) {
+    const { message, code } = storeError(cause, path)
+    const missing = cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'ENOTDIR')
+    throw new TargetError(missing ? `no such directory: ${path}` : `${path} ${message} [${code}]`, { cause })
+  }
+  throw new TargetError(`${path} is a file: a registry's storage is a directory that holds ${V2}`)
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+  } catch (cause) {
+    throw new TargetError(`${path} ${storeError(cause, path).message}`, { cause })
+  }
+}
+
+function join(directory: string, rest: string): string {
+  return directory === '/' ? `/${rest}` : `${directory}/${rest}`
+}
+
+type Readdir = (path: string, options: { withFileTypes: true }, done: (error: unknown, entries?: unknown) => void) => void
+
+/** A directory that cannot be read is named, and the search goes on elsewhere. */
+function namingUnreadable(unchecked: UncheckedRecord[]): Readdir {
+  return (path, options, done) => {
+    readdirAsync(path, options, (error, entries) => {
+      if (error === null) {
+        done(null, entries)
+        return
+      }
+      const { code, message } = storeError(error, path)
+      unchecked.push({ repository: undefined, path, because: code, detail: message })
+      done(null, [])
+    })
+  }
+}

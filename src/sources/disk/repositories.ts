@@ -1,0 +1,39 @@
+import type { UncheckedRecord } from '../../check/judge.ts'
+import type { Unreadable } from '../../check/ports.ts'
+import { isRepositoryName } from '../../oci/names.ts'
+import { listEntries } from './entries.ts'
+import { type Files, storeError } from './files.ts'
+import { repositoriesPath } from './layout.ts'
+
+/**
+ * Find every repository: a directory that holds `_layers` (by which 2.8 enumerates) or `_manifests` (by which 3.x does).
+ * Names nest, so each is looked below as well. Directories without either are no repositories, and nothing is said of them.
+ */
+export function* findRepositories(files: Files, v2: string): Generator<string | UncheckedRecord> {
+  const root = repositoriesPath(v2)
+  const pending = ['']
+  for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
+    const path = name === '' ? root : `${root}/${name}`
+    try {
+      const entries = listEntries(files, path)
+      if (entries === undefined) continue
+      for (const bar of entries.unreadable) yield placeRecord(bar)
+      if (name !== '' && entries.directories.some((entry) => MARKS.has(entry)))
+        yield isRepositoryName(name) ? name : placeRecord({ place: path, ...UNNAMABLE })
+      const below = entries.directories.filter((entry) => !entry.startsWith('_'))
+      if (name.length <= LONGEST_NAME) pending.push(...below.map((entry) => (name === '' ? entry : `${name}/${entry}`)))
+    } catch (error) {
+      const { code, message } = storeError(error, path)
+      yield placeRecord({ place: path, because: code, detail: message })
+    }
+  }
+}
+
+export function placeRecord({ place, because, detail }: Unreadable): UncheckedRecord {
+  return { repository: undefined, path: place, because, detail }
+}
+
+const MARKS: ReadonlySet<string> = new Set(['_layers', '_manifests'])
+/** Bounds the descent where a followed link leads back up. */
+const LONGEST_NAME = 255
+const UNNAMABLE = { because: 'STORE_MALFORMED', detail: 'has a name that no repository can have' } as const

@@ -1,0 +1,125 @@
+import type { UncheckedRecord } from '../../check/judge.ts'
+import type { Unreadable } from '../../check/ports.ts'
+import { type Look, type Source, TargetError } from '../../check/source.ts'
+import { StoreError } from '../../check/store-error.ts'
+import type { Crew } from './crew.ts'
+import { listEntries } from './entries.ts'
+import { Files } from './files.ts'
+import { blobsPath, repositoriesPath } from './layout.ts'
+import type { FoundRegistry } from './locate.ts'
+import { Proof } from './proof.ts'
+import { findRepositories, placeRecord } from './repositories.ts'
+import { DiskRepository } from './store.ts'
+import { BlobFiles } from './blob-files.ts'
+import type { Setting } from './tasks.ts'
+
+export interface DiskOptions {
+  readonly registry: string
+  readonly followSymlinks: boolean
+  /** Makes whoever reads the files. */
+  readonly crew: (setting: Setting) => Crew
+}
+
+/** A registry's storage in the distribution layout on a file system. */
+export function diskSource(found: FoundRegistry, options: DiskOptions): Source {
+  const stop = new Int32Array(new SharedArrayBuffer(4))
+  const setting = { v2: found.v2, followSymlinks: options.followSymlinks, stop }
+  const files = new Files(options.followSymlinks)
+  const crew = options.crew(setting)
+  const proof = new Proof(crew)
+  return {
+    target: found.root,
+    registry: options.registry,
+    kind: 'distribution',
+    width: crew.width,
+    async *repositories(signal) {
+      signal.addEventListener('abort', () => Atomics.store(stop, 0, 1), { once: true })
+      requireMounted(found.v2, files)
+      yield* await survey(found.v2, files, crew)
+      yield* findRepositories(files, found.v2)
+    },
+    async look(repository: string, how: Look) {
+      const { rules, allTags, believed } = how
+      const proved = how.again ? proof.proved : undefined
+      const { report, later } = await crew.run({ do: 'look', repository, rules, allTags, believed, proved })
+      if (!how.again) proof.putOff(repository, later)
+      return report
+    },
+    settle: (onProgress, signal) => proof.settle(onProgress, signal),
+    close: () => crew.close(),
+  }
+}
+
+/**
+ * Tells a registry from the mount point where one should be.
+ * @throws {TargetError}
+ */
+function requireMounted(v2: string, files: Files): void {
+  const repositories = repositoriesPath(v2)
+  const blobs = blobsPath(v2)
+  try {
+    files.requireNoSymlink(repositories)
+    files.requireNoSymlink(blobs)
+    const names = listEntries(files, repositories)
+    const algorithms = listEntries(files, blobs)?.directories ?? []
+    const stored = algorithms.some((algorithm) => hasEntries(files, `${blobs}/${algorithm}`))
+    if (names === undefined && stored)
+      throw new TargetError(
+        `${repositories} is not there although ${blobs} holds data: is it mounted? (With tags in a database, as GitLab's metadata database keeps them, this storage cannot be checked.)`,
+      )
+    if (!stored && holdsLinks(v2, files))
+      throw new TargetError(`${blobs} is ${algorithms.length > 0 ? 'empty' : 'not there or empty'} although ${repositories} holds links to it: is it mounted?`)
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error
+    const hint = error.code === 'SYMLINK' ? '; give --follow-symlinks if it belongs to this registry' : ''
+    throw new TargetError(`${error.place} ${error.message}${hint}`, { cause: error })
+  }
+}
+
+function hasEntries(files: Files, path: string): boolean {
+  try {
+    const entries = listEntries(files, path)
+    return entries !== undefined && entries.directories.length + entries.unreadable.length > 0
+  } catch (error) {
+    if (error instanceof StoreError) return true
+    throw error
+  }
+}
+
+function holdsLinks(v2: string, files: Files): boolean {
+  const blobs = new BlobFiles(v2, files, { barred: new Map() })
+  for (const repository of findRepositories(files, v2)) {
+    if (typeof repository !== 'string') continue
+    if (new DiskRepository(repository, v2, files, blobs).holdsLinks()) return true
+  }
+  return false
+}
+
+/** Find what lies in the way to the blobs, tell the crew, and name what no repository will come across by itself. */
+async function survey(v2: string, files: Files, crew: Crew): Promise<UncheckedRecord[]> {
+  const blobs = blobsPath(v2)
+  const barred = new Map<string, Unreadable>()
+  const take = (path: string): readonly string[] => {
+    try {
+      const entries = listEntries(files, path)
+      for (const bar of entries?.unreadable ?? []) barred.set(bar.place.slice(blobs.length + 1), bar)
+      return entries?.directories ?? []
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error
+      barred.set(path.slice(blobs.length + 1), { place: path, because: error.code, detail: error.message })
+      return []
+    }
+  }
+  const prefixes = take(blobs).flatMap((algorithm) =>
+    take(`${blobs}/${algorithm}`).map((prefix) => `${algorithm}/${prefix}`),
+  )
+  const surveys = shares(prefixes, crew.width).map((share) => crew.run({ do: 'survey', prefixes: share }))
+  for (const surveyed of await Promise.all(surveys)) for (const [place, bar] of surveyed.barred) barred.set(place, bar)
+  if (barred.size > 0) await crew.runEverywhere({ do: 'bar', barred })
+  return [...barred.values()].map(placeRecord)
+}
+
+function shares<T>(items: readonly T[], parts: number): T[][] {
+  const size = Math.ceil(items.length / parts)
+  return size === 0 ? [] : Array.from({ length: parts }, (_, n) => items.slice(n * size, (n + 1) * size))
+}

@@ -1,0 +1,214 @@
+import type { Digest } from '../../oci/digest.ts'
+import { isDigest } from '../../oci/digest.ts'
+import { isTagName, type TagName } from '../../oci/names.ts'
+import type {
+  Answer,
+  BlobAnswer,
+  BlobQuestion,
+  Listing,
+  ManifestAnswer,
+  Remains,
+  RepositoryStore,
+  TagAnswer,
+  Unreadable,
+} from '../../check/ports.ts'
+import { MANIFEST_LIMIT } from '../../check/rules.ts'
+import { StoreError } from '../../check/store-error.ts'
+import type { BlobFiles } from './blob-files.ts'
+import { type Entries, listEntries } from './entries.ts'
+import type { Files } from './files.ts'
+import { linkPath, type RepositoryPaths, repositoryPaths } from './layout.ts'
+import { type Link, readLink } from './link.ts'
+
+/** One repository of the distribution layout, read with synchronous calls: meant for worker threads. */
+export class DiskRepository implements RepositoryStore {
+  readonly #files: Files
+  readonly #blobs: BlobFiles
+  readonly #paths: RepositoryPaths
+  readonly #revisions: LinkDirectory
+  readonly #layers: LinkDirectory
+
+  constructor(repository: string, v2: string, files: Files, blobs: BlobFiles) {
+    this.#files = files
+    this.#blobs = blobs
+    this.#paths = repositoryPaths(v2, repository)
+    this.#revisions = new LinkDirectory(files, this.#paths.revisions)
+    this.#layers = new LinkDirectory(files, this.#paths.layers)
+  }
+
+  async listTags(): Promise<Listing<TagName>> {
+    const entries = listEntries(this.#files, this.#paths.tags)
+    if (entries === undefined) return { found: [], unreadable: [] }
+    const isTag = (name: string): name is TagName => isTagName(name)
+    // A file among the tags is listed by the registry like a tag, and resolves to nothing.
+    const found = [...entries.directories.filter(isTag), ...entries.files.filter(isTag)]
+    const unnamable = entries.directories.filter((name) => !isTagName(name))
+    return { found, unreadable: [...entries.unreadable, ...unnamable.map((name) => this.#notATag(name))] }
+  }
+
+  #notATag(name: string): Unreadable {
+    return { place: `${this.#paths.tags}/${name}`, because: 'STORE_MALFORMED', detail: 'has a name that no tag can have' }
+  }
+
+  async listRevisions(): Promise<Listing<Digest>> {
+    return this.#revisions.list()
+  }
+
+  async listLayerLinks(): Promise<Listing<Digest>> {
+    return this.#layers.list()
+  }
+
+  /** Whether it has a tag, or a revision or layer that is linked. @throws {StoreError} */
+  holdsLinks(): boolean {
+    return (
+      this.#revisions.list().found.length > 0 ||
+      this.#layers.list().found.length > 0 ||
+      (listEntries(this.#files, this.#paths.tags)?.directories.length ?? 0) > 0
+    )
+  }
+
+  async resolveTags(tags: readonly TagName[]): Promise<readonly Answer<TagAnswer>[]> {
+    return tags.map((tag) => answering(() => this.#resolveTag(tag)))
+  }
+
+  #resolveTag(tag: TagName): TagAnswer {
+    const home = `${this.#paths.tags}/${tag}`
+    this.#files.requireNoSymlink(`${home}/current`)
+    const path = `${home}/current/link`
+    const link = readLink(this.#files, path)
+    switch (link.is) {
+      case 'names':
+        return { is: 'resolved', digest: link.digest }
+      case 'invalid':
+        return { is: 'dangling', cause: 'link-invalid', evidence: { path, content: link.content } }
+      case 'missing':
+        if (!this.#files.exists(home)) return { is: 'gone' }
+        return { is: 'dangling', cause: 'link-missing', evidence: { path } }
+    }
+  }
+
+  async readManifests(digests: readonly Digest[]): Promise<readonly Answer<ManifestAnswer>[]> {
+    return digests.map((digest) => answering(() => this.#readManifest(digest)))
+  }
+
+  #readManifest(digest: Digest): ManifestAnswer {
+    const path = linkPath(this.#paths.revisions, digest)
+    const link = this.#revisions.read(digest)
+    switch (link.is) {
+      case 'invalid':
+        return { is: 'absent', cause: 'revision-link-invalid', evidence: { path, content: link.content } }
+      case 'missing': {
+        const layer = this.#layers.read(digest)
+        if (layer.is === 'names') return this.#readLinked(layer.digest, linkPath(this.#paths.layers, digest), true)
+        return { is: 'absent', cause: 'revision-link-missing', evidence: this.#missingRevision(path) }
+      }
+      case 'names':
+        return this.#readLinked(link.digest, path, false)
+    }
+  }
+
+  /** An API DELETE of a manifest takes the link and leaves its directory; a garbage collection takes both. */
+  #missingRevision(path: string): { path: string; revisionDirectory: string } {
+    const directory = path.slice(0, -'/link'.length)
+    return { path, revisionDirectory: this.#files.exists(directory) ? 'empty' : 'gone' }
+  }
+
+  #readLinked(target: Digest, link: string, linkedAsLayer: boolean): ManifestAnswer {
+    const path = this.#blobs.path(target)
+    const bytes = this.#blobs.read(target, MANIFEST_LIMIT)
+    if (bytes === undefined) return { is: 'absent', cause: 'manifest-missing', evidence: { link, path } }
+    if (typeof bytes === 'number') return { is: 'too-large', bytes }
+    return { is: 'served', bytes, target, linkedAsLayer, evidence: { link, path } }
+  }
+
+  async readRemains(digest: Digest): Promise<Answer<Remains | undefined>> {
+    return answering(() => {
+      const bytes = this.#blobs.read(digest, MANIFEST_LIMIT)
+      return bytes === undefined || typeof bytes === 'number' ? undefined : { bytes, place: this.#blobs.path(digest) }
+    })
+  }
+
+  async probeBlobs(questions: readonly BlobQuestion[]): Promise<readonly Answer<BlobAnswer>[]> {
+    return questions.map((question) => answering(() => this.#probeBlob(question)))
+  }
+
+  #probeBlob(question: BlobQuestion): BlobAnswer {
+    const { digest } = question
+    const link = this.#layers.read(digest)
+    const at = linkPath(this.#paths.layers, digest)
+    if (link.is === 'missing') {
+      const stored = typeof this.#blobs.size(digest) === 'number'
+      return { is: 'absent', cause: 'layer-link-missing', evidence: { path: at, blobStored: stored } }
+    }
+    if (link.is === 'invalid')
+      return { is: 'absent', cause: 'layer-link-invalid', evidence: { path: at, content: link.content } }
+    return this.#blobs.probe(question, link.digest, at)
+  }
+}
+
+/** The links of one kind in a repository. What is a symbolic link or worse in its directory is not read through. */
+class LinkDirectory {
+  readonly #files: Files
+  readonly #path: string
+  #listed: { readonly listing: Listing<Digest>; readonly barred: ReadonlyMap<string, Unreadable> } | undefined
+
+  constructor(files: Files, path: string) {
+    this.#files = files
+    this.#path = path
+  }
+
+  /** @throws {StoreError} */
+  list(): Listing<Digest> {
+    return this.#look().listing
+  }
+
+  /** @throws {StoreError} */
+  read(digest: Digest): Link {
+    const { barred } = this.#look()
+    const path = linkPath(this.#path, digest)
+    if (barred.size > 0) this.#requirePassable(path, barred)
+    return readLink(this.#files, path)
+  }
+
+  #requirePassable(path: string, barred: ReadonlyMap<string, Unreadable>): void {
+    const home = path.slice(0, -'/link'.length)
+    const bar = barred.get(home) ?? barred.get(home.slice(0, home.lastIndexOf('/'))) ?? barred.get(this.#path)
+    if (bar) throw new StoreError(bar.detail, { code: bar.because, place: bar.place })
+  }
+
+  #look(): { readonly listing: Listing<Digest>; readonly barred: ReadonlyMap<string, Unreadable> } {
+    if (this.#listed) return this.#listed
+    const found: Digest[] = []
+    const unreadable: Unreadable[] = []
+    const take = (entries: Entries | undefined): readonly string[] => {
+      unreadable.push(...(entries?.unreadable ?? []))
+      return entries?.directories ?? []
+    }
+    this.#files.requireNoSymlink(this.#path.slice(0, this.#path.lastIndexOf('/')))
+    this.#files.requireNoSymlink(this.#path)
+    for (const algorithm of take(listEntries(this.#files, this.#path)))
+      for (const encoded of take(this.#listAlgorithm(`${this.#path}/${algorithm}`, unreadable))) {
+        const digest = `${algorithm}:${encoded}`
+        if (isDigest(digest)) found.push(digest)
+      }
+    const barred = new Map(unreadable.map((bar) => [bar.place, bar]))
+    this.#listed = { listing: { found, unreadable }, barred }
+    return this.#listed
+  }
+
+  #listAlgorithm(path: string, unreadable: Unreadable[]): Entries | undefined {
+    const entries = answering(() => listEntries(this.#files, path))
+    if (!(entries instanceof StoreError)) return entries
+    unreadable.push({ place: entries.place, because: entries.code, detail: entries.message })
+    return undefined
+  }
+}
+
+function answering<T>(ask: () => T): Answer<T> {
+  try {
+    return ask()
+  } catch (error) {
+    if (error instanceof StoreError) return error
+    throw error
+  }
+}
