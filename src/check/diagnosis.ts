@@ -1,5 +1,6 @@
+import type { Descriptor } from '../oci/descriptor.ts'
 import type { Digest } from '../oci/digest.ts'
-import { effectiveMediaType } from '../oci/manifest.ts'
+import { effectiveMediaType, type Manifest } from '../oci/manifest.ts'
 import { isIndexType } from '../oci/media-type.ts'
 import type { Evidence, Finding, FindingCause, FindingCode, Severity } from './finding.ts'
 import type { BlobLook, Graph, ManifestLook } from './graph.ts'
@@ -9,6 +10,7 @@ import { isLawfullyAbsent, isLawfulNeed, isMisclaimed } from './verdict.ts'
 
 /** Everything worth reporting about one repository, in the order: tags, manifests, blobs, links. */
 export function diagnose(graph: Graph, rules: Rules): readonly Finding[] {
+  if (isSound(graph)) return []
   const diagnosis = new Diagnosis(graph, rules)
   for (const [tag, look] of graph.tags) {
     if (look.is === 'dangling' && !isLawfullyAbsent(look, rules)) diagnosis.danglingTag(tag, look.cause, look.evidence)
@@ -21,6 +23,34 @@ export function diagnose(graph: Graph, rules: Rules): readonly Finding[] {
       diagnosis.stray(digest, 'orphan-layer-link', 'blob-missing', look.evidence)
   }
   return diagnosis.findings
+}
+
+/** The usual case, told without looking at who names what: nothing is wrong and every claim holds. */
+function isSound(graph: Graph): boolean {
+  for (const tag of graph.tags.values()) if (tag.is !== 'resolved') return false
+  for (const look of graph.manifests.values())
+    if (
+      look.is !== 'read' ||
+      look.linkedAsLayer ||
+      look.manifest.is === 'schema1' ||
+      !holdsItsClaims(look.manifest, graph)
+    )
+      return false
+  for (const look of graph.blobs.values()) if (look.is !== 'whole') return false
+  return graph.strayLinks.size === 0
+}
+
+function holdsItsClaims(manifest: Manifest, { manifests, blobs }: Graph): boolean {
+  if (manifest.is === 'index')
+    return manifest.children.every((child) => {
+      const look = manifests.get(child.digest)
+      return look?.is === 'read' && child.size === look.bytes && child.mediaType === effectiveMediaType(look.manifest)
+    })
+  const holds = (claim: Descriptor): boolean => {
+    const look = blobs.get(claim.digest)
+    return look === undefined || !isMisclaimed(claim, look)
+  }
+  return manifest.is === 'image' ? holds(manifest.config) && manifest.layers.every(holds) : manifest.layers.every(holds)
 }
 
 interface Wound {

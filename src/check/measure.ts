@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { algorithmOf, type Digest, digestOf, encodedOf, hashAlgorithmOf } from '../oci/digest.ts'
 import { type Manifest, type Refusal, readManifest } from '../oci/manifest.ts'
 import type { Evidence, FindingCause } from './finding.ts'
@@ -83,7 +83,7 @@ export function isWrongLink(digest: Digest, target: Digest): boolean {
 export function hashOf(bytes: Uint8Array, digest: Digest): Digest {
   const algorithm = hashAlgorithmOf(digest)
   if (algorithm === undefined) throw new TypeError(`no way to hash for ${digest}`)
-  return digestOf(algorithm, createHash(algorithm).update(bytes).digest('hex'))
+  return digestOf(algorithm, hash(algorithm, bytes, 'hex'))
 }
 
 export function uncheckedBy(error: StoreError): Unchecked {
@@ -97,5 +97,5 @@ function sizeCause(bytes: number, sizes: readonly number[]): FindingCause {
 
 function isEmptyDigest(digest: Digest): boolean {
   const algorithm = hashAlgorithmOf(digest)
-  return algorithm !== undefined && createHash(algorithm).digest('hex') === encodedOf(digest)
+  return algorithm !== undefined && hash(algorithm, '', 'hex') === encodedOf(digest)
 }

@@ -1,5 +1,4 @@
 import type { ScanEvent, Stage, TargetTotals } from './events.ts'
-import { Mailbox } from './mailbox.ts'
 import type { Finding } from './finding.ts'
 import {
   compareText,
@@ -10,6 +9,7 @@ import {
   type TagTotals,
   type UncheckedRecord,
 } from './judge.ts'
+import { Mailbox } from './mailbox.ts'
 import type { Rules } from './rules.ts'
 import { type Look, type Source, type Suspects, TargetError } from './source.ts'
 import { tell } from './tell.ts'
@@ -211,7 +211,10 @@ function addReport(totals: TargetTotals, report: RepositoryReport): TargetTotals
   }
 }
 
-function addTotals<K extends string>(a: Readonly<Record<K, number>>, b: Readonly<Record<K, number>>): Record<K, number> {
+function addTotals<K extends string>(
+  a: Readonly<Record<K, number>>,
+  b: Readonly<Record<K, number>>,
+): Record<K, number> {
   const sum: Record<K, number> = { ...a }
   for (const key of Object.keys(sum) as K[]) sum[key] += b[key]
   return sum

@@ -1,5 +1,5 @@
-import type { Graph, Unchecked } from './graph.ts'
 import { subjectOfTag } from './finding.ts'
+import type { Graph, Unchecked } from './graph.ts'
 
 /**
  * The graph as it stands at the last look: damage that no earlier look has seen is not believed, because nobody has

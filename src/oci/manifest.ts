@@ -34,7 +34,7 @@ export interface Refusal {
 export function readManifest(bytes: Uint8Array): Manifest | Refusal {
   let value: unknown
   try {
-    value = JSON.parse(TEXT.decode(bytes))
+    value = JSON.parse(textIn(bytes))
     return readDocument(recordOf(value, 'the document'))
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof DescriptorError)
@@ -57,7 +57,9 @@ export function effectiveMediaType(manifest: Manifest): string {
 }
 
 /** A byte order mark stays, so that JSON refuses it, as the reference server does. */
-const TEXT = new TextDecoder('utf-8', { ignoreBOM: true })
+function textIn(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
+}
 
 type Fields = Readonly<Record<string, unknown>>
 

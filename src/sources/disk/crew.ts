@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { DiskTasks, type Setting, type Task, type TaskResults } from './tasks.ts'
 
@@ -6,8 +7,8 @@ export interface Crew {
   /** How many tasks are worth having under way. */
   readonly width: number
   run<T extends Task>(task: T): Promise<TaskResults[T['do']]>
-  /** Give the same task to everyone, and wait for all. */
-  runEverywhere(task: Task): Promise<void>
+  /** What every later task is to know. */
+  instruct(task: Extract<Task, { do: 'bar' }>): void
   close(): Promise<void>
 }
 
@@ -17,79 +18,165 @@ export function soloCrew(setting: Setting): Crew {
   return {
     width: 1,
     run: (task) => tasks.run(task),
-    runEverywhere: async (task) => void (await tasks.run(task)),
+    instruct: (task) => void tasks.run(task),
     close: () => Promise.resolve(),
   }
 }
 
-/** Threads that wait on the disk so that the others can go on. @param size how many */
-export function threadCrew(setting: Setting, size: number): Crew {
-  const members = Array.from({ length: size }, () => new Member(setting))
-  return {
-    width: size * AHEAD,
-    run: (task) => members.reduce((idlest, member) => (member.load < idlest.load ? member : idlest)).run(task),
-    runEverywhere: async (task) => void (await Promise.all(members.map((member) => member.run(task)))),
-    close: async () => void (await Promise.all(members.map((member) => member.close()))),
-  }
+/**
+ * Threads that wait on the disk so that others can go on. There is one for each processor at first, and more only while
+ * the processors are found idle: on a warm cache every further thread costs more than it brings.
+ *
+ * @param most how many threads there may be
+ */
+export function threadCrew(setting: Setting, most: number): Crew {
+  return new Threads(setting, most)
 }
 
 /** Tasks a thread has at one time: the next is there when it has done one. */
 const AHEAD = 2
+/** Milliseconds between two looks at the processors. */
+const WATCH = 50
+/** Waits for the disk in a second, each thread's, above which one more thread is worth its cost. */
+const WAITS = 200
 
-interface Waiting {
+class Threads implements Crew {
+  readonly #setting: Setting
+  readonly #most: number
+  readonly #members: Member[] = []
+  readonly #queue: Job[] = []
+  readonly #instructions: Task[] = []
+  readonly #watch: NodeJS.Timeout
+  #waits = process.resourceUsage().voluntaryContextSwitches
+  #at = performance.now()
+  /** Whether the disk was waited for in the time before: once may be a thread that starts. */
+  #waited = false
+  #ended: Error | undefined
+
+  constructor(setting: Setting, most: number) {
+    this.#setting = setting
+    this.#most = most
+    this.#hire(Math.min(most, availableParallelism()))
+    this.#watch = setInterval(() => {
+      this.#grow()
+    }, WATCH).unref()
+  }
+
+  get width(): number {
+    return this.#most * AHEAD
+  }
+
+  run<T extends Task>(task: T): Promise<TaskResults[T['do']]> {
+    if (this.#ended) return Promise.reject(this.#ended)
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ task, resolve, reject })
+      this.#assign()
+    })
+  }
+
+  instruct(task: Task): void {
+    this.#instructions.push(task)
+    for (const member of this.#members) member.do({ task, resolve: () => undefined, reject: () => undefined })
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#watch)
+    await Promise.all(this.#members.map((member) => member.close()))
+  }
+
+  #assign(): void {
+    while (this.#queue.length > 0) {
+      const idlest = this.#members.reduce((a, b) => (b.load < a.load ? b : a))
+      if (idlest.load >= AHEAD) return
+      const job = this.#queue.shift()
+      if (job) idlest.do(job)
+    }
+  }
+
+  /** A thread that gives up its processor of its own accord waits for the disk: on a warm cache hardly any does. */
+  #grow(): void {
+    const waits = process.resourceUsage().voluntaryContextSwitches
+    const now = performance.now()
+    const rate = (waits - this.#waits) / ((now - this.#at) / 1000) / this.#members.length
+    this.#waits = waits
+    this.#at = now
+    const waited = this.#queue.length > 0 && rate > WAITS
+    if (waited && this.#waited) this.#hire(Math.min(this.#members.length, this.#most - this.#members.length))
+    this.#waited = waited
+    this.#assign()
+  }
+
+  #hire(count: number): void {
+    for (let n = 0; n < count; n++) {
+      const member = new Member(this.#setting, {
+        onIdle: () => {
+          this.#assign()
+        },
+        onEnd: (error) => {
+          this.#fail(error)
+        },
+      })
+      for (const task of this.#instructions) member.do({ task, resolve: () => undefined, reject: () => undefined })
+      this.#members.push(member)
+    }
+  }
+
+  #fail(error: Error): void {
+    this.#ended ??= error
+    for (const { reject } of this.#queue.splice(0)) reject(error)
+  }
+}
+
+interface Job {
+  readonly task: Task
   readonly resolve: (result: never) => void
   readonly reject: (error: unknown) => void
 }
 
 class Member {
   readonly #worker: Worker
-  readonly #waiting = new Map<number, Waiting>()
+  readonly #under = new Map<number, Job>()
+  readonly #onEnd: (error: Error) => void
   #next = 0
-  #ended: unknown
 
-  constructor(setting: Setting) {
+  constructor(setting: Setting, on: { readonly onIdle: () => void; readonly onEnd: (error: Error) => void }) {
+    this.#onEnd = on.onEnd
     this.#worker = new Worker(new URL('./worker.js', import.meta.url), {
       workerData: setting,
       resourceLimits: { maxYoungGenerationSizeMb: 16 },
     })
     this.#worker.on('message', (message: { id: number; result: never } | { id: number; error: unknown }) => {
-      const waiting = this.#waiting.get(message.id)
-      this.#waiting.delete(message.id)
-      if ('error' in message) waiting?.reject(message.error)
-      else waiting?.resolve(message.result)
+      const job = this.#under.get(message.id)
+      this.#under.delete(message.id)
+      if ('error' in message) job?.reject(message.error)
+      else job?.resolve(message.result)
+      on.onIdle()
     })
     this.#worker.on('error', (error) => {
-      this.#fail(error)
+      this.#end(error instanceof Error ? error : new Error('a worker thread failed', { cause: error }))
     })
     this.#worker.on('exit', () => {
-      this.#fail(new Error('a worker thread ended early'))
+      this.#end(new Error('a worker thread ended early'))
     })
   }
 
   get load(): number {
-    return this.#waiting.size
+    return this.#under.size
   }
 
-  run<T extends Task>(task: T): Promise<TaskResults[T['do']]> {
-    if (this.#ended !== undefined) return Promise.reject(asError(this.#ended))
+  do(job: Job): void {
     const id = this.#next++
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject })
-      this.#worker.postMessage({ id, task })
-    })
+    this.#under.set(id, job)
+    this.#worker.postMessage({ id, task: job.task })
   }
 
   async close(): Promise<void> {
     await this.#worker.terminate()
   }
 
-  #fail(error: unknown): void {
-    this.#ended ??= error
-    for (const { reject } of this.#waiting.values()) reject(error)
-    this.#waiting.clear()
+  #end(error: Error): void {
+    for (const { reject } of this.#under.values()) reject(error)
+    this.#under.clear()
+    this.#onEnd(error)
   }
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error('a worker thread failed', { cause: error })
 }

@@ -80,6 +80,8 @@ function namesNotInUtf8(path: string): Unreadable[] {
 /** Printable ASCII stays; any other byte becomes `\xNN`. */
 function readable(name: Buffer): string {
   return [...name]
-    .map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, '0')}`))
+    .map((byte) =>
+      byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, '0')}`,
+    )
     .join('')
 }

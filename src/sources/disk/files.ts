@@ -1,4 +1,14 @@
-import { closeSync, constants, type Dirent, fstatSync, lstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  type Dirent,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  statSync,
+} from 'node:fs'
 import { StoreError, type StoreErrorCode } from '../../check/store-error.ts'
 
 /**
@@ -30,7 +40,7 @@ export class Files {
       return absenceOf(error, path)
     }
     try {
-      return readSync(fd, into)
+      return readSync(fd, into, 0, into.byteLength, null)
     } catch (error) {
       if (codeOf(error) === 'EISDIR') return 'directory'
       throw storeError(error, path)
@@ -54,7 +64,8 @@ export class Files {
     }
     try {
       requireFile(fstatSync(fd), path)
-      for (let n = readSync(fd, into); n > 0; n = readSync(fd, into)) if (!take(into.subarray(0, n))) break
+      const next = (): number => readSync(fd, into, 0, into.byteLength, null)
+      for (let n = next(); n > 0; n = next()) if (!take(into.subarray(0, n))) break
       return 'read'
     } catch (error) {
       if (codeOf(error) === 'EISDIR') return 'directory'
@@ -80,7 +91,8 @@ export class Files {
   /** @throws {StoreError} where there is something that is not a regular file */
   requireRegular(path: string): void {
     const size = this.size(path)
-    if (typeof size !== 'number') throw new StoreError('changed while it was read', { code: 'STORE_READ_FAILED', place: path })
+    if (typeof size !== 'number')
+      throw new StoreError('changed while it was read', { code: 'STORE_READ_FAILED', place: path })
   }
 
   /** @throws {StoreError} where a path is a symbolic link and links are not followed */
@@ -131,7 +143,11 @@ export function storeError(error: unknown, place: string): StoreError {
   if (error instanceof StoreError) return error
   const code = codeOf(error)
   if (code === undefined) throw error
-  return new StoreError(`cannot be read (${code})`, { code: CODES.get(code) ?? 'STORE_READ_FAILED', place, cause: error })
+  return new StoreError(`cannot be read (${code})`, {
+    code: CODES.get(code) ?? 'STORE_READ_FAILED',
+    place,
+    cause: error,
+  })
 }
 
 const CODES: ReadonlyMap<string, StoreErrorCode> = new Map([
@@ -151,7 +167,10 @@ function absenceOf(error: unknown, place: string): 'missing' | 'directory' {
   throw storeError(error, place)
 }
 
-function requireFile(stats: { isFile(): boolean; isDirectory(): boolean; isSymbolicLink(): boolean }, place: string): void {
+function requireFile(
+  stats: { isFile(): boolean; isDirectory(): boolean; isSymbolicLink(): boolean },
+  place: string,
+): void {
   if (stats.isFile() || stats.isDirectory()) return
   if (stats.isSymbolicLink()) throw new StoreError('is a symbolic link', { code: 'SYMLINK', place })
   throw new StoreError('is neither a file nor a directory', { code: 'STORE_MALFORMED', place })

@@ -1,5 +1,5 @@
+import { lstatSync, readdir as readdirAsync, statSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
-import { lstatSync, statSync, readdir as readdirAsync } from 'node:fs'
 import fastGlob from 'fast-glob'
 import type { UncheckedRecord } from '../../check/judge.ts'
 import { TargetError } from '../../check/source.ts'
@@ -13,6 +13,8 @@ export interface FoundRegistry {
   readonly v2: string
   /** The name of the root directory. */
   readonly label: string
+  /** It holds the expiry schedule of a pull-through cache. */
+  readonly pullThrough: boolean
 }
 
 export interface Located {
@@ -30,7 +32,7 @@ export async function locateRegistries(path: string, followSymlinks: boolean): P
   const target = path.length > 1 ? path.replace(/\/+$/, '') : path
   const here = join(target, V2)
   if (isDirectory(here)) return { found: [registryAt(target, here, followSymlinks)], unchecked: [] }
-  if (isV2(target)) return { found: [{ root: target, v2: target, label: labelOf(resolve(target, '../../..')) }], unchecked: [] }
+  if (isV2(target)) return { found: [describe(target, target, resolve(target, '../../..'))], unchecked: [] }
   return locateBelow(target, followSymlinks)
 }
 
@@ -73,11 +75,13 @@ function registryAt(root: string, v2: string, followSymlinks: boolean): FoundReg
       if (lstatSync(path).isSymbolicLink())
         throw new TargetError(`${path} is a symbolic link; give --follow-symlinks if it belongs to this registry`)
     }
-  return { root, v2, label: labelOf(resolve(root)) }
+  return describe(root, v2, resolve(root))
 }
 
-function labelOf(path: string): string {
-  return basename(path) || 'registry'
+/** @param home the storage root, resolved */
+function describe(root: string, v2: string, home: string): FoundRegistry {
+  const pullThrough = lstatSync(join(home, 'scheduler-state.json'), { throwIfNoEntry: false }) !== undefined
+  return { root, v2, label: basename(home) || 'registry', pullThrough }
 }
 
 function requireDirectory(path: string): void {
@@ -103,7 +107,11 @@ function join(directory: string, rest: string): string {
   return directory === '/' ? `/${rest}` : `${directory}/${rest}`
 }
 
-type Readdir = (path: string, options: { withFileTypes: true }, done: (error: unknown, entries?: unknown) => void) => void
+type Readdir = (
+  path: string,
+  options: { withFileTypes: true },
+  done: (error: unknown, entries?: unknown) => void,
+) => void
 
 /** A directory that cannot be read is named, and the search goes on elsewhere. */
 function namingUnreadable(unchecked: UncheckedRecord[]): Readdir {

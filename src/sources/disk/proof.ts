@@ -1,8 +1,8 @@
 import type { Suspects } from '../../check/source.ts'
+import type { Digest } from '../../oci/digest.ts'
 import type { Crew } from './crew.ts'
 import { DigestTable, KEY, type SharedDigestTable } from './digest-table.ts'
 import { type PackedDigests, unpackDigest } from './packed-digests.ts'
-import type { Digest } from '../../oci/digest.ts'
 
 /** A task holds at most this many bytes of blobs, unless a single one is larger. */
 const TASK_BYTES = 64 * 1024 * 1024

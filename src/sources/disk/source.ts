@@ -2,6 +2,7 @@ import type { UncheckedRecord } from '../../check/judge.ts'
 import type { Unreadable } from '../../check/ports.ts'
 import { type Look, type Source, TargetError } from '../../check/source.ts'
 import { StoreError } from '../../check/store-error.ts'
+import { BlobFiles } from './blob-files.ts'
 import type { Crew } from './crew.ts'
 import { listEntries } from './entries.ts'
 import { Files } from './files.ts'
@@ -10,7 +11,6 @@ import type { FoundRegistry } from './locate.ts'
 import { Proof } from './proof.ts'
 import { findRepositories, placeRecord } from './repositories.ts'
 import { DiskRepository } from './store.ts'
-import { BlobFiles } from './blob-files.ts'
 import type { Setting } from './tasks.ts'
 
 export interface DiskOptions {
@@ -68,7 +68,9 @@ function requireMounted(v2: string, files: Files): void {
         `${repositories} is not there although ${blobs} holds data: is it mounted? (With tags in a database, as GitLab's metadata database keeps them, this storage cannot be checked.)`,
       )
     if (!stored && holdsLinks(v2, files))
-      throw new TargetError(`${blobs} is ${algorithms.length > 0 ? 'empty' : 'not there or empty'} although ${repositories} holds links to it: is it mounted?`)
+      throw new TargetError(
+        `${blobs} is ${algorithms.length > 0 ? 'empty' : 'not there or empty'} although ${repositories} holds links to it: is it mounted?`,
+      )
   } catch (error) {
     if (!(error instanceof StoreError)) throw error
     const hint = error.code === 'SYMLINK' ? '; give --follow-symlinks if it belongs to this registry' : ''
@@ -115,7 +117,7 @@ async function survey(v2: string, files: Files, crew: Crew): Promise<UncheckedRe
   )
   const surveys = shares(prefixes, crew.width).map((share) => crew.run({ do: 'survey', prefixes: share }))
   for (const surveyed of await Promise.all(surveys)) for (const [place, bar] of surveyed.barred) barred.set(place, bar)
-  if (barred.size > 0) await crew.runEverywhere({ do: 'bar', barred })
+  if (barred.size > 0) crew.instruct({ do: 'bar', barred })
   return [...barred.values()].map(placeRecord)
 }
 

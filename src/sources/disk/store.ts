@@ -1,6 +1,3 @@
-import type { Digest } from '../../oci/digest.ts'
-import { isDigest } from '../../oci/digest.ts'
-import { isTagName, type TagName } from '../../oci/names.ts'
 import type {
   Answer,
   BlobAnswer,
@@ -14,6 +11,9 @@ import type {
 } from '../../check/ports.ts'
 import { MANIFEST_LIMIT } from '../../check/rules.ts'
 import { StoreError } from '../../check/store-error.ts'
+import type { Digest } from '../../oci/digest.ts'
+import { isDigest } from '../../oci/digest.ts'
+import { isTagName, type TagName } from '../../oci/names.ts'
 import type { BlobFiles } from './blob-files.ts'
 import { type Entries, listEntries } from './entries.ts'
 import type { Files } from './files.ts'
@@ -47,7 +47,11 @@ export class DiskRepository implements RepositoryStore {
   }
 
   #notATag(name: string): Unreadable {
-    return { place: `${this.#paths.tags}/${name}`, because: 'STORE_MALFORMED', detail: 'has a name that no tag can have' }
+    return {
+      place: `${this.#paths.tags}/${name}`,
+      because: 'STORE_MALFORMED',
+      detail: 'has a name that no tag can have',
+    }
   }
 
   async listRevisions(): Promise<Listing<Digest>> {
@@ -167,7 +171,7 @@ class LinkDirectory {
     const { barred } = this.#look()
     const path = linkPath(this.#path, digest)
     if (barred.size > 0) this.#requirePassable(path, barred)
-    return readLink(this.#files, path)
+    return readLink(this.#files, path, digest)
   }
 
   #requirePassable(path: string, barred: ReadonlyMap<string, Unreadable>): void {

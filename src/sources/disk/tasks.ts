@@ -1,4 +1,4 @@
-import { type RepositoryReport, judge } from '../../check/judge.ts'
+import { judge, type RepositoryReport } from '../../check/judge.ts'
 import type { Unreadable } from '../../check/ports.ts'
 import type { Rules } from '../../check/rules.ts'
 import { disbelieveNews } from '../../check/second-look.ts'

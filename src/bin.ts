@@ -1,0 +1,60 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs'
+import type { Io, Stream } from './cli/io.ts'
+
+/** The only place that touches the process: its arguments, its streams, its signals, its end. */
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+const args = process.argv.slice(2)
+
+if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) process.stdout.write(`${version}\n`)
+else await main()
+
+async function main(): Promise<void> {
+  const { run } = await import('./cli/program.ts')
+  const io: Io = {
+    stdout: streamOf(process.stdout),
+    stderr: streamOf(process.stderr),
+    env: process.env,
+    now: () => new Date(),
+    signal: signalled(),
+  }
+  const code = await run(args, io, version)
+  await Promise.all([drained(process.stdout), drained(process.stderr)])
+  process.exit(code)
+}
+
+/** The first signal asks to stop, the second does not ask. */
+function signalled(): AbortSignal {
+  const controller = new AbortController()
+  for (const [name, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)
+    process.on(name, () => {
+      if (controller.signal.aborted) process.exit(code)
+      controller.abort(name)
+    })
+  return controller.signal
+}
+
+function streamOf(stream: NodeJS.WriteStream): Stream {
+  // Whoever reads may stop reading (`| head`): that is no failure of ours.
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+  return {
+    write: (text) => void stream.write(text),
+    isTerminal: stream.isTTY,
+    columns: stream.isTTY ? stream.columns : undefined,
+  }
+}
+
+function drained(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    if (!stream.writable) resolve()
+    else
+      stream.write('', () => {
+        resolve()
+      })
+  })
+}

@@ -1,0 +1,46 @@
+import { UsageError } from './usage-error.ts'
+
+/** Reads option values, and collects every problem before it complains. */
+export class OptionValues {
+  readonly problems: string[] = []
+
+  /** @returns the value where it is one of `allowed`; otherwise the first of them, and a problem */
+  choice<T extends string>(flag: string, value: string, allowed: readonly [T, ...T[]]): T {
+    const found = allowed.find((choice) => choice === value)
+    if (found !== undefined) return found
+    this.problems.push(`${flag}: expected ${listed(allowed)}, not ${JSON.stringify(value)}`)
+    return allowed[0]
+  }
+
+  /** @returns a whole number from `least` to `most` */
+  count(flag: string, value: string, least: number, most: number): number {
+    const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN
+    if (number >= least && number <= most) return number
+    this.problems.push(`${flag}: expected a whole number from ${least} to ${most}, not ${JSON.stringify(value)}`)
+    return least
+  }
+
+  /** @returns milliseconds */
+  duration(flag: string, value: string): number {
+    const { amount, unit } = /^(?<amount>\d{1,9}(?:\.\d{1,3})?)(?<unit>ms|s|m|h)?$/.exec(value)?.groups ?? {}
+    if (amount !== undefined) return Number(amount) * (UNITS.get(unit ?? 's') ?? 1)
+    this.problems.push(`${flag}: expected a duration such as 500ms, 3s, 15m or 2h, not ${JSON.stringify(value)}`)
+    return 0
+  }
+
+  /** @throws {UsageError} where there was any problem */
+  finish(): void {
+    if (this.problems.length > 0) throw new UsageError(this.problems)
+  }
+}
+
+const UNITS: ReadonlyMap<string, number> = new Map([
+  ['ms', 1],
+  ['s', 1000],
+  ['m', 60_000],
+  ['h', 3_600_000],
+])
+
+function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} or ${words[words.length - 1] ?? ''}`
+}

@@ -1,0 +1,75 @@
+import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs'
+import { jsonReport } from '../report/json.ts'
+import { ndjsonReport } from '../report/ndjson.ts'
+import type { Report, Write } from '../report/report.ts'
+import type { TableStyle } from '../report/table.ts'
+import { tableReport } from '../report/table.ts'
+import type { OptionValues } from './option-values.ts'
+
+const FORMATS = ['table', 'json', 'ndjson'] as const
+
+/** `--output FORMAT[=FILE]`. */
+export interface OutputChoice {
+  readonly format: (typeof FORMATS)[number]
+  /** Left out: stdout. */
+  readonly file: string | undefined
+}
+
+export function readOutputs(words: readonly string[], values: OptionValues): readonly OutputChoice[] {
+  const choices = words.map((word): OutputChoice => {
+    const [format = '', ...file] = word.split('=')
+    const path = file.join('=')
+    if (word.includes('=') && path === '') values.problems.push(`--output: no file after ${JSON.stringify(word)}`)
+    return { format: values.choice('--output', format, FORMATS), file: path === '' ? undefined : path }
+  })
+  if (choices.filter(({ file }) => file === undefined).length > 1)
+    values.problems.push('--output: only one format can go to stdout; give the others a file: FORMAT=FILE')
+  const files = choices.flatMap(({ file }) => file ?? [])
+  if (new Set(files).size < files.length) values.problems.push('--output: two formats cannot go to one file')
+  return choices.length > 0 ? choices : [{ format: 'table', file: undefined }]
+}
+
+/** A report and where it goes. */
+export interface Output {
+  readonly report: Report
+  /** Flushes; says what could not be delivered, if anything. */
+  finish(): string | undefined
+}
+
+/** @param fallback where a result goes that its file does not take */
+export function openOutput(choice: OutputChoice, stdout: Write, style: TableStyle): Output {
+  if (choice.file === undefined) return { report: reportOf(choice, stdout, style), finish: () => undefined }
+  const { file } = choice
+  const pieces: string[] = []
+  const write: Write = (text) => pieces.push(text)
+  return {
+    report: reportOf(choice, write, { ...style, color: false, columns: 120 }),
+    finish: () => deliver(file, pieces),
+  }
+}
+
+function reportOf({ format }: OutputChoice, write: Write, style: TableStyle): Report {
+  switch (format) {
+    case 'table':
+      return tableReport(write, style)
+    case 'json':
+      return jsonReport(write)
+    case 'ndjson':
+      return ndjsonReport(write)
+  }
+}
+
+function deliver(file: string, pieces: readonly string[]): string | undefined {
+  try {
+    const fd = openSync(file, 'w')
+    try {
+      for (const piece of pieces) writeSync(fd, piece)
+      fsyncSync(fd)
+    } finally {
+      closeSync(fd)
+    }
+    return undefined
+  } catch (error) {
+    return `cannot write ${file}: ${error instanceof Error ? error.message : String(error)}`
+  }
+}

@@ -1,0 +1,148 @@
+import { Command, CommanderError, Option } from '@commander-js/extra-typings'
+import type { ExitCode } from './exit-code.ts'
+import type { Io } from './io.ts'
+import { UsageError } from './usage-error.ts'
+
+/**
+ * Run a command line. Commands are loaded when they are asked for.
+ *
+ * @param args without the program's name
+ * @returns the exit code; nothing here ends the process
+ */
+export async function run(args: readonly string[], io: Io, version: string): Promise<ExitCode> {
+  let code: ExitCode = 0
+  const program = programWith(io, version, (result) => {
+    code = result
+  })
+  try {
+    await program.parseAsync(args.map(explicitValue), { from: 'user' })
+    return code
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+    if (!(error instanceof UsageError)) throw error
+    for (const problem of error.problems) io.stderr.write(`regfsck: ${problem}\n`)
+    return 2
+  }
+}
+
+type Done = (code: ExitCode) => void
+
+function programWith(io: Io, version: string, done: Done): Command {
+  const program = new Command('regfsck')
+    .description(
+      'fsck for container registries: finds what a pull would trip over, before the pull does.\nIt never writes to and never deletes from a registry.',
+    )
+    .version(version, '-V, --version')
+    .exitOverride()
+    .showHelpAfterError(false)
+    .configureOutput({
+      writeOut: io.stdout.write,
+      writeErr: io.stderr.write,
+      outputError: (text, write) => {
+        write(text.replace(/^error: /, 'regfsck: '))
+      },
+    })
+  addScan(program, io, version, done)
+  addExplain(program, io, done)
+  return program
+}
+
+function addScan(program: Command, io: Io, version: string, done: Done): void {
+  program
+    .command('scan')
+    .description('check whole registries: every tag, manifest, config and layer')
+    .argument('<target...>', "a registry's storage root, docker/registry/v2 itself, or a parent of several registries")
+    .addOption(option('--depth <depth>', DEPTHS).default('blobs'))
+    .addOption(
+      repeatable('--output <format[=file]>', 'table (default), json or ndjson; to stdout or a file; repeatable'),
+    )
+    .addOption(option('--registry <name>', "the registry's name in the report (default: the root's directory name)"))
+    .addOption(repeatable('--repositories <glob>', 'only these repositories; ** crosses slashes; repeatable'))
+    .addOption(option('--repositories-from <file>', 'the same, a glob a line'))
+    .addOption(repeatable('--exclude <glob>', 'not these repositories; repeatable'))
+    .addOption(
+      option('--roots <roots>', 'tags: what tags reach counts; revisions: every revision counts (Harbor)').default(
+        'tags',
+      ),
+    )
+    .addOption(option('--engine <major>', 'the major version of distribution that must serve it all: 2 or 3'))
+    .addOption(
+      repeatable(
+        '--pull-through <registry>',
+        'missing children and blobs are lawful: =NAME for one registry, alone for all',
+      ),
+    )
+    .addOption(repeatable('--sparse <glob>', 'repositories whose indexes may lack children; repeatable'))
+    .addOption(option('--garbage', 'also list what only takes up space'))
+    .addOption(option('--all-tags', 'list intact tags too'))
+    .addOption(option('--follow-symlinks', 'follow symbolic links below the target'))
+    .addOption(option('--recheck-delay <duration>', 'wait before looking again at what seems wrong').default('3s'))
+    .addOption(option('--deadline <duration>', 'stop after this long and report what was found'))
+    .addOption(option('--concurrency <n>', 'threads at the most (default: 12)'))
+    .addOption(option('--fail-on <severity>', 'exit 1 at error, warning or never').default('error'))
+    .addOption(option('--color <when>', 'auto, always or never').default('auto'))
+    .addOption(option('--log-level <level>', 'silent, error, warn, info, debug or trace, to stderr').default('warn'))
+    .addHelpText('after', AFTER_SCAN)
+    .allowUnknownOption()
+    .action(async (targets, words) => {
+      const unknown = targets.filter((target) => target.startsWith('-') && target !== '-')
+      if (unknown.length > 0)
+        throw new UsageError(unknown.map((flag) => `unknown option ${JSON.stringify(flag)}; see regfsck scan --help`))
+      const { readScanRequest } = await import('./scan-request.ts')
+      const request = readScanRequest(targets, words)
+      const { scanCommand } = await import('./scan-command.ts')
+      done(await scanCommand(request, io, version))
+    })
+}
+
+function addExplain(program: Command, io: Io, done: Done): void {
+  program
+    .command('explain')
+    .description('what a finding, verdict or "unchecked" code means, how to confirm it by hand, what heals it')
+    .argument('[code]', 'such as layer-missing, degraded or STORE_DENIED; left out: all of them')
+    .action(async (code) => {
+      const { explainCommand } = await import('./explain-command.ts')
+      done(explainCommand(code, io))
+    })
+}
+
+const DEPTHS = `how deep to look:
+  graph    every tag resolves, every manifest is served and hashes to its digest; does not see blobs
+  blobs    also every config and layer is there with its size; does not see altered bytes of equal size
+  content  also every byte hashes to its digest`
+
+const AFTER_SCAN = `
+Every option can also be set in the environment: --fail-on is REGFSCK_FAIL_ON.
+
+Exit codes, the first that holds:
+  2         bad usage or configuration; nothing was scanned
+  130, 143  stopped by SIGINT, SIGTERM; what was found so far is reported as incomplete
+  5         the result could not be delivered
+  1         findings at or above --fail-on
+  4         no target could be read at all
+  3         incomplete: a target or an object stayed unchecked
+  0         complete, nothing to say`
+
+function option<const F extends string>(flags: F, description: string) {
+  return new Option(flags, description).env(environmentName(flags))
+}
+
+/** May be given more than once; in the environment its values are set apart by spaces. */
+function repeatable<const F extends string>(flags: F, description: string) {
+  return new Option(flags, description)
+    .env(environmentName(flags))
+    .default<string[]>([])
+    .argParser((value: string, before: string[]) => [...before, ...value.split(/\s+/).filter((word) => word !== '')])
+}
+
+function environmentName(flags: string): string {
+  return `REGFSCK_${flags
+    .replace(/^--([a-z-]+).*$/, '$1')
+    .replaceAll('-', '_')
+    .toUpperCase()}`
+}
+
+/** `--pull-through` may stand alone, and must not take the next word for its value. */
+function explicitValue(arg: string): string {
+  return arg === '--pull-through' ? '--pull-through=*' : arg
+}

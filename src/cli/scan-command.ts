@@ -1,0 +1,138 @@
+import { basename, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ScanEvent } from '../check/events.ts'
+import { scan } from '../check/scan.ts'
+import { TargetError } from '../check/source.ts'
+import type { RunVerdict } from '../report/report.ts'
+import { threadCrew } from '../sources/disk/crew.ts'
+import { type FoundRegistry, locateRegistries } from '../sources/disk/locate.ts'
+import { diskSource } from '../sources/disk/source.ts'
+import { type ExitCode, exitCodeOf } from './exit-code.ts'
+import type { Io } from './io.ts'
+import { openOutput } from './outputs.ts'
+import { progressOn } from './progress.ts'
+import type { ScanRequest } from './scan-request.ts'
+import { Tally } from './tally.ts'
+import { UsageError } from './usage-error.ts'
+
+/** Milliseconds for what is under way when a signal comes. */
+const PATIENCE = 1500
+
+/** Scan every target, one after the other, and report. */
+export async function scanCommand(request: ScanRequest, io: Io, version: string): Promise<ExitCode> {
+  const startedAt = io.now()
+  const finds = await locateAll(request)
+  const signal =
+    request.deadline === undefined ? io.signal : AbortSignal.any([io.signal, AbortSignal.timeout(request.deadline)])
+  const color = wantsColor(request, io)
+  const outputs = request.outputs.map((choice) =>
+    openOutput(choice, io.stdout.write, { color, columns: io.stdout.columns ?? 100 }),
+  )
+  const tally = new Tally()
+  const progress = progressOn(io.stderr)
+  const take = (event: ScanEvent): void => {
+    tally.take(event)
+    progress.take(event)
+    if (event.type !== 'progress') for (const { report } of outputs) report.take(event)
+  }
+  for (const find of finds) await scanOne(find, { request, signal, take })
+  progress.clear()
+  const run = { version, startedAt, finishedAt: io.now(), verdict: tally.verdict }
+  for (const { report } of outputs) report.end(run)
+  const undelivered = outputs.map((output) => output.finish()).filter((problem) => problem !== undefined)
+  for (const problem of undelivered) io.stderr.write(`regfsck: ${problem}\n`)
+  return exitCodeOf({
+    stoppedBy: io.signal.aborted ? (io.signal.reason === 'SIGTERM' ? 'SIGTERM' : 'SIGINT') : undefined,
+    undelivered: undelivered.length > 0,
+    failing: tally.failsOn(request.failOn),
+    targetsRead: tally.targetsRead,
+    complete: tally.complete,
+  })
+}
+
+export type { RunVerdict }
+
+/** A target found, or the reason why there is none. */
+type Find =
+  | { readonly registry: FoundRegistry; readonly label: string; readonly unchecked: readonly ScanEvent[] }
+  | { readonly target: string; readonly label: string; readonly reason: string }
+
+/** @throws {UsageError} where two registries would have one name */
+async function locateAll(request: ScanRequest): Promise<Find[]> {
+  const finds: Find[] = []
+  for (const target of request.targets) {
+    try {
+      const { found, unchecked } = await locateRegistries(target, request.followSymlinks)
+      const events = unchecked.map((record): ScanEvent => ({ type: 'unchecked', record }))
+      for (const [n, registry] of found.entries())
+        finds.push({ registry, label: request.registry ?? registry.label, unchecked: n === 0 ? events : [] })
+    } catch (error) {
+      if (!(error instanceof TargetError)) throw error
+      finds.push({ target, label: request.registry ?? basename(resolve(target)), reason: error.message })
+    }
+  }
+  requireDistinct(finds, request.registry)
+  return finds
+}
+
+function requireDistinct(finds: readonly Find[], named: string | undefined): void {
+  const labels = finds.map(({ label }) => label)
+  const twice = labels.find((label, n) => labels.indexOf(label) !== n)
+  if (twice === undefined) return
+  const paths = finds
+    .filter(({ label }) => label === twice)
+    .map((find) => ('registry' in find ? find.registry.root : find.target))
+  const what =
+    named === undefined ? `would all be called ${JSON.stringify(twice)}` : 'cannot all have the name of --registry'
+  throw new UsageError([`${paths.join(', ')} ${what}: scan them one by one, each with --registry NAME`])
+}
+
+async function scanOne(
+  find: Find,
+  run: { readonly request: ScanRequest; readonly signal: AbortSignal; readonly take: (event: ScanEvent) => void },
+): Promise<void> {
+  const { request, signal, take } = run
+  if ('reason' in find) {
+    take({
+      type: 'target',
+      info: { target: find.target, registry: find.label, kind: 'distribution', depth: request.depth },
+    })
+    take({ type: 'unreadable', reason: find.reason })
+    return
+  }
+  const source = diskSource(find.registry, {
+    registry: find.label,
+    followSymlinks: request.followSymlinks,
+    crew: (setting) => threadCrew(setting, request.threads),
+  })
+  const options = {
+    rulesFor: request.rulesFor(find.label, find.registry.pullThrough),
+    depth: request.depth,
+    allTags: request.allTags,
+    garbage: request.garbage,
+    pause: (until: AbortSignal) => sleep(request.recheckDelay, undefined, { signal: until }).catch(() => undefined),
+    patience: patienceAfter(signal),
+  }
+  try {
+    for await (const event of scan(source, options, signal)) take(event)
+  } finally {
+    await source.close()
+  }
+}
+
+function patienceAfter(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const wait = (): void => {
+      setTimeout(resolve, PATIENCE).unref()
+    }
+    if (signal.aborted) wait()
+    else signal.addEventListener('abort', wait, { once: true })
+  })
+}
+
+function wantsColor({ color }: ScanRequest, { env, stdout }: Io): boolean {
+  if (color !== 'auto') return color === 'always'
+  if (env['NO_COLOR']) return false
+  const forced = env['FORCE_COLOR']
+  return forced === undefined ? stdout.isTerminal : forced !== '0' && forced !== 'false'
+}

@@ -1,0 +1,41 @@
+import type { ScanEvent } from '../check/events.ts'
+import type { Report, RunFacts, Write } from './report.ts'
+
+/**
+ * One record a line, written as it becomes final: `type` is `tag`, `finding`, `unchecked` or `summary`. Two runs over
+ * the same registry write their lines in the same order.
+ */
+export function ndjsonReport(write: Write): Report {
+  let registry = ''
+  let head: object = {}
+  const line = (record: object): void => {
+    write(`${JSON.stringify(record)}\n`)
+  }
+  return {
+    take(event: ScanEvent): void {
+      switch (event.type) {
+        case 'target':
+          registry = event.info.registry
+          head = event.info
+          return
+        case 'tag':
+          line({ type: 'tag', registry, ...event.record, findings: event.findings })
+          return
+        case 'finding':
+          line({ type: 'finding', registry, ...event.finding })
+          return
+        case 'unchecked':
+          line({ type: 'unchecked', registry, ...event.record })
+          return
+        case 'summary':
+          line({ type: 'summary', ...head, complete: event.complete, totals: event.totals })
+          return
+        case 'unreadable':
+          line({ type: 'summary', ...head, complete: false, totals: null, error: event.reason })
+          return
+        case 'progress':
+      }
+    },
+    end(_run: RunFacts): void {},
+  }
+}
