@@ -196,7 +196,8 @@ class Diagnosis {
         ? 'schema1'
         : undefined
     if (cause === undefined) return
-    const wound: Wound = { code: 'engine-dependent', cause, evidence: {} }
+    const evidence: Evidence = { ...look.evidence, mediaType: effectiveMediaType(look.manifest) }
+    const wound: Wound = { code: 'engine-dependent', cause, evidence }
     this.#wound(digest, this.#rules.engine === 3 ? wound : { ...wound, severity: 'warning' })
   }
 

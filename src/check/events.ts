@@ -19,6 +19,8 @@ export interface TargetInfo {
   readonly registry: string
   readonly kind: TargetKind
   readonly depth: Depth
+  /** Missing children and blobs are lawful: detected, or by the operator's word. */
+  readonly pullThrough: boolean
 }
 
 export interface TargetTotals {

@@ -39,7 +39,13 @@ export type TagLook =
   | Unchecked
 
 export type ManifestLook =
-  | { readonly is: 'read'; readonly manifest: Manifest; readonly bytes: number; readonly linkedAsLayer: boolean }
+  | {
+      readonly is: 'read'
+      readonly manifest: Manifest
+      readonly bytes: number
+      readonly linkedAsLayer: boolean
+      readonly evidence: Evidence
+    }
   /** Whole, of a kind that nobody claims to be a manifest we know. */
   | { readonly is: 'opaque'; readonly bytes: number }
   | { readonly is: 'damaged'; readonly cause: FindingCause; readonly evidence: Evidence; readonly refused: boolean }

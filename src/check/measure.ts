@@ -22,7 +22,10 @@ export function measureManifest(digest: Digest, answer: Answer<ManifestAnswer>):
   const parsed = readManifest(bytes)
   const document = parsed.is === 'refused' ? undefined : parsed
   if (measured === digest && document)
-    return { look: { is: 'read', manifest: document, bytes: bytes.byteLength, linkedAsLayer }, document }
+    return {
+      look: { is: 'read', manifest: document, bytes: bytes.byteLength, linkedAsLayer, evidence: answer.evidence },
+      document,
+    }
   return { look: damagedManifest({ digest, answer, measured, target, parsed }), document }
 }
 

@@ -18,6 +18,7 @@ export interface ScanOptions {
   /** The rules for one repository, or `undefined` where it is not to be looked at. */
   readonly rulesFor: (repository: string) => Rules | undefined
   readonly depth: Rules['depth']
+  readonly pullThrough: boolean
   readonly allTags: boolean
   readonly garbage: boolean
   /** Waits before a second look; ends early where the scan is stopped. */
@@ -29,7 +30,8 @@ export interface ScanOptions {
 /** Scan one target: look at every repository, look again at what seems wrong, then tell. */
 export async function* scan(source: Source, options: ScanOptions, signal: AbortSignal): AsyncGenerator<ScanEvent> {
   const { target, registry, kind } = source
-  yield { type: 'target', info: { target, registry, kind, depth: options.depth } }
+  const { depth, pullThrough } = options
+  yield { type: 'target', info: { target, registry, kind, depth, pullThrough } }
   const run = new Run(source, options, signal)
   try {
     yield* run.firstLooks()

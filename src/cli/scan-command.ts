@@ -3,7 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ScanEvent } from '../check/events.ts'
 import { scan } from '../check/scan.ts'
 import { TargetError } from '../check/source.ts'
-import type { RunVerdict } from '../report/report.ts'
 import { threadCrew } from '../sources/disk/crew.ts'
 import { type FoundRegistry, locateRegistries } from '../sources/disk/locate.ts'
 import { diskSource } from '../sources/disk/source.ts'
@@ -50,8 +49,6 @@ export async function scanCommand(request: ScanRequest, io: Io, version: string)
   })
 }
 
-export type { RunVerdict }
-
 /** A target found, or the reason why there is none. */
 type Find =
   | { readonly registry: FoundRegistry; readonly label: string; readonly unchecked: readonly ScanEvent[] }
@@ -95,19 +92,27 @@ async function scanOne(
   if ('reason' in find) {
     take({
       type: 'target',
-      info: { target: find.target, registry: find.label, kind: 'distribution', depth: request.depth },
+      info: {
+        target: find.target,
+        registry: find.label,
+        kind: 'distribution',
+        depth: request.depth,
+        pullThrough: false,
+      },
     })
     take({ type: 'unreadable', reason: find.reason })
     return
   }
+  const pullThrough = find.registry.pullThrough || request.declaresCache(find.label)
   const source = diskSource(find.registry, {
     registry: find.label,
     followSymlinks: request.followSymlinks,
     crew: (setting) => threadCrew(setting, request.threads),
   })
   const options = {
-    rulesFor: request.rulesFor(find.label, find.registry.pullThrough),
+    rulesFor: request.rulesFor(pullThrough),
     depth: request.depth,
+    pullThrough,
     allTags: request.allTags,
     garbage: request.garbage,
     pause: (until: AbortSignal) => sleep(request.recheckDelay, undefined, { signal: until }).catch(() => undefined),

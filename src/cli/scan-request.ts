@@ -33,9 +33,9 @@ export interface ScanRequest {
   readonly depth: Depth
   readonly outputs: readonly OutputChoice[]
   readonly registry: string | undefined
-  readonly rulesFor: (registry: string, pullThrough: boolean) => (repository: string) => Rules | undefined
-  /** Labels that the operator declares pull-through caches. */
-  readonly declaredCaches: readonly string[]
+  readonly rulesFor: (pullThrough: boolean) => (repository: string) => Rules | undefined
+  /** Whether the operator declares a registry, by its label, a pull-through cache. */
+  readonly declaresCache: (registry: string) => boolean
   readonly garbage: boolean
   readonly allTags: boolean
   readonly followSymlinks: boolean
@@ -66,17 +66,17 @@ export function readScanRequest(targets: readonly string[], words: ScanWords): S
     depth,
     outputs: readOutputs(words.output, values),
     registry: words.registry,
-    rulesFor: (registry, pullThrough) => (repository) =>
+    rulesFor: (pullThrough) => (repository) =>
       wanted(repository)
         ? {
             depth,
             roots,
             engine: engine === undefined ? undefined : engine === '3' ? 3 : 2,
-            pullThrough: pullThrough || words.pullThrough.includes('*') || words.pullThrough.includes(registry),
+            pullThrough,
             sparse: isSparse(repository),
           }
         : undefined,
-    declaredCaches: words.pullThrough,
+    declaresCache: (registry) => words.pullThrough.includes('*') || words.pullThrough.includes(registry),
     garbage: words.garbage ?? false,
     allTags: words.allTags ?? false,
     followSymlinks: words.followSymlinks ?? false,

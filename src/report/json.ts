@@ -1,5 +1,6 @@
 import type { ScanEvent, TargetInfo, TargetTotals, ToldFinding } from '../check/events.ts'
 import type { UncheckedRecord } from '../check/judge.ts'
+import { harmlessJson } from './escape.ts'
 import type { Report, RunFacts, Write } from './report.ts'
 
 /** One JSON document, as `docs/report.schema.json` describes it. */
@@ -19,7 +20,7 @@ export function jsonReport(write: Write): Report {
         verdict,
         targets,
       }
-      write(`${JSON.stringify(document, undefined, 2)}\n`)
+      write(`${harmlessJson(document, 2)}\n`)
     },
   }
 }

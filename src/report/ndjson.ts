@@ -1,4 +1,5 @@
 import type { ScanEvent } from '../check/events.ts'
+import { harmlessJson } from './escape.ts'
 import type { Report, RunFacts, Write } from './report.ts'
 
 /**
@@ -9,7 +10,7 @@ export function ndjsonReport(write: Write): Report {
   let registry = ''
   let head: object = {}
   const line = (record: object): void => {
-    write(`${JSON.stringify(record)}\n`)
+    write(`${harmlessJson(record)}\n`)
   }
   return {
     take(event: ScanEvent): void {

@@ -1,19 +1,75 @@
-import type { ScanEvent } from '../check/events.ts'
+import type { ScanEvent, TargetInfo, ToldFinding } from '../check/events.ts'
+import type { TagRecord, UncheckedRecord } from '../check/judge.ts'
+import { type Ink, ink } from './ink.ts'
+import { wrap } from './lines.ts'
 import type { Report, RunFacts, Write } from './report.ts'
+import { findingBlocks } from './table-findings.ts'
+import { totalsLines } from './table-totals.ts'
+import { uncheckedLines } from './table-unchecked.ts'
 
 export interface TableStyle {
   readonly color: boolean
+  /** Characters in a line. */
   readonly columns: number
 }
 
-export function tableReport(write: Write, _style: TableStyle): Report {
+/** What was collected of one target until its summary comes. */
+export interface TableTarget {
+  readonly info: TargetInfo
+  readonly findings: ToldFinding[]
+  readonly tags: TagRecord[]
+  readonly unchecked: UncheckedRecord[]
+}
+
+/** For a reader at 3 in the morning: what is broken, for whom, and what to do next. */
+export function tableReport(write: Write, style: TableStyle): Report {
+  const pen: Pen = { ...style, columns: Math.max(40, Math.min(style.columns, 120)), ink: ink(style.color) }
+  let target: TableTarget | undefined
   return {
     take(event: ScanEvent): void {
-      if (event.type === 'finding' || event.type === 'summary' || event.type === 'unreadable')
-        write(`${JSON.stringify(event)}\n`)
+      if (event.type === 'target') target = { info: event.info, findings: [], tags: [], unchecked: [] }
+      if (!target) return
+      if (event.type === 'finding') target.findings.push(event.finding)
+      if (event.type === 'tag') target.tags.push(event.record)
+      if (event.type === 'unchecked') target.unchecked.push(event.record)
+      if (event.type === 'summary' || event.type === 'unreadable')
+        write(`${linesOf(target, event, pen).join('\n')}\n\n`)
     },
     end(run: RunFacts): void {
-      write(`${run.verdict}\n`)
+      write(`${verdictLine(run, pen)}\n`)
     },
+  }
+}
+
+/** How lines are drawn. */
+export interface Pen {
+  readonly columns: number
+  readonly ink: Ink
+}
+
+type Ending = Extract<ScanEvent, { type: 'summary' | 'unreadable' }>
+
+function linesOf(target: TableTarget, ending: Ending, pen: Pen): string[] {
+  const { info } = target
+  const head = `${pen.ink.bold(info.registry)}  ${info.target}`
+  if (ending.type === 'unreadable')
+    return [head, '', ...wrap(`${pen.ink.red('NOT READ')}  ${ending.reason}`, pen.columns, '  ')]
+  return [
+    head,
+    '',
+    ...findingBlocks(target, pen),
+    ...uncheckedLines(target.unchecked, pen),
+    ...totalsLines(target, ending, pen),
+  ]
+}
+
+function verdictLine({ verdict }: RunFacts, { ink: { red, yellow, green, bold } }: Pen): string {
+  switch (verdict) {
+    case 'damaged':
+      return `${bold(red('DAMAGED'))}  regfsck explain CODE tells how to confirm a finding by hand and what heals it. Nothing was written or deleted.`
+    case 'incomplete':
+      return `${bold(yellow('INCOMPLETE'))}  not everything could be looked at: this is no proof that it is whole.`
+    case 'clean':
+      return `${bold(green('CLEAN'))}  everything that was looked at is whole.`
   }
 }

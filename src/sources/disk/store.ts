@@ -142,7 +142,11 @@ export class DiskRepository implements RepositoryStore {
     const at = linkPath(this.#paths.layers, digest)
     if (link.is === 'missing') {
       const stored = typeof this.#blobs.size(digest) === 'number'
-      return { is: 'absent', cause: 'layer-link-missing', evidence: { path: at, blobStored: stored } }
+      return {
+        is: 'absent',
+        cause: 'layer-link-missing',
+        evidence: { path: at, blobStored: stored, blobPath: this.#blobs.path(digest) },
+      }
     }
     if (link.is === 'invalid')
       return { is: 'absent', cause: 'layer-link-invalid', evidence: { path: at, content: link.content } }

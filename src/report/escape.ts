@@ -1,0 +1,21 @@
+/**
+ * Characters that could do something to whoever prints them: controls (C0, DEL, C1), the marks that turn or hide text
+ * (bidirectional, zero-width), and the line separators of Unicode.
+ */
+const HARMFUL = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g
+
+/** Text from a registry as it may stand on a terminal or in a file: what could do harm becomes `\uNNNN`. */
+export function harmless(text: string): string {
+  return text.replace(HARMFUL, escaped)
+}
+
+/** JSON without any character that could do harm, which changes nothing of its meaning. */
+export function harmlessJson(value: unknown, indent?: number): string {
+  return JSON.stringify(value, undefined, indent).replace(HARMFUL, (character) =>
+    character === '\n' ? character : escaped(character),
+  )
+}
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+}

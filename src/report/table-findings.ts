@@ -1,0 +1,75 @@
+import type { ToldFinding } from '../check/events.ts'
+import type { Severity } from '../check/finding.ts'
+import { compareText, type TagRecord } from '../check/judge.ts'
+import { harmless } from './escape.ts'
+import { some, wrap } from './lines.ts'
+import type { Pen, TableTarget } from './table.ts'
+
+/** Objects listed in one block; a report in JSON lists all. */
+const MOST_OBJECTS = 12
+const MOST_TAGS = 6
+
+/** Findings with one story are told once: same repository, code, cause, remedy and tags. The worst come first. */
+export function findingBlocks({ findings, tags }: TableTarget, pen: Pen): string[] {
+  const verdicts = new Map(tags.map((record) => [`${record.repository}:${record.tag}`, record.verdict]))
+  return [...grouped(findings).values()]
+    .sort((a, b) => RANK[a[0].severity] - RANK[b[0].severity] || compareText(a[0].repository, b[0].repository))
+    .flatMap((group) => [...blockOf(group, verdicts, pen), ''])
+}
+
+const RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, notice: 2 }
+
+type Group = readonly [ToldFinding, ...ToldFinding[]]
+
+function grouped(findings: readonly ToldFinding[]): Map<string, Group> {
+  const groups = new Map<string, Group>()
+  for (const finding of findings) {
+    const { repository, code, cause, severity, tags, repair, message } = finding
+    const story = severity === 'error' ? [tags, repair.action, repair.why, message] : []
+    const key = JSON.stringify([repository, code, cause, severity, ...story])
+    const group = groups.get(key)
+    groups.set(key, group ? [...group, finding] : [finding])
+  }
+  return groups
+}
+
+function blockOf(group: Group, verdicts: ReadonlyMap<string, TagRecord['verdict']>, pen: Pen): string[] {
+  const [first] = group
+  const body = '      '
+  const text = (words: string): string[] => wrap(harmless(words), pen.columns, body)
+  const commands = [...new Set(group.flatMap(({ repair }) => repair.commands))].slice(0, MOST_OBJECTS)
+  return [
+    headOf(group, verdicts, pen),
+    `    ${pen.ink.bold(first.code)} (${first.cause})${group.length > 1 ? `, ${group.length} times` : ''}`,
+    ...text(first.message),
+    ...objectLines(group, body),
+    ...(first.confirmed ? [] : text('Seen once only: the scan was stopped before it could look again.')),
+    `    ${pen.ink.bold('What to do')}: ${first.repair.action}`,
+    ...text(first.repair.why),
+    ...commands.map((command) => `${body}${pen.ink.dim('$')} ${harmless(command)}`),
+  ]
+}
+
+/** Who is hit: the tags with their verdicts and the platforms. */
+function headOf(group: Group, verdicts: ReadonlyMap<string, TagRecord['verdict']>, pen: Pen): string {
+  const [first] = group
+  const { red, yellow, bold, dim } = pen.ink
+  const mark = first.severity === 'error' ? red('ERROR') : first.severity === 'warning' ? yellow('WARNING') : 'NOTICE'
+  const platforms = [...new Set(group.flatMap((finding) => finding.platforms))].sort()
+  const where = platforms.length === 0 ? '' : `  ${platforms.map(harmless).join(', ')}`
+  if (first.severity !== 'error' || first.tags.length === 0)
+    return `  ${mark}  ${bold(harmless(first.repository || 'registry'))}${where}${first.severity === 'error' ? `  ${dim('no tag')}` : ''}`
+  const names = first.tags.map((tag) => harmless(`${first.repository}:${tag}`))
+  const worst = new Set(first.tags.map((tag) => verdicts.get(`${first.repository}:${tag}`)))
+  const verdict = worst.has('unpullable') ? red('cannot be pulled') : worst.has('degraded') ? yellow('degraded') : ''
+  return `  ${mark}  ${bold(some(names, MOST_TAGS))}  ${verdict}${where}`
+}
+
+function objectLines(group: Group, indent: string): string[] {
+  const lines = group.slice(0, MOST_OBJECTS).map(({ digest, tag, platforms, evidence }) => {
+    const what = digest ?? tag ?? (typeof evidence['path'] === 'string' ? evidence['path'] : '')
+    return `${indent}${harmless(what)}${platforms.length > 0 ? `  ${harmless(platforms.join(', '))}` : ''}`
+  })
+  const more = group.length - MOST_OBJECTS
+  return more > 0 ? [...lines, `${indent}and ${more} more; --output json lists all`] : lines
+}

@@ -1,0 +1,47 @@
+import type { ScanEvent } from '../check/events.ts'
+import type { ObjectTotals } from '../check/judge.ts'
+import type { Depth } from '../check/rules.ts'
+import { count, wrap } from './lines.ts'
+import type { Pen, TableTarget } from './table.ts'
+
+/** What was looked at, how it ended, and what this depth does not see. */
+export function totalsLines(
+  { info }: TableTarget,
+  { totals, complete, stopped }: Extract<ScanEvent, { type: 'summary' }>,
+  pen: Pen,
+): string[] {
+  const { tags } = totals
+  const all = tags.intact + tags.degraded + tags.unpullable + tags.unchecked
+  const ends = [
+    tags.unpullable > 0 ? pen.ink.red(`${tags.unpullable} cannot be pulled`) : '',
+    tags.degraded > 0 ? pen.ink.yellow(`${tags.degraded} degraded`) : '',
+    tags.unchecked > 0 ? pen.ink.yellow(`${tags.unchecked} unchecked`) : '',
+    `${tags.intact} intact`,
+  ].filter((end) => end !== '')
+  const state = stopped ? 'Stopped before the end.' : complete ? '' : 'Not everything could be looked at.'
+  return [
+    `  ${count(totals.repositories, 'repository', 'repositories')}, ${count(all, 'tag')}: ${ends.join(', ')}`,
+    `  ${objects(totals.manifests, 'manifest')}; ${info.depth === 'graph' ? 'blobs not looked at' : objects(totals.blobs, 'blob')}`,
+    ...(info.pullThrough
+      ? ['  A pull-through cache: what is missing is fetched when asked for, and is not reported.']
+      : []),
+    ...wrap(`Depth ${info.depth}: ${NOT_SEEN[info.depth]}`, pen.columns, '  '),
+    ...(state === '' ? [] : [`  ${pen.ink.yellow(state)}`]),
+  ]
+}
+
+const NOT_SEEN: Readonly<Record<Depth, string>> = {
+  graph: 'manifests are proved; configs and layers were not looked at.',
+  blobs: 'every config and layer is there with its size; altered bytes of equal size are not seen (--depth content).',
+  content: 'every byte that a tag or revision leads to was hashed.',
+}
+
+function objects(totals: ObjectTotals, noun: string): string {
+  const all = totals.intact + totals.damaged + totals.unchecked + totals.skipped
+  const rest = [
+    totals.damaged > 0 ? `${totals.damaged} damaged or missing` : '',
+    totals.unchecked > 0 ? `${totals.unchecked} unchecked` : '',
+    totals.skipped > 0 ? `${totals.skipped} skipped` : '',
+  ].filter((part) => part !== '')
+  return `${count(all, noun)}${rest.length > 0 ? ` (${rest.join(', ')})` : ''}`
+}
