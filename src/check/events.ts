@@ -37,9 +37,21 @@ export type ScanEvent =
   | { readonly type: 'tag'; readonly record: TagRecord; readonly findings: readonly string[] }
   | { readonly type: 'finding'; readonly finding: ToldFinding }
   | { readonly type: 'unchecked'; readonly record: UncheckedRecord }
-  | { readonly type: 'summary'; readonly totals: TargetTotals; readonly complete: boolean; readonly stopped: boolean }
+  | {
+      readonly type: 'summary'
+      readonly totals: TargetTotals
+      readonly complete: boolean
+      readonly stopped: boolean
+      readonly garbage: GarbageSearch
+    }
   /** Nothing could be said about the target; no other event follows. */
   | { readonly type: 'unreadable'; readonly reason: string }
+
+/**
+ * Whether what only takes up space was looked for. `uploads-only`: a manifest is damaged, missing or unchecked, so nobody
+ * can tell which blobs it needs.
+ */
+export type GarbageSearch = 'none' | 'uploads-only' | 'all'
 
 /** `walk`: repositories; `content`: bytes; `second-look`: repositories. */
 export type Stage = 'walk' | 'content' | 'second-look'

@@ -56,7 +56,8 @@ export interface Finding {
   readonly code: FindingCode
   readonly cause: FindingCause
   readonly severity: Severity
-  readonly repository: string
+  /** `undefined` where it belongs to none, as an unreferenced blob. */
+  readonly repository: string | undefined
   /** The tag itself, for `tag-dangling` only. */
   readonly tag?: string
   readonly digest?: Digest

@@ -57,7 +57,7 @@ export function judge(graph: Graph, rules: Rules, allTags: boolean): RepositoryR
   const verdicts = new Verdicts(graph, rules)
   const tags = [...graph.tags].map(([tag, look]) => ({
     repository: graph.repository,
-    tag: tag as string,
+    tag,
     digest: look.is === 'resolved' ? look.digest : undefined,
     verdict: verdicts.of(look),
   }))

@@ -48,7 +48,7 @@ export function messageOf({ code, cause, evidence, tags }: Finding): string {
 }
 
 const DANGLING: Readonly<Partial<Record<string, (evidence: Evidence) => string>>> = {
-  'link-missing': () => 'The tag is listed, and its link is gone: pulling it gets 404.',
+  'link-missing': () => 'The tag is listed, and it has no link: pulling it fails.',
   'link-invalid': (evidence) => `The tag's link holds ${content(evidence)} instead of a digest: pulling it gets 500.`,
   'revision-link-missing': () => 'The tag names a manifest that the repository no longer links: pulling it gets 404.',
   'revision-link-invalid': (evidence) =>

@@ -72,6 +72,8 @@ export interface BlobQuestion {
   readonly sizes: readonly number[]
   /** `false` asks only whether it is there: nothing is hashed at any depth. */
   readonly prove: boolean
+  /** Asked only because a link leads to it: nothing needs it. */
+  readonly stray?: boolean
 }
 
 export type AbsentBlobCause = 'layer-link-missing' | 'layer-link-invalid' | 'blob-missing' | 'not-served'

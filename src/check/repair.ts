@@ -73,7 +73,7 @@ function missingManifest(finding: Finding): Repair {
       why: 'The image is still there, and only its name is lost. Give it back, the newest digest of its history being the last push. Do not collect garbage with -m before: it takes the image for untagged.',
       commands: [
         `ls -t ${quote(historyOf(finding))}`,
-        `skopeo copy --all --preserve-digests "docker://\${REGISTRY#*://}/${finding.repository}@$DIGEST" ${here(finding.repository, finding.tag)}`,
+        `skopeo copy --all --preserve-digests "docker://\${REGISTRY#*://}/${finding.repository ?? ''}@$DIGEST" ${here(finding.repository, finding.tag)}`,
       ],
     }
   if (finding.cause === 'manifest-missing')
@@ -86,7 +86,7 @@ function missingManifest(finding: Finding): Repair {
   if (survives !== '' && whole)
     return {
       action: 'put-manifest',
-      why: `${whoDidIt(finding)} Its bytes and all that it names are still stored: put the same bytes again, and nothing needs to be rebuilt. Stop garbage collection until then.`,
+      why: `${whoDidIt(finding)} Its bytes and all that it names are still stored: put the same bytes again, and nothing needs to be rebuilt. Stop all garbage collection until then: any run deletes what it names.`,
       commands: [putManifest(finding, survives, text(finding, 'survivingMediaType'))],
     }
   return pushAgain(finding, whoDidIt(finding))
@@ -97,7 +97,9 @@ function whoDidIt({ cause, evidence }: Finding): string {
   if (cause === 'revision-link-invalid')
     return 'A crash or a full disk left a bad link (distribution up to 3.0.0 writes in place).'
   if (evidence['revisionDirectory'] === 'empty')
-    return 'Somebody deleted it through the API: clean-up scripts that delete "untagged" digests do this.'
+    return evidence['namedBlobs'] === evidence['presentBlobs']
+      ? 'Somebody deleted it through the API: clean-up scripts that delete "untagged" digests do this.'
+      : 'Somebody deleted it through the API (clean-up scripts that delete "untagged" digests do this), and a garbage collection has run since.'
   if (evidence['survivingManifest'] !== undefined)
     return 'This is what garbage-collect -m (--delete-untagged) of distribution 2.8.3 and older does to the children of a tagged index: take -m out of the job, or upgrade to 3.x.'
   return 'Nothing is left of it, as after garbage-collect -m (--delete-untagged) of distribution 2.8.3 and older on a nested index, or a deletion by hand.'
@@ -106,7 +108,11 @@ function whoDidIt({ cause, evidence }: Finding): string {
 function damagedManifest(finding: Finding): Repair {
   switch (finding.cause) {
     case 'wrong-link':
-      return pushAgain(finding, 'Somebody or something rewrote the link; a push writes it anew.')
+      return {
+        action: 'put-manifest',
+        why: 'Somebody or something rewrote the link. If the right bytes are still stored (the first command prints the digest), putting them again writes the link anew; otherwise push the image again.',
+        commands: [`sha256sum ${quote(text(finding, 'ownPath'))}`, putManifest(finding, text(finding, 'ownPath'), '')],
+      }
     case 'empty':
     case 'digest-mismatch':
       return replaceFile(
@@ -124,16 +130,20 @@ function damagedManifest(finding: Finding): Repair {
 
 function missingBlob(finding: Finding): Repair {
   const link = text(finding, 'path')
-  if (finding.cause === 'layer-link-missing' && finding.evidence['blobStored'] === true)
+  const traces =
+    finding.cause === 'layer-link-invalid'
+      ? 'A crash or a full disk left a bad link.'
+      : 'An interrupted push, or a link that was deleted.'
+  if (finding.evidence['blobStored'] === true)
     return {
       action: 'upload-blob',
-      why: 'An interrupted push, or a link that was deleted. The bytes are in the storage: upload them again from there, or push the image.',
-      commands: uploadOf(finding, dataBeside(finding)),
+      why: `${traces} The bytes are still stored: upload them again from there, which writes the link anew.`,
+      commands: uploadOf(finding, text(finding, 'blobPath')),
     }
   if (finding.cause === 'layer-link-invalid')
     return {
       action: 'upload-blob',
-      why: 'A crash or a full disk left a bad link. A push does not heal it; remove it (it leads nowhere), restart a registry that has a blob cache, then push or upload.',
+      why: 'A crash or a full disk left a bad link, and the bytes are gone too. A push does not heal it; remove it (it leads nowhere), restart a registry that has a blob cache, then push or upload.',
       commands: [remove(link), ...copies(finding)],
     }
   return pushAgain(
@@ -145,9 +155,9 @@ function missingBlob(finding: Finding): Repair {
 function damagedBlob(finding: Finding): Repair {
   if (finding.cause === 'wrong-link')
     return {
-      action: 'remove-link',
-      why: 'Somebody or something rewrote the link. Remove it, restart a registry that has a blob cache, then push the image again.',
-      commands: [remove(text(finding, 'link')), ...copies(finding)],
+      action: 'upload-blob',
+      why: 'Somebody or something rewrote the link. If the right bytes are still stored (the first command prints the digest), uploading them again writes the link anew; a push does not, because the registry says that it has the layer.',
+      commands: [`sha256sum ${quote(text(finding, 'ownPath'))}`, ...uploadOf(finding, text(finding, 'ownPath'))],
     }
   return replaceFile(
     finding,
@@ -188,15 +198,16 @@ function replaceFile(finding: Finding, why: string): Repair {
   }
 }
 
-function copies({ repository, tags }: Finding): string[] {
+function copies({ repository = '', tags }: Finding): string[] {
   return tags.slice(0, 5).map((tag) => `skopeo copy --all --preserve-digests "$SOURCE" ${here(repository, tag)}`)
 }
 
-function putManifest({ repository, digest }: Finding, file: string, mediaType: string): string {
-  return `curl -fsS -H ${quote(`Content-Type: ${mediaType}`)} -T ${quote(file)} "$REGISTRY/v2/${repository}/manifests/${digest ?? ''}"`
+function putManifest({ repository = '', digest }: Finding, file: string, mediaType: string): string {
+  const type = mediaType === '' ? '"Content-Type: $MEDIA_TYPE"' : quote(`Content-Type: ${mediaType}`)
+  return `curl -fsS -H ${type} -T ${quote(file)} "$REGISTRY/v2/${repository}/manifests/${digest ?? ''}"`
 }
 
-function uploadOf({ repository, digest }: Finding, file: string): string[] {
+function uploadOf({ repository = '', digest }: Finding, file: string): string[] {
   return [
     `LOCATION=$(curl -fsSi -d '' "$REGISTRY/v2/${repository}/blobs/uploads/" | tr -d '\\r' | sed -n 's/^[Ll]ocation: //p')`,
     'case $LOCATION in /*) LOCATION=$REGISTRY$LOCATION ;; esac',
@@ -204,8 +215,8 @@ function uploadOf({ repository, digest }: Finding, file: string): string[] {
   ]
 }
 
-function here(repository: string, tag: string | undefined): string {
-  return `"docker://\${REGISTRY#*://}/${repository}:${tag ?? '$TAG'}"`
+function here(repository: string | undefined, tag: string | undefined): string {
+  return `"docker://\${REGISTRY#*://}/${repository ?? ''}:${tag ?? '$TAG'}"`
 }
 
 function remove(path: string): string {
@@ -225,8 +236,4 @@ function text(finding: Finding, key: string): string {
 /** `…/tags/<tag>/current/link` -> the tag's history. */
 function historyOf(finding: Finding): string {
   return `${text(finding, 'path').replace(/\/current\/link$/, '')}/index/sha256`
-}
-
-function dataBeside(finding: Finding): string {
-  return text(finding, 'blobPath')
 }

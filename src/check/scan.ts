@@ -1,4 +1,4 @@
-import type { ScanEvent, Stage, TargetTotals } from './events.ts'
+import type { GarbageSearch, ScanEvent, Stage, TargetTotals } from './events.ts'
 import type { Finding } from './finding.ts'
 import {
   compareText,
@@ -55,6 +55,7 @@ class Run {
   readonly #places: UncheckedRecord[] = []
   readonly #garbage: Finding[] = []
   #quiet: TargetTotals = NOTHING
+  #garbageSearch: GarbageSearch = 'none'
   #confirmed = true
   #stopped = false
 
@@ -117,7 +118,10 @@ class Run {
 
   async collectGarbage(): Promise<void> {
     if (!this.#source.garbage || this.#signal.aborted) return
-    const { findings, unchecked } = await this.#source.garbage(this.#signal)
+    const { manifests } = this.#totals()
+    const known = this.#isComplete() && manifests.damaged + manifests.skipped === 0
+    this.#garbageSearch = known ? 'all' : 'uploads-only'
+    const { findings, unchecked } = await this.#source.garbage(known)
     this.#garbage.push(...findings)
     this.#places.push(...unchecked)
   }
@@ -136,10 +140,17 @@ class Run {
     for (const finding of this.#garbage)
       yield { type: 'finding', finding: tell(finding, this.#source.registry, this.#confirmed) }
     for (const record of this.#places) yield { type: 'unchecked', record }
-    const totals = reports.reduce(addReport, this.#quiet)
-    const complete =
-      !this.#stopped && isComplete(this.#places) && reports.every(({ unchecked }) => isComplete(unchecked))
-    yield { type: 'summary', totals, complete, stopped: this.#stopped }
+    const complete = this.#isComplete()
+    yield { type: 'summary', totals: this.#totals(), complete, stopped: this.#stopped, garbage: this.#garbageSearch }
+  }
+
+  #totals(): TargetTotals {
+    return [...this.#notable.values()].reduce(addReport, this.#quiet)
+  }
+
+  #isComplete(): boolean {
+    const reports = [...this.#notable.values()]
+    return !this.#stopped && isComplete(this.#places) && reports.every(({ unchecked }) => isComplete(unchecked))
   }
 
   async *#wanted(): AsyncGenerator<string> {
@@ -226,7 +237,7 @@ function addTotals<K extends string>(
 function asyncIterator<T>(items: Iterable<T> | AsyncIterable<T>): () => Promise<T | undefined> {
   const iterator = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]()
   return async () => {
-    const { done, value } = await iterator.next()
-    return done ? undefined : value
+    const next: IteratorResult<T, unknown> = await iterator.next()
+    return next.done ? undefined : next.value
   }
 }

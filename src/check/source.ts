@@ -24,8 +24,11 @@ export interface Source {
    * @returns by repository, the digests whose first look no longer stands; more than that does no harm
    */
   settle(onProgress: (done: number, total: number) => void, signal: AbortSignal): Promise<Suspects>
-  /** What only takes up space; needs every repository to have been looked at. */
-  garbage?(signal: AbortSignal): Promise<Garbage>
+  /**
+   * What only takes up space; needs every repository to have been looked at.
+   * @param blobs `false` where nobody can tell which blobs are needed: then none is called unneeded
+   */
+  garbage?(blobs: boolean): Promise<Garbage>
   close(): Promise<void>
 }
 

@@ -144,7 +144,7 @@ class Walk {
     const links = await this.listed(() => this.#store.listLayerLinks())
     const questions = links
       .filter((digest) => !blobs.has(digest) && !explained.has(digest) && !this.manifests.has(digest))
-      .map((digest) => ({ digest, sizes: [], prove: false }))
+      .map((digest) => ({ digest, sizes: [], prove: false, stray: true }))
     const strays = new Map<Digest, StrayLink>()
     const answers = await this.#store.probeBlobs(questions)
     for (const [n, { digest }] of questions.entries()) {

@@ -34,7 +34,7 @@ export async function scanCommand(request: ScanRequest, io: Io, version: string)
     progress.take(event)
     if (event.type !== 'progress') for (const { report } of outputs) report.take(event)
   }
-  for (const find of finds) await scanOne(find, { request, signal, take })
+  for (const find of finds) await scanOne(find, { request, now: io.now, signal, take })
   progress.clear()
   const run = { version, startedAt, finishedAt: io.now(), verdict: tally.verdict }
   for (const { report } of outputs) report.end(run)
@@ -86,9 +86,14 @@ function requireDistinct(finds: readonly Find[], named: string | undefined): voi
 
 async function scanOne(
   find: Find,
-  run: { readonly request: ScanRequest; readonly signal: AbortSignal; readonly take: (event: ScanEvent) => void },
+  run: {
+    readonly request: ScanRequest
+    readonly now: () => Date
+    readonly signal: AbortSignal
+    readonly take: (event: ScanEvent) => void
+  },
 ): Promise<void> {
-  const { request, signal, take } = run
+  const { request, now, signal, take } = run
   if ('reason' in find) {
     take({
       type: 'target',
@@ -107,6 +112,8 @@ async function scanOne(
   const source = diskSource(find.registry, {
     registry: find.label,
     followSymlinks: request.followSymlinks,
+    garbage: request.garbage,
+    now,
     crew: (setting) => threadCrew(setting, request.threads),
   })
   const options = {

@@ -13,7 +13,9 @@ const MOST_TAGS = 6
 export function findingBlocks({ findings, tags }: TableTarget, pen: Pen): string[] {
   const verdicts = new Map(tags.map((record) => [`${record.repository}:${record.tag}`, record.verdict]))
   return [...grouped(findings).values()]
-    .sort((a, b) => RANK[a[0].severity] - RANK[b[0].severity] || compareText(a[0].repository, b[0].repository))
+    .sort(
+      (a, b) => RANK[a[0].severity] - RANK[b[0].severity] || compareText(a[0].repository ?? '', b[0].repository ?? ''),
+    )
     .flatMap((group) => [...blockOf(group, verdicts, pen), ''])
 }
 
@@ -41,7 +43,7 @@ function blockOf(group: Group, verdicts: ReadonlyMap<string, TagRecord['verdict'
   return [
     headOf(group, verdicts, pen),
     `    ${pen.ink.bold(first.code)} (${first.cause})${group.length > 1 ? `, ${group.length} times` : ''}`,
-    ...text(first.message),
+    ...text(group.length > 1 && first.severity === 'notice' ? sumOf(group) : first.message),
     ...objectLines(group, body),
     ...(first.confirmed ? [] : text('Seen once only: the scan was stopped before it could look again.')),
     `    ${pen.ink.bold('What to do')}: ${first.repair.action}`,
@@ -58,11 +60,16 @@ function headOf(group: Group, verdicts: ReadonlyMap<string, TagRecord['verdict']
   const platforms = [...new Set(group.flatMap((finding) => finding.platforms))].sort()
   const where = platforms.length === 0 ? '' : `  ${platforms.map(harmless).join(', ')}`
   if (first.severity !== 'error' || first.tags.length === 0)
-    return `  ${mark}  ${bold(harmless(first.repository || 'registry'))}${where}${first.severity === 'error' ? `  ${dim('no tag')}` : ''}`
-  const names = first.tags.map((tag) => harmless(`${first.repository}:${tag}`))
-  const worst = new Set(first.tags.map((tag) => verdicts.get(`${first.repository}:${tag}`)))
+    return `  ${mark}  ${bold(harmless(first.repository ?? 'the registry'))}${where}${first.severity === 'error' ? `  ${dim('no tag')}` : ''}`
+  const names = first.tags.map((tag) => harmless(`${first.repository ?? ''}:${tag}`))
+  const worst = new Set(first.tags.map((tag) => verdicts.get(`${first.repository ?? ''}:${tag}`)))
   const verdict = worst.has('unpullable') ? red('cannot be pulled') : worst.has('degraded') ? yellow('degraded') : ''
   return `  ${mark}  ${bold(some(names, MOST_TAGS))}  ${verdict}${where}`
+}
+
+function sumOf(group: Group): string {
+  const bytes = group.reduce((sum, { evidence }) => sum + Number(evidence['bytes'] ?? 0), 0)
+  return `${group.length} objects, ${bytes} bytes in all.`
 }
 
 function objectLines(group: Group, indent: string): string[] {

@@ -7,7 +7,7 @@ import type { Pen, TableTarget } from './table.ts'
 /** What was looked at, how it ended, and what this depth does not see. */
 export function totalsLines(
   { info }: TableTarget,
-  { totals, complete, stopped }: Extract<ScanEvent, { type: 'summary' }>,
+  { totals, complete, stopped, garbage }: Extract<ScanEvent, { type: 'summary' }>,
   pen: Pen,
 ): string[] {
   const { tags } = totals
@@ -26,9 +26,13 @@ export function totalsLines(
       ? ['  A pull-through cache: what is missing is fetched when asked for, and is not reported.']
       : []),
     ...wrap(`Depth ${info.depth}: ${NOT_SEEN[info.depth]}`, pen.columns, '  '),
+    ...(garbage === 'uploads-only' ? wrap(NO_GARBAGE, pen.columns, '  ') : []),
     ...(state === '' ? [] : [`  ${pen.ink.yellow(state)}`]),
   ]
 }
+
+const NO_GARBAGE =
+  'Unused blobs were not looked for: a manifest is damaged, missing or unchecked, so nobody can tell which blobs it needs.'
 
 const NOT_SEEN: Readonly<Record<Depth, string>> = {
   graph: 'manifests are proved; configs and layers were not looked at.',

@@ -19,10 +19,12 @@ export class BlobFiles {
   readonly #barred: ReadonlyMap<string, Unreadable>
   readonly #prove: ProveBytes | undefined
   readonly #stopped: () => boolean
+  readonly #onNeeded: ((digest: Digest) => void) | undefined
 
   /**
    * @param options.barred places that must not be read through, by path relative to the blobs directory
    * @param options.prove `undefined`: bytes are not proved where the size is right
+   * @param options.onNeeded told of every blob that something needs
    * @param options.stopped asked between pieces of a long file
    */
   constructor(
@@ -32,17 +34,24 @@ export class BlobFiles {
       readonly barred: ReadonlyMap<string, Unreadable>
       readonly prove?: ProveBytes | undefined
       readonly stopped?: () => boolean
+      readonly onNeeded?: ((digest: Digest) => void) | undefined
     },
   ) {
     this.#v2 = v2
     this.#files = files
     this.#barred = options.barred
     this.#prove = options.prove
+    this.#onNeeded = options.onNeeded
     this.#stopped = options.stopped ?? (() => false)
   }
 
   path(digest: Digest): string {
     return dataPath(this.#v2, digest)
+  }
+
+  /** Take note that something needs a blob, whether or not it can be had. @param target under which it is stored */
+  need(question: BlobQuestion, target: Digest = question.digest): void {
+    if (!question.stray) this.#onNeeded?.(target)
   }
 
   /** The size of a blob's file. @throws {StoreError} */
@@ -56,6 +65,7 @@ export class BlobFiles {
    * @throws {StoreError}
    */
   read(digest: Digest, limit: number): Uint8Array | number | undefined {
+    this.#onNeeded?.(digest)
     if (this.#barred.size > 0) this.#requirePassable(digest)
     const path = this.path(digest)
     const read = this.#files.readStart(path, piece)
@@ -102,8 +112,9 @@ export class BlobFiles {
   /** @param target what the link names */
   probe(question: BlobQuestion, target: Digest, link: string): BlobAnswer {
     const { digest, sizes, prove } = question
+    this.need(question, target)
     const path = this.path(target)
-    const evidence = { link, path }
+    const evidence = target === digest ? { link, path } : { link, path, ownPath: this.path(digest) }
     const absent: BlobAnswer = { is: 'absent', cause: 'blob-missing', evidence }
     const size = this.size(target)
     if (size === 'missing') return absent

@@ -88,6 +88,16 @@ export class Files {
     }
   }
 
+  /** Bytes and time of the last change, or `undefined` where nothing is. @throws {StoreError} */
+  stats(path: string): { readonly size: number; readonly mtimeMs: number } | undefined {
+    try {
+      return this.#stat(path, { throwIfNoEntry: false })
+    } catch (error) {
+      absenceOf(error, path)
+      return undefined
+    }
+  }
+
   /** @throws {StoreError} where there is something that is not a regular file */
   requireRegular(path: string): void {
     const size = this.size(path)

@@ -1,9 +1,10 @@
-import type { UncheckedRecord } from '../../check/judge.ts'
+import { compareText, type UncheckedRecord } from '../../check/judge.ts'
 import type { Unreadable } from '../../check/ports.ts'
-import { type Look, type Source, TargetError } from '../../check/source.ts'
+import { type Garbage, type Look, type Source, TargetError } from '../../check/source.ts'
 import { StoreError } from '../../check/store-error.ts'
 import { BlobFiles } from './blob-files.ts'
 import type { Crew } from './crew.ts'
+import { DigestTable, KEY } from './digest-table.ts'
 import { listEntries } from './entries.ts'
 import { Files } from './files.ts'
 import { blobsPath, repositoriesPath } from './layout.ts'
@@ -16,6 +17,9 @@ import type { Setting } from './tasks.ts'
 export interface DiskOptions {
   readonly registry: string
   readonly followSymlinks: boolean
+  /** Whether it will be asked for what only takes up space: then it keeps count of what is needed. */
+  readonly garbage: boolean
+  readonly now: () => Date
   /** Makes whoever reads the files. */
   readonly crew: (setting: Setting) => Crew
 }
@@ -27,6 +31,8 @@ export function diskSource(found: FoundRegistry, options: DiskOptions): Source {
   const files = new Files(options.followSymlinks)
   const crew = options.crew(setting)
   const proof = new Proof(crew)
+  const needed = new DigestTable()
+  const names: string[] = []
   return {
     target: found.root,
     registry: options.registry,
@@ -41,11 +47,18 @@ export function diskSource(found: FoundRegistry, options: DiskOptions): Source {
     async look(repository: string, how: Look) {
       const { rules, allTags, believed } = how
       const proved = how.again ? proof.proved : undefined
-      const { report, later } = await crew.run({ do: 'look', repository, rules, allTags, believed, proved })
-      if (!how.again) proof.putOff(repository, later)
-      return report
+      const listNeeded = options.garbage
+      const looked = await crew.run({ do: 'look', repository, rules, allTags, believed, proved, listNeeded })
+      if (!how.again) proof.putOff(repository, looked.later)
+      if (listNeeded) {
+        names.push(repository)
+        for (let n = 0; n < looked.needed.sizes.length; n++) needed.add(looked.needed.keys, n * KEY)
+      }
+      return looked.report
     },
     settle: (onProgress, signal) => proof.settle(onProgress, signal),
+    garbage: (blobs) =>
+      collectGarbage(new Set(names), blobs, { needed, crew, files, v2: found.v2, now: options.now().getTime() }),
     close: () => crew.close(),
   }
 }
@@ -119,6 +132,31 @@ async function survey(v2: string, files: Files, crew: Crew): Promise<UncheckedRe
   for (const surveyed of await Promise.all(surveys)) for (const [place, bar] of surveyed.barred) barred.set(place, bar)
   if (barred.size > 0) crew.instruct({ do: 'bar', barred })
   return [...barred.values()].map(placeRecord)
+}
+
+async function collectGarbage(
+  repositories: ReadonlySet<string>,
+  judgeBlobs: boolean,
+  what: {
+    readonly needed: DigestTable
+    readonly crew: Crew
+    readonly files: Files
+    readonly v2: string
+    readonly now: number
+  },
+): Promise<Garbage> {
+  const { crew, now } = what
+  const needed = what.needed.shared
+  const blobs = blobsPath(what.v2)
+  const prefixes = (listEntries(what.files, blobs)?.directories ?? []).flatMap((algorithm) =>
+    (listEntries(what.files, `${blobs}/${algorithm}`)?.directories ?? []).map((prefix) => `${algorithm}/${prefix}`),
+  )
+  const found = await Promise.all([
+    ...[...repositories].sort(compareText).map((repository) => crew.run({ do: 'find-leftovers', repository, now })),
+    ...(judgeBlobs ? prefixes : []).map((prefix) => crew.run({ do: 'find-unneeded', prefixes: [prefix], needed, now })),
+  ])
+  const places = new Map(found.flatMap(({ unchecked }) => unchecked).map((record) => [record.path, record]))
+  return { findings: found.flatMap(({ findings }) => findings), unchecked: [...places.values()] }
 }
 
 function shares<T>(items: readonly T[], parts: number): T[][] {

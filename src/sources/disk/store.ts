@@ -1,3 +1,4 @@
+import type { Evidence } from '../../check/finding.ts'
 import type {
   Answer,
   BlobAnswer,
@@ -103,11 +104,15 @@ export class DiskRepository implements RepositoryStore {
         return { is: 'absent', cause: 'revision-link-invalid', evidence: { path, content: link.content } }
       case 'missing': {
         const layer = this.#layers.read(digest)
-        if (layer.is === 'names') return this.#readLinked(layer.digest, linkPath(this.#paths.layers, digest), true)
+        if (layer.is === 'names')
+          return this.#readLinked(digest, layer.digest, {
+            link: linkPath(this.#paths.layers, digest),
+            linkedAsLayer: true,
+          })
         return { is: 'absent', cause: 'revision-link-missing', evidence: this.#missingRevision(path) }
       }
       case 'names':
-        return this.#readLinked(link.digest, path, false)
+        return this.#readLinked(digest, link.digest, { link: path, linkedAsLayer: false })
     }
   }
 
@@ -117,12 +122,18 @@ export class DiskRepository implements RepositoryStore {
     return { path, revisionDirectory: this.#files.exists(directory) ? 'empty' : 'gone' }
   }
 
-  #readLinked(target: Digest, link: string, linkedAsLayer: boolean): ManifestAnswer {
+  #readLinked(
+    digest: Digest,
+    target: Digest,
+    at: { readonly link: string; readonly linkedAsLayer: boolean },
+  ): ManifestAnswer {
+    const { link, linkedAsLayer } = at
     const path = this.#blobs.path(target)
     const bytes = this.#blobs.read(target, MANIFEST_LIMIT)
     if (bytes === undefined) return { is: 'absent', cause: 'manifest-missing', evidence: { link, path } }
     if (typeof bytes === 'number') return { is: 'too-large', bytes }
-    return { is: 'served', bytes, target, linkedAsLayer, evidence: { link, path } }
+    const evidence = target === digest ? { link, path } : { link, path, ownPath: this.#blobs.path(digest) }
+    return { is: 'served', bytes, target, linkedAsLayer, evidence }
   }
 
   async readRemains(digest: Digest): Promise<Answer<Remains | undefined>> {
@@ -140,17 +151,20 @@ export class DiskRepository implements RepositoryStore {
     const { digest } = question
     const link = this.#layers.read(digest)
     const at = linkPath(this.#paths.layers, digest)
-    if (link.is === 'missing') {
-      const stored = typeof this.#blobs.size(digest) === 'number'
-      return {
-        is: 'absent',
-        cause: 'layer-link-missing',
-        evidence: { path: at, blobStored: stored, blobPath: this.#blobs.path(digest) },
-      }
+    if (link.is === 'missing')
+      return { is: 'absent', cause: 'layer-link-missing', evidence: this.#unlinked(question, at) }
+    if (link.is === 'invalid') {
+      const evidence = { ...this.#unlinked(question, at), content: link.content }
+      return { is: 'absent', cause: 'layer-link-invalid', evidence }
     }
-    if (link.is === 'invalid')
-      return { is: 'absent', cause: 'layer-link-invalid', evidence: { path: at, content: link.content } }
     return this.#blobs.probe(question, link.digest, at)
+  }
+
+  /** Whether the bytes are still stored decides how it can be healed. */
+  #unlinked(question: BlobQuestion, path: string): Evidence {
+    const blobStored = typeof this.#blobs.size(question.digest) === 'number'
+    this.#blobs.need(question)
+    return { path, blobStored, blobPath: this.#blobs.path(question.digest) }
   }
 }
 

@@ -2,6 +2,7 @@ import { judge, type RepositoryReport } from '../../check/judge.ts'
 import type { Unreadable } from '../../check/ports.ts'
 import type { Rules } from '../../check/rules.ts'
 import { disbelieveNews } from '../../check/second-look.ts'
+import type { Garbage } from '../../check/source.ts'
 import { StoreError } from '../../check/store-error.ts'
 import { walk } from '../../check/walk.ts'
 import { type Digest, encodedOf } from '../../oci/digest.ts'
@@ -9,6 +10,7 @@ import { BlobFiles, type ProveBytes } from './blob-files.ts'
 import { DigestTable, KEY, type SharedDigestTable } from './digest-table.ts'
 import { listEntries } from './entries.ts'
 import { Files, storeError } from './files.ts'
+import { findLeftovers, findUnneeded } from './garbage.ts'
 import { blobsPath } from './layout.ts'
 import { DigestPacker, type PackedDigests, unpackDigest } from './packed-digests.ts'
 import { DiskRepository } from './store.ts'
@@ -33,8 +35,17 @@ export type Task =
       readonly believed: ReadonlySet<string> | undefined
       /** Blobs whose bytes are proved: all others are hashed at once. Left out: hashing is put off. */
       readonly proved: SharedDigestTable | undefined
+      /** Whether to list the blobs that something needs. */
+      readonly listNeeded: boolean
     }
   | { readonly do: 'hash'; readonly keys: Uint8Array }
+  | {
+      readonly do: 'find-unneeded'
+      readonly prefixes: readonly string[]
+      readonly needed: SharedDigestTable
+      readonly now: number
+    }
+  | { readonly do: 'find-leftovers'; readonly repository: string; readonly now: number }
 
 export interface Survey {
   /** Entries found below the prefixes. */
@@ -47,6 +58,8 @@ export interface Looked {
   readonly report: RepositoryReport
   /** Blobs whose bytes are still to be proved. */
   readonly later: PackedDigests
+  /** Blobs that a manifest needs, served or not. */
+  readonly needed: PackedDigests
 }
 
 export interface TaskResults {
@@ -55,6 +68,8 @@ export interface TaskResults {
   look: Looked
   /** Digests whose bytes are not what they should be, or could not be read. */
   hash: readonly Digest[]
+  'find-unneeded': Garbage
+  'find-leftovers': Garbage
 }
 
 /** The work of one thread. Runs as well in the main thread: tests do that. */
@@ -80,6 +95,10 @@ export class DiskTasks {
         return this.#look(task)
       case 'hash':
         return this.#hash(task.keys)
+      case 'find-unneeded':
+        return findUnneeded(task, this.#setting.v2, this.#files)
+      case 'find-leftovers':
+        return findLeftovers(task, this.#setting.v2, this.#files)
     }
   }
 
@@ -105,14 +124,16 @@ export class DiskTasks {
   async #look(task: Extract<Task, { do: 'look' }>): Promise<Looked> {
     const later = new DigestPacker()
     const prove = task.rules.depth === 'content' ? proveWith(task.proved, later) : undefined
-    const store = new DiskRepository(task.repository, this.#setting.v2, this.#files, this.#blobs(prove))
+    const needed = new DigestPacker()
+    const blobs = this.#blobs(prove, task.listNeeded ? needed : undefined)
+    const store = new DiskRepository(task.repository, this.#setting.v2, this.#files, blobs)
     const graph = await walk(task.repository, store, task.rules)
     const believed = task.believed ? disbelieveNews(graph, task.believed) : graph
-    return { report: judge(believed, task.rules, task.allTags), later: later.pack() }
+    return { report: judge(believed, task.rules, task.allTags), later: later.pack(), needed: needed.pack() }
   }
 
   #hash(keys: Uint8Array): readonly Digest[] {
-    const blobs = this.#blobs(undefined)
+    const blobs = this.#blobs(undefined, undefined)
     const wrong: Digest[] = []
     for (let n = 0; n < keys.length / KEY; n++) {
       const digest = unpackDigest(keys, n)
@@ -121,9 +142,14 @@ export class DiskTasks {
     return wrong
   }
 
-  #blobs(prove: ProveBytes | undefined): BlobFiles {
+  #blobs(prove: ProveBytes | undefined, needed: DigestPacker | undefined): BlobFiles {
     const stopped = (): boolean => Atomics.load(this.#setting.stop, 0) !== 0
-    return new BlobFiles(this.#setting.v2, this.#files, { barred: this.#barred, prove, stopped })
+    const onNeeded =
+      needed &&
+      ((digest: Digest): void => {
+        if (digest.startsWith('sha256:')) needed.push(digest, 0)
+      })
+    return new BlobFiles(this.#setting.v2, this.#files, { barred: this.#barred, prove, stopped, onNeeded })
   }
 }
 

@@ -1,0 +1,148 @@
+import type { Evidence, Finding, FindingCause, FindingCode } from '../../check/finding.ts'
+import type { UncheckedRecord } from '../../check/judge.ts'
+import type { Garbage } from '../../check/source.ts'
+import { StoreError } from '../../check/store-error.ts'
+import { type Digest, isDigest } from '../../oci/digest.ts'
+import { DigestTable, KEY, type SharedDigestTable } from './digest-table.ts'
+import { type Entries, listEntries } from './entries.ts'
+import type { Files } from './files.ts'
+import { blobsPath, repositoriesPath } from './layout.ts'
+import { placeRecord } from './repositories.ts'
+
+/** Milliseconds in which a push may still be under way: nothing younger is garbage. */
+const FRESH = 60 * 60 * 1000
+/** Milliseconds after which the registry itself purges an upload (`uploadpurging.age`, 168 h). */
+const ABANDONED = 168 * 60 * 60 * 1000
+
+/** Blobs that no manifest needs, and what crashes left beside blobs. @param task.prefixes such as `sha256/ab` */
+export function findUnneeded(
+  task: { readonly prefixes: readonly string[]; readonly needed: SharedDigestTable; readonly now: number },
+  v2: string,
+  files: Files,
+): Garbage {
+  const search = new Search(files, task.now)
+  const key = Buffer.alloc(KEY)
+  for (const prefix of task.prefixes) {
+    const home = `${blobsPath(v2)}/${prefix}`
+    for (const encoded of search.list(home)?.directories ?? []) {
+      const digest = `${prefix.slice(0, prefix.indexOf('/'))}:${encoded}`
+      search.debris(`${home}/${encoded}`, undefined)
+      if (!isDigest(digest) || !digest.startsWith('sha256:')) continue
+      key.write(encoded, 0, KEY, 'hex')
+      if (!DigestTable.has(task.needed, key)) search.unneeded(digest, `${home}/${encoded}/data`)
+    }
+  }
+  return search
+}
+
+/** Uploads that nobody will finish, and what crashes left beside links. */
+export function findLeftovers(
+  task: { readonly repository: string; readonly now: number },
+  v2: string,
+  files: Files,
+): Garbage {
+  const { repository } = task
+  const search = new Search(files, task.now)
+  const home = `${repositoriesPath(v2)}/${repository}`
+  for (const upload of search.list(`${home}/_uploads`)?.directories ?? [])
+    search.upload(repository, `${home}/_uploads/${upload}`)
+  for (const links of [`${home}/_layers`, `${home}/_manifests/revisions`])
+    for (const algorithm of search.list(links)?.directories ?? [])
+      for (const encoded of search.list(`${links}/${algorithm}`)?.directories ?? [])
+        search.debris(`${links}/${algorithm}/${encoded}`, repository)
+  for (const tag of search.list(`${home}/_manifests/tags`)?.directories ?? [])
+    search.debris(`${home}/_manifests/tags/${tag}/current`, repository)
+  return search
+}
+
+class Search implements Garbage {
+  readonly findings: Finding[] = []
+  readonly unchecked: UncheckedRecord[] = []
+  readonly #files: Files
+  readonly #now: number
+
+  constructor(files: Files, now: number) {
+    this.#files = files
+    this.#now = now
+  }
+
+  list(path: string): Entries | undefined {
+    return this.#trying(() => listEntries(this.#files, path))
+  }
+
+  unneeded(digest: Digest, path: string): void {
+    const stats = this.#trying(() => this.#files.stats(path))
+    if (stats && this.#now - stats.mtimeMs > FRESH)
+      this.#found('blob-unreferenced', 'unreferenced', {
+        repository: undefined,
+        digest,
+        evidence: { path, bytes: stats.size },
+      })
+  }
+
+  debris(directory: string, repository: string | undefined): void {
+    for (const name of this.list(directory)?.files ?? []) {
+      if (!name.endsWith('.tmp')) continue
+      const path = `${directory}/${name}`
+      const stats = this.#trying(() => this.#files.stats(path))
+      if (stats && this.#now - stats.mtimeMs > FRESH)
+        this.#found('crash-debris', 'temporary-file', {
+          repository,
+          digest: undefined,
+          evidence: { path, bytes: stats.size },
+        })
+    }
+  }
+
+  upload(repository: string, path: string): void {
+    const begun = this.#trying(() => startOf(this.#files, path))
+    if (begun === undefined || this.#now - begun <= ABANDONED) return
+    const bytes = this.#trying(() => this.#files.stats(`${path}/data`))?.size ?? 0
+    const startedAt = new Date(begun).toISOString()
+    this.#found('upload-abandoned', 'expired', { repository, digest: undefined, evidence: { path, startedAt, bytes } })
+  }
+
+  #found(
+    code: FindingCode,
+    cause: FindingCause,
+    about: {
+      readonly repository: string | undefined
+      readonly digest: Digest | undefined
+      readonly evidence: Evidence
+    },
+  ): void {
+    const { repository, digest, evidence } = about
+    const what = digest === undefined ? {} : { digest }
+    this.findings.push({
+      code,
+      cause,
+      severity: 'notice',
+      repository,
+      ...what,
+      tags: [],
+      parents: [],
+      platforms: [],
+      evidence,
+    })
+  }
+
+  #trying<T>(look: () => T): T | undefined {
+    try {
+      return look()
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error
+      this.unchecked.push(placeRecord({ place: error.place, because: error.code, detail: error.message }))
+      return undefined
+    }
+  }
+}
+
+/** When an upload began, in milliseconds: by its own word, or by its directory where that cannot be read. */
+function startOf(files: Files, upload: string): number | undefined {
+  const path = `${upload}/startedat`
+  if (files.size(path) === 'missing') return files.stats(upload)?.mtimeMs
+  const into = Buffer.alloc(64)
+  const read = files.readStart(path, into)
+  const stated = Date.parse(into.toString('latin1', 0, typeof read === 'number' ? read : 0).trim())
+  return Number.isNaN(stated) ? files.stats(upload)?.mtimeMs : stated
+}
