@@ -82,7 +82,6 @@ class Diagnosis {
       severity: 'error',
       repository: this.#graph.repository,
       tag,
-      ...(digest === undefined ? {} : { digest }),
       tags: [tag],
       parents: [],
       platforms: digest === undefined ? [] : this.#lineage.platforms(digest),

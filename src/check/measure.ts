@@ -55,23 +55,24 @@ function damagedManifest(seen: {
 /** What a probe of a config or layer amounts to, against every size that its parents claim. */
 export function measureBlob({ digest, sizes }: BlobQuestion, answer: Answer<BlobAnswer>): BlobLook {
   if (answer instanceof StoreError) return uncheckedBy(answer)
-  if (answer.is === 'absent') return answer
+  if (answer.is === 'absent') return { is: 'absent', cause: answer.cause, evidence: answer.evidence }
   const { bytes, target, measured } = answer
+  const wrongLink = isWrongLink(digest, target)
+  const whole = measured === undefined ? bytes > 0 || isEmptyDigest(digest) : measured === digest
+  if (whole && !wrongLink) return { is: 'whole', bytes }
   const evidence: Evidence = {
     ...answer.evidence,
     measuredSize: bytes,
     ...(measured === undefined ? {} : { measuredDigest: measured }),
     ...(sizes[0] === undefined ? {} : { claimedSize: sizes[0] }),
   }
-  if (isWrongLink(digest, target))
+  if (wrongLink)
     return {
       is: 'damaged',
       code: 'blob-digest-mismatch',
       cause: 'wrong-link',
       evidence: { ...evidence, linkNames: target },
     }
-  const whole = measured === undefined ? bytes > 0 || isEmptyDigest(digest) : measured === digest
-  if (whole) return { is: 'whole', bytes }
   if (bytes > 0 && (sizes.length === 0 || sizes.includes(bytes)))
     return { is: 'damaged', code: 'blob-digest-mismatch', cause: 'altered', evidence }
   return { is: 'damaged', code: 'blob-size-mismatch', cause: sizeCause(bytes, sizes), evidence }

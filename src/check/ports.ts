@@ -88,4 +88,10 @@ export type BlobAnswer =
       readonly measured: Digest | undefined
       readonly evidence: Evidence
     }
-  | { readonly is: 'absent'; readonly cause: AbsentBlobCause; readonly evidence: Evidence }
+  | {
+      readonly is: 'absent'
+      readonly cause: AbsentBlobCause
+      readonly evidence: Evidence
+      /** What the link names, where there is one. */
+      readonly target?: Digest
+    }

@@ -202,9 +202,9 @@ function copies({ repository = '', tags }: Finding): string[] {
   return tags.slice(0, 5).map((tag) => `skopeo copy --all --preserve-digests "$SOURCE" ${here(repository, tag)}`)
 }
 
-function putManifest({ repository = '', digest }: Finding, file: string, mediaType: string): string {
+function putManifest({ repository = '', digest, evidence }: Finding, file: string, mediaType: string): string {
   const type = mediaType === '' ? '"Content-Type: $MEDIA_TYPE"' : quote(`Content-Type: ${mediaType}`)
-  return `curl -fsS -H ${type} -T ${quote(file)} "$REGISTRY/v2/${repository}/manifests/${digest ?? ''}"`
+  return `curl -fsS -H ${type} -T ${quote(file)} "$REGISTRY/v2/${repository}/manifests/${digest ?? String(evidence['digest'] ?? '')}"`
 }
 
 function uploadOf({ repository = '', digest }: Finding, file: string): string[] {

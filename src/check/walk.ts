@@ -36,6 +36,8 @@ class Walk {
   readonly #suspect: Manifest[] = []
   /** Children whose descriptor has a media type that is no manifest we know. */
   readonly #opaque = new Set<Digest>()
+  /** Under which the blobs that are needed are stored: a sha512 push links both its digests. */
+  readonly #targets = new Set<Digest>()
   readonly #store: RepositoryStore
 
   constructor(store: RepositoryStore) {
@@ -127,7 +129,9 @@ class Walk {
     const answers = await this.#store.probeBlobs(questions)
     for (const [n, question] of questions.entries()) {
       const answer = answers[n]
-      if (answer !== undefined) blobs.set(question.digest, measureBlob(question, answer))
+      if (answer === undefined) continue
+      blobs.set(question.digest, measureBlob(question, answer))
+      if (!(answer instanceof StoreError) && answer.target !== undefined) this.#targets.add(answer.target)
     }
     return blobs
   }
@@ -144,6 +148,7 @@ class Walk {
     const links = await this.listed(() => this.#store.listLayerLinks())
     const questions = links
       .filter((digest) => !blobs.has(digest) && !explained.has(digest) && !this.manifests.has(digest))
+      .filter((digest) => !this.#targets.has(digest))
       .map((digest) => ({ digest, sizes: [], prove: false, stray: true }))
     const strays = new Map<Digest, StrayLink>()
     const answers = await this.#store.probeBlobs(questions)

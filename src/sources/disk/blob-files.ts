@@ -115,7 +115,7 @@ export class BlobFiles {
     this.need(question, target)
     const path = this.path(target)
     const evidence = target === digest ? { link, path } : { link, path, ownPath: this.path(digest) }
-    const absent: BlobAnswer = { is: 'absent', cause: 'blob-missing', evidence }
+    const absent: BlobAnswer = { is: 'absent', cause: 'blob-missing', evidence, target }
     const size = this.size(target)
     if (size === 'missing') return absent
     if (size === 'directory') return { ...absent, evidence: { ...evidence, dataIs: 'a directory' } }

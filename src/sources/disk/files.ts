@@ -78,7 +78,7 @@ export class Files {
   /** The size of a file in bytes, or why there is none. @throws {StoreError} */
   size(path: string): number | 'missing' | 'directory' {
     try {
-      const stats = this.#stat(path, { throwIfNoEntry: false })
+      const stats = this.#stat(path, QUIETLY)
       if (stats === undefined) return 'missing'
       if (stats.isDirectory()) return 'directory'
       requireFile(stats, path)
@@ -91,7 +91,7 @@ export class Files {
   /** Bytes and time of the last change, or `undefined` where nothing is. @throws {StoreError} */
   stats(path: string): { readonly size: number; readonly mtimeMs: number } | undefined {
     try {
-      return this.#stat(path, { throwIfNoEntry: false })
+      return this.#stat(path, QUIETLY)
     } catch (error) {
       absenceOf(error, path)
       return undefined
@@ -109,7 +109,7 @@ export class Files {
   requireNoSymlink(path: string): void {
     if (this.#stat !== lstatSync) return
     try {
-      if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink())
+      if (lstatSync(path, QUIETLY)?.isSymbolicLink())
         throw new StoreError('is a symbolic link', { code: 'SYMLINK', place: path })
     } catch (error) {
       absenceOf(error, path)
@@ -119,7 +119,7 @@ export class Files {
   /** Whether something is at a path, of any kind. @throws {StoreError} */
   exists(path: string): boolean {
     try {
-      return lstatSync(path, { throwIfNoEntry: false }) !== undefined
+      return lstatSync(path, QUIETLY) !== undefined
     } catch (error) {
       return absenceOf(error, path) === 'directory'
     }
@@ -148,6 +148,9 @@ export class Files {
     return typeof size === 'number' ? 'file' : size
   }
 }
+
+/** One object for all calls: there are as many as files. */
+const QUIETLY = { throwIfNoEntry: false } as const
 
 export function storeError(error: unknown, place: string): StoreError {
   if (error instanceof StoreError) return error

@@ -1,0 +1,42 @@
+import { digestOf, manifestsUnder } from './images.ts'
+import { pushEvery } from './populate.ts'
+import { deleteSome, type Harms, harmSome } from './random-harm.ts'
+import { type Push, randomPushes, taggedBy } from './random-registry.ts'
+import { withRegistry } from './registry.ts'
+import { seeded } from './seeded.ts'
+
+/** All that happened to one registry, and follows from its seed alone. */
+export interface Story extends Harms {
+  readonly seed: number
+  readonly root: string
+  readonly pushes: readonly Push[]
+  /** Digests of all manifests that were pushed. */
+  readonly manifests: ReadonlySet<string>
+  /** Under which digest a config or layer is stored, by the digest that manifests give it. */
+  readonly stored: ReadonlyMap<string, string>
+}
+
+/**
+ * Push a random registry into an empty directory through a real registry, and let things happen to it: deletions
+ * through the API, faults, garbage collections. No registry serves it any more afterwards.
+ */
+export async function randomStory(seed: number, root: string): Promise<Story> {
+  const random = seeded(`registry ${seed}`)
+  const pushes = randomPushes(random)
+  const deleted = await withRegistry({ root, urls: true }, async ({ url }) => {
+    await pushEvery(url, pushes, random)
+    return deleteSome(url, pushes, random)
+  })
+  const harms = await harmSome(root, { tagged: taggedBy(pushes), turn: seed }, random)
+  const manifests = pushes.flatMap(({ node }) => manifestsUnder(node))
+  const blobs = manifests.flatMap((each) => (each.kind === 'image' ? [each.config, ...each.layers] : []))
+  return {
+    ...harms,
+    seed,
+    root,
+    pushes,
+    ledger: [...deleted, ...harms.ledger],
+    manifests: new Set(manifests.map(({ descriptor }) => descriptor.digest)),
+    stored: new Map(blobs.map(({ descriptor, bytes }) => [descriptor.digest, digestOf(bytes)])),
+  }
+}
