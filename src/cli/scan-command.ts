@@ -8,6 +8,7 @@ import { type FoundRegistry, locateRegistries } from '../sources/disk/locate.ts'
 import { diskSource } from '../sources/disk/source.ts'
 import { type ExitCode, exitCodeOf } from './exit-code.ts'
 import type { Io } from './io.ts'
+import { logTo } from './log.ts'
 import { openOutput } from './outputs.ts'
 import { progressOn } from './progress.ts'
 import type { ScanRequest } from './scan-request.ts'
@@ -29,9 +30,11 @@ export async function scanCommand(request: ScanRequest, io: Io, version: string)
   )
   const tally = new Tally()
   const progress = progressOn(io.stderr)
+  const log = await logTo(io, request.logLevel)
   const take = (event: ScanEvent): void => {
     tally.take(event)
     progress.take(event)
+    log.take(event)
     if (event.type !== 'progress') for (const { report } of outputs) report.take(event)
   }
   for (const find of finds) await scanOne(find, { request, now: io.now, signal, take })
