@@ -25,6 +25,8 @@ export interface ScanOptions {
   readonly pause: (signal: AbortSignal) => Promise<void>
   /** Ends a moment after the signal: what is under way by then is not waited for. */
   readonly patience: Promise<void>
+  /** Places that could not be listed while the target was looked for. */
+  readonly unlisted?: readonly UncheckedRecord[]
 }
 
 /** Scan one target: look at every repository, look again at what seems wrong, then tell. */
@@ -62,6 +64,7 @@ class Run {
   constructor(source: Source, options: ScanOptions, signal: AbortSignal) {
     this.#source = source
     this.#options = options
+    this.#places.push(...(options.unlisted ?? []))
     this.#signal = signal
   }
 

@@ -1,4 +1,5 @@
 import type { ScanEvent } from '../check/events.ts'
+import { harmlessJsonText } from '../report/escape.ts'
 import type { Io } from './io.ts'
 
 /** Tells what happens while it happens: events for machines, on stderr. */
@@ -12,8 +13,13 @@ const SILENT: ReadonlySet<string> = new Set(['silent', 'error', 'warn'])
 /** @param level of pino */
 export async function logTo(io: Io, level: string): Promise<Log> {
   if (SILENT.has(level)) return { take: () => undefined }
+  const destination = {
+    write: (line: string): void => {
+      io.stderr.write(harmlessJsonText(line))
+    },
+  }
   const { pino } = await import('pino')
-  const logger = pino({ level, base: { tool: 'regfsck' }, timestamp: pino.stdTimeFunctions.isoTime }, io.stderr)
+  const logger = pino({ level, base: { tool: 'regfsck' }, timestamp: pino.stdTimeFunctions.isoTime }, destination)
   let registry = ''
   return {
     take(event: ScanEvent): void {

@@ -1,6 +1,7 @@
 import { basename, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ScanEvent } from '../check/events.ts'
+import type { UncheckedRecord } from '../check/judge.ts'
 import { scan } from '../check/scan.ts'
 import { TargetError } from '../check/source.ts'
 import { threadCrew } from '../sources/disk/crew.ts'
@@ -37,7 +38,8 @@ export async function scanCommand(request: ScanRequest, io: Io, version: string)
     log.take(event)
     if (event.type !== 'progress') for (const { report } of outputs) report.take(event)
   }
-  for (const find of finds) await scanOne(find, { request, now: io.now, signal, take })
+  const patience = patienceAfter(signal)
+  for (const find of finds) await scanOne(find, { request, now: io.now, signal, patience, take })
   progress.clear()
   const run = { version, startedAt, finishedAt: io.now(), verdict: tally.verdict }
   for (const { report } of outputs) report.end(run)
@@ -54,7 +56,7 @@ export async function scanCommand(request: ScanRequest, io: Io, version: string)
 
 /** A target found, or the reason why there is none. */
 type Find =
-  | { readonly registry: FoundRegistry; readonly label: string; readonly unchecked: readonly ScanEvent[] }
+  | { readonly registry: FoundRegistry; readonly label: string; readonly unchecked: readonly UncheckedRecord[] }
   | { readonly target: string; readonly label: string; readonly reason: string }
 
 /** @throws {UsageError} where two registries would have one name */
@@ -63,9 +65,8 @@ async function locateAll(request: ScanRequest): Promise<Find[]> {
   for (const target of request.targets) {
     try {
       const { found, unchecked } = await locateRegistries(target, request.followSymlinks)
-      const events = unchecked.map((record): ScanEvent => ({ type: 'unchecked', record }))
       for (const [n, registry] of found.entries())
-        finds.push({ registry, label: request.registry ?? registry.label, unchecked: n === 0 ? events : [] })
+        finds.push({ registry, label: request.registry ?? registry.label, unchecked: n === 0 ? unchecked : [] })
     } catch (error) {
       if (!(error instanceof TargetError)) throw error
       finds.push({ target, label: request.registry ?? basename(resolve(target)), reason: error.message })
@@ -93,10 +94,11 @@ async function scanOne(
     readonly request: ScanRequest
     readonly now: () => Date
     readonly signal: AbortSignal
+    readonly patience: Promise<void>
     readonly take: (event: ScanEvent) => void
   },
 ): Promise<void> {
-  const { request, now, signal, take } = run
+  const { request, now, signal, patience, take } = run
   if ('reason' in find) {
     take({
       type: 'target',
@@ -126,7 +128,8 @@ async function scanOne(
     allTags: request.allTags,
     garbage: request.garbage,
     pause: (until: AbortSignal) => sleep(request.recheckDelay, undefined, { signal: until }).catch(() => undefined),
-    patience: patienceAfter(signal),
+    patience,
+    unlisted: find.unchecked,
   }
   try {
     for await (const event of scan(source, options, signal)) take(event)

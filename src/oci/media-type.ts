@@ -1,8 +1,8 @@
-export const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json'
-export const DOCKER_LIST = 'application/vnd.docker.distribution.manifest.list.v2+json'
+const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json'
+const DOCKER_LIST = 'application/vnd.docker.distribution.manifest.list.v2+json'
 export const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json'
 export const OCI_INDEX = 'application/vnd.oci.image.index.v1+json'
-export const SCHEMA1 = 'application/vnd.docker.distribution.manifest.v1+json'
+const SCHEMA1 = 'application/vnd.docker.distribution.manifest.v1+json'
 export const SCHEMA1_SIGNED = 'application/vnd.docker.distribution.manifest.v1+prettyjws'
 
 const IMAGES = new Set([DOCKER_MANIFEST, OCI_MANIFEST])

@@ -11,9 +11,12 @@ export function harmless(text: string): string {
 
 /** JSON without any character that could do harm, which changes nothing of its meaning. */
 export function harmlessJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, undefined, indent).replace(HARMFUL, (character) =>
-    character === '\n' ? character : escaped(character),
-  )
+  return harmlessJsonText(JSON.stringify(value, undefined, indent))
+}
+
+/** The same for JSON that is text already: lines stay lines. */
+export function harmlessJsonText(json: string): string {
+  return json.replace(HARMFUL, (character) => (character === '\n' ? character : escaped(character)))
 }
 
 function escaped(character: string): string {

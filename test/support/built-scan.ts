@@ -1,7 +1,4 @@
-import { execFile } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-
-const BIN = fileURLToPath(new URL('../../dist/bin.js', import.meta.url))
+import { scanJson } from './cli.ts'
 
 export type Depth = 'graph' | 'blobs' | 'content'
 
@@ -25,7 +22,7 @@ export interface ReportedFinding {
 /** What the built command said of the one registry below a root. */
 export interface BuiltScan {
   readonly depth: Depth
-  readonly exit: number
+  readonly exit: number | null
   readonly complete: boolean
   /** Every tag, intact ones too. */
   readonly tags: readonly ReportedTag[]
@@ -38,20 +35,11 @@ export interface BuiltScan {
  * @throws {Error} with everything it printed, where that is no report on one target
  */
 export async function builtScan(root: string, depth: Depth): Promise<BuiltScan> {
-  const flags = ['--depth', depth, '--output', 'json', '--all-tags', '--recheck-delay', '0', '--concurrency', '2']
-  const { exit, stdout, stderr } = await run([BIN, 'scan', root, ...flags])
+  const { code, stdout, stderr } = await scanJson([root], ['--depth', depth, '--all-tags', '--concurrency', '2'])
   try {
     const report: { readonly targets: readonly [Omit<BuiltScan, 'exit'>] } = JSON.parse(stdout)
-    return { ...report.targets[0], exit }
+    return { ...report.targets[0], exit: code }
   } catch (cause) {
-    throw new Error(`no report, exit ${exit}: ${stdout}${stderr}`, { cause })
+    throw new Error(`no report, exit ${code}: ${stdout}${stderr}`, { cause })
   }
-}
-
-function run(args: readonly string[]): Promise<{ exit: number; stdout: string; stderr: string }> {
-  return new Promise((resolve) => {
-    const child = execFile(process.execPath, args, { maxBuffer: 2 ** 28 }, (_, stdout, stderr) => {
-      resolve({ exit: child.exitCode ?? -1, stdout, stderr })
-    })
-  })
 }

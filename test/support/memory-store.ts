@@ -57,11 +57,11 @@ export class MemoryRegistry {
     if (!absent) this.putBlob(name, bytes, descriptor.digest)
   }
 
-  /** Whatever the algorithm of the name, the bytes are stored under sha256 and the link says so. */
+  /** Whatever the algorithm of the name, the bytes are stored under sha256, and linked by both names. */
   putBlob(name: string, bytes: Uint8Array, digest: string = digestOf(bytes)): Digest {
     const target = digestOf(bytes)
     this.blobs.set(target, bytes)
-    this.repository(name).layers.set(digest, target)
+    this.repository(name).layers.set(digest, target).set(target, target)
     return parseDigest(digest)
   }
 
@@ -154,40 +154,48 @@ export class MemoryStore implements RepositoryStore {
   #manifest(digest: Digest): ManifestAnswer {
     const path = this.#registry.at.revisionLink(this.#name, digest)
     const link = this.#read(path, this.#links.revisions.get(digest))
-    if (link.is === 'names') return this.#linked(link.digest, path, false)
+    if (link.is === 'names') return this.#linked(digest, link.digest, { link: path, linkedAsLayer: false })
     if (link.is === 'invalid')
       return { is: 'absent', cause: 'revision-link-invalid', evidence: { path, content: link.content } }
     const asLayer = this.#registry.at.layerLink(this.#name, digest)
     const layer = this.#read(asLayer, this.#links.layers.get(digest))
-    if (layer.is === 'names') return this.#linked(layer.digest, asLayer, true)
+    if (layer.is === 'names') return this.#linked(digest, layer.digest, { link: asLayer, linkedAsLayer: true })
     const revisionDirectory = link.is === 'missing' ? 'empty' : 'gone'
     return { is: 'absent', cause: 'revision-link-missing', evidence: { path, revisionDirectory } }
   }
 
-  #linked(target: Digest, link: string, linkedAsLayer: boolean): ManifestAnswer {
+  #linked(
+    digest: Digest,
+    target: Digest,
+    { link, linkedAsLayer }: { readonly link: string; readonly linkedAsLayer: boolean },
+  ): ManifestAnswer {
     const evidence = { link, path: this.#registry.at.data(target) }
     const bytes = this.#bytes(target)
     if (bytes === undefined || bytes === 'a directory') return { is: 'absent', cause: 'manifest-missing', evidence }
     if (bytes.byteLength > MANIFEST_LIMIT) return { is: 'too-large', bytes: bytes.byteLength }
-    return { is: 'served', bytes, target, linkedAsLayer, evidence }
+    return { is: 'served', bytes, target, linkedAsLayer, evidence: { ...evidence, ...this.#own(digest, target) } }
+  }
+
+  /** Where the bytes would be, had the link named the right ones. */
+  #own(digest: Digest, target: Digest): { readonly ownPath?: string } {
+    return digest === target ? {} : { ownPath: this.#registry.at.data(digest) }
   }
 
   #probe({ digest, sizes, prove }: BlobQuestion): BlobAnswer {
     const link = this.#registry.at.layerLink(this.#name, digest)
     const read = this.#read(link, this.#links.layers.get(digest))
-    if (read.is === 'invalid')
-      return { is: 'absent', cause: 'layer-link-invalid', evidence: { path: link, content: read.content } }
     if (read.is !== 'names') {
       const blobStored = this.#bytes(digest) instanceof Uint8Array
       const evidence = { path: link, blobStored, blobPath: this.#registry.at.data(digest) }
-      return { is: 'absent', cause: 'layer-link-missing', evidence }
+      if (read.is !== 'invalid') return { is: 'absent', cause: 'layer-link-missing', evidence }
+      return { is: 'absent', cause: 'layer-link-invalid', evidence: { ...evidence, content: read.content } }
     }
     const target = read.digest
-    const evidence = { link, path: this.#registry.at.data(target) }
+    const evidence = { link, path: this.#registry.at.data(target), ...this.#own(digest, target) }
     const stored = this.#bytes(target)
-    if (stored === undefined) return { is: 'absent', cause: 'blob-missing', evidence }
+    if (stored === undefined) return { is: 'absent', cause: 'blob-missing', evidence, target }
     if (stored === 'a directory')
-      return { is: 'absent', cause: 'blob-missing', evidence: { ...evidence, dataIs: stored } }
+      return { is: 'absent', cause: 'blob-missing', evidence: { ...evidence, dataIs: stored }, target }
     const bytes = stored.byteLength
     const hashed = prove && (this.#proves || sizes.some((size) => size !== bytes))
     const algorithm = hashAlgorithmOf(digest)

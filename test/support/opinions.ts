@@ -3,15 +3,18 @@ import type { Trouble, WalkedTag } from './plain-walker.ts'
 import type { Harm } from './random-harm.ts'
 import { linkOf } from './random-harm.ts'
 import type { Story } from './random-story.ts'
+import type { SkopeoWord } from './skopeo-witness.ts'
 import { toldFinding, toldHarm } from './telling.ts'
 
-/** Two witnesses of one storage, who know nothing of each other. */
+/** The witnesses of one storage, who know nothing of each other. */
 export interface Opinions {
   /** A client of a freshly started registry. */
   readonly walked: readonly WalkedTag[]
   /** At depth `content`. */
   readonly content: BuiltScan
   readonly shallower: readonly BuiltScan[]
+  /** On one tag, where there is one that it can handle. */
+  readonly skopeo: SkopeoWord | undefined
 }
 
 /** Every point on which the scan, the client and the ledger do not agree, one line each. */
@@ -19,6 +22,7 @@ export function disagreements(story: Story, opinions: Opinions): string[] {
   return [
     ...[...opinions.shallower, opinions.content].flatMap((scan) => onTags(story, opinions.walked, scan)),
     ...onWhatIsLeft(opinions),
+    ...onSkopeo(opinions),
     ...onObjects(opinions),
     ...onErrors(opinions),
     ...onLedger(story, opinions),
@@ -61,6 +65,18 @@ function isSeen(
 function onWhatIsLeft({ walked, content }: Opinions): string[] {
   const unpullable = content.tags.filter(({ verdict }) => verdict === 'unpullable').map(nameOf)
   return difference('unpullable tags', unpullable, walked.filter(({ pullable }) => !pullable).map(nameOf))
+}
+
+/** Both clients can have a tag, or neither can. */
+function onSkopeo({ walked, skopeo }: Opinions): string[] {
+  const plain = walked.find((each) => skopeo && nameOf(each) === nameOf(skopeo))
+  if (!plain || !skopeo || skopeo.copied === (plain.is === 'whole')) return []
+  // It does not hash what the tag itself names, and takes a size that differs from the descriptor's.
+  const overlooked = plain.troubles.every(({ what, why }) => {
+    return (what === plain.tag && why.endsWith('of another digest')) || why.includes('the descriptor says')
+  })
+  if (skopeo.copied && overlooked) return []
+  return [`${nameOf(plain)} is ${plain.is} to the plain client, and skopeo says: ${skopeo.said || 'copied'}`]
 }
 
 /** For each tag, what the scan blames is what the client could not have. */
@@ -128,24 +144,30 @@ function stands({ root }: Story, { breaksPull, repository, aimedAt }: Harm): boo
 
 /** One fault can hide another, and a collection can take what was hurt: only a fault by itself must be told. */
 function mustBeSaid(story: Story, line: Harm, lines: readonly Harm[]): boolean {
-  if (line.code === undefined || story.collectedAfter) return false
+  if (line.code === undefined || story.collectedAfter || isSwept(story, line.digest)) return false
   return line.breaksPull ? stands(story, line) && story.ledger.length === 1 : lines.length === 1
 }
 
 /** Where nothing was collected, the ledger explains every finding: the scan makes up none, not even a warning. */
 function onSilence(story: Story, { content, shallower }: Opinions): string[] {
   if ([story.collectedBefore, story.collectedAfter].some((each) => each && !each.aborted)) return []
-  return [...shallower, content].flatMap(({ depth, findings }) =>
-    findings
-      .filter((finding) => !story.ledger.some((line) => isExplained(story, finding, line)))
-      .map((finding) => `depth ${depth}: nothing in the ledger explains ${toldFinding(finding)}`),
+  return [...shallower, content].flatMap((scan) =>
+    scan.findings
+      .filter((finding) => !story.ledger.some((line) => isExplained(story, { scan, finding }, line)))
+      .map((finding) => `depth ${scan.depth}: nothing in the ledger explains ${toldFinding(finding)}`),
   )
 }
 
-function isExplained({ stored }: Story, finding: ReportedFinding, line: Harm): boolean {
+function isExplained(
+  { stored }: Story,
+  { scan, finding }: { readonly scan: BuiltScan; readonly finding: ReportedFinding },
+  line: Harm,
+): boolean {
   if (line.code === undefined) return false
-  const sameTag = line.repository === finding.repository && line.tag !== undefined && line.tag === finding.tag
-  return sameTag || line.touched.some((digest) => sameBlob(stored, digest, finding.digest))
+  const { repository, tag, digest } = finding
+  if (tag !== undefined && line.repository === repository && line.tag === tag) return true
+  const names = scan.tags.find((each) => each.repository === repository && each.tag === tag)?.digest
+  return line.touched.some((each) => sameBlob(stored, each, digest ?? names))
 }
 
 function isToldAs({ code, cause }: Harm, finding: ReportedFinding): boolean {
@@ -163,8 +185,10 @@ function isOnTheSame({ stored }: Story, a: Harm, b: Harm): boolean {
   return sameBlob(stored, a.digest, b.digest)
 }
 
-function isSwept({ collectedAfter, stored }: Story, digest: string | undefined): boolean {
-  return digest !== undefined && (collectedAfter?.swept.has(stored.get(digest) ?? digest) ?? false)
+/** Swept before, it was gone already when something was said wrongly of it; swept after, it has another end now. */
+function isSwept({ collectedBefore, collectedAfter, stored }: Story, digest: string | undefined): boolean {
+  if (digest === undefined) return false
+  return [collectedBefore, collectedAfter].some((each) => each?.swept.has(stored.get(digest) ?? digest))
 }
 
 /** Two names of the same file: a sha512 name leads to a blob that is stored under sha256. */

@@ -128,10 +128,12 @@ function randomImage(
     platform = 'linux/amd64',
   }: Wanted & { readonly flavour: Flavour; readonly platform?: string },
 ): ImageNode {
-  const own = layer(`${seed} own`, 1 + random.int(400), MEDIA_TYPE[flavour].layer)
-  const layers = [...shared.filter(() => random.chance(0.4)), own]
-  if (random.chance(0.1)) layers.push(blob(Buffer.alloc(0), MEDIA_TYPE.oci.layer))
-  if (random.chance(0.15)) layers.push(inSha512(layer(`${seed} sha512`, 200)))
+  const type = MEDIA_TYPE[flavour].layer
+  const own = layer(`${seed} own`, 1 + random.int(400), type)
+  const layers = shared.filter(() => random.chance(0.4)).map((each) => describedBy(each, { mediaType: type }))
+  layers.push(own)
+  if (random.chance(0.1)) layers.push(blob(Buffer.alloc(0), type))
+  if (random.chance(0.15)) layers.push(inSha512(layer(`${seed} sha512`, 200, type)))
   if (random.chance(0.05)) layers.push(inSha512(own))
   if (random.chance(0.1)) layers.push(foreignLayer(seed))
   if (random.chance(0.1)) layers.push(own)

@@ -5,7 +5,7 @@ import type { Collection, Harm } from './random-harm.ts'
 import type { Story } from './random-story.ts'
 
 /** The whole story and both opinions, for whoever has to find out who is wrong. */
-export function toldStory(story: Story, { walked, content, shallower }: Opinions): string {
+export function toldStory(story: Story, { walked, skopeo, content, shallower }: Opinions): string {
   return [
     `registry ${story.seed}, again with REGFSCK_DIFFERENTIAL=1 REGFSCK_SEED=${story.seed}; left in ${story.root}`,
     ...story.pushes.map(
@@ -15,6 +15,7 @@ export function toldStory(story: Story, { walked, content, shallower }: Opinions
     ...story.ledger.map((line) => `ledger: ${toldHarm(line)}`),
     ...toldCollection('after', story.collectedAfter),
     ...walked.map(toldTag),
+    ...(skopeo ? [`skopeo: ${skopeo.repository}:${skopeo.tag} ${skopeo.copied ? 'copied' : skopeo.said}`] : []),
     ...[...shallower, content].flatMap(({ depth, tags, findings }) => [
       ...tags.map(({ repository, tag, verdict }) => `scan, ${depth}: ${repository}:${tag} ${verdict}`),
       ...findings.map((finding) => `scan, ${depth}: ${toldFinding(finding)}`),

@@ -26,7 +26,7 @@ export function repositoryPaths(v2: string, repository: string): RepositoryPaths
 
 /** The link of a revision or layer. @param links `RepositoryPaths.revisions` or `.layers` */
 export function linkPath(links: string, digest: Digest): string {
-  return `${links}/${algorithmOf(digest)}/${encodedOf(digest)}/link`
+  return `${links}/${digest.replace(':', '/')}/link`
 }
 
 /** The directory of a blob, relative to the blobs directory. */

@@ -1,6 +1,5 @@
 import { lstatSync, readdir as readdirAsync, statSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
-import fastGlob from 'fast-glob'
 import type { UncheckedRecord } from '../../check/judge.ts'
 import { TargetError } from '../../check/source.ts'
 import { storeError } from './files.ts'
@@ -46,6 +45,8 @@ function isV2(path: string): boolean {
 }
 
 async function locateBelow(target: string, followSymlinks: boolean): Promise<Located> {
+  // Loaded only here: most targets are a root, and it takes as long to load as a small scan.
+  const { default: fastGlob } = await import('fast-glob')
   const unchecked: UncheckedRecord[] = []
   const pattern = Array.from({ length: LEVELS }, (_, n) => `${'*/'.repeat(n + 1)}${V2}`)
   const directories = await fastGlob(pattern, {

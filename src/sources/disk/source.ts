@@ -33,13 +33,16 @@ export function diskSource(found: FoundRegistry, options: DiskOptions): Source {
   const proof = new Proof(crew)
   const needed = new DigestTable()
   const names: string[] = []
+  const raiseStop = (): void => void Atomics.store(stop, 0, 1)
+  let stopped: AbortSignal | undefined
   return {
     target: found.root,
     registry: options.registry,
     kind: 'distribution',
     width: crew.width,
     async *repositories(signal) {
-      signal.addEventListener('abort', () => Atomics.store(stop, 0, 1), { once: true })
+      stopped = signal
+      signal.addEventListener('abort', raiseStop, { once: true })
       requireMounted(found.v2, files)
       yield* await survey(found.v2, files, crew)
       yield* findRepositories(files, found.v2)
@@ -59,7 +62,10 @@ export function diskSource(found: FoundRegistry, options: DiskOptions): Source {
     settle: (onProgress, signal) => proof.settle(onProgress, signal),
     garbage: (blobs) =>
       collectGarbage(new Set(names), blobs, { needed, crew, files, v2: found.v2, now: options.now().getTime() }),
-    close: () => crew.close(),
+    close() {
+      stopped?.removeEventListener('abort', raiseStop)
+      return crew.close()
+    },
   }
 }
 

@@ -97,8 +97,8 @@ export class DiskRepository implements RepositoryStore {
   }
 
   #readManifest(digest: Digest): ManifestAnswer {
-    const path = linkPath(this.#paths.revisions, digest)
     const link = this.#revisions.read(digest)
+    const path = linkPath(this.#paths.revisions, digest)
     switch (link.is) {
       case 'invalid':
         return { is: 'absent', cause: 'revision-link-invalid', evidence: { path, content: link.content } }

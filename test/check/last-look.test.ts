@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest'
+import { digestOf, image, layer, MEDIA_TYPE } from '../support/images.ts'
+import { type Script, told } from './looks.ts'
+import { REPOSITORY, type Scene, scene } from './scene.ts'
+
+const nowhere = digestOf(Buffer.from('nowhere'))
+
+describe('the last look', () => {
+  /** One more config is missing at the second look, so that a third one is needed. */
+  const disturb =
+    (all: Scene): Script =>
+    (_, nth) => {
+      if (nth === 2) all.registry.blobs.delete(all.amd64.config.descriptor.digest)
+    }
+
+  it('believes what two looks agree on', async () => {
+    const all = scene()
+    const first = all.arm64.config.descriptor.digest
+    all.registry.blobs.delete(first)
+    const end = await told(all, disturb(all))
+    const second = all.amd64.config.descriptor.digest
+    expect(end.findings).toEqual([
+      `error config-missing/blob-missing ${second} [latest]`,
+      `error config-missing/blob-missing ${first} [latest]`,
+    ])
+    expect(end).toMatchObject({ tags: { latest: 'unpullable' }, unchecked: [], complete: true, looks: 3 })
+  })
+
+  it('believes a tag that was dangling at every look, at a manifest that never was', async () => {
+    // Fails today: the subject of the finding is the tag, so the manifest is not believed and the tag is MOVED.
+    const all = scene()
+    all.links.tags.set('dead', nowhere)
+    const end = await told(all, disturb(all))
+    expect(end.findings).toContain('error tag-dangling/revision-link-missing dead [dead]')
+    expect(end).toMatchObject({ tags: { dead: 'unpullable' }, unchecked: [], complete: true, looks: 3 })
+  })
+
+  it.each([
+    [
+      'a foreign layer',
+      (all: Scene) => {
+        const foreign = { ...layer('foreign', 50, MEDIA_TYPE.foreign), absent: true as const }
+        all.registry.push(REPOSITORY, image('foreign', { layers: [foreign] }), 'other')
+      },
+      {},
+    ],
+    [
+      'the directory of a revision that an API DELETE left',
+      (all: Scene) => {
+        all.links.revisions.set(nowhere, null)
+        all.links.tags.set('other', all.multi.descriptor.digest)
+      },
+      {},
+    ],
+    [
+      'a child that a sparse index lacks',
+      (all: Scene) => {
+        const missing = image('missing')
+        all.links.tags.set('other', all.registry.push(REPOSITORY, image('sparse')))
+        all.registry.putManifest(
+          REPOSITORY,
+          Buffer.from(JSON.stringify({ schemaVersion: 2, manifests: [missing.descriptor] })),
+          'other',
+        )
+      },
+      { sparse: true },
+    ],
+    [
+      'what a cache has not fetched yet',
+      (all: Scene) => {
+        const node = image('partly')
+        all.registry.push(REPOSITORY, node, 'other')
+        all.registry.blobs.delete(node.config.descriptor.digest)
+      },
+      { pullThrough: true },
+    ],
+  ])('does not disbelieve what is lawful: %s', async (_, change, rules) => {
+    // Fails today: what is lawfully absent has no finding, so nothing vouches for it, and it is MOVED.
+    const all = scene()
+    change(all)
+    all.links.tags.set('bad', '')
+    const end = await told(
+      all,
+      (_repository, nth) => {
+        if (nth === 2) all.links.tags.set('worse', '')
+      },
+      rules,
+    )
+    expect(end).toMatchObject({
+      tags: { bad: 'unpullable', latest: 'intact', other: 'intact', worse: 'unpullable' },
+      unchecked: [],
+      complete: true,
+      looks: 3,
+    })
+  })
+
+  it('disbelieves a link that nothing needs and that only it has seen', async () => {
+    const all = scene()
+    all.links.tags.set('bad', '')
+    const end = await told(all, (_, nth) => {
+      if (nth === 2) all.links.tags.set('worse', '')
+      if (nth === 3) all.links.layers.set(nowhere, '')
+      if (nth === 3) all.links.tags.set('newest', '')
+    })
+    expect(end).toMatchObject({
+      findings: ['error tag-dangling/link-invalid bad [bad]', 'error tag-dangling/link-invalid worse [worse]'],
+      tags: { bad: 'unpullable', latest: 'intact', newest: 'unchecked', worse: 'unpullable' },
+      unchecked: ['MOVED newest', `MOVED ${nowhere}`],
+      complete: false,
+    })
+  })
+})

@@ -1,0 +1,128 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Finding } from '../../src/check/finding.ts'
+import { messageOf } from '../../src/check/message.ts'
+import { repairOf } from '../../src/check/repair.ts'
+import { digestOf } from '../support/images.ts'
+import { everyFinding, evidenceAt } from './every-finding.ts'
+import { grown, plans } from './random-graph.ts'
+import { look, REPOSITORY, scene } from './scene.ts'
+
+const named = ({ code, cause }: Finding): string => `${code} (${cause})`
+const all = everyFinding(evidenceAt('/data/docker'))
+
+/** A word of a command that should have been something. */
+const HOLE = /undefined|(?<!-d )''|null|""/
+
+/** A sentence or several: no gap where a value should have been. */
+function expectSentences(text: string): void {
+  expect(text).toMatch(/^[A-Z].{20,}[.]$/s)
+  expect(text).not.toMatch(/undefined|\[object|NaN|something unknown|null| {2}|\.\./)
+}
+
+describe('the message of every code and cause', () => {
+  it.each(all.map((finding) => [named(finding), finding] as const))('is a sentence: %s', (_, finding) => {
+    expectSentences(messageOf(finding))
+  })
+
+  it('tells each cause of a code apart, but for bad links: their paths do that', () => {
+    const causes = all.filter(({ cause }) => cause !== 'layer-link-invalid')
+    const messages = causes.map((finding) => `${finding.code}: ${messageOf(finding)}`)
+    expect(new Set(messages).size).toBe(causes.length)
+  })
+
+  it('names no repository, tag or digest of its own: those stand beside it', () => {
+    for (const finding of all) expect(messageOf(finding)).not.toMatch(/team\/app|stable|nightly/)
+    for (const finding of all.filter(({ digest }) => digest)) expect(messageOf(finding)).not.toContain(finding.digest)
+  })
+
+  it('has no hole where the evidence does not say', () => {
+    for (const finding of everyFinding({})) expect(messageOf(finding)).not.toMatch(/undefined|\[object|NaN/)
+  })
+
+  it.each([
+    [0, '0 bytes instead of 2 bytes'],
+    [1, '1 byte instead of 2 bytes'],
+    [3, '3 bytes instead of 2 bytes'],
+  ])('counts %i byte(s) in words', (measuredSize, words) => {
+    const [finding] = all.filter(({ code }) => code === 'blob-size-mismatch')
+    if (finding) expect(messageOf({ ...finding, evidence: { measuredSize, claimedSize: 2 } })).toContain(words)
+    expect.assertions(1)
+  })
+})
+
+describe('the repair of every code and cause', () => {
+  it.each(all.map((finding) => [named(finding), finding] as const))('says why, in sentences: %s', (_, finding) => {
+    const { action, why, commands } = repairOf(finding)
+    expectSentences(why)
+    if (action === 'none') expect(commands).toEqual([])
+    if (action !== 'none' && action !== 'rebuild') expect(commands).not.toEqual([])
+    for (const command of commands) expect(command).not.toMatch(HOLE)
+  })
+
+  it('touches nothing where nobody misses anything', () => {
+    const harmless = ['orphan-layer-link', 'blob-unreferenced', 'upload-abandoned', 'crash-debris']
+    for (const finding of all.filter(({ code }) => harmless.includes(code)))
+      expect(repairOf(finding)).toMatchObject({ action: 'none', commands: [] })
+  })
+})
+
+describe('what is really found', () => {
+  it('is told without a hole, and is repaired with commands that name a file', async () => {
+    await fc.assert(
+      fc.asyncProperty(plans, async (plan) => {
+        const { findings } = await look(grown(plan).registry, { depth: 'content' })
+        for (const finding of findings) {
+          expectSentences(messageOf(finding))
+          const { why, commands } = repairOf(finding)
+          expectSentences(why)
+          for (const command of commands) expect(command).not.toMatch(HOLE)
+        }
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  it('is never repaired by the removal of bytes that are whole', async () => {
+    // Fails today: for a stray link that names another blob, the command removes the bytes of that other, sound blob.
+    const { registry, links, amd64 } = scene()
+    const stray = digestOf(Buffer.from('stray'))
+    links.layers.set(stray, amd64.config.descriptor.digest)
+    const { findings } = await look(registry)
+    expect(findings.map(named)).toEqual(['link-invalid (wrong-link)'])
+    expect(findings.flatMap((finding) => repairOf(finding).commands)).toEqual([
+      `rm ${registry.at.layerLink(REPOSITORY, stray)}`,
+    ])
+  })
+
+  it('is not called unneeded where every revision counts', async () => {
+    // Fails today: "a link that nothing needs", "nothing needs the link", rm; with Harbor a tag in its database needs it.
+    const { registry, links, arm64 } = scene()
+    links.tags.clear()
+    links.revisions.clear()
+    links.revisions.set(arm64.descriptor.digest, '')
+    const { findings } = await look(registry, { roots: 'revisions' })
+    expect(findings.map(({ severity }) => severity)).toEqual(['error'])
+    for (const finding of findings) {
+      expect(messageOf(finding)).not.toMatch(/nothing needs/i)
+      expect(repairOf(finding).why).not.toMatch(/nothing needs/i)
+    }
+  })
+
+  it('is removed only where it is a link or a file with wrong bytes', async () => {
+    await fc.assert(
+      fc.asyncProperty(plans, async (plan) => {
+        const graph = grown(plan)
+        const { registry } = graph
+        const sound = [...registry.blobs].filter(
+          ([digest, bytes]) => bytes !== 'a directory' && digestOf(bytes) === digest,
+        )
+        const untouchable = sound.map(([digest]) => registry.at.data(digest))
+        for (const finding of (await look(registry, { depth: 'content' })).findings)
+          for (const command of repairOf(finding).commands)
+            if (/^(rm|mv) /.test(command)) expect(untouchable).not.toContain(command.split(' ')[1])
+      }),
+      { numRuns: 100 },
+    )
+  })
+})

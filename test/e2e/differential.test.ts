@@ -1,0 +1,120 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { env } from 'node:process'
+import { it, vi } from 'vitest'
+import { builtScan } from '../support/built-scan.ts'
+import { faultClasses } from '../support/faults.ts'
+import { describedBy, digestOf, image, layer } from '../support/images.ts'
+import { disagreements, type Opinions } from '../support/opinions.ts'
+import { walkRegistry } from '../support/plain-walker.ts'
+import { push } from '../support/push.ts'
+import { randomStory, type Story } from '../support/random-story.ts'
+import { withRegistry } from '../support/registry.ts'
+import { describeWithServers } from '../support/servers.ts'
+import { askSkopeo } from '../support/skopeo-witness.ts'
+import { storagePaths } from '../support/storage.ts'
+import { toldStory } from '../support/telling.ts'
+
+/** Each seed is a registry of its own: REGFSCK_DIFFERENTIAL says how many, REGFSCK_SEED where to start. */
+const DEFAULT_COUNT = 60
+const count = countIn('REGFSCK_DIFFERENTIAL', DEFAULT_COUNT)
+const first = countIn('REGFSCK_SEED', 1)
+const seeds = Array.from({ length: count }, (_, n) => first + n)
+
+vi.setConfig({ maxConcurrency: 2 })
+
+describeWithServers(
+  ['docker-registry', 'skopeo'],
+  'a scan of the storage, and a client that fetches and hashes everything',
+  () => {
+    const stories: Story[] = []
+
+    it.concurrent.for(seeds)(
+      'name the same tags, and the same objects below them, in registry %i',
+      async (seed, { expect }) => {
+        const root = await mkdtemp(join(tmpdir(), `regfsck-differential-${seed}-`))
+        const story = await randomStory(seed, root)
+        const opinions = { ...(await servedBy(story)), ...(await scanned(story)) }
+        stories.push(story)
+        expect(disagreements(story, opinions), toldStory(story, opinions)).toEqual([])
+        await rm(root, { recursive: true })
+      },
+    )
+
+    it('know that a sha512 name is served by way of the sha256 link beside its own', async ({ expect }) => {
+      const root = await mkdtemp(join(tmpdir(), 'regfsck-differential-sha512-'))
+      const own = layer('named by sha512')
+      const node = image('sha512', { layers: [describedBy(own, { digest: digestOf(own.bytes, 'sha512') })] })
+      await withRegistry({ root }, ({ url }) => push({ url, repository: 'app' }, node, 'latest'))
+      expect(await bothOn(root)).toEqual({ client: ['whole'], scan: ['intact'], findings: [] })
+
+      await rm(storagePaths(root).layerLink('app', digestOf(own.bytes)))
+      expect(await bothOn(root)).toEqual({
+        client: ['refused'],
+        scan: ['unpullable'],
+        findings: [`layer-missing layer-link-missing ${digestOf(own.bytes, 'sha512')}`],
+      })
+      await rm(root, { recursive: true })
+    })
+
+    it.runIf(count >= DEFAULT_COUNT)(
+      'have met nearly every class of fault, and garbage collections of both kinds',
+      ({ expect }) => {
+        const planted = new Set(stories.flatMap(({ ledger }) => ledger.map(({ fault }) => fault)))
+        const unmet = faultClasses.filter((fault) => !planted.has(fault))
+        const collections = stories.flatMap(({ collectedBefore, collectedAfter }) => [collectedBefore, collectedAfter])
+        const swept = collections.filter((each) => each && each.swept.size > 0)
+        expect(unmet.length, `never planted: ${unmet.join(', ')}`).toBeLessThan(faultClasses.length / 10)
+        expect(new Set(swept.map((each) => each?.deleteUntagged))).toEqual(new Set([true, false]))
+      },
+    )
+  },
+)
+
+/** What both make of the one tag `app:latest`. */
+async function bothOn(root: string): Promise<Record<'client' | 'scan' | 'findings', string[]>> {
+  const walked = await withRegistry({ root }, ({ url }) => walkRegistry(url, { app: ['latest'] }))
+  const { tags, findings } = await builtScan(root, 'blobs')
+  return {
+    client: walked.map(({ is }) => is),
+    scan: tags.map(({ verdict }) => verdict),
+    findings: findings.map(({ code, cause, digest }) => `${code} ${cause} ${digest}`),
+  }
+}
+
+/** What clients get from a registry that was started just now. */
+async function servedBy(story: Story): Promise<Pick<Opinions, 'walked' | 'skopeo'>> {
+  return withRegistry({ root: story.root, urls: true }, async ({ url, host }) => {
+    const listed = await tagsOf(url, story)
+    return { walked: await walkRegistry(url, listed), skopeo: await askSkopeo(host, story, listed) }
+  })
+}
+
+async function scanned({ root, seed }: Story): Promise<Pick<Opinions, 'content' | 'shallower'>> {
+  const content = await builtScan(root, 'content')
+  const shallower = [await builtScan(root, 'blobs')]
+  if (seed % 3 === 0) shallower.push(await builtScan(root, 'graph'))
+  return { content, shallower }
+}
+
+/**
+ * Every tag that the registry lists. Repositories are asked for by name, because the catalogue of 2.8 leaves out those
+ * without a `_layers` directory, such as those that hold nothing but empty indexes.
+ */
+async function tagsOf(url: string, { pushes }: Story): Promise<Record<string, string[]>> {
+  const tags: Record<string, string[]> = {}
+  for (const { repository } of pushes) {
+    const answer = await fetch(`${url}/v2/${repository}/tags/list`)
+    const list: { readonly tags?: string[] | null } = JSON.parse(await answer.text())
+    tags[repository] = [...(list.tags ?? [])].sort()
+  }
+  return tags
+}
+
+/** @throws {RangeError} rather than test nothing */
+function countIn(name: string, otherwise: number): number {
+  const number = Number(env[name] ?? otherwise)
+  if (!Number.isSafeInteger(number) || number < 1) throw new RangeError(`${name}: expected a number from 1 upward`)
+  return number
+}

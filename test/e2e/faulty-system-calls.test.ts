@@ -1,0 +1,105 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { env } from 'node:process'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { type Ran, reportIn, type SaidTarget, targetIn } from '../support/cli.ts'
+import { copyOfFixture } from '../support/fixtures.ts'
+import { scratch } from '../support/scratch.ts'
+import { describeWithServers } from '../support/servers.ts'
+import { traced } from '../support/traced.ts'
+
+/**
+ * A few dozen faults by default. `SYSTEM_CALL_FAULTS=all` makes every call of the first 64 fail in every way, one
+ * after the other, which takes long.
+ */
+const ALL = env['SYSTEM_CALL_FAULTS'] === 'all'
+const CALLS = ['openat', 'read', 'getdents64', 'statx', 'newfstatat'] as const
+const ERRORS = ['EIO', 'EACCES', 'ESTALE', 'EMFILE', 'ETIMEDOUT'] as const
+const NUMBERS = ALL ? Array.from({ length: 64 }, (_, n) => n + 1) : [1, 4, 11, 26]
+
+interface Fault {
+  readonly call: (typeof CALLS)[number]
+  readonly error: (typeof ERRORS)[number]
+  /** The number of the call in its thread; with `+`, and every later one. */
+  readonly when: string
+}
+
+const faults: readonly Fault[] = [
+  ...CALLS.flatMap((call, c) =>
+    NUMBERS.flatMap((when, n) =>
+      ERRORS.filter((_, e) => ALL || e === (c + n) % ERRORS.length).map((error) => ({ call, error, when: `${when}` })),
+    ),
+  ),
+  ...CALLS.map((call) => ({ call, error: 'EIO' as const, when: '1+' })),
+  ...CALLS.map((call) => ({ call, error: 'ESTALE' as const, when: '5+' })),
+]
+
+const directory = scratch()
+
+describeWithServers(['strace'], 'a system call that fails is no proof of anything', () => {
+  describe.each([
+    { name: 'a whole registry', fixture: 'lawful-nested-repositories' },
+    { name: 'a damaged registry', fixture: 'child-deleted-by-gc-m' },
+  ])('in $name', ({ fixture }) => {
+    const root = join(directory, fixture)
+    let paths: readonly string[]
+    let calm: SaidTarget
+    beforeAll(async () => {
+      copyOfFixture(fixture, root)
+      paths = everyPathOf(root)
+      calm = targetIn((await scanWith(root, paths, undefined)).ran)
+      expect(calm.complete).toBe(true)
+    })
+
+    it.each(faultsFor(fixture))('$call number $when: $error', async (fault) => {
+      const { ran, injected } = await scanWith(root, paths, fault)
+      expect(ran.stderr).toBe('')
+      expect([0, 1, 3, 4]).toContain(ran.code)
+      const target = targetIn(ran)
+      expectNoMoreThan(calm, target)
+      if (injected === 0) expect({ ...target, tags: calm.tags }).toEqual(calm)
+      else if (target.complete) expect(aboutIn(target)).toEqual(aboutIn(calm))
+      if (injected > 0 && calm.findings.length === 0) expect(reportIn(ran).verdict).toBe('incomplete')
+    })
+  })
+})
+
+/** Where nothing is suspect nothing is looked at twice, so a fault cannot heal; the other registry gets every second one. */
+function faultsFor(fixture: string): readonly Fault[] {
+  return fixture.startsWith('lawful') || ALL ? faults : faults.filter((_, n) => n % 2 === 0)
+}
+
+/** Nothing is called damaged that is not, nor intact that was not read. */
+function expectNoMoreThan(calm: SaidTarget, target: SaidTarget): void {
+  for (const finding of aboutIn(target)) expect(aboutIn(calm)).toContainEqual(finding)
+  if (target.totals === null || calm.totals === null) return
+  for (const kind of ['tags', 'manifests', 'blobs'] as const)
+    for (const ending of ['intact', 'damaged', 'degraded', 'unpullable'])
+      expect(target.totals[kind][ending] ?? 0).toBeLessThanOrEqual(calm.totals[kind][ending] ?? 0)
+  if (!target.complete) expect(target.unchecked.length).toBeGreaterThan(0)
+}
+
+function aboutIn({ findings }: SaidTarget): object[] {
+  return findings.map(({ code, cause, repository, digest, tags }) => ({ code, cause, repository, digest, tags }))
+}
+
+async function scanWith(
+  root: string,
+  paths: readonly string[],
+  fault: Fault | undefined,
+): Promise<{ ran: Ran; injected: number }> {
+  const only = paths.flatMap((path) => ['-P', path])
+  const inject = fault ? ['-e', `inject=${fault.call}:error=${fault.error}:when=${fault.when}`] : []
+  const { ran, calls } = await traced(
+    [...only, '-e', `trace=${CALLS.join()}`, ...inject],
+    ['scan', '--output=json', '--recheck-delay=0', '--depth=content', '--concurrency=1', root],
+  )
+  expect(calls.length).toBeGreaterThan(0)
+  return { ran, injected: calls.filter(({ line }) => line.includes('(INJECTED)')).length }
+}
+
+/** All that a scan may touch, what is not there included. */
+function everyPathOf(root: string): string[] {
+  const below = readdirSync(root, { recursive: true, encoding: 'utf8' })
+  return [root, join(root, 'scheduler-state.json'), ...below.map((path) => join(root, path))]
+}

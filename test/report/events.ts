@@ -1,0 +1,60 @@
+import type { ScanEvent } from '../../src/check/events.ts'
+import { TargetError } from '../../src/check/source.ts'
+import type { Report, RunFacts, Write } from '../../src/report/report.ts'
+import { eventsOf, REPOSITORY, scanOptions, scene } from '../check/scene.ts'
+import { digestOf, image } from '../support/images.ts'
+import { memorySource } from '../support/memory-source.ts'
+
+export const RUN: RunFacts = {
+  version: '0.1.0',
+  startedAt: new Date('2026-11-20T12:00:00Z'),
+  finishedAt: new Date('2026-11-20T12:00:01Z'),
+  verdict: 'damaged',
+}
+
+/** What a report writes of these events. */
+export function written(
+  report: (write: Write) => Report,
+  events: readonly ScanEvent[],
+  run: Partial<RunFacts> = {},
+): string {
+  const pieces: string[] = []
+  const reader = report((text) => pieces.push(text))
+  for (const event of events) reader.take(event)
+  reader.end({ ...RUN, ...run })
+  return pieces.join('')
+}
+
+export async function cleanEvents(): Promise<ScanEvent[]> {
+  return eventsOf(memorySource(scene().registry, { registry: 'clean' }), scanOptions({ allTags: false }))
+}
+
+/** The incident of the garbage collection with -m, an image that lost a layer, an orphan, and a place nobody can read. */
+export async function brokenEvents(): Promise<ScanEvent[]> {
+  const { registry, links, amd64, arm64 } = scene()
+  for (const { descriptor, config } of [amd64, arm64]) {
+    links.revisions.delete(descriptor.digest)
+    registry.blobs.delete(config.descriptor.digest)
+  }
+  const single = image('single')
+  for (const tag of ['v1', 'v2']) registry.push(REPOSITORY, single, tag)
+  registry.blobs.set(single.config.descriptor.digest, Buffer.from('{}'))
+  const orphan = digestOf(Buffer.from('orphan'))
+  links.layers.set(orphan, orphan)
+  const unread = image('unread')
+  registry.push('other/app', unread, 'latest')
+  registry.unreadable.set(registry.at.data(unread.config.descriptor.digest), 'STORE_DENIED')
+  return eventsOf(memorySource(registry, { registry: 'broken' }), scanOptions({ allTags: false }))
+}
+
+export async function unreadableEvents(): Promise<ScanEvent[]> {
+  const source = memorySource(scene().registry, {
+    registry: 'lost',
+    repositories: () => {
+      throw new TargetError(
+        '/memory/docker/registry/v2/blobs is not there or empty although /memory holds links to it: is it mounted?',
+      )
+    },
+  })
+  return eventsOf(source)
+}

@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest'
+import type { ScanEvent } from '../../src/check/events.ts'
+import { type TableStyle, tableReport } from '../../src/report/table.ts'
+import { brokenEvents, cleanEvents, unreadableEvents, written } from './events.ts'
+
+const table =
+  (style: Partial<TableStyle> = {}) =>
+  (write: (text: string) => void) =>
+    tableReport(write, { color: false, columns: 100, ...style })
+
+describe('the table', () => {
+  it('of a registry that is whole', async () => {
+    expect(written(table(), await cleanEvents(), { verdict: 'clean' })).toMatchInlineSnapshot(`
+      "clean  /memory
+
+        1 repository, 1 tag: 1 intact
+        3 manifests; 6 blobs
+        Depth blobs: every config and layer is there with its size; altered bytes of equal size are not
+        seen (--depth content).
+
+      CLEAN  everything that was looked at is whole.
+      "
+    `)
+  })
+
+  it('of a registry that a garbage collection broke', async () => {
+    expect(written(table(), await brokenEvents())).toMatchInlineSnapshot(`
+      "broken  /memory
+
+        ERROR  team/app:latest  cannot be pulled  linux/amd64, linux/arm64
+          index-child-missing (revision-link-missing), 2 times
+            The index is served, and this child of it is not: its revision link is gone.
+            sha256:ae241ecde65dff786fb8a92bad97a39cde7e75d1e50add6fd9db68bea03a83c8  linux/amd64
+            sha256:dd3492a025f94d23b40187aa954efbfef98c86ce671a074559aeb43a6a28352b  linux/arm64
+          What to do: push-again
+            This is what garbage-collect -m (--delete-untagged) of distribution 2.8.3 and older does to
+            the children of a tagged index: take -m out of the job, or upgrade to 3.x. Copy the image from
+            a place that still has all of it, which keeps its digests, or rebuild and push it.
+            $ skopeo copy --all --preserve-digests "$SOURCE" "docker://\${REGISTRY#*://}/team/app:latest"
+
+        ERROR  team/app:v1, team/app:v2  cannot be pulled
+          blob-size-mismatch (truncated)
+            The file is truncated: 2 bytes instead of 286 bytes.
+            sha256:292d5a91739daa9a91ac865674fdfaa6861ed645bfb8823b9f356fe35a0618fc
+          What to do: replace-file
+            A crash, a full disk or a storage fault. Pushing again is answered 201 and does not heal it:
+            the bad file must go first. Every repository with this digest reads the same file, so have the
+            right bytes first; restart a registry that has a blob cache after the removal.
+            $ mv /memory/docker/registry/v2/blobs/sha256/29/292d5a91739daa9a91ac865674fdfaa6861ed645bfb8823b9f356fe35a0618fc/data 6fe35a0618fc.bad
+            $ skopeo copy --all --preserve-digests "$SOURCE" "docker://\${REGISTRY#*://}/team/app:v1"
+            $ skopeo copy --all --preserve-digests "$SOURCE" "docker://\${REGISTRY#*://}/team/app:v2"
+
+        WARNING  team/app
+          orphan-layer-link (blob-missing)
+            A layer link leads to a blob that is gone; no manifest that is left needs it.
+            sha256:88f6811ab5d8fc6d3177f9b7609ae0fcebfda187e5046b62d38bb539e88b74d7
+          What to do: none
+            Garbage collection of distribution 2.8 leaves such links; nobody misses them, and 3.x removes
+            them. Restart the registry after a collection if it has a blob cache.
+
+        UNCHECKED  STORE_DENIED, 1 times
+            /memory/docker/registry/v2/blobs/sha256/7e/7eec0f5ecfc0fe0c3387722d02658dcd3da6b6030f34cd4192f0b220316e2e6a/data was not to be had (other/app@sha256:7eec0f5ecfc0fe0c3387722d02658dcd3da6b6030f34cd4192f0b220316e2e6a)
+
+        2 repositories, 4 tags: 3 cannot be pulled, 1 unchecked, 0 intact
+        5 manifests (2 damaged or missing); 6 blobs (1 damaged or missing, 1 unchecked)
+        Depth blobs: every config and layer is there with its size; altered bytes of equal size are not
+        seen (--depth content).
+        Not everything could be looked at.
+
+      DAMAGED  regfsck explain CODE tells how to confirm a finding by hand and what heals it. Nothing was written or deleted.
+      "
+    `)
+  })
+
+  it('of a target that cannot be read', async () => {
+    expect(written(table(), await unreadableEvents(), { verdict: 'incomplete' })).toMatchInlineSnapshot(`
+      "lost  /memory
+
+        NOT READ  /memory/docker/registry/v2/blobs is not there or empty although /memory holds links to
+        it: is it mounted?
+
+      INCOMPLETE  not everything could be looked at: this is no proof that it is whole.
+      "
+    `)
+  })
+
+  it('has no colour unless it is asked for, and says the same with it', async () => {
+    const events = [...(await brokenEvents()), ...(await unreadableEvents())]
+    const plain = written(table(), events)
+    const colored = written(table({ color: true }), events)
+    expect(plain).not.toContain('\u001b')
+    expect(colored.replace(/\u001b\[\d+m/g, '')).toBe(plain)
+    expect(colored).toContain('\u001b[31mERROR\u001b[39m')
+  })
+
+  it('keeps its sentences to the width', async () => {
+    const events = [...(await brokenEvents()), ...(await unreadableEvents())]
+    for (const columns of [80, 100, 120]) {
+      const sentences = written(table({ columns }), events)
+        .split('\n')
+        .filter((line) => /^ {6}[A-Za-z]/.test(line) && !/sha256:|\/memory/.test(line))
+      expect(sentences.length).toBeGreaterThan(8)
+      for (const line of sentences) expect(line.length).toBeLessThanOrEqual(columns)
+    }
+  })
+
+  it('tells findings with one story once, and how many there are', async () => {
+    const events = (await brokenEvents()).flatMap((event): ScanEvent[] => {
+      if (event.type !== 'finding' || event.finding.code !== 'orphan-layer-link') return [event]
+      return Array.from({ length: 20 }, () => event)
+    })
+    const text = written(table(), events)
+    expect(text).toContain('orphan-layer-link (blob-missing), 20 times')
+    expect(text.match(/orphan-layer-link/g)).toHaveLength(1)
+    expect(text).toContain('and 8 more; --output json lists all')
+  })
+
+  it('says of what was seen once that it was not seen again', async () => {
+    const unconfirmed = (await brokenEvents()).map(
+      (event): ScanEvent =>
+        event.type === 'finding' ? { ...event, finding: { ...event.finding, confirmed: false } } : event,
+    )
+    expect(written(table(), unconfirmed)).toContain('Seen once only: the scan was stopped before it could look again.')
+    expect(written(table(), await brokenEvents())).not.toContain('Seen once only')
+  })
+
+  it.each([
+    [{ depth: 'graph' }, 'blobs not looked at'],
+    [{ depth: 'graph' }, 'configs and layers were not looked at'],
+    [{ depth: 'blobs' }, 'altered bytes of equal size are not seen'],
+    [{ depth: 'content' }, 'every byte that a tag or revision leads to was hashed'],
+    [{ pullThrough: true }, 'A pull-through cache: what is missing is fetched when asked for'],
+  ] as const)('says in words what %j does not see: %s', async (info, words) => {
+    const events = (await cleanEvents()).map(
+      (event): ScanEvent => (event.type === 'target' ? { type: 'target', info: { ...event.info, ...info } } : event),
+    )
+    expect(written(table(), events).replaceAll(/\s+/g, ' ')).toContain(words)
+  })
+
+  it.each([
+    [{ stopped: true, complete: false }, 'Stopped before the end.'],
+    [{ complete: false }, 'Not everything could be looked at.'],
+    [{ garbage: 'uploads-only' }, 'Unused blobs were not looked for'],
+  ] as const)('says how it ended: %j', async (ending, words) => {
+    const ended = (await cleanEvents()).map(
+      (event): ScanEvent => (event.type === 'summary' ? { ...event, ...ending } : event),
+    )
+    expect(written(table(), ended)).toContain(words)
+    expect(written(table(), await cleanEvents())).not.toContain(words)
+  })
+
+  it.each([
+    ['damaged', 'DAMAGED'],
+    ['incomplete', 'INCOMPLETE'],
+    ['clean', 'CLEAN'],
+  ] as const)('ends with the verdict of the run: %s', (verdict, word) => {
+    expect(written(table(), [], { verdict })).toMatch(new RegExp(`^${word}  .+\\.\\n$`))
+  })
+})
