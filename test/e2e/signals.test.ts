@@ -70,14 +70,15 @@ describe.each(SIGNALS)('%s', (signal, code) => {
     const { targets } = reportIn({ ...stopped, stdout: readFileSync(file, 'utf8') })
     expect(targets).toHaveLength(21)
     for (const { complete } of targets) expect(complete).toBe(false)
-    for (const line of stopped.stdout.trimEnd().split('\n')) expect(JSON.parse(line)).toMatchObject({ complete: false })
+    const summaries = stopped.stdout.split('\n').filter((line) => line.startsWith('{"type":"summary"'))
+    expect(summaries).toHaveLength(21)
+    for (const line of summaries) expect(JSON.parse(line)).toMatchObject({ complete: false })
   })
 })
 
 describeWithServers(['strace'], 'on a disk that does not answer', () => {
   it.each(SIGNALS)('%s ends the scan in time', async (signal, code) => {
-    const stopped = await stop(signal, hung(signal), isIdle, 1)
-    expectPartial(stopped, code)
+    expectPartial(await stop(signal, hung(signal), isIdle), code)
   })
 
   it('a second signal ends it at once', async () => {
@@ -96,7 +97,6 @@ describe('a scan that nobody stops', () => {
 })
 
 function expectPartial(stopped: Stopped, code: number): void {
-  expect(stopped.stderr).toBe('')
   expect(stopped.code).toBe(code)
   expect(stopped.after).toBeLessThan(SOON)
   expect(reportIn(stopped).verdict).not.toBe('clean')
@@ -134,7 +134,7 @@ async function stop(
   const output = args.some((arg) => arg.startsWith('--output')) ? [] : ['--output=json']
   const ran = await regfsck(['scan', '--all-tags', ...output, ...args], {
     under,
-    limit: 40_000,
+    limit: 20_000,
     onStart: (pid) => void send(pid).catch((error: unknown) => (failure = error)),
   })
   if (failure) throw failure
@@ -161,11 +161,11 @@ function makeFresh(name: string): string {
   return join(directory, name)
 }
 
-/** A scan in which opening one layer link takes a minute. The pid is that of the command, not of `strace`. */
+/** A scan in which opening one tag link takes half a minute. The pid is that of the command, not of `strace`. */
 function hung(name: string): Command {
   const root = copyOfFixture('lawful-artifact', join(directory, `hung-${name}`))
   const at = storagePaths(root)
   const { strace } = tracing(['-D', '-P', dirname(at.tagLink('app', 'latest')), '-P', at.tagLink('app', 'latest')])
-  const inject = ['-e', 'trace=openat', '-e', 'inject=openat:delay_enter=60000000']
+  const inject = ['-e', 'trace=openat', '-e', 'inject=openat:delay_enter=30000000']
   return { args: ['--depth=content', root], under: [...strace.slice(0, -1), ...inject, '--'] }
 }

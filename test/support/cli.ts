@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
 import { env } from 'node:process'
 import { fileURLToPath } from 'node:url'
 
@@ -7,8 +8,8 @@ export const BIN: string = env['TESTED_BIN'] ?? fileURLToPath(new URL('../../dis
 
 /** How a run of the command ended, and all it said. */
 export interface Ran {
-  /** `null` where a signal ended it, such as the one sent at the limit. */
-  readonly code: number | null
+  /** As a shell sees it: 128 and its number where a signal ended it, such as the SIGKILL sent at the limit. */
+  readonly code: number
   readonly stdout: string
   readonly stderr: string
   /** Milliseconds from start to end. */
@@ -47,8 +48,9 @@ export function regfsck(args: readonly string[], options: RunOptions = {}): Prom
   return new Promise((resolve, reject) => {
     child.once('spawn', () => options.onStart?.(child.pid ?? 0))
     child.once('error', reject)
-    child.once('close', (code) => {
+    child.once('close', (exit, signal) => {
       clearTimeout(hard)
+      const code = exit ?? 128 + constants.signals[signal ?? 'SIGKILL']
       resolve({ code, stdout: stdout(), stderr: stderr(), took: performance.now() - started })
     })
   })

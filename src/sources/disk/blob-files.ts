@@ -71,7 +71,7 @@ export class BlobFiles {
     const read = this.#files.readStart(path, piece)
     if (typeof read !== 'number') return undefined
     if (read === 0) this.#files.requireRegular(path)
-    return read < PIECE ? piece.slice(0, read) : this.#readOn(path, limit)
+    return read < PIECE ? Buffer.from(piece.subarray(0, read)) : this.#readOn(path, limit)
   }
 
   #readOn(path: string, limit: number): Uint8Array | number | undefined {

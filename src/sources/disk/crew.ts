@@ -145,6 +145,8 @@ class Member {
     this.#onEnd = on.onEnd
     this.#worker = new Worker(new URL('./worker.js', import.meta.url), {
       workerData: setting,
+      // Every file is closed where it was opened; keeping a list of them is work for each.
+      trackUnmanagedFds: false,
       resourceLimits: { maxYoungGenerationSizeMb: 16 },
     })
     this.#worker.on('message', (message: { id: number; result: never } | { id: number; error: unknown }) => {
