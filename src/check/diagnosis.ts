@@ -1,17 +1,18 @@
 import type { Descriptor } from '../oci/descriptor.ts'
 import type { Digest } from '../oci/digest.ts'
 import { effectiveMediaType, type Manifest } from '../oci/manifest.ts'
-import { isIndexType } from '../oci/media-type.ts'
+import { isIndexType, isManifestType } from '../oci/media-type.ts'
 import type { Evidence, Finding, FindingCause, FindingCode, Severity } from './finding.ts'
 import type { BlobLook, Graph, ManifestLook } from './graph.ts'
 import { type Claim, Lineage } from './lineage.ts'
 import type { Rules } from './rules.ts'
-import { isLawfullyAbsent, isLawfulNeed, isMisclaimed } from './verdict.ts'
+import { isLawfullyAbsent, isLawfulNeed, isMisclaimed, mayLack } from './verdict.ts'
 
 /** Everything worth reporting about one repository, in the order: tags, manifests, blobs, links. */
 export function diagnose(graph: Graph, rules: Rules): readonly Finding[] {
   if (isSound(graph)) return []
-  const diagnosis = new Diagnosis(graph, rules)
+  const knowsAll = sawEverything(graph)
+  const diagnosis = new Diagnosis(graph, rules, knowsAll)
   for (const [tag, look] of graph.tags) {
     if (look.is === 'dangling' && !isLawfullyAbsent(look, rules)) diagnosis.danglingTag(tag, look.cause, look.evidence)
   }
@@ -19,10 +20,15 @@ export function diagnose(graph: Graph, rules: Rules): readonly Finding[] {
   for (const [digest, look] of graph.blobs) diagnosis.blob(digest, look)
   for (const [digest, look] of graph.strayLinks) {
     if (look.is === 'invalid') diagnosis.stray(digest, 'link-invalid', look.cause, look.evidence)
-    if (look.is === 'orphan' && !rules.pullThrough)
+    if (look.is === 'orphan' && !rules.pullThrough && knowsAll)
       diagnosis.stray(digest, 'orphan-layer-link', 'blob-missing', look.evidence)
   }
   return diagnosis.findings
+}
+
+/** A second look may heal it. Not so what follows from bytes whose hashes are right: those never change. */
+export function isSuspect({ code }: Finding): boolean {
+  return code !== 'engine-dependent' && code !== 'descriptor-mismatch'
 }
 
 /** The usual case, told without looking at who names what: nothing is wrong and every claim holds. */
@@ -53,6 +59,12 @@ function holdsItsClaims(manifest: Manifest, { manifests, blobs }: Graph): boolea
   return manifest.is === 'image' ? holds(manifest.config) && manifest.layers.every(holds) : manifest.layers.every(holds)
 }
 
+/** Only then can anything be called an orphan: what was not read may need it. */
+function sawEverything({ tags, manifests, unreadable }: Graph): boolean {
+  const unseen = [...tags.values(), ...manifests.values()].some(({ is }) => is === 'unchecked' || is === 'skipped')
+  return !unseen && unreadable.length === 0
+}
+
 interface Wound {
   readonly code: FindingCode
   readonly cause: FindingCause
@@ -68,8 +80,10 @@ class Diagnosis {
   readonly #graph: Graph
   readonly #rules: Rules
   readonly #lineage: Lineage
+  readonly #knowsAll: boolean
 
-  constructor(graph: Graph, rules: Rules) {
+  constructor(graph: Graph, rules: Rules, knowsAll: boolean) {
+    this.#knowsAll = knowsAll
     this.#graph = graph
     this.#rules = rules
     this.#lineage = new Lineage(graph)
@@ -99,8 +113,7 @@ class Diagnosis {
         return
       case 'read':
         this.#engineDependent(digest, look)
-        this.#misclaims(digest, look)
-        this.#mediaTypes(digest, look)
+        if (!this.#misclaims(digest, look)) this.#mediaTypes(digest, look)
         return
       case 'opaque':
         this.#misclaims(digest, look)
@@ -135,7 +148,8 @@ class Diagnosis {
     const tags = this.#lineage.tagsAt(digest)
     for (const tag of tags) this.danglingTag(tag, look.cause, { ...evidence, digest }, digest)
     const named = this.#lineage.claims(digest).length > 0
-    if (named && !this.#rules.sparse) this.#wound(digest, { code: 'index-child-missing', cause: look.cause, evidence })
+    if (named && !mayLack(look, this.#rules))
+      this.#wound(digest, { code: 'index-child-missing', cause: look.cause, evidence })
     if (!named && tags.length === 0) this.#looseRevision(digest, look.cause, evidence)
   }
 
@@ -143,6 +157,7 @@ class Diagnosis {
   #looseRevision(digest: Digest, cause: FindingCause, evidence: Evidence): void {
     if (cause === 'revision-link-missing') return
     const code = cause === 'revision-link-invalid' ? 'link-invalid' : 'orphan-revision-link'
+    if (code === 'orphan-revision-link' && !this.#knowsAll) return
     const severity = this.#rules.roots === 'revisions' ? 'error' : 'warning'
     this.#wound(digest, { code, cause, evidence, severity })
   }
@@ -159,16 +174,18 @@ class Diagnosis {
     })
   }
 
-  #misclaims(digest: Digest, look: ManifestLook | BlobLook): void {
+  /** One finding for an object: a wrong size weighs more than a wrong type. */
+  #misclaims(digest: Digest, look: ManifestLook | BlobLook): boolean {
     const wrong = this.#lineage.claims(digest).filter(({ descriptor }) => isMisclaimed(descriptor, look))
     const first = wrong[0]
-    if (first === undefined || !('bytes' in look)) return
+    if (first === undefined || !('bytes' in look)) return false
     this.#wound(digest, {
       code: 'descriptor-mismatch',
       cause: 'size',
       evidence: { ...claimedSize(first), measuredSize: look.bytes },
       parents: wrong.map(({ parent }) => parent),
     })
+    return true
   }
 
   #mediaTypes(digest: Digest, look: Extract<ManifestLook, { is: 'read' }>): void {
@@ -212,7 +229,7 @@ class Diagnosis {
       digest,
       tags,
       parents: [...new Set(parents)].sort(),
-      platforms: this.#lineage.platforms(digest),
+      platforms: this.#lineage.platforms(digest, wound.parents),
       evidence: wound.evidence,
     })
   }
@@ -224,5 +241,6 @@ function claimedSize({ descriptor }: Claim): Evidence {
 
 /** A document that does not name its own type is what its parent says, as long as the parent means the same kind. */
 function sameKind(claimed: string, { manifest }: Extract<ManifestLook, { is: 'read' }>): boolean {
+  if (!isManifestType(claimed)) return true
   return isIndexType(claimed) ? manifest.is === 'index' : manifest.is !== 'index'
 }

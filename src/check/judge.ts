@@ -1,6 +1,7 @@
 import type { Digest } from '../oci/digest.ts'
-import { diagnose } from './diagnosis.ts'
-import { type Finding, type FindingCode, subjectOf } from './finding.ts'
+import { compareText } from './compare-text.ts'
+import { diagnose, isSuspect } from './diagnosis.ts'
+import { type Finding, subjectOf } from './finding.ts'
 import type { BlobLook, Graph, ManifestLook } from './graph.ts'
 import type { Rules } from './rules.ts'
 import { isSkip, type SkipCode, type UncheckedCode } from './store-error.ts'
@@ -9,6 +10,7 @@ import {
   isLawfullyAbsent,
   isMisclaimed,
   isRefusedByEngine,
+  mayLack,
   type TagVerdict,
   Verdicts,
 } from './verdict.ts'
@@ -82,18 +84,6 @@ export function isComplete(unchecked: readonly UncheckedRecord[]): boolean {
   return unchecked.every(({ because }) => isSkip(because))
 }
 
-/** Text in one order on every machine, whatever the locale. */
-export function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
-}
-
-/** What is whole but served by one engine only, or claimed by a wrong type, is no damage that a second look could heal. */
-const LASTING: ReadonlySet<FindingCode> = new Set(['engine-dependent'])
-
-function isSuspect(finding: Finding): boolean {
-  return !LASTING.has(finding.code) && finding.cause !== 'media-type'
-}
-
 function tagTotalsOf(tags: readonly TagRecord[]): TagTotals {
   const totals = { intact: 0, degraded: 0, unpullable: 0, unchecked: 0 }
   for (const { verdict } of tags) totals[verdict]++
@@ -102,22 +92,27 @@ function tagTotalsOf(tags: readonly TagRecord[]): TagTotals {
 
 function manifestTotals(graph: Graph, rules: Rules): ObjectTotals {
   const claimants = claimantsOfWrongSizes(graph, rules)
-  const named = namedManifests(graph)
+  const named = namedByIndexes(graph)
+  const tagged = new Set([...graph.tags.values()].flatMap((tag) => (tag.is === 'resolved' ? [tag.digest] : [])))
   const totals = { intact: 0, damaged: 0, unchecked: 0, skipped: 0 }
   for (const [digest, look] of graph.manifests) {
-    const state = manifestState(look, rules, named.has(digest))
+    const state = manifestState(look, rules, { tagged: tagged.has(digest), named: named.has(digest) })
     if (state !== undefined) totals[claimants.has(digest) ? 'damaged' : state]++
   }
   return totals
 }
 
 /** `undefined`: not an object that counts: lawfully missing, or a link that leads nowhere and that nothing needs. */
-function manifestState(look: ManifestLook, rules: Rules, named: boolean): keyof ObjectTotals | undefined {
+function manifestState(
+  look: ManifestLook,
+  rules: Rules,
+  by: { readonly tagged: boolean; readonly named: boolean },
+): keyof ObjectTotals | undefined {
   switch (look.is) {
     case 'absent':
-      return isLawfullyAbsent(look, rules) || rules.sparse || !(named || rules.roots === 'revisions')
-        ? undefined
-        : 'damaged'
+      if (isLawfullyAbsent(look, rules)) return undefined
+      if (by.tagged || (by.named && !mayLack(look, rules))) return 'damaged'
+      return rules.roots === 'revisions' && !by.named && look.cause !== 'revision-link-missing' ? 'damaged' : undefined
     case 'read':
       return isRefusedByEngine(look, rules) ? 'damaged' : 'intact'
     case 'opaque':
@@ -158,10 +153,9 @@ function claimantsOfWrongSizes(graph: Graph, rules: Rules): ReadonlySet<Digest> 
   return claimants
 }
 
-/** Manifests that a tag or an index names. */
-function namedManifests(graph: Graph): ReadonlySet<Digest> {
+/** Manifests that an index names. */
+function namedByIndexes(graph: Graph): ReadonlySet<Digest> {
   const named = new Set<Digest>()
-  for (const tag of graph.tags.values()) if (tag.is === 'resolved') named.add(tag.digest)
   for (const look of graph.manifests.values())
     if (look.is === 'read' && look.manifest.is === 'index')
       for (const { digest } of look.manifest.children) named.add(digest)

@@ -40,11 +40,15 @@ export class Lineage {
     return [...tags].sort()
   }
 
-  /** Platforms under which indexes name an object or the manifests above it, sorted. */
-  platforms(digest: Digest): readonly string[] {
+  /**
+   * Platforms under which indexes name an object or the manifests above it, sorted.
+   * @param from the parents to go through; all of them where it is left out
+   */
+  platforms(digest: Digest, from?: readonly Digest[]): readonly string[] {
     const platforms = new Set<string>()
-    for (const object of [digest, ...this.#ancestors(digest)])
-      for (const { descriptor } of this.claims(object)) if (descriptor.platform) platforms.add(descriptor.platform)
+    const own = this.claims(digest).filter(({ parent }) => from === undefined || from.includes(parent))
+    const above = [...this.#ancestors(digest, from)].flatMap((ancestor) => this.claims(ancestor))
+    for (const { descriptor } of [...own, ...above]) if (descriptor.platform) platforms.add(descriptor.platform)
     return [...platforms].sort()
   }
 

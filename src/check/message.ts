@@ -4,7 +4,7 @@ import type { Evidence, Finding } from './finding.ts'
  * What happened, in one sentence that names no repository, tag or digest: whoever shows it stands them beside it.
  * Text from the registry is in it only as it stands in the evidence: escape before printing.
  */
-export function messageOf({ code, cause, evidence, tags }: Finding): string {
+export function messageOf({ code, cause, evidence, tags, severity }: Finding): string {
   switch (code) {
     case 'tag-dangling':
       return DANGLING[cause]?.(evidence) ?? 'The tag is listed and leads nowhere.'
@@ -31,6 +31,8 @@ export function messageOf({ code, cause, evidence, tags }: Finding): string {
     case 'orphan-revision-link':
       return 'A revision link leads to a manifest that is gone; no tag and no index leads to it.'
     case 'link-invalid':
+      if (severity === 'error' && cause !== 'wrong-link')
+        return `A revision link holds ${content(evidence)} instead of a digest: pulling it by its digest gets 500.`
       return cause === 'wrong-link'
         ? 'A layer link that nothing needs names another blob: the next push of that layer is skipped, and its image is broken.'
         : `A link that nothing needs holds ${content(evidence)} instead of a digest: it can stop garbage collection.`
@@ -53,7 +55,8 @@ const DANGLING: Readonly<Partial<Record<string, (evidence: Evidence) => string>>
   'revision-link-missing': () => 'The tag names a manifest that the repository no longer links: pulling it gets 404.',
   'revision-link-invalid': (evidence) =>
     `The tag names a manifest whose revision link holds ${content(evidence)} instead of a digest: pulling it gets 500.`,
-  'manifest-missing': () => 'The tag names a manifest whose bytes are gone: pulling it gets 404.',
+  'manifest-missing': (evidence) =>
+    `The tag names a manifest that is not served, because ${gone(evidence)}: pulling it gets 404.`,
   'not-served': () => 'The tag is listed, and the registry does not serve it.',
 }
 
@@ -77,7 +80,7 @@ function absent(cause: string, evidence: Evidence): string {
     case 'revision-link-invalid':
       return `its revision link holds ${content(evidence)} instead of a digest`
     case 'manifest-missing':
-      return 'its bytes are gone'
+      return gone(evidence)
     case 'layer-link-missing':
       return evidence['blobStored'] === true
         ? 'the repository no longer links it, though its bytes are stored'
@@ -85,10 +88,15 @@ function absent(cause: string, evidence: Evidence): string {
     case 'layer-link-invalid':
       return `its layer link holds ${content(evidence)} instead of a digest`
     case 'blob-missing':
-      return evidence['dataIs'] === undefined ? 'its bytes are gone' : `its file is ${text(evidence['dataIs'])}`
+      return evidence['dataIs'] === undefined ? gone(evidence) : `its file is ${text(evidence['dataIs'])}`
     default:
       return 'the registry does not serve it'
   }
+}
+
+/** @param evidence `ownPath` is there where the link names another digest than its own */
+function gone(evidence: Evidence): string {
+  return evidence['ownPath'] === undefined ? 'its bytes are gone' : 'its link names another digest, which is not stored'
 }
 
 function content(evidence: Evidence): string {

@@ -50,10 +50,11 @@ export function repairOf(finding: Finding): Repair {
         commands: [remove(text(finding, 'link'))],
       }
     case 'link-invalid':
+      if (finding.severity === 'error') return missingManifest(finding)
       return {
         action: 'remove-link',
         why: 'Nothing needs the link, and it can stop garbage collection. Nothing is lost with it but, for a revision, a pull by its digest.',
-        commands: [remove(text(finding, 'path') || text(finding, 'link'))],
+        commands: [remove(text(finding, 'link') || text(finding, 'path'))],
       }
     case 'engine-dependent':
       return engineDependent(finding)
@@ -76,11 +77,6 @@ function missingManifest(finding: Finding): Repair {
         `skopeo copy --all --preserve-digests "docker://\${REGISTRY#*://}/${finding.repository ?? ''}@$DIGEST" ${here(finding.repository, finding.tag)}`,
       ],
     }
-  if (finding.cause === 'manifest-missing')
-    return pushAgain(
-      finding,
-      'The link is fine and the bytes are gone, as after a push against a stale cache or a deletion by hand.',
-    )
   const whole = finding.evidence['namedBlobs'] === finding.evidence['presentBlobs']
   const survives = text(finding, 'survivingManifest')
   if (survives !== '' && whole)
@@ -94,6 +90,10 @@ function missingManifest(finding: Finding): Repair {
 
 /** @see field guide, "Cause, by fingerprint" */
 function whoDidIt({ cause, evidence }: Finding): string {
+  if (cause === 'manifest-missing')
+    return evidence['ownPath'] === undefined
+      ? 'The bytes are gone, as after a push against a stale cache or a deletion by hand.'
+      : 'Somebody or something rewrote the revision link.'
   if (cause === 'revision-link-invalid')
     return 'A crash or a full disk left a bad link (distribution up to 3.0.0 writes in place).'
   if (evidence['revisionDirectory'] === 'empty')
@@ -140,6 +140,7 @@ function missingBlob(finding: Finding): Repair {
       why: `${traces} The bytes are still stored: upload them again from there, which writes the link anew.`,
       commands: uploadOf(finding, text(finding, 'blobPath')),
     }
+  if (text(finding, 'ownPath') !== '') return rewrittenLink(finding)
   if (finding.cause === 'layer-link-invalid')
     return {
       action: 'upload-blob',
@@ -153,16 +154,20 @@ function missingBlob(finding: Finding): Repair {
 }
 
 function damagedBlob(finding: Finding): Repair {
-  if (finding.cause === 'wrong-link')
-    return {
-      action: 'upload-blob',
-      why: 'Somebody or something rewrote the link. If the right bytes are still stored (the first command prints the digest), uploading them again writes the link anew; a push does not, because the registry says that it has the layer.',
-      commands: [`sha256sum ${quote(text(finding, 'ownPath'))}`, ...uploadOf(finding, text(finding, 'ownPath'))],
-    }
+  if (finding.cause === 'wrong-link') return rewrittenLink(finding)
   return replaceFile(
     finding,
     'A crash, a full disk or a storage fault. Pushing again is answered 201 and does not heal it: the bad file must go first.',
   )
+}
+
+function rewrittenLink(finding: Finding): Repair {
+  const own = text(finding, 'ownPath')
+  return {
+    action: 'upload-blob',
+    why: 'Somebody or something rewrote the link. If the right bytes are still stored (the first command prints the digest), uploading them again writes the link anew; a push may not, because the registry can say that it has the layer.',
+    commands: [`sha256sum ${quote(own)}`, ...uploadOf(finding, own)],
+  }
 }
 
 function engineDependent(finding: Finding): Repair {

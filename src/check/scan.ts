@@ -1,7 +1,7 @@
+import { compareText } from './compare-text.ts'
 import type { GarbageSearch, ScanEvent, Stage, TargetTotals } from './events.ts'
 import type { Finding } from './finding.ts'
 import {
-  compareText,
   isComplete,
   type ObjectTotals,
   type RepositoryReport,
@@ -40,6 +40,7 @@ export async function* scan(source: Source, options: ScanOptions, signal: AbortS
     yield* run.settle()
     yield* run.lookAgain()
     if (options.garbage) await run.collectGarbage()
+    run.finish()
     yield* run.report()
   } catch (error) {
     if (!(error instanceof TargetError)) throw error
@@ -113,10 +114,12 @@ class Run {
       })
       pending = moved
     }
-    if (this.#signal.aborted) {
-      this.#stopped = true
-      this.#confirmed = this.#suspects.size === 0
-    }
+    if (this.#signal.aborted) this.#confirmed = this.#suspects.size === 0
+  }
+
+  /** Everything is done that will be done. */
+  finish(): void {
+    if (this.#signal.aborted) this.#stopped = true
   }
 
   async collectGarbage(): Promise<void> {

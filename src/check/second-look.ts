@@ -1,5 +1,7 @@
-import { subjectOfTag } from './finding.ts'
+import { diagnose, isSuspect } from './diagnosis.ts'
+import { type Finding, subjectOf } from './finding.ts'
 import type { Graph, Unchecked } from './graph.ts'
+import type { Rules } from './rules.ts'
 
 /**
  * The graph as it stands at the last look: damage that no earlier look has seen is not believed, because nobody has
@@ -7,19 +9,19 @@ import type { Graph, Unchecked } from './graph.ts'
  *
  * @param believed the subjects of earlier findings, as `subjectOf` names them
  */
-export function disbelieveNews(graph: Graph, believed: ReadonlySet<string>): Graph {
-  const doubt = <K extends string, L extends { readonly is: string }>(
-    looks: ReadonlyMap<K, L>,
-    subject: (key: K) => string,
-  ): Map<K, L | Unchecked> =>
-    new Map([...looks].map(([key, look]) => [key, isDamage(look) && !believed.has(subject(key)) ? MOVED : look]))
-  const byDigest = (digest: string): string => digest
+export function disbelieveNews(graph: Graph, rules: Rules, believed: ReadonlySet<string>): Graph {
+  const suspects = diagnose(graph, rules).filter(isSuspect)
+  const news = suspects.filter((finding) => !believed.has(subjectOf(finding)))
+  if (news.length === 0) return graph
+  const old = new Set(suspects.filter((finding) => believed.has(subjectOf(finding))).flatMap(digestsOf))
+  const tags = new Set(news.flatMap(({ tag }) => tag ?? []))
+  const digests = new Set(news.flatMap(digestsOf).filter((digest) => !old.has(digest)))
   return {
     ...graph,
-    tags: doubt(graph.tags, subjectOfTag),
-    manifests: doubt(graph.manifests, byDigest),
-    blobs: doubt(graph.blobs, byDigest),
-    strayLinks: doubt(graph.strayLinks, byDigest),
+    tags: doubt(graph.tags, tags),
+    manifests: doubt(graph.manifests, digests),
+    blobs: doubt(graph.blobs, digests),
+    strayLinks: doubt(graph.strayLinks, digests),
   }
 }
 
@@ -29,8 +31,13 @@ const MOVED: Unchecked = {
   place: '',
   detail: 'changed each time it was looked at',
 }
-const DAMAGE: ReadonlySet<string> = new Set(['dangling', 'absent', 'damaged', 'orphan', 'invalid'])
 
-function isDamage(look: { readonly is: string }): boolean {
-  return DAMAGE.has(look.is)
+function doubt<K extends string, L>(looks: ReadonlyMap<K, L>, doubted: ReadonlySet<string>): Map<K, L | Unchecked> {
+  return new Map([...looks].map(([key, look]) => [key, doubted.has(key) ? MOVED : look]))
+}
+
+/** What a finding is about, and for a tag the manifest that it names. */
+function digestsOf({ digest, evidence }: Finding): string[] {
+  const named = evidence['digest']
+  return [...(digest === undefined ? [] : [digest]), ...(typeof named === 'string' ? [named] : [])]
 }

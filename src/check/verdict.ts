@@ -57,6 +57,7 @@ export class Verdicts {
       case 'unchecked':
         return leaf({ runnable: true, damaged: false, unchecked: true })
       case 'skipped':
+        return leaf({ runnable: true, damaged: false, unchecked: false })
       case 'opaque':
         return leaf({ runnable: false, damaged: false, unchecked: false })
       case 'read':
@@ -82,7 +83,7 @@ export class Verdicts {
 
   #ofChild(child: Descriptor): Reach {
     const look = this.#graph.manifests.get(child.digest)
-    if (look?.is === 'absent' && this.#rules.sparse) return NOTHING
+    if (look?.is === 'absent' && mayLack(look, this.#rules)) return NOTHING
     const below = this.#below(child.digest)
     const judged = look && isMisclaimed(child, look) ? broken(below) : below
     return child.runnable ? judged : { ...judged, runnable: 'none' }
@@ -92,6 +93,11 @@ export class Verdicts {
 /** Whether what is missing is to be fetched from upstream when asked for, so that nobody misses it. */
 export function isLawfullyAbsent(look: { readonly cause: string }, rules: Rules): boolean {
   return rules.pullThrough && !look.cause.endsWith('-invalid')
+}
+
+/** Whether an index may lack this child: by the operator's word on the repository, and only where nothing is left of it. */
+export function mayLack(child: { readonly cause: string }, rules: Rules): boolean {
+  return rules.sparse && !child.cause.endsWith('-invalid')
 }
 
 /** Whether a config or layer cannot be had as its parent claims it. */

@@ -2,6 +2,7 @@ import { type Digest, hashAlgorithmOf } from '../oci/digest.ts'
 import type { Manifest } from '../oci/manifest.ts'
 import { isManifestType } from '../oci/media-type.ts'
 import type { TagName } from '../oci/names.ts'
+import { compareText } from './compare-text.ts'
 import { Excavation } from './excavation.ts'
 import type { BlobLook, Graph, ManifestLook, StrayLink, TagLook } from './graph.ts'
 import { isWrongLink, measureBlob, measureManifest, uncheckedBy } from './measure.ts'
@@ -138,7 +139,12 @@ class Walk {
 
   async excavate(): Promise<Excavation> {
     const excavation = new Excavation(this.#store, this.manifests)
-    for (const document of this.#suspect) excavation.explain(document)
+    for (const document of this.#suspect) {
+      excavation.explain(document)
+      if (document.is === 'index')
+        for (const { digest } of document.children)
+          if (this.manifests.get(digest)?.is !== 'read') await excavation.dig(digest)
+    }
     for (const [digest, look] of this.manifests) if (look.is === 'absent') await excavation.dig(digest)
     return excavation
   }
@@ -160,12 +166,13 @@ class Walk {
     return strays
   }
 
-  /** What a listing found; a listing that failed is a place that could not be read. */
-  async listed<T>(list: () => Promise<Listing<T> | undefined>): Promise<readonly T[]> {
+  /** What a listing found, in an order that two walks share; a listing that failed is a place that could not be read. */
+  async listed<T extends string>(list: () => Promise<Listing<T> | undefined>): Promise<readonly T[]> {
     try {
       const listing = await list()
-      if (listing) this.unreadable.push(...listing.unreadable)
-      return listing?.found ?? []
+      const places = listing?.unreadable ?? []
+      this.unreadable.push(...[...places].sort((a, b) => compareText(a.place, b.place)))
+      return [...(listing?.found ?? [])].sort(compareText)
     } catch (error) {
       if (!(error instanceof StoreError)) throw error
       this.unreadable.push({ place: error.place, because: error.code, detail: error.message })

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs'
+import { closeSync, openSync, writeSync } from 'node:fs'
 import { jsonReport } from '../report/json.ts'
 import { ndjsonReport } from '../report/ndjson.ts'
 import type { Report, Write } from '../report/report.ts'
@@ -32,11 +32,14 @@ export function readOutputs(words: readonly string[], values: OptionValues): rea
 /** A report and where it goes. */
 export interface Output {
   readonly report: Report
-  /** Flushes; says what could not be delivered, if anything. */
-  finish(): string | undefined
+  /**
+   * Flushes; says what could not be delivered, if anything.
+   * @param stdoutIsFree whether it may go there instead
+   */
+  finish(stdoutIsFree: boolean): string | undefined
 }
 
-/** @param fallback where a result goes that its file does not take */
+/** @param stdout where a result goes that has no file, or whose file does not take it */
 export function openOutput(choice: OutputChoice, stdout: Write, style: TableStyle): Output {
   if (choice.file === undefined) return { report: reportOf(choice, stdout, style), finish: () => undefined }
   const { file } = choice
@@ -44,7 +47,11 @@ export function openOutput(choice: OutputChoice, stdout: Write, style: TableStyl
   const write: Write = (text) => pieces.push(text)
   return {
     report: reportOf(choice, write, { ...style, color: false, columns: 120 }),
-    finish: () => deliver(file, pieces),
+    finish: (stdoutIsFree) => {
+      const problem = deliver(file, pieces)
+      if (problem !== undefined && stdoutIsFree) for (const piece of pieces) stdout(piece)
+      return problem
+    },
   }
 }
 
@@ -64,7 +71,6 @@ function deliver(file: string, pieces: readonly string[]): string | undefined {
     const fd = openSync(file, 'w')
     try {
       for (const piece of pieces) writeSync(fd, piece)
-      fsyncSync(fd)
     } finally {
       closeSync(fd)
     }

@@ -11,9 +11,12 @@ import { UsageError } from './usage-error.ts'
  */
 export async function run(args: readonly string[], io: Io, version: string): Promise<ExitCode> {
   let code: ExitCode = 0
-  const program = programWith(io, version, (result) => {
+  const dashes = args.indexOf('--')
+  const afterDashes = dashes < 0 ? 0 : args.length - dashes - 1
+  const done: Done = (result) => {
     code = result
-  })
+  }
+  const program = programWith({ io, version, afterDashes, done })
   try {
     await program.parseAsync(args.map(explicitValue), { from: 'user' })
     return code
@@ -27,7 +30,16 @@ export async function run(args: readonly string[], io: Io, version: string): Pro
 
 type Done = (code: ExitCode) => void
 
-function programWith(io: Io, version: string, done: Done): Command {
+interface How {
+  readonly io: Io
+  readonly version: string
+  /** How many words stand after `--`: they are targets, whatever they look like. */
+  readonly afterDashes: number
+  readonly done: Done
+}
+
+function programWith(how: How): Command {
+  const { io, version, done } = how
   const program = new Command('regfsck')
     .description(
       'fsck for container registries: finds what a pull would trip over, before the pull does.\nIt never writes to and never deletes from a registry.',
@@ -42,12 +54,13 @@ function programWith(io: Io, version: string, done: Done): Command {
         write(text.replace(/^error: /, 'regfsck: '))
       },
     })
-  addScan(program, io, version, done)
+  addScan(program, how)
   addExplain(program, io, done)
   return program
 }
 
-function addScan(program: Command, io: Io, version: string, done: Done): void {
+function addScan(program: Command, how: How): void {
+  const { io, version, afterDashes, done } = how
   program
     .command('scan')
     .description('check whole registries: every tag, manifest, config and layer')
@@ -84,12 +97,17 @@ function addScan(program: Command, io: Io, version: string, done: Done): void {
     .addOption(option('--log-level <level>', 'silent, error, warn, info, debug or trace, to stderr').default('warn'))
     .addHelpText('after', AFTER_SCAN)
     .allowUnknownOption()
-    .action(async (targets, words) => {
-      const unknown = targets.filter((target) => target.startsWith('-') && target !== '-')
-      if (unknown.length > 0)
-        throw new UsageError(unknown.map((flag) => `unknown option ${JSON.stringify(flag)}; see regfsck scan --help`))
+    .action(async (targets, words, command) => {
+      const isOff = (name: string): boolean =>
+        command.getOptionValueSource(name) === 'env' && OFF.has(process.env[environmentNameOf(name)] ?? '')
+      const switches = Object.fromEntries(
+        Object.entries(words).map(([name, value]) => [name, value === true && isOff(name) ? false : value]),
+      )
+      const options = targets.slice(0, targets.length - afterDashes)
+      const unknown = options.filter((target) => target.startsWith('-') && target !== '-')
       const { readScanRequest } = await import('./scan-request.ts')
-      const request = readScanRequest(targets, words)
+      const paths = targets.filter((target) => !unknown.includes(target))
+      const request = readScanRequest(paths, { ...words, ...switches }, unknown)
       const { scanCommand } = await import('./scan-command.ts')
       done(await scanCommand(request, io, version))
     })
@@ -141,6 +159,14 @@ function environmentName(flags: string): string {
     .replaceAll('-', '_')
     .toUpperCase()}`
 }
+
+/** @param name as commander spells it: `allTags` */
+function environmentNameOf(name: string): string {
+  return `REGFSCK_${name.replace(/[A-Z]/g, '_$&').toUpperCase()}`
+}
+
+/** What turns a switch off in the environment. */
+const OFF: ReadonlySet<string> = new Set(['', '0', 'false', 'no', 'off'])
 
 /** `--pull-through` may stand alone, and must not take the next word for its value. */
 function explicitValue(arg: string): string {

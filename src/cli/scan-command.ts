@@ -43,7 +43,13 @@ export async function scanCommand(request: ScanRequest, io: Io, version: string)
   progress.clear()
   const run = { version, startedAt, finishedAt: io.now(), verdict: tally.verdict }
   for (const { report } of outputs) report.end(run)
-  const undelivered = outputs.map((output) => output.finish()).filter((problem) => problem !== undefined)
+  let stdoutIsFree = request.outputs.every(({ file }) => file !== undefined)
+  const undelivered = outputs.flatMap((output) => {
+    const problem = output.finish(stdoutIsFree)
+    if (problem === undefined) return []
+    stdoutIsFree = false
+    return [problem]
+  })
   for (const problem of undelivered) io.stderr.write(`regfsck: ${problem}\n`)
   return exitCodeOf({
     stoppedBy: io.signal.aborted ? (io.signal.reason === 'SIGTERM' ? 'SIGTERM' : 'SIGINT') : undefined,

@@ -53,9 +53,17 @@ export interface ScanRequest {
 const THREADS = '12'
 const LEVELS = ['silent', 'error', 'warn', 'info', 'debug', 'trace'] as const
 
-/** @throws {UsageError} with a line for each problem */
-export function readScanRequest(targets: readonly string[], words: ScanWords): ScanRequest {
+/**
+ * @param unknown words that look like options and are none
+ * @throws {UsageError} with a line for each problem
+ */
+export function readScanRequest(
+  targets: readonly string[],
+  words: ScanWords,
+  unknown: readonly string[] = [],
+): ScanRequest {
   const values = new OptionValues()
+  for (const flag of unknown) values.problems.push(`unknown option ${JSON.stringify(flag)}; see regfsck scan --help`)
   const depth = values.choice('--depth', words.depth, ['blobs', 'graph', 'content'])
   const wanted = readWanted(words, values)
   const engine = words.engine === undefined ? undefined : values.choice('--engine', words.engine, ['2', '3'])

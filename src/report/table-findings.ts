@@ -1,6 +1,7 @@
+import { compareText } from '../check/compare-text.ts'
 import type { ToldFinding } from '../check/events.ts'
 import type { Severity } from '../check/finding.ts'
-import { compareText, type TagRecord } from '../check/judge.ts'
+import type { TagRecord } from '../check/judge.ts'
 import { harmless } from './escape.ts'
 import { some, wrap } from './lines.ts'
 import type { Pen, TableTarget } from './table.ts'

@@ -1,5 +1,6 @@
 import type { ScanEvent, TargetInfo, ToldFinding } from '../check/events.ts'
 import type { TagRecord, UncheckedRecord } from '../check/judge.ts'
+import { harmless } from './escape.ts'
 import { type Ink, ink } from './ink.ts'
 import { wrap } from './lines.ts'
 import type { Report, RunFacts, Write } from './report.ts'
@@ -51,9 +52,9 @@ type Ending = Extract<ScanEvent, { type: 'summary' | 'unreadable' }>
 
 function linesOf(target: TableTarget, ending: Ending, pen: Pen): string[] {
   const { info } = target
-  const head = `${pen.ink.bold(info.registry)}  ${info.target}`
+  const head = `${pen.ink.bold(harmless(info.registry))}  ${harmless(info.target)}`
   if (ending.type === 'unreadable')
-    return [head, '', ...wrap(`${pen.ink.red('NOT READ')}  ${ending.reason}`, pen.columns, '  ')]
+    return [head, '', ...wrap(`${pen.ink.red('NOT READ')}  ${harmless(ending.reason)}`, pen.columns, '  ')]
   return [
     head,
     '',

@@ -1,4 +1,4 @@
-import type { Evidence, Finding, FindingCause, FindingCode } from '../../src/check/finding.ts'
+import type { Evidence, Finding, FindingCause, FindingCode, Severity } from '../../src/check/finding.ts'
 import { parseDigest } from '../../src/oci/digest.ts'
 import { digestOf, MEDIA_TYPE } from '../support/images.ts'
 
@@ -61,18 +61,17 @@ export function evidenceAt(root: string): Evidence {
 export function everyFinding(evidence: Evidence): Finding[] {
   return (Object.keys(CAUSES) as FindingCode[]).flatMap((code) =>
     CAUSES[code].map((cause): Finding => {
-      const common = {
-        code,
-        cause,
-        severity: 'error',
-        tags: ['stable', 'nightly'],
-        parents: [],
-        platforms: [],
-      } as const
+      const severity = severityOf(code)
+      const common = { code, cause, severity, tags: ['stable', 'nightly'], parents: [], platforms: [] }
       if (code === 'upload-abandoned' || code === 'crash-debris') return { ...common, repository: 'team/app', evidence }
       if (code === 'blob-unreferenced') return { ...common, repository: undefined, digest, evidence }
       if (code !== 'tag-dangling') return { ...common, repository: 'team/app', digest, evidence }
       return { ...common, repository: 'team/app', tag: 'stable', tags: ['stable'], evidence: { ...evidence, digest } }
     }),
   )
+}
+
+function severityOf(code: FindingCode): Severity {
+  if (['blob-unreferenced', 'upload-abandoned', 'crash-debris'].includes(code)) return 'notice'
+  return ['orphan-layer-link', 'orphan-revision-link', 'link-invalid'].includes(code) ? 'warning' : 'error'
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { artifact, blob, contentOf, digestOf, image, layer, MEDIA_TYPE } from '../support/images.ts'
+import { artifact, blob, contentOf, describedBy, digestOf, image, layer, MEDIA_TYPE } from '../support/images.ts'
 import { MemoryRegistry } from '../support/memory-store.ts'
 import { brief, look, REPOSITORY, scene, verdicts } from './scene.ts'
 
@@ -145,6 +145,17 @@ describe('a layer whose bytes are wrong', () => {
     expect(findings).toEqual([{ code: 'blob-digest-mismatch', cause: 'altered', ...common, digest, evidence }])
   })
 
+  it('is altered, and seen at every depth where the size differs from any claim', async () => {
+    const registry = new MemoryRegistry()
+    const right = layer('shared', 100)
+    registry.push(REPOSITORY, image('good', { layers: [right] }), 'good')
+    registry.push(REPOSITORY, image('bad', { layers: [describedBy(right, { size: 99 })] }), 'bad')
+    registry.blobs.set(right.descriptor.digest, contentOf('other', 100))
+    const report = await look(registry)
+    expect(brief(report.findings)).toEqual([`error blob-digest-mismatch/altered ${right.descriptor.digest} [bad good]`])
+    expect(verdicts(report)).toEqual({ bad: 'unpullable', good: 'unpullable' })
+  })
+
   it('is another blob that its link names, whatever the sizes', async () => {
     const { registry, links, base, digest, paths, common } = single()
     const other = base.descriptor.digest
@@ -153,6 +164,25 @@ describe('a layer whose bytes are wrong', () => {
     const measured = { measuredSize: 100, measuredDigest: other, claimedSize: 200 }
     const evidence = { ...paths, path: registry.at.data(other), ownPath: paths.path, ...measured, linkNames: other }
     expect(findings).toEqual([{ code: 'blob-digest-mismatch', cause: 'wrong-link', ...common, digest, evidence }])
+  })
+
+  it('is another blob of the same size, which no hash is needed to see', async () => {
+    const registry = new MemoryRegistry()
+    const [one, two] = [layer('one', 50), layer('two', 50)]
+    registry.push(REPOSITORY, image('twins', { layers: [one, two] }), 'latest')
+    registry.repository(REPOSITORY).layers.set(one.descriptor.digest, two.descriptor.digest)
+    const { findings } = await look(registry)
+    expect(brief(findings)).toEqual([`error blob-digest-mismatch/wrong-link ${one.descriptor.digest} [latest]`])
+  })
+
+  it('is altered and not of a claimed size, as a schema 1 layer is', async () => {
+    const registry = new MemoryRegistry()
+    const digest = registry.putBlob(REPOSITORY, Buffer.from('layer'))
+    const document = { schemaVersion: 1, fsLayers: [{ blobSum: digest }] }
+    registry.putManifest(REPOSITORY, Buffer.from(JSON.stringify(document)), 'old')
+    registry.blobs.set(digest, Buffer.from('altered'))
+    const { findings } = await look(registry, { depth: 'content' })
+    expect(brief(findings.slice(1))).toEqual([`error blob-digest-mismatch/altered ${digest} [old]`])
   })
 
   it('is empty and not of a claimed size, as a schema 1 layer is', async () => {

@@ -59,6 +59,17 @@ describe('a child of an index that is not served', () => {
     expect(findings).toEqual([{ ...child(all), cause: 'manifest-missing', evidence }])
   })
 
+  it('has a link that names what is not stored, while its own bytes are', async () => {
+    const all = scene()
+    const { registry, links, arm64 } = all
+    links.revisions.set(arm64.descriptor.digest, image('never').descriptor.digest)
+    const { findings } = await look(registry)
+    const survivingManifest = registry.at.data(arm64.descriptor.digest)
+    expect(findings).toMatchObject([
+      { ...child(all), cause: 'manifest-missing', evidence: { survivingManifest, namedBlobs: 3, presentBlobs: 3 } },
+    ])
+  })
+
   it('is told once, with every tag and every index that leads to it', async () => {
     const all = scene()
     const { registry, links, arm64, multi } = all
@@ -203,6 +214,18 @@ describe('a manifest that is not what its digest promises', () => {
     const report = await look(registry)
     expect([report.findings, verdicts(report)]).toEqual([[], { latest: 'intact' }])
     expect(report.manifests).toEqual({ intact: 3, damaged: 0, unchecked: 0, skipped: 0 })
+  })
+
+  it('is not silent where such a child is not whole', async () => {
+    const registry = new MemoryRegistry()
+    const bytes = Buffer.from('not a manifest')
+    const digest = registry.putManifest(REPOSITORY, bytes)
+    const child = { digest, size: bytes.byteLength, mediaType: 'application/vnd.example' }
+    registry.putManifest(REPOSITORY, index([], { fields: { manifests: [child] } }).bytes, 'latest')
+    registry.blobs.set(digest, Buffer.from('not a manifesT'))
+    expect(brief((await look(registry)).findings)).toEqual([
+      `error manifest-damaged/digest-mismatch ${digest} [latest]`,
+    ])
   })
 
   it('is not silent where somebody else takes that child for a manifest', async () => {

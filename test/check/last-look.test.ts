@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { digestOf, image, layer, MEDIA_TYPE } from '../support/images.ts'
+import { describedBy, digestOf, image, index, layer, MEDIA_TYPE } from '../support/images.ts'
 import { type Script, told } from './looks.ts'
 import { REPOSITORY, type Scene, scene } from './scene.ts'
 
@@ -27,7 +27,6 @@ describe('the last look', () => {
   })
 
   it('believes a tag that was dangling at every look, at a manifest that never was', async () => {
-    // Fails today: the subject of the finding is the tag, so the manifest is not believed and the tag is MOVED.
     const all = scene()
     all.links.tags.set('dead', nowhere)
     const end = await told(all, disturb(all))
@@ -75,7 +74,6 @@ describe('the last look', () => {
       { pullThrough: true },
     ],
   ])('does not disbelieve what is lawful: %s', async (_, change, rules) => {
-    // Fails today: what is lawfully absent has no finding, so nothing vouches for it, and it is MOVED.
     const all = scene()
     change(all)
     all.links.tags.set('bad', '')
@@ -92,6 +90,21 @@ describe('the last look', () => {
       complete: true,
       looks: 3,
     })
+  })
+
+  it('does not clear what was seen twice below a manifest that only now is claimed with a wrong size', async () => {
+    // Fails today: the claim is news, so the manifest itself is MOVED, and with it goes what was seen below it.
+    const all = scene()
+    const { digest } = all.arm64.config.descriptor
+    all.registry.push(REPOSITORY, all.arm64, 'arm')
+    all.registry.blobs.delete(digest)
+    const end = await told(all, (_, nth) => {
+      if (nth === 2) all.links.tags.set('worse', '')
+      const wrong = index([describedBy(all.arm64, { size: 1 })])
+      if (nth === 3) all.registry.putManifest(REPOSITORY, wrong.bytes, 'newest')
+    })
+    expect(end.findings).toContain(`error config-missing/blob-missing ${digest} [arm latest newest]`)
+    expect(end.tags).toMatchObject({ arm: 'unpullable', latest: 'degraded' })
   })
 
   it('disbelieves a link that nothing needs and that only it has seen', async () => {

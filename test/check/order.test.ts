@@ -74,7 +74,6 @@ describe('two scans of the same registry tell the same in the same order', () =>
   })
 
   it('in whatever order a store lists tags and links', async () => {
-    // Fails today: findings and unchecked objects stand in the order of the store's listings, which no port promises.
     const expected = await eventsOf(memorySource(wounded(['app'])))
     const other = await eventsOf(memorySource(wounded(['app'], [2, 0, 1])))
     expect(other.map(word)).toEqual(expected.map(word))

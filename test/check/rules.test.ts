@@ -88,7 +88,6 @@ describe('in a repository declared sparse', () => {
   })
 
   it('a tag may not lack its manifest, which counts as damaged', async () => {
-    // Fails today: the tag is unpullable, and its manifest is not counted among the visited.
     const { registry, links } = scene()
     links.tags.set('dead', nowhere)
     const report = await look(registry, rules)
@@ -98,7 +97,6 @@ describe('in a repository declared sparse', () => {
   })
 
   it('a child with a bad link is not lacking: it is answered with 500, and stops garbage collection', async () => {
-    // Fails today: silent.
     const { registry, links, arm64 } = scene()
     links.revisions.set(arm64.descriptor.digest, '')
     const report = await look(registry, rules)
@@ -132,7 +130,6 @@ describe('where every revision counts', () => {
   })
 
   it('a directory that an API DELETE left is none', async () => {
-    // Fails today: counted as a damaged manifest, though there is no finding and nothing is wrong.
     const registry = new MemoryRegistry()
     registry.repository(REPOSITORY).revisions.set(nowhere, null)
     const report = await look(registry, rules)

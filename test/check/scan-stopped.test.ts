@@ -128,7 +128,6 @@ describe('a scan that is stopped', () => {
   })
 
   it('while garbage is looked for is incomplete', async () => {
-    // Fails today: the summary says complete, and not stopped.
     const stop = new AbortController()
     const registry = new MemoryRegistry()
     registry.push('a', image('a'), 'latest')

@@ -2,11 +2,11 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { env } from 'node:process'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type Ran, reportIn, type SaidTarget, targetIn } from '../support/cli.ts'
+import { type SaidTarget, targetIn } from '../support/cli.ts'
 import { copyOfFixture } from '../support/fixtures.ts'
 import { scratch } from '../support/scratch.ts'
 import { describeWithServers } from '../support/servers.ts'
-import { traced } from '../support/traced.ts'
+import { type Call, type Traced, traced } from '../support/traced.ts'
 
 /**
  * A few dozen faults by default. `SYSTEM_CALL_FAULTS=all` makes every call of the first 64 fail in every way, one
@@ -44,6 +44,7 @@ describeWithServers(['strace'], 'a system call that fails is no proof of anythin
     const root = join(directory, fixture)
     let paths: readonly string[]
     let calm: SaidTarget
+    let met = 0
     beforeAll(async () => {
       copyOfFixture(fixture, root)
       paths = everyPathOf(root)
@@ -52,19 +53,39 @@ describeWithServers(['strace'], 'a system call that fails is no proof of anythin
     })
 
     it.each(faultsFor(fixture))('$call number $when: $error', async (fault) => {
-      const { ran, injected } = await scanWith(root, paths, fault)
-      expect(ran.stderr).toBe('')
+      const { ran, calls } = await scanWith(root, paths, fault)
+      expect(ran.stderr).not.toContain('Error:')
       expect([0, 1, 3, 4]).toContain(ran.code)
       const target = targetIn(ran)
       expectNoMoreThan(calm, target)
-      if (injected === 0) expect({ ...target, tags: calm.tags }).toEqual(calm)
-      else if (target.complete) expect(aboutIn(target)).toEqual(aboutIn(calm))
-      if (injected > 0 && calm.findings.length === 0) expect(reportIn(ran).verdict).toBe('incomplete')
+      if (calls.some(isInjected)) met++
+      if (!target.complete) return
+      expect(neverReadIn(calls)).toEqual([])
+      expect({ ...target, findings: aboutIn(target) }).toEqual({ ...calm, findings: aboutIn(calm) })
+    })
+
+    it('was tried: most of these calls did fail', () => {
+      expect(met).toBeGreaterThan(faultsFor(fixture).length * (ALL ? 0.4 : 0.7))
     })
   })
 })
 
-/** Where nothing is suspect nothing is looked at twice, so a fault cannot heal; the other registry gets every second one. */
+/** Where a call failed and no later one of that kind did better: what would have been read there was not read. */
+function neverReadIn(calls: readonly Call[]): string[] {
+  const failed = new Map<string, string>()
+  for (const { name, line } of calls) {
+    const path = /["<](\/[^">]*)[">]/.exec(line.replace(/AT_FDCWD<[^>]*>/, ''))?.[1] ?? line
+    if (isInjected({ line })) failed.set(`${name} ${path}`, path)
+    else if (!/= -1 E/.test(line)) failed.delete(`${name} ${path}`)
+  }
+  return [...failed.values()]
+}
+
+function isInjected({ line }: Pick<Call, 'line'>): boolean {
+  return line.includes('(INJECTED)')
+}
+
+/** The second registry gets every second one. */
 function faultsFor(fixture: string): readonly Fault[] {
   return fixture.startsWith('lawful') || ALL ? faults : faults.filter((_, n) => n % 2 === 0)
 }
@@ -83,19 +104,15 @@ function aboutIn({ findings }: SaidTarget): object[] {
   return findings.map(({ code, cause, repository, digest, tags }) => ({ code, cause, repository, digest, tags }))
 }
 
-async function scanWith(
-  root: string,
-  paths: readonly string[],
-  fault: Fault | undefined,
-): Promise<{ ran: Ran; injected: number }> {
+async function scanWith(root: string, paths: readonly string[], fault: Fault | undefined): Promise<Traced> {
   const only = paths.flatMap((path) => ['-P', path])
   const inject = fault ? ['-e', `inject=${fault.call}:error=${fault.error}:when=${fault.when}`] : []
-  const { ran, calls } = await traced(
+  const seen = await traced(
     [...only, '-e', `trace=${CALLS.join()}`, ...inject],
     ['scan', '--output=json', '--recheck-delay=0', '--depth=content', '--concurrency=1', root],
   )
-  expect(calls.length).toBeGreaterThan(0)
-  return { ran, injected: calls.filter(({ line }) => line.includes('(INJECTED)')).length }
+  expect(seen.calls.length).toBeGreaterThan(0)
+  return seen
 }
 
 /** All that a scan may touch, what is not there included. */

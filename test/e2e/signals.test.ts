@@ -161,11 +161,11 @@ function makeFresh(name: string): string {
   return join(directory, name)
 }
 
-/** A scan in which opening one tag link takes half a minute. The pid is that of the command, not of `strace`. */
+/** A scan in which opening one tag link takes 12 seconds. The pid is that of the command, not of `strace`. */
 function hung(name: string): Command {
   const root = copyOfFixture('lawful-artifact', join(directory, `hung-${name}`))
   const at = storagePaths(root)
   const { strace } = tracing(['-D', '-P', dirname(at.tagLink('app', 'latest')), '-P', at.tagLink('app', 'latest')])
-  const inject = ['-e', 'trace=openat', '-e', 'inject=openat:delay_enter=30000000']
+  const inject = ['-e', 'trace=openat', '-e', 'inject=openat:delay_enter=12000000']
   return { args: ['--depth=content', root], under: [...strace.slice(0, -1), ...inject, '--'] }
 }

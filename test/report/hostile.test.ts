@@ -107,7 +107,6 @@ describe('text from a registry', () => {
   })
 
   it('can do nothing to a terminal: the name of a target, and why it cannot be read', () => {
-    // Fails today: target, registry and reason are printed as they are.
     fc.assert(
       fc.property(hostile, (text) => {
         const events = eventsWith(text)

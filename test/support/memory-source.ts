@@ -41,7 +41,7 @@ export function memorySource(registry: MemoryRegistry, options: MemorySourceOpti
       await options.before?.(repository, nth)
       const store = registry.store(repository, { proves: how.rules.depth === 'content' })
       const graph = await walk(repository, store, how.rules)
-      return judge(how.believed ? disbelieveNews(graph, how.believed) : graph, how.rules, how.allTags)
+      return judge(how.believed ? disbelieveNews(graph, how.rules, how.believed) : graph, how.rules, how.allTags)
     },
     settle: options.settle ?? (async () => new Map()),
     ...(garbage && { garbage }),

@@ -1,3 +1,4 @@
+import { isWrongLink } from '../../src/check/measure.ts'
 import type {
   Answer,
   BlobAnswer,
@@ -171,14 +172,15 @@ export class MemoryStore implements RepositoryStore {
   ): ManifestAnswer {
     const evidence = { link, path: this.#registry.at.data(target) }
     const bytes = this.#bytes(target)
-    if (bytes === undefined || bytes === 'a directory') return { is: 'absent', cause: 'manifest-missing', evidence }
+    if (bytes === undefined || bytes === 'a directory')
+      return { is: 'absent', cause: 'manifest-missing', evidence: { ...evidence, ...this.#own(digest, target) } }
     if (bytes.byteLength > MANIFEST_LIMIT) return { is: 'too-large', bytes: bytes.byteLength }
     return { is: 'served', bytes, target, linkedAsLayer, evidence: { ...evidence, ...this.#own(digest, target) } }
   }
 
   /** Where the bytes would be, had the link named the right ones. */
   #own(digest: Digest, target: Digest): { readonly ownPath?: string } {
-    return digest === target ? {} : { ownPath: this.#registry.at.data(digest) }
+    return isWrongLink(digest, target) ? { ownPath: this.#registry.at.data(digest) } : {}
   }
 
   #probe({ digest, sizes, prove }: BlobQuestion): BlobAnswer {

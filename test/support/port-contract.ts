@@ -57,7 +57,6 @@ export function describeRepositoryStore(name: string, harness: PortHarness): voi
       expect([found, revisions?.found, layers?.found]).toEqual([['sound'], [], []])
     })
 
-    // The first fails today on files: a symbolic link in place of `tags` is followed, or its tags are silently none.
     it.each(['_manifests/tags', '_manifests/revisions', '_layers'])(
       'throws a StoreError where %s cannot be listed',
       async (place) => {

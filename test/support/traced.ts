@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Ran, type RunOptions, regfsck } from './cli.ts'
 
-/** A system call, as `strace` saw it; a call that was interrupted by another thread's gives two. */
+/** A system call, as `strace` saw it. */
 export interface Call {
   readonly name: string
-  /** All of the line, with the path of every file descriptor in it. */
+  /** All of it, with the path of every file descriptor in it. */
   readonly line: string
 }
 
@@ -38,15 +38,27 @@ export function tracing(flags: readonly string[]): { strace: readonly string[]; 
     calls: () => {
       const lines = readFileSync(file, 'utf8').split('\n')
       rmSync(file)
-      return lines.flatMap((line) => callOf(line))
+      return callsIn(lines)
     },
   }
 }
 
-function callOf(line: string): Call[] {
-  const { name } = /^\d+ +(?:<\.\.\. )?(?<name>\w+)(?:\(| resumed>)/.exec(line)?.groups ?? {}
-  return name === undefined ? [] : [{ name, line }]
+/** The two halves of a call that another thread's interrupted become one. */
+function callsIn(lines: readonly string[]): Call[] {
+  const begun = new Map<string, string>()
+  return lines.flatMap((line) => {
+    const { pid = '', start, name = '', end = '' } = LINE.exec(line)?.groups ?? {}
+    if (line.endsWith(UNFINISHED)) {
+      begun.set(pid, line.slice(0, -UNFINISHED.length))
+      return []
+    }
+    if (start !== undefined) return [{ name: start, line }]
+    return name === '' ? [] : [{ name, line: `${begun.get(pid) ?? ''}${end}` }]
+  })
 }
+
+const UNFINISHED = ' <unfinished ...>'
+const LINE = /^(?<pid>\d+) +(?:(?<start>\w+)\(|<\.\.\. (?<name>\w+) resumed>(?<end>.*))/
 
 /** Calls that cannot change a file or a directory, whatever their arguments. */
 const READING = new Set([
@@ -66,6 +78,6 @@ export function writesAmong(calls: readonly Call[]): Call[] {
   return calls.filter(({ name, line }) => {
     if (READING.has(name)) return false
     if (!OPENING.has(name)) return true
-    return WRITABLE.test(line) || !(line.includes('O_RDONLY') || line.includes('resumed>'))
+    return WRITABLE.test(line) || !line.includes('O_RDONLY')
   })
 }

@@ -1,4 +1,5 @@
 import { createHash, type Hash } from 'node:crypto'
+import { isWrongLink } from '../../check/measure.ts'
 import type { BlobAnswer, BlobQuestion, Unreadable } from '../../check/ports.ts'
 import { StoreError } from '../../check/store-error.ts'
 import { type Digest, digestOf, hashAlgorithmOf } from '../../oci/digest.ts'
@@ -114,7 +115,7 @@ export class BlobFiles {
     const { digest, sizes, prove } = question
     this.need(question, target)
     const path = this.path(target)
-    const evidence = target === digest ? { link, path } : { link, path, ownPath: this.path(digest) }
+    const evidence = isWrongLink(digest, target) ? { link, path, ownPath: this.path(digest) } : { link, path }
     const absent: BlobAnswer = { is: 'absent', cause: 'blob-missing', evidence, target }
     const size = this.size(target)
     if (size === 'missing') return absent

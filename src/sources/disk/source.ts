@@ -1,4 +1,5 @@
-import { compareText, type UncheckedRecord } from '../../check/judge.ts'
+import { compareText } from '../../check/compare-text.ts'
+import type { UncheckedRecord } from '../../check/judge.ts'
 import type { Unreadable } from '../../check/ports.ts'
 import { type Garbage, type Look, type Source, TargetError } from '../../check/source.ts'
 import { StoreError } from '../../check/store-error.ts'

@@ -1,4 +1,5 @@
 import type { Evidence } from '../../check/finding.ts'
+import { isWrongLink } from '../../check/measure.ts'
 import type {
   Answer,
   BlobAnswer,
@@ -38,6 +39,8 @@ export class DiskRepository implements RepositoryStore {
   }
 
   async listTags(): Promise<Listing<TagName>> {
+    this.#files.requireNoSymlink(this.#paths.tags.slice(0, -'/tags'.length))
+    this.#files.requireNoSymlink(this.#paths.tags)
     const entries = listEntries(this.#files, this.#paths.tags)
     if (entries === undefined) return { found: [], unreadable: [] }
     const isTag = (name: string): name is TagName => isTagName(name)
@@ -130,9 +133,9 @@ export class DiskRepository implements RepositoryStore {
     const { link, linkedAsLayer } = at
     const path = this.#blobs.path(target)
     const bytes = this.#blobs.read(target, MANIFEST_LIMIT)
-    if (bytes === undefined) return { is: 'absent', cause: 'manifest-missing', evidence: { link, path } }
+    const evidence = isWrongLink(digest, target) ? { link, path, ownPath: this.#blobs.path(digest) } : { link, path }
+    if (bytes === undefined) return { is: 'absent', cause: 'manifest-missing', evidence }
     if (typeof bytes === 'number') return { is: 'too-large', bytes }
-    const evidence = target === digest ? { link, path } : { link, path, ownPath: this.#blobs.path(digest) }
     return { is: 'served', bytes, target, linkedAsLayer, evidence }
   }
 

@@ -128,7 +128,7 @@ export class DiskTasks {
     const blobs = this.#blobs(prove, task.listNeeded ? needed : undefined)
     const store = new DiskRepository(task.repository, this.#setting.v2, this.#files, blobs)
     const graph = await walk(task.repository, store, task.rules)
-    const believed = task.believed ? disbelieveNews(graph, task.believed) : graph
+    const believed = task.believed ? disbelieveNews(graph, task.rules, task.believed) : graph
     return { report: judge(believed, task.rules, task.allTags), later: later.pack(), needed: needed.pack() }
   }
 

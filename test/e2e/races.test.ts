@@ -1,0 +1,121 @@
+import { mkdirSync, renameSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { env } from 'node:process'
+import { setTimeout as delay } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Ran, regfsck, reportIn, scanJson, targetIn } from '../support/cli.ts'
+import { image } from '../support/images.ts'
+import { storeImage } from '../support/positions.ts'
+import { collectGarbage, type RunningRegistry, startRegistry } from '../support/registry.ts'
+import { scratch } from '../support/scratch.ts'
+import { describeWithServers } from '../support/servers.ts'
+import { storagePaths } from '../support/storage.ts'
+import { startWriters, type Writers } from '../support/writers.ts'
+
+/** Scans beside writers; `RACE_SCANS=1000` for the goal of the project. */
+const SCANS = Number(env['RACE_SCANS'] ?? 20)
+const AT_ONCE = 2
+const directory = scratch()
+
+describeWithServers(['docker-registry'], 'a registry in use', () => {
+  const root = join(directory, 'in-use')
+  let registry: RunningRegistry
+  let writers: Writers
+  beforeAll(async () => {
+    registry = await startRegistry({ root })
+    writers = startWriters(registry.url, 3)
+    while (writers.pushes() < 10) await delay(20)
+  })
+  afterAll(() => registry.stop())
+
+  it(`gives no finding in ${SCANS} scans beside pushes, tag moves and deletions`, async () => {
+    const before = writers.pushes()
+    const scans = await scanRepeatedly(root, SCANS)
+    for (const ran of scans) {
+      const { findings, unchecked, totals } = targetIn(ran)
+      expect(findings).toEqual([])
+      expect(unchecked.filter(({ because }) => because !== 'MOVED')).toEqual([])
+      expect([0, 3]).toContain(ran.code)
+      expect(totals?.repositories).toBeGreaterThan(1)
+    }
+    expect(scans.filter(({ code }) => code === 0).length).toBeGreaterThan(SCANS / 2)
+    expect(writers.pushes()).toBeGreaterThan(before + SCANS)
+  })
+
+  it('gives no error beside a garbage collection', async () => {
+    await writers.stop()
+    await writers.deleteStale()
+    const [scans, collected] = await Promise.all([scanRepeatedly(root, 4), collectGarbage(root)])
+    expect(collected.output).toContain('blob eligible for deletion')
+    for (const ran of scans) {
+      expect(ran.code).toBe(0)
+      // What 2.8 leaves behind of a deleted image, as it does without a scan.
+      for (const { code } of targetIn(ran).findings) expect(code).toBe('orphan-layer-link')
+    }
+  })
+
+  it('is whole when everybody has gone', async () => {
+    const ran = await scanJson([root], ['--depth=content'])
+    expect(ran.code).toBe(0)
+    expect(targetIn(ran)).toMatchObject({ complete: true, tags: [], unchecked: [] })
+  })
+})
+
+describe('files that come and go', () => {
+  it('are no damage where they are whole again at the second look, and no proof where they never rest', async () => {
+    const root = join(directory, 'restless')
+    const at = storagePaths(root)
+    for (let n = 0; n < 40; n++) storeImage(at, `app/${n}`, image(`restless ${n}`))
+    const nodes = Array.from({ length: 40 }, (_, n) => image(`restless ${n}`))
+    const moving = nodes.flatMap((node, n) => [
+      dirname(at.tagLink(`app/${n}`, 'latest')),
+      at.revisionLink(`app/${n}`, node.descriptor.digest),
+      at.data(node.layers[0]?.descriptor.digest ?? ''),
+    ])
+    mkdirSync(join(directory, 'away'))
+    let going = true
+    const mover = (async () => {
+      for (let n = 0; going; n = (n + 1) % moving.length) {
+        const [home = '', away] = [moving[n], join(directory, 'away', `${n}`)]
+        renameSync(home, away)
+        await delay(2)
+        renameSync(away, home)
+      }
+    })()
+    const scans = await scanRepeatedly(root, 6)
+    going = false
+    await mover
+    for (const ran of scans) {
+      expect(targetIn(ran).findings).toEqual([])
+      expect([0, 3]).toContain(ran.code)
+    }
+    expect(await scanJson([root])).toMatchObject({ code: 0 })
+  })
+
+  it('are damage where they stay away', async () => {
+    const root = join(directory, 'gone')
+    const at = storagePaths(root)
+    const node = image('gone')
+    storeImage(at, 'app', node)
+    const ran = regfsck(['scan', '--output=json', '--recheck-delay=1s', root])
+    renameSync(at.tagLink('app', 'latest'), join(directory, 'gone-link'))
+    expect((await ran).code).toBe(1)
+    expect(targetIn(await ran).findings).toEqual([
+      expect.objectContaining({ code: 'tag-dangling', cause: 'link-missing', confirmed: true }),
+    ])
+  })
+})
+
+async function scanRepeatedly(root: string, times: number): Promise<Ran[]> {
+  const ran: Ran[] = []
+  const scanner = async (): Promise<void> => {
+    while (ran.length < times) {
+      const depth = ran.length % 2 === 0 ? 'content' : 'blobs'
+      const one = await regfsck(['scan', '--output=json', '--recheck-delay=200ms', `--depth=${depth}`, root])
+      expect(reportIn(one).targets).toHaveLength(1)
+      ran.push(one)
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, scanner))
+  return ran
+}

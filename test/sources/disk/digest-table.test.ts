@@ -1,0 +1,57 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { DigestTable, KEY } from '../../../src/sources/disk/digest-table.ts'
+
+/** Keys that often collide: few first bytes, and few last ones. */
+const key = fc
+  .tuple(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 255 }), fc.integer({ min: 0, max: 3 }))
+  .map(([first, middle, last]) => {
+    const bytes = new Uint8Array(KEY)
+    bytes[0] = first
+    bytes[KEY / 2] = middle
+    bytes[KEY - 1] = last
+    return bytes
+  })
+
+describe('a table of digests', () => {
+  it('holds what a set would hold, however far it grows', () => {
+    fc.assert(
+      fc.property(fc.array(key, { maxLength: 400 }), fc.array(key), (added, asked) => {
+        const table = new DigestTable(2)
+        const set = new Set<string>()
+        for (const each of added) {
+          expect(table.add(each)).toBe(!set.has(nameOf(each)))
+          set.add(nameOf(each))
+        }
+        expect(table.size).toBe(set.size)
+        for (const each of [...added, ...asked]) expect(DigestTable.has(table.shared, each)).toBe(set.has(nameOf(each)))
+      }),
+    )
+  })
+
+  it('takes a key from the middle of many', () => {
+    const many = new Uint8Array(KEY * 3).fill(1, KEY, KEY * 2)
+    const table = new DigestTable()
+    table.add(many, KEY)
+    expect(DigestTable.has(table.shared, new Uint8Array(KEY).fill(1))).toBe(true)
+    expect(DigestTable.has(table.shared, many, KEY)).toBe(true)
+    expect(DigestTable.has(table.shared, many, 0)).toBe(false)
+  })
+
+  it('knows the key of nothing but zeros from no key at all', () => {
+    const zeros = new Uint8Array(KEY)
+    const table = new DigestTable()
+    expect(DigestTable.has(table.shared, zeros)).toBe(false)
+    expect(table.add(zeros)).toBe(true)
+    expect(DigestTable.has(table.shared, zeros)).toBe(true)
+  })
+
+  it('lies in memory that threads share', () => {
+    const { keys, used } = new DigestTable().shared
+    expect([keys.buffer, used.buffer]).toEqual([expect.any(SharedArrayBuffer), expect.any(SharedArrayBuffer)])
+  })
+})
+
+function nameOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex')
+}
