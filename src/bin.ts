@@ -5,6 +5,7 @@ import type { Io, Stream } from './cli/io.ts'
 /** The only place that touches the process: its arguments, its streams, its signals, its end. */
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 const args = process.argv.slice(2)
+let undeliverable = false
 
 if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) process.stdout.write(`${version}\n`)
 else await main()
@@ -20,7 +21,7 @@ async function main(): Promise<void> {
   }
   const code = await run(args, io, version)
   await Promise.all([drained(process.stdout), drained(process.stderr)])
-  process.exit(code)
+  process.exit(undeliverable && code !== 2 && code !== 130 && code !== 143 ? 5 : code)
 }
 
 /** The first signal asks to stop, the second does not ask. */
@@ -38,9 +39,11 @@ function signalled(): AbortSignal {
 }
 
 function streamOf(stream: NodeJS.WriteStream): Stream {
-  // Whoever reads may stop reading (`| head`): that is no failure of ours.
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
+    // Whoever reads may stop reading (`| head`): that is no failure of ours.
+    if (error.code === 'EPIPE' || undeliverable) return
+    undeliverable = true
+    if (stream === process.stdout) process.stderr.write(`regfsck: cannot write to stdout: ${error.message}\n`)
   })
   return {
     write: (text) => void stream.write(text),

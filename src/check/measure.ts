@@ -57,7 +57,7 @@ export function measureBlob({ digest, sizes }: BlobQuestion, answer: Answer<Blob
   if (answer instanceof StoreError) return uncheckedBy(answer)
   if (answer.is === 'absent') return { is: 'absent', cause: answer.cause, evidence: answer.evidence }
   const { bytes, target, measured } = answer
-  const wrongLink = isWrongLink(digest, target)
+  const wrongLink = answer.misled === true || isWrongLink(digest, target)
   const whole = measured === undefined ? bytes > 0 || isEmptyDigest(digest) : measured === digest
   if (whole && !wrongLink) return { is: 'whole', bytes }
   const evidence: Evidence = {

@@ -84,6 +84,8 @@ export type BlobAnswer =
       readonly bytes: number
       /** What the link names; differs from the question where a link names another blob, or by another algorithm. */
       readonly target: Digest
+      /** A link on the way names another blob than it should, though the algorithms of the digests differ. */
+      readonly misled?: boolean
       /** The hash of the bytes by the algorithm of the question; `undefined` where it was not computed. */
       readonly measured: Digest | undefined
       readonly evidence: Evidence

@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from '@commander-js/extra-typings'
+import { harmless } from '../report/escape.ts'
 import type { ExitCode } from './exit-code.ts'
 import type { Io } from './io.ts'
 import { UsageError } from './usage-error.ts'
@@ -23,7 +24,7 @@ export async function run(args: readonly string[], io: Io, version: string): Pro
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
     if (!(error instanceof UsageError)) throw error
-    for (const problem of error.problems) io.stderr.write(`regfsck: ${problem}\n`)
+    for (const problem of error.problems) io.stderr.write(`regfsck: ${harmless(problem)}\n`)
     return 2
   }
 }

@@ -4,6 +4,7 @@ import type { ScanEvent } from '../check/events.ts'
 import type { UncheckedRecord } from '../check/judge.ts'
 import { scan } from '../check/scan.ts'
 import { TargetError } from '../check/source.ts'
+import { harmless } from '../report/escape.ts'
 import { threadCrew } from '../sources/disk/crew.ts'
 import { type FoundRegistry, locateRegistries } from '../sources/disk/locate.ts'
 import { diskSource } from '../sources/disk/source.ts'
@@ -50,7 +51,7 @@ export async function scanCommand(request: ScanRequest, io: Io, version: string)
     stdoutIsFree = false
     return [problem]
   })
-  for (const problem of undelivered) io.stderr.write(`regfsck: ${problem}\n`)
+  for (const problem of undelivered) io.stderr.write(`regfsck: ${harmless(problem)}\n`)
   return exitCodeOf({
     stoppedBy: io.signal.aborted ? (io.signal.reason === 'SIGTERM' ? 'SIGTERM' : 'SIGINT') : undefined,
     undelivered: undelivered.length > 0,

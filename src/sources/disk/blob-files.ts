@@ -110,10 +110,12 @@ export class BlobFiles {
     return read === 'read' ? { measured: digestOf(algorithm, hash.digest('hex')), bytes } : undefined
   }
 
-  /** @param target what the link names */
-  probe(question: BlobQuestion, target: Digest, link: string): BlobAnswer {
+  /** @param at.target what the link names */
+  probe(question: BlobQuestion, at: { readonly target: Digest; readonly link: string }): BlobAnswer {
+    const { target, link } = at
     const { digest, sizes, prove } = question
-    this.need(question, target)
+    this.need(question)
+    if (target !== question.digest) this.need(question, target)
     const path = this.path(target)
     const evidence = isWrongLink(digest, target) ? { link, path, ownPath: this.path(digest) } : { link, path }
     const absent: BlobAnswer = { is: 'absent', cause: 'blob-missing', evidence, target }

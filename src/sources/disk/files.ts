@@ -105,12 +105,14 @@ export class Files {
       throw new StoreError('changed while it was read', { code: 'STORE_READ_FAILED', place: path })
   }
 
-  /** @throws {StoreError} where a path is a symbolic link and links are not followed */
-  requireNoSymlink(path: string): void {
-    if (this.#stat !== lstatSync) return
+  /**
+   * Only what is a directory, a file or nothing may be looked through: it is what it seems to be.
+   * @throws {StoreError} where it is a FIFO, socket or device, or a symbolic link and links are not followed
+   */
+  requirePassable(path: string): void {
     try {
-      if (lstatSync(path, QUIETLY)?.isSymbolicLink())
-        throw new StoreError('is a symbolic link', { code: 'SYMLINK', place: path })
+      const stats = this.#stat(path, QUIETLY)
+      if (stats) requireFile(stats, path)
     } catch (error) {
       absenceOf(error, path)
     }

@@ -1,4 +1,4 @@
-import { lstatSync, readdir as readdirAsync, statSync } from 'node:fs'
+import { type Dirent, lstatSync, readdir as readdirAsync, type Stats, statSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import type { UncheckedRecord } from '../../check/judge.ts'
 import { TargetError } from '../../check/source.ts'
@@ -55,7 +55,7 @@ async function locateBelow(target: string, followSymlinks: boolean): Promise<Loc
     dot: true,
     followSymbolicLinks: followSymlinks,
     ignore: [`**/${V2}/*`],
-    fs: { readdir: namingUnreadable(unchecked) as never },
+    fs: { readdir: namingUnreadable(unchecked, followSymlinks) as never },
   })
   const found = directories
     .sort()
@@ -73,7 +73,7 @@ function registryAt(root: string, v2: string, followSymlinks: boolean): FoundReg
   if (!followSymlinks)
     for (const part of ['docker', 'docker/registry', V2]) {
       const path = join(root, part)
-      if (lstatSync(path).isSymbolicLink())
+      if (lstatOf(path)?.isSymbolicLink())
         throw new TargetError(`${path} is a symbolic link; give --follow-symlinks if it belongs to this registry`)
     }
   return describe(root, v2, resolve(root))
@@ -81,7 +81,7 @@ function registryAt(root: string, v2: string, followSymlinks: boolean): FoundReg
 
 /** @param home the storage root, resolved */
 function describe(root: string, v2: string, home: string): FoundRegistry {
-  const pullThrough = lstatSync(join(home, 'scheduler-state.json'), { throwIfNoEntry: false }) !== undefined
+  const pullThrough = lstatOf(join(home, 'scheduler-state.json')) !== undefined
   return { root, v2, label: basename(home) || 'registry', pullThrough }
 }
 
@@ -104,6 +104,15 @@ function isDirectory(path: string): boolean {
   }
 }
 
+/** @throws {TargetError} where nobody can tell */
+function lstatOf(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })
+  } catch (cause) {
+    throw new TargetError(`${path} ${storeError(cause, path).message}`, { cause })
+  }
+}
+
 function join(directory: string, rest: string): string {
   return directory === '/' ? `/${rest}` : `${directory}/${rest}`
 }
@@ -115,10 +124,11 @@ type Readdir = (
 ) => void
 
 /** A directory that cannot be read is named, and the search goes on elsewhere. */
-function namingUnreadable(unchecked: UncheckedRecord[]): Readdir {
+function namingUnreadable(unchecked: UncheckedRecord[], followSymlinks: boolean): Readdir {
   return (path, options, done) => {
     readdirAsync(path, options, (error, entries) => {
       if (error === null) {
+        if (!followSymlinks) unchecked.push(...linkedRegistries(path, entries))
         done(null, entries)
         return
       }
@@ -127,4 +137,16 @@ function namingUnreadable(unchecked: UncheckedRecord[]): Readdir {
       done(null, [])
     })
   }
+}
+
+/** Registries that only a symbolic link leads to: not followed, but not passed over in silence. */
+function linkedRegistries(path: string, entries: readonly Dirent[]): UncheckedRecord[] {
+  return entries
+    .filter((entry) => entry.isSymbolicLink() && isDirectory(join(join(path, entry.name), V2)))
+    .map((entry) => ({
+      repository: undefined,
+      path: join(path, entry.name),
+      because: 'SYMLINK',
+      detail: 'is a symbolic link to a registry',
+    }))
 }

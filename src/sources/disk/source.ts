@@ -78,8 +78,8 @@ function requireMounted(v2: string, files: Files): void {
   const repositories = repositoriesPath(v2)
   const blobs = blobsPath(v2)
   try {
-    files.requireNoSymlink(repositories)
-    files.requireNoSymlink(blobs)
+    files.requirePassable(repositories)
+    files.requirePassable(blobs)
     const names = listEntries(files, repositories)
     const algorithms = listEntries(files, blobs)?.directories ?? []
     const stored = algorithms.some((algorithm) => hasEntries(files, `${blobs}/${algorithm}`))

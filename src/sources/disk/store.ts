@@ -13,8 +13,7 @@ import type {
 } from '../../check/ports.ts'
 import { MANIFEST_LIMIT } from '../../check/rules.ts'
 import { StoreError } from '../../check/store-error.ts'
-import type { Digest } from '../../oci/digest.ts'
-import { isDigest } from '../../oci/digest.ts'
+import { algorithmOf, type Digest, isDigest } from '../../oci/digest.ts'
 import { isTagName, type TagName } from '../../oci/names.ts'
 import type { BlobFiles } from './blob-files.ts'
 import { type Entries, listEntries } from './entries.ts'
@@ -39,8 +38,8 @@ export class DiskRepository implements RepositoryStore {
   }
 
   async listTags(): Promise<Listing<TagName>> {
-    this.#files.requireNoSymlink(this.#paths.tags.slice(0, -'/tags'.length))
-    this.#files.requireNoSymlink(this.#paths.tags)
+    this.#files.requirePassable(this.#paths.tags.slice(0, -'/tags'.length))
+    this.#files.requirePassable(this.#paths.tags)
     const entries = listEntries(this.#files, this.#paths.tags)
     if (entries === undefined) return { found: [], unreadable: [] }
     const isTag = (name: string): name is TagName => isTagName(name)
@@ -81,7 +80,7 @@ export class DiskRepository implements RepositoryStore {
 
   #resolveTag(tag: TagName): TagAnswer {
     const home = `${this.#paths.tags}/${tag}`
-    this.#files.requireNoSymlink(`${home}/current`)
+    this.#files.requirePassable(`${home}/current`)
     const path = `${home}/current/link`
     const link = readLink(this.#files, path)
     switch (link.is) {
@@ -153,21 +152,36 @@ export class DiskRepository implements RepositoryStore {
   #probeBlob(question: BlobQuestion): BlobAnswer {
     const { digest } = question
     const link = this.#layers.read(digest)
-    const at = linkPath(this.#paths.layers, digest)
-    if (link.is === 'missing')
-      return { is: 'absent', cause: 'layer-link-missing', evidence: this.#unlinked(question, at) }
-    if (link.is === 'invalid') {
-      const evidence = { ...this.#unlinked(question, at), content: link.content }
-      return { is: 'absent', cause: 'layer-link-invalid', evidence }
-    }
-    return this.#blobs.probe(question, link.digest, at)
+    if (link.is !== 'names') return this.#unlinked(question, digest, link)
+    if (algorithmOf(link.digest) === algorithmOf(digest))
+      return this.#blobs.probe(question, { target: link.digest, link: linkPath(this.#paths.layers, digest) })
+    return this.#probeAlias(question, link.digest)
+  }
+
+  /**
+   * A blob by its second name. The server looks up what the link names, and then that name's own link.
+   * @see distribution 2.8, `blobHandler.GetBlob`: Stat of the digest asked for, ServeBlob of the one it found
+   */
+  #probeAlias(question: BlobQuestion, canonical: Digest): BlobAnswer {
+    const link = this.#layers.read(canonical)
+    if (link.is !== 'names') return { ...this.#unlinked(question, canonical, link), target: canonical }
+    const at = linkPath(this.#paths.layers, canonical)
+    const answer = this.#blobs.probe(question, { target: link.digest, link: at })
+    return answer.is === 'present' && link.digest !== canonical ? { ...answer, misled: true } : answer
   }
 
   /** Whether the bytes are still stored decides how it can be healed. */
-  #unlinked(question: BlobQuestion, path: string): Evidence {
-    const blobStored = typeof this.#blobs.size(question.digest) === 'number'
-    this.#blobs.need(question)
-    return { path, blobStored, blobPath: this.#blobs.path(question.digest) }
+  #unlinked(
+    question: BlobQuestion,
+    digest: Digest,
+    link: Exclude<Link, { is: 'names' }>,
+  ): Extract<BlobAnswer, { is: 'absent' }> {
+    const blobStored = typeof this.#blobs.size(digest) === 'number'
+    this.#blobs.need(question, digest)
+    const path = linkPath(this.#paths.layers, digest)
+    const evidence: Evidence = { path, blobStored, blobPath: this.#blobs.path(digest) }
+    if (link.is === 'missing') return { is: 'absent', cause: 'layer-link-missing', evidence }
+    return { is: 'absent', cause: 'layer-link-invalid', evidence: { ...evidence, content: link.content } }
   }
 }
 
@@ -209,8 +223,8 @@ class LinkDirectory {
       unreadable.push(...(entries?.unreadable ?? []))
       return entries?.directories ?? []
     }
-    this.#files.requireNoSymlink(this.#path.slice(0, this.#path.lastIndexOf('/')))
-    this.#files.requireNoSymlink(this.#path)
+    this.#files.requirePassable(this.#path.slice(0, this.#path.lastIndexOf('/')))
+    this.#files.requirePassable(this.#path)
     for (const algorithm of take(listEntries(this.#files, this.#path)))
       for (const encoded of take(this.#listAlgorithm(`${this.#path}/${algorithm}`, unreadable))) {
         const digest = `${algorithm}:${encoded}`
