@@ -13,6 +13,8 @@ export class Excavation {
   readonly below: Map<Digest, Below> = new Map()
   /** Configs and layers that an unserved manifest names. */
   readonly explained: Set<Digest> = new Set()
+  /** Something that may explain more could not be read. */
+  blind = false
   readonly #dug = new Set<Digest>()
   readonly #store: RepositoryStore
   readonly #served: ReadonlyMap<Digest, ManifestLook>
@@ -35,6 +37,7 @@ export class Excavation {
       if (this.#dug.has(digest) || hashAlgorithmOf(digest) === undefined) continue
       this.#dug.add(digest)
       const remains = await this.#store.readRemains(digest)
+      if (remains instanceof StoreError) this.blind = true
       if (remains === undefined || remains instanceof StoreError || hashOf(remains.bytes, digest) !== digest) continue
       const document = readManifest(remains.bytes)
       if (document.is === 'refused') continue

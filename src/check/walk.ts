@@ -25,8 +25,9 @@ export async function walk(repository: string, store: RepositoryStore, rules: Ru
   await seen.descend(await seen.listed(() => store.listRevisions()))
   seen.allowOpaque(tags)
   const blobs = rules.depth === 'graph' ? new Map<Digest, BlobLook>() : await seen.blobs()
-  const { below, explained } = await seen.excavate()
-  const strayLinks = rules.depth === 'graph' ? new Map<Digest, StrayLink>() : await seen.strays(blobs, explained)
+  const excavation = await seen.excavate()
+  const { below } = excavation
+  const strayLinks = rules.depth === 'graph' ? new Map<Digest, StrayLink>() : await seen.strays(blobs, excavation)
   return { repository, tags, manifests: seen.manifests, blobs, strayLinks, below, unreadable: seen.unreadable }
 }
 
@@ -161,7 +162,7 @@ class Walk {
     for (const [n, { digest }] of questions.entries()) {
       const answer = answers[n]
       const stray = answer && strayOf(digest, answer)
-      if (stray) strays.set(digest, stray)
+      if (stray && !(blind && stray.is === 'orphan')) strays.set(digest, stray)
     }
     return strays
   }

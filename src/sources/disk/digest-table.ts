@@ -55,7 +55,8 @@ export interface SharedDigestTable {
 export const KEY = 32
 
 function allocate(capacity: number): SharedDigestTable {
-  const slots = 2 ** Math.ceil(Math.log2(capacity))
+  // Never full, or the search for a digest that is not there would not end.
+  const slots = 2 ** Math.ceil(Math.log2(Math.max(capacity, 2) * 2))
   return {
     keys: new Uint8Array(new SharedArrayBuffer(slots * KEY)),
     used: new Uint8Array(new SharedArrayBuffer(slots)),
