@@ -75,6 +75,6 @@ export function subjectOf(finding: Finding): string {
   return finding.digest ?? `path:${JSON.stringify(finding.evidence['path'] ?? '')}`
 }
 
-export function subjectOfTag(tag: string): string {
+function subjectOfTag(tag: string): string {
   return `tag:${tag}`
 }

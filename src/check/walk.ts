@@ -151,7 +151,10 @@ class Walk {
   }
 
   /** Layer links that nothing names, and that lead nowhere. */
-  async strays(blobs: ReadonlyMap<Digest, BlobLook>, explained: ReadonlySet<Digest>): Promise<Map<Digest, StrayLink>> {
+  async strays(
+    blobs: ReadonlyMap<Digest, BlobLook>,
+    { explained, blind }: Excavation,
+  ): Promise<Map<Digest, StrayLink>> {
     const links = await this.listed(() => this.#store.listLayerLinks())
     const questions = links
       .filter((digest) => !blobs.has(digest) && !explained.has(digest) && !this.manifests.has(digest))

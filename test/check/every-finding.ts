@@ -3,7 +3,7 @@ import { parseDigest } from '../../src/oci/digest.ts'
 import { digestOf, MEDIA_TYPE } from '../support/images.ts'
 
 /** Every code with each of its causes, as the contract's table of findings has them. */
-export const CAUSES: Readonly<Record<FindingCode, readonly FindingCause[]>> = {
+const CAUSES: Readonly<Record<FindingCode, readonly FindingCause[]>> = {
   'tag-dangling': [
     'link-missing',
     'link-invalid',

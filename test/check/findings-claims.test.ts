@@ -62,6 +62,19 @@ describe('a claim that is wrong about an object that is whole', () => {
     expect(verdicts(await look(holding(index([inner]))))).toEqual({ latest: 'unpullable' })
   })
 
+  it('is the size of a child that is no manifest', async () => {
+    const registry = new MemoryRegistry()
+    const digest = registry.putManifest(REPOSITORY, Buffer.from('not a manifest'))
+    const child = { mediaType: 'application/vnd.example', digest, size: 1 }
+    const bytes = index([], { fields: { manifests: [child] } }).bytes
+    const parent = registry.putManifest(REPOSITORY, bytes, 'latest')
+    const report = await look(registry)
+    const evidence = { claimedSize: 1, measuredSize: 14 }
+    expect(report.findings).toMatchObject([{ cause: 'size', severity: 'error', digest, parents: [parent], evidence }])
+    expect(verdicts(report)).toEqual({ latest: 'unpullable' })
+    expect(report.manifests).toMatchObject({ intact: 1, damaged: 1 })
+  })
+
   it('blames only the manifests that make it, and their tags', async () => {
     const right = layer('shared', 100)
     const registry = new MemoryRegistry()
@@ -79,6 +92,17 @@ describe('a claim that is wrong about an object that is whole', () => {
     const bad = image('bad', { platform: 'linux/arm64', layers: [describedBy(right, { size: 99 })] })
     const report = await look(holding(index([good, bad])))
     expect(report.findings).toMatchObject([{ parents: [bad.descriptor.digest], platforms: ['linux/arm64'] }])
+  })
+
+  it('blames only the platform under which the index that makes it names the child', async () => {
+    const registry = holding(index([amd64]))
+    const platform = { os: 'linux', architecture: '386' }
+    const wrong = index([describedBy(amd64, { size: 1, platform })])
+    registry.push(REPOSITORY, wrong, 'wrong')
+    const report = await look(registry)
+    expect(report.findings).toMatchObject([
+      { tags: ['wrong'], parents: [wrong.descriptor.digest], platforms: ['linux/386'] },
+    ])
   })
 
   it('is the media type of a child: a warning that costs no tag its verdict', async () => {

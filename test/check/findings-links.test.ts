@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { MANIFEST_LIMIT } from '../../src/check/rules.ts'
 import { contentOf, digestOf, image, index, json } from '../support/images.ts'
 import type { MemoryRegistry } from '../support/memory-store.ts'
 import { brief, look, REPOSITORY, scene, verdicts } from './scene.ts'
@@ -137,6 +138,45 @@ describe('a layer link below what is broken', () => {
     const report = await look(registry)
     expect(report.findings).toEqual([])
     expect(verdicts(report)).toEqual({ latest: 'unchecked' })
+  })
+})
+
+describe('what may be an orphan, and may not', () => {
+  function withOrphans() {
+    const all = scene()
+    all.links.layers.set(nowhere, nowhere)
+    const gone = digestOf(Buffer.from('gone'))
+    all.links.revisions.set(gone, gone)
+    return all
+  }
+
+  it('is told where everything was read', async () => {
+    const { registry } = withOrphans()
+    const { findings } = await look(registry)
+    expect(findings.map(({ code }) => code).sort()).toEqual(['orphan-layer-link', 'orphan-revision-link'])
+  })
+
+  it.each([
+    [
+      'the tags could not be listed',
+      (registry: MemoryRegistry) => `${registry.at.repository(REPOSITORY)}/_manifests/tags`,
+    ],
+    ['a tag could not be read', (registry: MemoryRegistry) => registry.at.tagLink(REPOSITORY, 'latest')],
+    [
+      'the revisions could not be listed',
+      (registry: MemoryRegistry) => `${registry.at.repository(REPOSITORY)}/_manifests/revisions`,
+    ],
+  ])('is not told where %s', async (_, place) => {
+    const { registry } = withOrphans()
+    registry.unreadable.set(place(registry), 'STORE_DENIED')
+    expect((await look(registry)).findings).toEqual([])
+  })
+
+  it('is not told where a manifest was skipped', async () => {
+    const { registry } = withOrphans()
+    registry.putManifest(REPOSITORY, Buffer.alloc(MANIFEST_LIMIT + 1, ' '), 'large')
+    const report = await look(registry)
+    expect([report.findings, report.unchecked]).toMatchObject([[], [{ because: 'TOO_LARGE' }]])
   })
 })
 

@@ -107,6 +107,39 @@ describe('the last look', () => {
     expect(end.tags).toMatchObject({ arm: 'unpullable', latest: 'degraded' })
   })
 
+  it('disbelieves a tag that is new, and not the loss that an older tag already told', async () => {
+    const all = scene()
+    all.links.tags.set('dead', nowhere)
+    const end = await told(all, (_, nth) => {
+      if (nth === 2) all.links.tags.set('worse', '')
+      if (nth === 3) all.links.tags.set('newest', nowhere)
+    })
+    expect(end.tags).toEqual({ dead: 'unpullable', latest: 'intact', newest: 'unchecked', worse: 'unpullable' })
+    expect(end.findings).toContain('error tag-dangling/revision-link-missing dead [dead]')
+    expect(end.unchecked).toEqual(['MOVED newest'])
+  })
+
+  it('disbelieves the loss of a child that only it has seen', async () => {
+    const all = scene()
+    const { digest } = all.arm64.descriptor
+    const end = await told(all, (_, nth) => {
+      if (nth < 3) all.links.tags.set(`bad-${nth}`, '')
+      if (nth === 3) all.links.revisions.delete(digest)
+    })
+    expect(end.findings.filter((finding) => finding.includes('child'))).toEqual([])
+    expect(end).toMatchObject({ tags: { latest: 'unchecked' }, unchecked: [`MOVED ${digest}`], complete: false })
+  })
+
+  it('does not disbelieve what depends on the engine, however new: no other look would tell otherwise', async () => {
+    const all = scene()
+    const end = await told(all, (_, nth) => {
+      if (nth < 3) all.links.tags.set(`bad-${nth}`, '')
+      if (nth === 3) all.registry.putManifest(REPOSITORY, Buffer.from('{"schemaVersion":1}'), 'old')
+    })
+    expect(end.findings.some((finding) => finding.startsWith('warning engine-dependent/schema1'))).toBe(true)
+    expect(end).toMatchObject({ tags: { old: 'intact' }, unchecked: [], complete: true })
+  })
+
   it('disbelieves a link that nothing needs and that only it has seen', async () => {
     const all = scene()
     all.links.tags.set('bad', '')

@@ -4,6 +4,7 @@ import { MemoryRegistry } from '../support/memory-store.ts'
 import { brief, look, REPOSITORY, scene, verdicts } from './scene.ts'
 
 const nowhere = digestOf(Buffer.from('nowhere'))
+const expired = digestOf(Buffer.from('expired'))
 const NONE = { intact: 0, damaged: 0, unchecked: 0, skipped: 0 }
 
 describe('in a pull-through cache', () => {
@@ -13,7 +14,7 @@ describe('in a pull-through cache', () => {
     const { registry, links, multi, amd64, arm64 } = scene()
     links.tags.set('linkless', null)
     links.tags.set('dead', nowhere)
-    links.layers.set(nowhere, nowhere)
+    links.layers.set(expired, expired)
     links.revisions.set(nowhere, nowhere)
     links.revisions.delete(arm64.descriptor.digest)
     registry.blobs.delete(amd64.config.descriptor.digest)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { contentOf, image, layer } from '../support/images.ts'
+import { contentOf, describedBy, image, index, layer, MEDIA_TYPE } from '../support/images.ts'
 import { memorySource } from '../support/memory-source.ts'
 import { gist, type Script, told } from './looks.ts'
 import { eventsOf, REPOSITORY, type Scene, scanOptions, scene } from './scene.ts'
@@ -53,6 +53,13 @@ describe('the second look', () => {
     [
       'engine-dependent',
       (all: Scene) => all.registry.putManifest(REPOSITORY, Buffer.from('{"schemaVersion":1}'), 'old'),
+    ],
+    [
+      'descriptor-mismatch/media-type',
+      (all: Scene) => {
+        const called = describedBy(all.arm64, { mediaType: MEDIA_TYPE.docker.image })
+        all.registry.putManifest(REPOSITORY, index([called]).bytes, 'called')
+      },
     ],
   ])('is not taken for %s, which no time can heal', async (code, change) => {
     const all = scene()

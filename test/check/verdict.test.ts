@@ -58,6 +58,11 @@ describe('a tag is unpullable', () => {
     ['every platform is damaged', index([amd64, arm64]), [amd64, arm64]],
     ['every platform is damaged and the attestation is whole', index([amd64, attestation]), [amd64]],
     ['every platform is damaged and an artifact beside it is whole', index([amd64, chart]), [amd64]],
+    [
+      'the same, where only its config tells that it is one',
+      index([amd64, describedBy(chart, { artifactType: undefined })]),
+      [amd64],
+    ],
     ['every platform of a nested index is damaged', index([index([amd64]), index([index([arm64])])]), [amd64, arm64]],
     ['its artifact is damaged', chart, [chart]],
     ['every artifact is damaged and nothing runs', index([chart, sbom]), [chart, sbom]],
@@ -133,6 +138,17 @@ describe('a tag is degraded', () => {
         [layerUnread, arm64],
       ]),
     ).toBe('degraded')
+  })
+
+  it('where one artifact of two is claimed with a wrong size and nothing runs', async () => {
+    const untold = { artifactType: undefined }
+    const node = index([describedBy(chart, untold), describedBy(sbom, { ...untold, size: 1 })])
+    expect(await verdictOf(node, [])).toBe('degraded')
+  })
+
+  it('where an empty index is claimed with a wrong size beside an artifact that is whole', async () => {
+    // Fails today: an index without leaves is counted as a runnable leaf that is damaged, and the tag is unpullable.
+    expect(await verdictOf(index([chart, describedBy(index([]), { size: 1 })]), [])).toBe('degraded')
   })
 
   it('where a child is claimed with a wrong size, and another platform is whole', async () => {

@@ -5,7 +5,7 @@ import { eventsOf, REPOSITORY, scanOptions, scene } from '../check/scene.ts'
 import { digestOf, image } from '../support/images.ts'
 import { memorySource } from '../support/memory-source.ts'
 
-export const RUN: RunFacts = {
+const RUN: RunFacts = {
   version: '0.1.0',
   startedAt: new Date('2026-11-20T12:00:00Z'),
   finishedAt: new Date('2026-11-20T12:00:01Z'),

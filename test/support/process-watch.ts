@@ -35,7 +35,7 @@ export async function isIdle(pid: number): Promise<void> {
 }
 
 /** Wait for a condition. @throws {Error} where it does not come */
-export async function until(what: string, isSo: () => boolean): Promise<void> {
+async function until(what: string, isSo: () => boolean): Promise<void> {
   for (let waited = 0; waited < LIMIT; waited += PACE) {
     if (isSo()) return
     await delay(PACE)

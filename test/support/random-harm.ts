@@ -3,7 +3,7 @@ import { faultClasses, plantAnyFault, plantFault } from './faults.ts'
 import { type ManifestNode, manifestsUnder } from './images.ts'
 import { deleteManifest, type Place } from './push.ts'
 import type { Push, TaggedPush } from './random-registry.ts'
-import { type Collected, collectGarbage } from './registry.ts'
+import { collectGarbage } from './registry.ts'
 import type { Random } from './seeded.ts'
 import { storagePaths } from './storage.ts'
 import type { Planted } from './victim.ts'
@@ -53,8 +53,8 @@ export async function deleteSome(url: string, pushes: readonly Push[], random: R
     const blob = random.chance(0.2) ? random.pick(blobs) : undefined
     const { digest } = (blob ?? manifest).descriptor
     if (ledger.some((line) => line.digest === digest)) continue
-    const deleted = blob ? await deleteBlob(place, digest) : await deleteRevision(place, digest)
-    if (deleted) ledger.push({ ...deleted, repository: push.repository, digest, touched: [digest], breaksPull: true })
+    const deleted = blob ? await deleteLayer(place, digest) : await deleteRevision(place, digest)
+    ledger.push({ ...deleted, repository: push.repository, digest, touched: [digest], breaksPull: true })
   }
   return ledger
 }
@@ -122,7 +122,7 @@ export function linkOf(root: string, repository: string, tag: string): string | 
 
 async function collect(root: string, random: Random): Promise<Collection> {
   const deleteUntagged = random.chance(0.6)
-  const { code, output }: Collected = await collectGarbage(root, { deleteUntagged })
+  const { code, output } = await collectGarbage(root, { deleteUntagged })
   const swept = [...output.matchAll(/(?:manifest|blob) eligible for deletion: (?<digest>\S+)/g)].map(
     ({ groups }) => groups?.['digest'] ?? '',
   )
@@ -131,12 +131,8 @@ async function collect(root: string, random: Random): Promise<Collection> {
 
 type Deleted = Pick<Harm, 'fault' | 'code' | 'cause' | 'seenFrom'>
 
-async function deleteRevision(place: Place, digest: string): Promise<Deleted | undefined> {
-  try {
-    await deleteManifest(place, digest)
-  } catch {
-    return undefined // deleted before, under another tag
-  }
+async function deleteRevision(place: Place, digest: string): Promise<Deleted> {
+  await deleteManifest(place, digest)
   return {
     fault: 'manifest-deleted-through-api',
     code: 'index-child-missing',
@@ -145,9 +141,13 @@ async function deleteRevision(place: Place, digest: string): Promise<Deleted | u
   }
 }
 
-async function deleteBlob({ url, repository }: Place, digest: string): Promise<Deleted | undefined> {
-  const answer = await fetch(`${url}/v2/${repository}/blobs/${digest}`, { method: 'DELETE' })
-  await answer.text()
-  if (answer.status !== 202) return undefined
+async function deleteLayer(place: Place, digest: string): Promise<Deleted> {
+  await deleteBlob(place, digest)
   return { fault: 'layer-deleted-through-api', code: 'layer-missing', cause: 'layer-link-missing', seenFrom: 'blobs' }
+}
+
+async function deleteBlob({ url, repository }: Place, digest: string): Promise<void> {
+  const done = await fetch(`${url}/v2/${repository}/blobs/${digest}`, { method: 'DELETE' })
+  const body = await done.text()
+  if (done.status !== 202) throw new Error(`delete blob ${digest}: ${done.status} ${body}`)
 }

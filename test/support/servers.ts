@@ -6,7 +6,7 @@ import { describe, it } from 'vitest'
 /** The commands outside Node that tests run; `install-servers.mjs` installs them where it may. */
 export type Server = 'docker-registry' | 'skopeo' | 'strace'
 
-export function missingServers(names: readonly Server[]): Server[] {
+function missingServers(names: readonly Server[]): Server[] {
   return names.filter((name) => !(env['PATH'] ?? '').split(delimiter).some((at) => isExecutable(join(at, name))))
 }
 

@@ -30,13 +30,13 @@ export function startWriters(url: string, count: number): Writers {
       const place = { url, repository }
       const tag = `${repository === 'shared' ? `writer-${writer}` : 'latest'}${random.pick(['', '-a', '-b']) ?? ''}`
       const node = random.chance(0.4) ? multi(`${writer} ${n}`, shared) : single(`${writer} ${n}`, shared)
-      if (!(await pushed(place, node, tag))) continue
+      if (await isRefused(push(place, node, tag))) continue
       pushes++
       const before = tagged.get(`${repository}:${tag}`)
       tagged.set(`${repository}:${tag}`, node)
       if (before) stale.push({ place, node: before })
       const oldest = random.chance(0.5) ? stale.shift() : undefined
-      if (oldest) await deleteManifest(oldest.place, oldest.node.descriptor.digest)
+      if (oldest) await isRefused(deleteManifest(oldest.place, oldest.node.descriptor.digest))
     }
   }
   const writing = Promise.all(Array.from({ length: count }, (_, writer) => write(writer)))
@@ -54,15 +54,15 @@ export function startWriters(url: string, count: number): Writers {
 }
 
 /**
- * 2.8 writes links in place, so a push can meet one that another push of the same layer has just cut: it is refused,
- * as it would be without a scan.
+ * 2.8 writes links in place, so a request can meet one that another push has just cut: it is refused, as it would be
+ * without a scan.
  */
-async function pushed(place: Place, node: ManifestNode, tag: string): Promise<boolean> {
+async function isRefused(request: Promise<void>): Promise<boolean> {
   try {
-    await push(place, node, tag)
-    return true
+    await request
+    return false
   } catch (error) {
-    if (error instanceof Error && error.name === 'Refused') return false
+    if (error instanceof Error && error.name === 'Refused') return true
     throw error
   }
 }

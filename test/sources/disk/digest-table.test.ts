@@ -17,7 +17,7 @@ describe('a table of digests', () => {
   it('holds what a set would hold, however far it grows', () => {
     fc.assert(
       fc.property(fc.array(key, { maxLength: 400 }), fc.array(key), (added, asked) => {
-        const table = new DigestTable(2)
+        const table = new DigestTable(4)
         const set = new Set<string>()
         for (const each of added) {
           expect(table.add(each)).toBe(!set.has(nameOf(each)))
@@ -28,6 +28,17 @@ describe('a table of digests', () => {
       }),
     )
   })
+
+  it.each([1, 2, 3, 4, 8])(
+    'keeps a free place where it is made for %i, or a search for what is not there would not end',
+    (capacity) => {
+      const table = new DigestTable(capacity)
+      for (let n = 0; n < capacity; n++) {
+        table.add(new Uint8Array(KEY).fill(n))
+        expect(table.shared.used.includes(0)).toBe(true)
+      }
+    },
+  )
 
   it('takes a key from the middle of many', () => {
     const many = new Uint8Array(KEY * 3).fill(1, KEY, KEY * 2)
