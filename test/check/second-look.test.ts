@@ -199,11 +199,14 @@ describe('bytes that are proved after the walk', () => {
       settle: async () => new Map([[REPOSITORY, new Set<string>([digest])]]),
     })
     const looked = source.look.bind(source)
-    const first = scanOptions({ rules: { depth: 'content' } })
+    const first = scanOptions({ allTags: false, rules: { depth: 'content' } })
     source.look = (repository, how) =>
       looked(repository, how.again ? how : { ...how, rules: { ...how.rules, depth: 'blobs' } })
-    const end = gist(await eventsOf(source, first))
-    expect(end.findings).toEqual([`error blob-digest-mismatch/altered ${digest} [latest]`])
+    const events = await eventsOf(source, first)
+    expect(gist(events).findings).toEqual([`error blob-digest-mismatch/altered ${digest} [latest]`])
+    expect(events.at(-1)).toMatchObject({
+      totals: { repositories: 1, manifests: { intact: 3 }, blobs: { damaged: 1 } },
+    })
     expect(source.looks).toHaveLength(2)
   })
 

@@ -42,6 +42,19 @@ describe('a walk', () => {
     expect([...below.keys()]).toEqual([arm64.descriptor.digest])
   })
 
+  it('digs for each once, however many lost indexes name it, and not for what is served', async () => {
+    const { registry, links, multi, amd64, arm64 } = scene()
+    const other = index([arm64, amd64])
+    const outer = index([multi, other])
+    registry.push(REPOSITORY, outer, 'outer')
+    links.tags.delete('latest')
+    const lost = [outer, multi, other, arm64].map(({ descriptor }) => descriptor.digest)
+    for (const digest of lost) links.revisions.delete(digest)
+    const store = registry.store(REPOSITORY)
+    await walk(REPOSITORY, store, RULES)
+    expect([...store.asked.remains].sort()).toEqual([...lost].sort())
+  })
+
   it('holds the bytes of at most 64 manifests at one time', async () => {
     const registry = new MemoryRegistry()
     const children = Array.from({ length: 130 }, (_, n) => image(`child ${n}`, { layers: [] }))
