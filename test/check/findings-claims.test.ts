@@ -94,8 +94,9 @@ describe('a claim that is wrong about an object that is whole', () => {
     expect(report.findings).toMatchObject([{ parents: [bad.descriptor.digest], platforms: ['linux/arm64'] }])
   })
 
-  it('blames only the platform under which the index that makes it names the child', async () => {
+  it('blames only the index that makes it, and neither another index nor a tag of the child', async () => {
     const registry = holding(index([amd64]))
+    registry.push(REPOSITORY, amd64, 'plain')
     const platform = { os: 'linux', architecture: '386' }
     const wrong = index([describedBy(amd64, { size: 1, platform })])
     registry.push(REPOSITORY, wrong, 'wrong')
