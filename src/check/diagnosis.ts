@@ -27,8 +27,8 @@ export function diagnose(graph: Graph, rules: Rules): readonly Finding[] {
 }
 
 /** A second look may heal it. Not so what follows from bytes whose hashes are right: those never change. */
-export function isSuspect({ code }: Finding): boolean {
-  return code !== 'engine-dependent' && code !== 'descriptor-mismatch'
+export function isSuspect({ code, cause }: Finding): boolean {
+  return cause !== 'schema1' && code !== 'descriptor-mismatch'
 }
 
 /** The usual case, told without looking at who names what: nothing is wrong and every claim holds. */

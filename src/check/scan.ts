@@ -61,6 +61,8 @@ class Run {
   #garbageSearch: GarbageSearch = 'none'
   #confirmed = true
   #stopped = false
+  /** Whether the bytes that the first looks put off were read to the end. */
+  #proved = false
 
   constructor(source: Source, options: ScanOptions, signal: AbortSignal) {
     this.#source = source
@@ -94,6 +96,7 @@ class Run {
     yield* progress
     const suspects = await Promise.race([settled, this.#options.patience.then((): Suspects => new Map())])
     for (const [repository, subjects] of suspects) this.#suspect(repository, subjects)
+    this.#proved = !this.#signal.aborted
   }
 
   /** Everything suspect once more, and what is then new once more again; what is new even then is not believed. */
@@ -138,6 +141,7 @@ class Run {
       const told = findings.map((finding) => tell(finding, this.#source.registry, this.#confirmed))
       for (const finding of told) yield { type: 'finding', finding }
       for (const record of tags) {
+        if (record.verdict === 'intact' && this.#isUnproved()) continue
         const ids = told.filter((finding) => finding.tags.includes(record.tag)).map(({ id }) => id)
         yield { type: 'tag', record, findings: ids }
       }
@@ -151,7 +155,12 @@ class Run {
   }
 
   #totals(): TargetTotals {
-    return [...this.#notable.values()].reduce(addReport, this.#quiet)
+    const totals = [...this.#notable.values()].reduce(addReport, this.#quiet)
+    return this.#isUnproved() ? unproved(totals) : totals
+  }
+
+  #isUnproved(): boolean {
+    return this.#options.depth === 'content' && !this.#proved
   }
 
   #isComplete(): boolean {
@@ -220,6 +229,15 @@ class Run {
 const NO_OBJECTS: ObjectTotals = { intact: 0, damaged: 0, unchecked: 0, skipped: 0 }
 const NO_TAGS: TagTotals = { intact: 0, degraded: 0, unpullable: 0, unchecked: 0 }
 const NOTHING: TargetTotals = { repositories: 0, tags: NO_TAGS, manifests: NO_OBJECTS, blobs: NO_OBJECTS }
+
+/** What was to be hashed and was not is not intact. */
+function unproved({ tags, blobs, ...rest }: TargetTotals): TargetTotals {
+  return {
+    ...rest,
+    tags: { ...tags, intact: 0, unchecked: tags.unchecked + tags.intact },
+    blobs: { ...blobs, intact: 0, unchecked: blobs.unchecked + blobs.intact },
+  }
+}
 
 function addReport(totals: TargetTotals, report: RepositoryReport): TargetTotals {
   return {

@@ -129,7 +129,7 @@ function leaf(seen: { readonly runnable: boolean; readonly damaged: boolean; rea
 }
 
 function broken(reach: Reach): Reach {
-  const runnable = reach.runnable === 'none' && reach.any !== 'none' ? 'none' : 'all-broken'
+  const runnable = reach.runnable === 'none' ? 'none' : 'all-broken'
   return { runnable, any: 'all-broken', damaged: true, unchecked: reach.unchecked }
 }
 

@@ -1,4 +1,5 @@
 import type { ScanEvent, Stage } from '../check/events.ts'
+import { harmless } from '../report/escape.ts'
 import type { Stream } from './io.ts'
 
 /** One line on a terminal, rewritten in place; silent anywhere else. */
@@ -22,7 +23,7 @@ export function progressOn(stderr: Stream): Progress {
   return {
     clear,
     take(event: ScanEvent): void {
-      if (event.type === 'target') registry = event.info.registry
+      if (event.type === 'target') registry = harmless(event.info.registry)
       if (event.type !== 'progress') {
         clear()
         return

@@ -109,7 +109,6 @@ describe('what is really found', () => {
   })
 
   it('is not blamed on bytes that are still stored where one character of a link is wrong', async () => {
-    // Fails today: "its bytes are gone" and "the link is fine" are said; the link is wrong and the bytes are there.
     const { registry, links, arm64 } = scene()
     const wrong = digestOf(Buffer.from('never stored'))
     links.revisions.set(arm64.descriptor.digest, wrong)

@@ -71,6 +71,21 @@ describe('the second look', () => {
 })
 
 describe('what was suspect and', () => {
+  it('is whole now is intact: a manifest whose revision link was on its way', async () => {
+    const all = scene()
+    const { digest } = all.arm64.descriptor
+    all.links.revisions.delete(digest)
+    all.links.layers.set(digest, digest)
+    const end = await told(
+      all,
+      (_, nth) => {
+        if (nth === 2) all.links.revisions.set(digest, digest)
+      },
+      { engine: 3 },
+    )
+    expect(end).toEqual({ ...SOUND, looks: 2, pauses: 1 })
+  })
+
   it('is whole now is intact: a blob that appears while it is pushed', async () => {
     const all = scene()
     const { descriptor, bytes } = all.arm64.config

@@ -59,7 +59,7 @@ describe('a tag is unpullable', () => {
     ['every platform is damaged and the attestation is whole', index([amd64, attestation]), [amd64]],
     ['every platform is damaged and an artifact beside it is whole', index([amd64, chart]), [amd64]],
     [
-      'the same, where only its config tells that it is one',
+      'every platform is damaged and what its config tells to be an artifact is whole',
       index([amd64, describedBy(chart, { artifactType: undefined })]),
       [amd64],
     ],
@@ -147,7 +147,6 @@ describe('a tag is degraded', () => {
   })
 
   it('where an empty index is claimed with a wrong size beside an artifact that is whole', async () => {
-    // Fails today: an index without leaves is counted as a runnable leaf that is damaged, and the tag is unpullable.
     expect(await verdictOf(index([chart, describedBy(index([]), { size: 1 })]), [])).toBe('degraded')
   })
 

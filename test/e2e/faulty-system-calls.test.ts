@@ -60,8 +60,9 @@ describeWithServers(['strace'], 'a system call that fails is no proof of anythin
       expectNoMoreThan(calm, target)
       if (calls.some(isInjected)) met++
       if (!target.complete) return
-      expect(neverReadIn(calls)).toEqual([])
       expect({ ...target, findings: aboutIn(target) }).toEqual({ ...calm, findings: aboutIn(calm) })
+      // Where something is damaged, some of what is read serves only to find out why.
+      if (calm.findings.length === 0) expect(neverReadIn(calls)).toEqual([])
     })
 
     it('was tried: most of these calls did fail', () => {
@@ -90,17 +91,33 @@ function faultsFor(fixture: string): readonly Fault[] {
   return fixture.startsWith('lawful') || ALL ? faults : faults.filter((_, n) => n % 2 === 0)
 }
 
-/** Nothing is called damaged that is not, nor intact that was not read. */
+/**
+ * Nothing is called damaged that is not, nor intact that was not read. A finding may reach fewer tags, where one cannot be
+ * resolved, and a tag may be degraded that is unpullable, where not all of its platforms could be looked at.
+ */
 function expectNoMoreThan(calm: SaidTarget, target: SaidTarget): void {
-  for (const finding of aboutIn(target)) expect(aboutIn(calm)).toContainEqual(finding)
+  for (const { tags, ...finding } of aboutIn(target)) {
+    const same = aboutIn(calm).find(({ digest }) => digest === finding.digest)
+    expect(same).toMatchObject(finding)
+    for (const tag of tags) expect(same?.tags).toContain(tag)
+  }
   if (target.totals === null || calm.totals === null) return
-  for (const kind of ['tags', 'manifests', 'blobs'] as const)
-    for (const ending of ['intact', 'damaged', 'degraded', 'unpullable'])
-      expect(target.totals[kind][ending] ?? 0).toBeLessThanOrEqual(calm.totals[kind][ending] ?? 0)
+  const [seen, known] = [countsOf(target.totals), countsOf(calm.totals)]
+  for (const [n, count] of seen.entries()) expect(count).toBeLessThanOrEqual(known[n] ?? 0)
   if (!target.complete) expect(target.unchecked.length).toBeGreaterThan(0)
 }
 
-function aboutIn({ findings }: SaidTarget): object[] {
+function countsOf({ tags, manifests, blobs }: NonNullable<SaidTarget['totals']>): number[] {
+  const of = (ends: Readonly<Record<string, number>>, ...names: string[]) =>
+    names.reduce((sum, name) => sum + (ends[name] ?? 0), 0)
+  return [
+    of(tags, 'intact'),
+    of(tags, 'degraded', 'unpullable'),
+    ...[manifests, blobs].flatMap((objects) => [of(objects, 'intact'), of(objects, 'damaged')]),
+  ]
+}
+
+function aboutIn({ findings }: SaidTarget) {
   return findings.map(({ code, cause, repository, digest, tags }) => ({ code, cause, repository, digest, tags }))
 }
 

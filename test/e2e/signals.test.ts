@@ -1,15 +1,13 @@
 import { mkdirSync, readFileSync, truncateSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type Ran, regfsck, reportIn, targetIn } from '../support/cli.ts'
-import { copyOfFixture, fixture } from '../support/fixtures.ts'
+import { fixture } from '../support/fixtures.ts'
 import { type BlobNode, describedBy, image, layer } from '../support/images.ts'
 import { storeImage } from '../support/positions.ts'
 import { catchesSignals, hasRead, isIdle } from '../support/process-watch.ts'
 import { scratch } from '../support/scratch.ts'
-import { describeWithServers } from '../support/servers.ts'
 import { storagePaths } from '../support/storage.ts'
-import { tracing } from '../support/traced.ts'
 
 /** Milliseconds in which a process has to end when it is told to. */
 const SOON = 5000
@@ -73,18 +71,6 @@ describe.each(SIGNALS)('%s', (signal, code) => {
     const summaries = stopped.stdout.split('\n').filter((line) => line.startsWith('{"type":"summary"'))
     expect(summaries).toHaveLength(21)
     for (const line of summaries) expect(JSON.parse(line)).toMatchObject({ complete: false })
-  })
-})
-
-describeWithServers(['strace'], 'on a disk that does not answer', () => {
-  it.each(SIGNALS)('%s ends the scan in time', async (signal, code) => {
-    expectPartial(await stop(signal, hung(signal), isIdle), code)
-  })
-
-  it('a second signal ends it at once', async () => {
-    const stopped = await stop('SIGINT', hung('twice'), isIdle, 2)
-    expect(stopped.code).toBe(130)
-    expect(stopped.after).toBeLessThan(1200)
   })
 })
 
@@ -159,13 +145,4 @@ function bigToo(node: BlobNode): BlobNode {
 function makeFresh(name: string): string {
   mkdirSync(join(directory, name, 'docker/registry/v2'), { recursive: true })
   return join(directory, name)
-}
-
-/** A scan in which opening one tag link takes 12 seconds. The pid is that of the command, not of `strace`. */
-function hung(name: string): Command {
-  const root = copyOfFixture('lawful-artifact', join(directory, `hung-${name}`))
-  const at = storagePaths(root)
-  const { strace } = tracing(['-D', '-P', dirname(at.tagLink('app', 'latest')), '-P', at.tagLink('app', 'latest')])
-  const inject = ['-e', 'trace=openat', '-e', 'inject=openat:delay_enter=12000000']
-  return { args: ['--depth=content', root], under: [...strace.slice(0, -1), ...inject, '--'] }
 }

@@ -115,6 +115,61 @@ describe('the table', () => {
     expect(text).toContain('and 8 more; --output json lists all')
   })
 
+  it('sums up what only takes up space', async () => {
+    const waste = (bytes: number): ScanEvent => ({
+      type: 'finding',
+      finding: {
+        id: '0123456789abcdef',
+        code: 'blob-unreferenced',
+        cause: 'unreferenced',
+        severity: 'notice',
+        repository: undefined,
+        tags: [],
+        parents: [],
+        platforms: [],
+        evidence: { path: `/memory/${bytes}`, bytes },
+        message: `No manifest names this blob: ${bytes} bytes.`,
+        repair: { action: 'none', why: 'A garbage collection frees it.', commands: [] },
+        confirmed: true,
+      },
+    })
+    const [target, ...rest] = await cleanEvents()
+    if (!target) throw new Error('no target')
+    const one = written(table(), [target, waste(5), ...rest])
+    expect(one).toContain('No manifest names this blob: 5 bytes.')
+    const two = written(table(), [target, waste(5), waste(7), ...rest])
+    expect(two).toContain(
+      'NOTICE  the registry\n    blob-unreferenced (unreferenced), 2 times\n      2 objects, 12 bytes in all.',
+    )
+  })
+
+  it('names what is unchecked by its reason, and apart from that what was skipped', async () => {
+    const unchecked = Array.from(
+      { length: 10 },
+      (_, n): ScanEvent => ({
+        type: 'unchecked',
+        record: {
+          repository: 'app',
+          tag: `v${n}`,
+          path: `/memory/${n}`,
+          because: 'SYMLINK',
+          detail: 'is a symbolic link',
+        },
+      }),
+    )
+    const skipped: ScanEvent = {
+      type: 'unchecked',
+      record: { repository: 'app', digest: 'blake3:x', because: 'ALGORITHM_UNKNOWN' },
+    }
+    const [target, ...rest] = await cleanEvents()
+    if (!target) throw new Error('no target')
+    const text = written(table(), [target, ...unchecked, skipped, ...rest])
+    expect(text).toMatch(/^ {2}UNCHECKED {2}SYMLINK, 10 times$/m)
+    expect(text).toMatch(/^ {6}\/memory\/0 is a symbolic link \(app:v0\)$/m)
+    expect(text).toContain('and 2 more; --output json lists all')
+    expect(text).toMatch(/^ {2}SKIPPED {2}ALGORITHM_UNKNOWN, 1 times?\n {6}app@blake3:x$/m)
+  })
+
   it('says of what was seen once that it was not seen again', async () => {
     const unconfirmed = (await brokenEvents()).map(
       (event): ScanEvent =>
