@@ -89,7 +89,7 @@ describe('files that come and go', () => {
         renameSync(away, home)
       }
     })()
-    const scans = await scanRepeatedly(root, 4)
+    const scans = await scanRepeatedly(root, 3)
     going = false
     await mover
     for (const ran of scans) {
