@@ -6,6 +6,7 @@ import type { Io, Stream } from './cli/io.ts'
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 const args = process.argv.slice(2)
 let undeliverable = false
+let hangs = false
 
 if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) process.stdout.write(`${version}\n`)
 else await main()
@@ -18,10 +19,24 @@ async function main(): Promise<void> {
     env: process.env,
     now: () => new Date(),
     signal: signalled(),
+    onHang: () => {
+      hangs = true
+    },
   }
   const code = await run(args, io, version)
   await Promise.all([drained(process.stdout), drained(process.stderr)])
+  if (hangs && code === 130) dieOf('SIGINT')
+  if (hangs && code === 143) dieOf('SIGTERM')
   process.exit(undeliverable && code !== 2 && code !== 130 && code !== 143 ? 5 : code)
+}
+
+/**
+ * What a shell shows is the same as of an exit with 130 or 143, and it needs no thread's consent: an exit waits for each,
+ * also for one that waits for a disk. Without effect on process 1 of a container, whose kernel ignores it.
+ */
+function dieOf(signal: 'SIGINT' | 'SIGTERM'): void {
+  process.removeAllListeners(signal)
+  process.kill(process.pid, signal)
 }
 
 /** The first signal asks to stop, the second does not ask. */
@@ -32,7 +47,10 @@ function signalled(): AbortSignal {
     ['SIGTERM', 143],
   ] as const)
     process.on(name, () => {
-      if (controller.signal.aborted) process.exit(code)
+      if (controller.signal.aborted) {
+        dieOf(name)
+        process.exit(code)
+      }
       controller.abort(name)
     })
   return controller.signal

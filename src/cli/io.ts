@@ -6,6 +6,8 @@ export interface Io {
   readonly now: () => Date
   /** Aborted by SIGINT or SIGTERM, with the signal's name as the reason. */
   readonly signal: AbortSignal
+  /** Told that something cannot be ended: a call to a disk that does not answer, say. The end must not wait for it. */
+  readonly onHang: () => void
 }
 
 export interface Stream {

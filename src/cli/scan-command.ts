@@ -19,6 +19,8 @@ import { UsageError } from './usage-error.ts'
 
 /** Milliseconds for what is under way when a signal comes. */
 const PATIENCE = 1500
+/** Milliseconds for threads to end. One that waits for a disk that does not answer cannot. */
+const CLOSING = 500
 
 /** Scan every target, one after the other, and report. */
 export async function scanCommand(request: ScanRequest, io: Io, version: string): Promise<ExitCode> {
@@ -40,7 +42,7 @@ export async function scanCommand(request: ScanRequest, io: Io, version: string)
     if (event.type !== 'progress') for (const { report } of outputs) report.take(event)
   }
   const patience = patienceAfter(signal)
-  for (const find of finds) await scanOne(find, { request, now: io.now, signal, patience, take })
+  for (const find of finds) await scanOne(find, { request, io, signal, patience, take })
   progress.clear()
   const run = { version, startedAt, finishedAt: io.now(), verdict: tally.verdict }
   for (const { report } of outputs) report.end(run)
@@ -99,13 +101,13 @@ async function scanOne(
   find: Find,
   run: {
     readonly request: ScanRequest
-    readonly now: () => Date
+    readonly io: Io
     readonly signal: AbortSignal
     readonly patience: Promise<void>
     readonly take: (event: ScanEvent) => void
   },
 ): Promise<void> {
-  const { request, now, signal, patience, take } = run
+  const { request, io, signal, patience, take } = run
   if ('reason' in find) {
     take({
       type: 'target',
@@ -125,7 +127,7 @@ async function scanOne(
     registry: find.label,
     followSymlinks: request.followSymlinks,
     garbage: request.garbage,
-    now,
+    now: io.now,
     crew: (setting) => threadCrew(setting, request.threads),
   })
   const options = {
@@ -141,7 +143,8 @@ async function scanOne(
   try {
     for await (const event of scan(source, options, signal)) take(event)
   } finally {
-    await source.close()
+    const closed = source.close().then(() => true)
+    if (!(await Promise.race([closed, sleep(CLOSING, false, { ref: false })]))) io.onHang()
   }
 }
 

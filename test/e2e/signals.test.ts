@@ -1,13 +1,15 @@
 import { mkdirSync, readFileSync, truncateSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type Ran, regfsck, reportIn, targetIn } from '../support/cli.ts'
-import { fixture } from '../support/fixtures.ts'
+import { copyOfFixture, fixture } from '../support/fixtures.ts'
 import { type BlobNode, describedBy, image, layer } from '../support/images.ts'
 import { storeImage } from '../support/positions.ts'
-import { catchesSignals, hasRead, isIdle } from '../support/process-watch.ts'
+import { catchesSignals, hasEnded, hasRead, isIdle } from '../support/process-watch.ts'
 import { scratch } from '../support/scratch.ts'
+import { describeWithServers } from '../support/servers.ts'
 import { storagePaths } from '../support/storage.ts'
+import { tracing } from '../support/traced.ts'
 
 /** Milliseconds in which a process has to end when it is told to. */
 const SOON = 5000
@@ -74,6 +76,18 @@ describe.each(SIGNALS)('%s', (signal, code) => {
   })
 })
 
+describeWithServers(['strace'], 'on a disk that does not answer', () => {
+  it.each(SIGNALS)('%s ends the scan in time', async (signal, code) => {
+    expectPartial(await stop(signal, hung(signal), isIdle), code)
+  })
+
+  it('a second signal ends it at once', async () => {
+    const stopped = await stop('SIGINT', hung('twice'), isIdle, 2)
+    expect(stopped.code).toBe(130)
+    expect(stopped.after).toBeLessThan(1200)
+  })
+})
+
 describe('a scan that nobody stops', () => {
   it('ends with another code, complete', async () => {
     const ran = await regfsck(['scan', '--output=json', fixture('lawful-artifact')])
@@ -106,6 +120,7 @@ async function stop(
 ): Promise<Stopped> {
   const { args, under } = 'args' in command ? command : { args: command, under: [] }
   let told = Number.NaN
+  let ended: number | undefined
   let failure: unknown
   const send = async (pid: number): Promise<void> => {
     await catchesSignals(pid)
@@ -116,6 +131,11 @@ async function stop(
       setTimeout(() => {
         process.kill(pid, signal)
       }, 200 * n)
+    if (under.length === 0) return
+    // A thread that `strace` delays is held by it even when it is killed: what would be gone is not until it lets go.
+    const tracer = await hasEnded(pid)
+    ended = performance.now()
+    if (tracer !== undefined) process.kill(tracer, 'SIGKILL')
   }
   const output = args.some((arg) => arg.startsWith('--output')) ? [] : ['--output=json']
   const ran = await regfsck(['scan', '--all-tags', ...output, ...args], {
@@ -124,7 +144,7 @@ async function stop(
     onStart: (pid) => void send(pid).catch((error: unknown) => (failure = error)),
   })
   if (failure) throw failure
-  return { ...ran, after: performance.now() - told }
+  return { ...ran, after: (ended ?? performance.now()) - told }
 }
 
 /** A tag whose layer takes minutes to hash, and no room on the disk. */
@@ -145,4 +165,13 @@ function bigToo(node: BlobNode): BlobNode {
 function makeFresh(name: string): string {
   mkdirSync(join(directory, name, 'docker/registry/v2'), { recursive: true })
   return join(directory, name)
+}
+
+/** A scan in which opening one tag link takes 12 seconds. The pid is that of the command, not of `strace`. */
+function hung(name: string): Command {
+  const root = copyOfFixture('lawful-artifact', join(directory, `hung-${name}`))
+  const at = storagePaths(root)
+  const { strace } = tracing(['-D', '-P', dirname(at.tagLink('app', 'latest')), '-P', at.tagLink('app', 'latest')])
+  const inject = ['-e', 'trace=openat', '-e', 'inject=openat:delay_enter=12000000']
+  return { args: ['--depth=content', root], under: [...strace.slice(0, -1), ...inject, '--'] }
 }

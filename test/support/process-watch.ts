@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 
 /** Milliseconds between two looks, and before giving up. */
@@ -32,6 +32,24 @@ export async function isIdle(pid: number): Promise<void> {
     last = ticks
     return since >= 500
   })
+}
+
+/**
+ * Wait until a process has given itself up: what it still has may be threads that somebody else holds.
+ * @returns the process that traces one of them, if any
+ */
+export async function hasEnded(pid: number): Promise<number | undefined> {
+  const tracer = Math.max(0, ...readdirSync(`/proc/${pid}/task`).map((thread) => tracerOf(pid, thread)))
+  await until(`process ${pid} to end`, () => !existsSync(`/proc/${pid}/stat`) || ['Z', 'X'].includes(state(pid)))
+  return tracer === 0 ? undefined : tracer
+}
+
+function tracerOf(pid: number, thread: string): number {
+  return Number(field(pid, `task/${thread}/status`, /^TracerPid:\s*(\d+)/m))
+}
+
+function state(pid: number): string {
+  return field(pid, 'stat', /^\d+ \(.*\) (\S)/)
 }
 
 /** Wait for a condition. @throws {Error} where it does not come */
