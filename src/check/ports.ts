@@ -42,7 +42,11 @@ export interface Unreadable {
 
 export type TagAnswer =
   | { readonly is: 'resolved'; readonly digest: Digest }
-  | { readonly is: 'dangling'; readonly cause: 'link-missing' | 'link-invalid'; readonly evidence: Evidence }
+  | {
+      readonly is: 'dangling'
+      readonly cause: 'link-missing' | 'link-invalid' | 'not-served'
+      readonly evidence: Evidence
+    }
   /** Listed a moment ago and deleted since: nothing to say about it. */
   | { readonly is: 'gone' }
 

@@ -65,12 +65,20 @@ function addScan(program: Command, how: How): void {
   program
     .command('scan')
     .description('check whole registries: every tag, manifest, config and layer')
-    .argument('<target...>', "a registry's storage root, docker/registry/v2 itself, or a parent of several registries")
+    .argument(
+      '<target...>',
+      "a registry's storage root, docker/registry/v2 itself, a parent of several registries, or https://HOST[:PORT]",
+    )
     .addOption(option('--depth <depth>', DEPTHS).default('blobs'))
     .addOption(
       repeatable('--output <format[=file]>', 'table (default), json or ndjson; to stdout or a file; repeatable'),
     )
-    .addOption(option('--registry <name>', "the registry's name in the report (default: the root's directory name)"))
+    .addOption(
+      option(
+        '--registry <name>',
+        "the registry's name in the report (default: the root's directory name, or HOST:PORT)",
+      ),
+    )
     .addOption(repeatable('--repositories <glob>', 'only these repositories; ** crosses slashes; repeatable'))
     .addOption(option('--repositories-from <file>', 'the same, a glob a line'))
     .addOption(repeatable('--exclude <glob>', 'not these repositories; repeatable'))
@@ -92,7 +100,16 @@ function addScan(program: Command, how: How): void {
     .addOption(option('--follow-symlinks', 'follow symbolic links below the target'))
     .addOption(option('--recheck-delay <duration>', 'wait before looking again at what seems wrong').default('3s'))
     .addOption(option('--deadline <duration>', 'stop after this long and report what was found'))
-    .addOption(option('--concurrency <n>', 'threads at the most (default: 12)'))
+    .addOption(option('--concurrency <n>', 'threads (default: 12) or requests (default: 16) at one time, at the most'))
+    .addOption(option('--request-timeout <duration>', 'wait this long for one answer').default('30s'))
+    .addOption(option('--token-file <file>', 'a bearer token, read anew for each request'))
+    .addOption(
+      repeatable('--token-host <host>', 'a host beside the registry whose token server may be asked; repeatable'),
+    )
+    .addOption(option('--ca-file <file>', 'PEM of an authority to trust'))
+    .addOption(option('--client-cert <file>', 'PEM of a certificate to show'))
+    .addOption(option('--client-key <file>', 'PEM of its key'))
+    .addOption(option('--allow-fetch', 'ask a pull-through cache although that makes it fetch'))
     .addOption(option('--fail-on <severity>', 'exit 1 at error, warning or never').default('error'))
     .addOption(option('--color <when>', 'auto, always or never').default('auto'))
     .addOption(option('--log-level <level>', 'silent, error, warn, info, debug or trace, to stderr').default('warn'))

@@ -3,8 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ScanEvent } from '../check/events.ts'
 import type { UncheckedRecord } from '../check/judge.ts'
 import { scan } from '../check/scan.ts'
-import { TargetError } from '../check/source.ts'
+import { type Source, TargetError } from '../check/source.ts'
 import { harmless } from '../report/escape.ts'
+import { type Credential, credentialFor } from '../sources/api/credentials.ts'
+import { apiSource } from '../sources/api/source.ts'
 import { threadCrew } from '../sources/disk/crew.ts'
 import { type FoundRegistry, locateRegistries } from '../sources/disk/locate.ts'
 import { diskSource } from '../sources/disk/source.ts'
@@ -13,7 +15,7 @@ import type { Io } from './io.ts'
 import { logTo } from './log.ts'
 import { openOutput } from './outputs.ts'
 import { progressOn } from './progress.ts'
-import type { ScanRequest } from './scan-request.ts'
+import { isUrl, type ScanRequest } from './scan-request.ts'
 import { Tally } from './tally.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -65,6 +67,7 @@ export async function scanCommand(request: ScanRequest, io: Io, version: string)
 
 /** A target found, or the reason why there is none. */
 type Find =
+  | { readonly url: string; readonly label: string }
   | { readonly registry: FoundRegistry; readonly label: string; readonly unchecked: readonly UncheckedRecord[] }
   | { readonly target: string; readonly label: string; readonly reason: string }
 
@@ -72,6 +75,10 @@ type Find =
 async function locateAll(request: ScanRequest): Promise<Find[]> {
   const finds: Find[] = []
   for (const target of request.targets) {
+    if (isUrl(target)) {
+      finds.push({ url: target, label: request.registry ?? hostOf(target) })
+      continue
+    }
     try {
       const { found, unchecked } = await locateRegistries(target, request.followSymlinks)
       for (const [n, registry] of found.entries())
@@ -91,7 +98,7 @@ function requireDistinct(finds: readonly Find[], named: string | undefined): voi
   if (twice === undefined) return
   const paths = finds
     .filter(({ label }) => label === twice)
-    .map((find) => ('registry' in find ? find.registry.root : find.target))
+    .map((find) => ('url' in find ? find.url : 'registry' in find ? find.registry.root : find.target))
   const what =
     named === undefined ? `would all be called ${JSON.stringify(twice)}` : 'cannot all have the name of --registry'
   throw new UsageError([`${paths.join(', ')} ${what}: scan them one by one, each with --registry NAME`])
@@ -122,14 +129,9 @@ async function scanOne(
     take({ type: 'unreadable', reason: find.reason })
     return
   }
-  const pullThrough = find.registry.pullThrough || request.declaresCache(find.label)
-  const source = diskSource(find.registry, {
-    registry: find.label,
-    followSymlinks: request.followSymlinks,
-    garbage: request.garbage,
-    now: io.now,
-    crew: (setting) => threadCrew(setting, request.threads),
-  })
+  const declared = request.declaresCache(find.label)
+  const pullThrough = declared || ('registry' in find && find.registry.pullThrough)
+  const source = 'url' in find ? askedOver(find, { request, io, declared }) : readFrom(find, request, io)
   const options = {
     rulesFor: request.rulesFor(pullThrough),
     depth: request.depth,
@@ -138,7 +140,7 @@ async function scanOne(
     garbage: request.garbage,
     pause: (until: AbortSignal) => sleep(request.recheckDelay, undefined, { signal: until }).catch(() => undefined),
     patience,
-    unlisted: find.unchecked,
+    unlisted: 'url' in find ? [] : find.unchecked,
   }
   try {
     for await (const event of scan(source, options, signal)) take(event)
@@ -146,6 +148,36 @@ async function scanOne(
     const closed = source.close().then(() => true)
     if (!(await Promise.race([closed, sleep(CLOSING, false, { ref: false })]))) io.onHang()
   }
+}
+
+function readFrom(find: Extract<Find, { registry: FoundRegistry }>, request: ScanRequest, io: Io): Source {
+  return diskSource(find.registry, {
+    registry: find.label,
+    followSymlinks: request.followSymlinks,
+    garbage: request.garbage,
+    now: io.now,
+    crew: (setting) => threadCrew(setting, request.threads),
+  })
+}
+
+function askedOver(
+  { url, label }: Extract<Find, { url: string }>,
+  { request, io, declared }: { readonly request: ScanRequest; readonly io: Io; readonly declared: boolean },
+): Source {
+  const { api } = request
+  const credential: Credential | undefined =
+    api.tokenFile === undefined ? credentialFor(new URL(url).host, io.env) : { is: 'token-file', from: api.tokenFile }
+  return apiSource(url, {
+    ...api,
+    registry: label,
+    credential,
+    fetchesWhenAsked: declared && !api.allowFetch,
+    env: io.env,
+  })
+}
+
+function hostOf(url: string): string {
+  return new URL(url).host
 }
 
 function patienceAfter(signal: AbortSignal): Promise<void> {

@@ -12,6 +12,8 @@ const IMAGE_CONFIGS = new Set([
   'application/vnd.docker.container.image.v1+json',
   'application/vnd.oci.image.config.v1+json',
 ])
+/** What to accept where manifests are asked for: always all, or an older server says that there is none. */
+export const MANIFEST_TYPES: readonly string[] = [OCI_INDEX, OCI_MANIFEST, DOCKER_LIST, DOCKER_MANIFEST]
 const FOREIGN_LAYER =
   /^application\/vnd\.(?:docker\.image\.rootfs\.foreign\.diff\.tar(?:\.gzip)?|oci\.image\.layer\.nondistributable\.v1\.tar(?:\+\w+)?)$/
 

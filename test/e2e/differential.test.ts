@@ -26,7 +26,7 @@ vi.setConfig({ maxConcurrency: 2 })
 
 describeWithServers(
   ['docker-registry', 'skopeo'],
-  'a scan of the storage, and a client that fetches and hashes everything',
+  'a scan of the storage, one over the API, and a client that fetches and hashes everything',
   () => {
     const stories: Story[] = []
 
@@ -84,10 +84,13 @@ async function bothOn(root: string): Promise<Record<'client' | 'scan' | 'finding
 }
 
 /** What clients get from a registry that was started just now. */
-async function servedBy(story: Story): Promise<Pick<Opinions, 'walked' | 'skopeo'>> {
+async function servedBy(story: Story): Promise<Pick<Opinions, 'walked' | 'skopeo' | 'asked'>> {
   return withRegistry({ root: story.root, urls: true }, async ({ url, host }) => {
     const listed = await tagsOf(url, story)
-    return { walked: await walkRegistry(url, listed), skopeo: await askSkopeo(host, story, listed) }
+    const walked = await walkRegistry(url, listed)
+    const named = Object.keys(listed).flatMap((repository) => ['--repositories', repository])
+    const asked = [await builtScan(url, 'content', named), await builtScan(url, 'blobs', named)]
+    return { walked, asked, skopeo: await askSkopeo(host, story, listed) }
   })
 }
 

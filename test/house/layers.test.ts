@@ -12,8 +12,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   oci: [],
   check: ['oci'],
   'sources/disk': ['oci', 'check'],
+  'sources/api': ['oci', 'check'],
   report: ['oci', 'check'],
-  cli: ['oci', 'check', 'sources/disk', 'report'],
+  cli: ['oci', 'check', 'sources/disk', 'sources/api', 'report'],
   'bin.ts': ['cli'],
 }
 

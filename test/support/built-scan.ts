@@ -34,8 +34,9 @@ export interface BuiltScan {
  *
  * @throws {Error} with everything it printed, where that is no report on one target
  */
-export async function builtScan(root: string, depth: Depth): Promise<BuiltScan> {
-  const { code, stdout, stderr } = await scanJson([root], ['--depth', depth, '--all-tags', '--concurrency', '2'])
+export async function builtScan(target: string, depth: Depth, flags: readonly string[] = []): Promise<BuiltScan> {
+  const all = ['--depth', depth, '--all-tags', '--concurrency', '2', ...flags]
+  const { code, stdout, stderr } = await scanJson([target], all)
   try {
     const report: { readonly targets: readonly [Omit<BuiltScan, 'exit'>] } = JSON.parse(stdout)
     return { ...report.targets[0], exit: code }

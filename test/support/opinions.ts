@@ -13,6 +13,8 @@ export interface Opinions {
   /** At depth `content`. */
   readonly content: BuiltScan
   readonly shallower: readonly BuiltScan[]
+  /** Of the same registry, asked over its API. */
+  readonly asked: readonly BuiltScan[]
   /** On one tag, where there is one that it can handle. */
   readonly skopeo: SkopeoWord | undefined
 }
@@ -21,6 +23,7 @@ export interface Opinions {
 export function disagreements(story: Story, opinions: Opinions): string[] {
   return [
     ...[...opinions.shallower, opinions.content].flatMap((scan) => onTags(story, opinions.walked, scan)),
+    ...opinions.asked.flatMap((scan) => onServed(story, opinions.walked, scan)),
     ...onWhatIsLeft(opinions),
     ...onSkopeo(opinions),
     ...onObjects(opinions),
@@ -40,6 +43,26 @@ function onTags(story: Story, walked: readonly WalkedTag[], { depth, complete, t
     ...(complete ? [] : [`depth ${depth}: the scan calls itself incomplete`]),
     ...difference(`depth ${depth}: tags`, tags.map(nameOf), walked.map(nameOf)),
     ...difference(`depth ${depth}: tags that are not intact`, scanned, wrong.map(nameOf)),
+  ]
+}
+
+/** Over the API, what a client cannot have is damaged; where the server fails instead of answering, nobody can tell. */
+function onServed(story: Story, walked: readonly WalkedTag[], { depth, complete, tags }: BuiltScan): string[] {
+  const said = new Map(tags.map((each) => [nameOf(each), each.verdict]))
+  const about = `over the API at depth ${depth}`
+  const failures = walked.filter(({ troubles }) => troubles.some(({ is }) => is === 'refused'))
+  return [
+    ...difference(`${about}: tags`, tags.map(nameOf), walked.map(nameOf)),
+    ...walked.flatMap((each) => {
+      const seen = each.troubles.filter((trouble) => isSeen(story, { repository: each.repository, trouble }, depth))
+      const broken = seen.some(({ is }) => is === 'broken')
+      const verdict = said.get(nameOf(each)) ?? 'nothing'
+      const fits = broken
+        ? verdict === 'degraded' || verdict === 'unpullable'
+        : verdict === (seen.length > 0 ? 'unchecked' : 'intact')
+      return fits ? [] : [`${about}: ${nameOf(each)} is ${each.is} to a client, and ${verdict} to the scan`]
+    }),
+    ...(complete || failures.length > 0 ? [] : [`${about}: the scan calls itself incomplete`]),
   ]
 }
 

@@ -1,0 +1,43 @@
+/** One challenge of a `WWW-Authenticate` header. */
+export interface Challenge {
+  /** In lower case: `basic`, `bearer`. */
+  readonly scheme: string
+  readonly parameters: ReadonlyMap<string, string>
+}
+
+const SCHEME = /^\s*,?\s*([!#$%&'*+.^_`|~0-9A-Za-z-]+)(?=\s|$|,)\s*/
+const PARAMETER = /^\s*,?\s*([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*))/
+
+/**
+ * Every challenge in the header's values. Some registries send two headers, and some two challenges in one.
+ * @see RFC 9110, 11.6.1
+ */
+export function readChallenges(values: string | readonly string[] | undefined): Challenge[] {
+  return [values ?? []].flat().flatMap((value) => challengesIn(value))
+}
+
+function challengesIn(value: string): Challenge[] {
+  const challenges: Challenge[] = []
+  let rest = value
+  while (rest.trim() !== '') {
+    const parameter = PARAMETER.exec(rest)
+    const last = challenges.at(-1)
+    if (parameter && last) {
+      const [all, name = '', quoted, bare] = parameter
+      challenges[challenges.length - 1] = {
+        scheme: last.scheme,
+        parameters: new Map([
+          ...last.parameters,
+          [name.toLowerCase(), quoted?.replace(/\\(.)/g, '$1') ?? bare ?? ''] as const,
+        ]),
+      }
+      rest = rest.slice(all.length)
+      continue
+    }
+    const scheme = SCHEME.exec(rest)
+    if (!scheme) return challenges
+    challenges.push({ scheme: (scheme[1] ?? '').toLowerCase(), parameters: new Map() })
+    rest = rest.slice(scheme[0].length)
+  }
+  return challenges
+}

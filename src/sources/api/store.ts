@@ -1,0 +1,282 @@
+import { createHash } from 'node:crypto'
+import { hashOf } from '../../check/measure.ts'
+import type {
+  Answer,
+  BlobAnswer,
+  BlobQuestion,
+  Listing,
+  ManifestAnswer,
+  RepositoryStore,
+  TagAnswer,
+} from '../../check/ports.ts'
+import { MANIFEST_LIMIT } from '../../check/rules.ts'
+import { StoreError, type StoreErrorCode } from '../../check/store-error.ts'
+import { type Digest, digestOf, hashAlgorithmOf, isDigest } from '../../oci/digest.ts'
+import { MANIFEST_TYPES } from '../../oci/media-type.ts'
+import { isTagName, type TagName } from '../../oci/names.ts'
+import { signedPayload } from '../../oci/signed-payload.ts'
+import { isSuccess, type Question, type RegistryClient } from './client.ts'
+import { pages } from './pages.ts'
+import type { Answered, Head } from './wire.ts'
+
+const ACCEPT = { accept: MANIFEST_TYPES.join(', ') }
+/** Tags to a page, where a server knows pages. */
+const PAGE = 1000
+
+/** One repository, asked over the distribution API. It cannot tell what links there are, only what is served. */
+export class ApiRepository implements RepositoryStore {
+  readonly #repository: string
+  readonly #client: RegistryClient
+  readonly #signal: AbortSignal
+  readonly #content: boolean
+  readonly #named: boolean
+
+  /**
+   * @param options.content whether every byte is fetched and hashed
+   * @param options.named whether the operator asked for it by name, so that it must be there
+   */
+  constructor(
+    repository: string,
+    client: RegistryClient,
+    options: { readonly content: boolean; readonly named: boolean; readonly signal: AbortSignal },
+  ) {
+    this.#repository = repository
+    this.#client = client
+    this.#signal = options.signal
+    this.#content = options.content
+    this.#named = options.named
+  }
+
+  async listTags(): Promise<Listing<TagName>> {
+    const first: Question = this.#question('GET', `tags/list?n=${PAGE}`)
+    const { names, status, ended } = await pages(this.#client, first, { field: 'tags', signal: this.#signal })
+    const place = this.#client.url(first.path).href
+    // The catalog may list a repository that has lost its last tag, and that answers as if it had never been.
+    if (status === 404 && this.#named)
+      throw new StoreError('answered 404: there is no such repository, or it has no tags', {
+        code: 'STORE_READ_FAILED',
+        place,
+      })
+    if (status !== 200 && status !== 404) throw refusal({ status, headers: {} }, place, this.#client.tried)
+    return {
+      found: [...new Set(names)].filter(isTagName),
+      unreadable: ended === undefined ? [] : [{ place, because: 'STORE_MALFORMED', detail: ended }],
+    }
+  }
+
+  async listRevisions(): Promise<undefined> {
+    return undefined
+  }
+
+  async listLayerLinks(): Promise<undefined> {
+    return undefined
+  }
+
+  resolveTags(tags: readonly TagName[]): Promise<readonly Answer<TagAnswer>[]> {
+    return Promise.all(tags.map((tag) => answering(() => this.#resolveTag(tag))))
+  }
+
+  /** HEAD, because to some registries a GET is a pull; some of them know HEAD badly, and a GET decides. */
+  async #resolveTag(tag: TagName): Promise<TagAnswer> {
+    const head = this.#question('HEAD', `manifests/${tag}`, ACCEPT)
+    const { status, headers } = await this.#client.ask(head, this.#signal)
+    const told = headers['docker-content-digest']
+    if (status === 200 && typeof told === 'string' && isDigest(told)) return { is: 'resolved', digest: told }
+    const got = await this.#manifest(tag)
+    const url = this.#client.url(head.path).href
+    if (got.is === 'absent') return { is: 'dangling', cause: 'not-served', evidence: { url, status: 404 } }
+    if (got.is === 'too-large')
+      throw new StoreError('sends a manifest over the size limit and does not tell its digest', {
+        code: 'STORE_MALFORMED',
+        place: url,
+      })
+    const named = got.headers['docker-content-digest']
+    if (typeof named === 'string' && isDigest(named)) return { is: 'resolved', digest: named }
+    return { is: 'resolved', digest: digestOf('sha256', createHash('sha256').update(got.bytes).digest('hex')) }
+  }
+
+  readManifests(digests: readonly Digest[]): Promise<readonly Answer<ManifestAnswer>[]> {
+    return Promise.all(digests.map((digest) => answering(() => this.#readManifest(digest))))
+  }
+
+  async #readManifest(digest: Digest): Promise<ManifestAnswer> {
+    const got = await this.#manifest(digest)
+    const evidence = { url: this.#client.url(this.#path(`manifests/${digest}`)).href }
+    if (got.is === 'absent') return { is: 'absent', cause: 'not-served', evidence: { ...evidence, status: 404 } }
+    if (got.is === 'too-large') return got
+    // Schema 1 is signed anew for each answer: the digest is that of what is signed.
+    const bytes = hashOf(got.bytes, digest) === digest ? got.bytes : (signedPayload(got.bytes) ?? got.bytes)
+    return { is: 'served', bytes, target: digest, linkedAsLayer: false, evidence }
+  }
+
+  async #manifest(
+    reference: string,
+  ): Promise<
+    | { readonly is: 'served'; readonly bytes: Uint8Array; readonly headers: Head['headers'] }
+    | { readonly is: 'absent' }
+    | { readonly is: 'too-large'; readonly bytes: number }
+  > {
+    let pieces: Uint8Array[] = []
+    let bytes = 0
+    const question = this.#question('GET', `manifests/${reference}`, ACCEPT)
+    const open = () => {
+      pieces = []
+      bytes = 0
+      return (piece: Uint8Array): boolean => {
+        pieces.push(piece)
+        bytes += piece.byteLength
+        return bytes <= MANIFEST_LIMIT
+      }
+    }
+    const answer = await this.#client.ask({ ...question, open }, this.#signal)
+    const place = this.#client.url(question.path).href
+    if (answer.status === 404) return { is: 'absent' }
+    if (answer.status !== 200) throw refusal(answer, place, this.#client.tried)
+    if (bytes > MANIFEST_LIMIT) return { is: 'too-large', bytes }
+    if (answer.end === 'cut') throw new StoreError('ended its answer early', { code: 'STORE_UNREACHABLE', place })
+    if (/^text\/html\b/.test(String(answer.headers['content-type'])))
+      throw new StoreError('sent a web page where a manifest was due', { code: 'STORE_MALFORMED', place })
+    return { is: 'served', bytes: Buffer.concat(pieces), headers: answer.headers }
+  }
+
+  /** Over the API nothing can be seen of what is not served. */
+  async readRemains(): Promise<undefined> {
+    return undefined
+  }
+
+  probeBlobs(questions: readonly BlobQuestion[]): Promise<readonly Answer<BlobAnswer>[]> {
+    return Promise.all(questions.map((question) => answering(() => this.#probeBlob(question))))
+  }
+
+  async #probeBlob(question: BlobQuestion): Promise<BlobAnswer> {
+    const { digest, sizes, prove } = question
+    if (prove && this.#content) return this.#hashBlob(digest)
+    const probed = await this.#twice(() => this.#probeTail(digest))
+    const differs = probed.is === 'present' && sizes.some((claimed) => claimed !== probed.bytes)
+    return prove && differs && probed.bytes > 0 ? this.#hashBlob(digest) : probed
+  }
+
+  /** A body that ends early may be the network's fault once; the next connection tells. */
+  async #twice(look: () => Promise<BlobAnswer | 'cut'>): Promise<BlobAnswer> {
+    const first = await look()
+    if (first !== 'cut') return first
+    const second = await look()
+    if (second !== 'cut') return second
+    return {
+      is: 'absent',
+      cause: 'not-served',
+      evidence: { answer: 'a body that ends before its announced length, on two connections' },
+    }
+  }
+
+  /**
+   * One byte from the end: the server must open the file, which a HEAD does not make it do.
+   * @see distribution: a blob descriptor cache answers HEAD after the file is gone
+   */
+  async #probeTail(digest: Digest): Promise<BlobAnswer | 'cut'> {
+    let received = 0
+    const question = this.#blob(digest, { range: 'bytes=-1' })
+    const open = () => {
+      received = 0
+      return (piece: Uint8Array): boolean => {
+        received += piece.byteLength
+        return received < 1
+      }
+    }
+    const answer = await this.#client.ask({ ...question, open }, this.#signal)
+    const evidence = { url: this.#client.url(question.path).href, status: answer.status }
+    const present = (bytes: number): BlobAnswer => ({
+      is: 'present',
+      bytes,
+      target: digest,
+      measured: undefined,
+      evidence,
+    })
+    switch (answer.status) {
+      case 404:
+        return { is: 'absent', cause: 'not-served', evidence }
+      case 416:
+      case 206: {
+        const total = totalOf(answer)
+        if (total === 0) return present(0)
+        if (answer.status === 206 && total !== undefined) return received > 0 ? present(total) : 'cut'
+        return this.#hashBlob(digest)
+      }
+      case 200: {
+        const length = answer.headers['content-length']
+        if (typeof length !== 'string') return this.#hashBlob(digest)
+        return received > 0 || length === '0' ? present(Number(length)) : 'cut'
+      }
+      default:
+        throw refusal(answer, evidence.url, this.#client.tried)
+    }
+  }
+
+  #hashBlob(digest: Digest): Promise<BlobAnswer> {
+    return this.#twice(async () => {
+      const algorithm = hashAlgorithmOf(digest)
+      if (algorithm === undefined) throw new TypeError(`no way to hash for ${digest}`)
+      let hash = createHash(algorithm)
+      let bytes = 0
+      const question = this.#blob(digest, {})
+      const open = () => {
+        hash = createHash(algorithm)
+        bytes = 0
+        return (piece: Uint8Array): boolean => {
+          hash.update(piece)
+          bytes += piece.byteLength
+          return true
+        }
+      }
+      const answer = await this.#client.ask({ ...question, open }, this.#signal)
+      const evidence = { url: this.#client.url(question.path).href, status: answer.status }
+      if (answer.status === 404) return { is: 'absent', cause: 'not-served', evidence }
+      if (!isSuccess(answer.status)) throw refusal(answer, evidence.url, this.#client.tried)
+      if (answer.end === 'cut') return 'cut'
+      const measured = digestOf(algorithm, hash.digest('hex'))
+      return { is: 'present', bytes, target: digest, measured, evidence }
+    })
+  }
+
+  #blob(digest: Digest, headers: Readonly<Record<string, string>>): Question {
+    return { ...this.#question('GET', `blobs/${digest}`, headers), mayLieElsewhere: true }
+  }
+
+  #question(method: 'GET' | 'HEAD', what: string, headers: Readonly<Record<string, string>> = {}): Question {
+    return { method, path: this.#path(what), scope: `repository:${this.#repository}:pull`, headers }
+  }
+
+  #path(what: string): string {
+    return `v2/${this.#repository}/${what}`
+  }
+}
+
+// Bytes in all, from `Content-Range: bytes 5-5/6`.
+function totalOf({ headers }: Answered): number | undefined {
+  const total = /\/(\d+)$/.exec(String(headers['content-range']))?.[1]
+  return total === undefined ? undefined : Number(total)
+}
+
+/** An answer that says nothing about whether a thing is there. */
+export function refusal({ status }: Head, place: string, tried: string): StoreError {
+  const code: StoreErrorCode =
+    status === 401 || status === 403
+      ? 'STORE_DENIED'
+      : status === 429
+        ? 'STORE_THROTTLED'
+        : status >= 500
+          ? 'STORE_SERVER_ERROR'
+          : status === 408
+            ? 'STORE_TIMEOUT'
+            : 'STORE_MALFORMED'
+  return new StoreError(`answered ${status}${code === 'STORE_DENIED' ? `; ${tried}` : ''}`, { code, place })
+}
+
+async function answering<T>(ask: () => Promise<T>): Promise<Answer<T>> {
+  try {
+    return await ask()
+  } catch (error) {
+    if (error instanceof StoreError) return error
+    throw error
+  }
+}
