@@ -68,6 +68,11 @@ export function repairOf(finding: Finding): Repair {
 }
 
 function missingManifest(finding: Finding): Repair {
+  if (finding.cause === 'not-served')
+    return pushAgain(
+      finding,
+      'Over the API nobody sees what is left of it: scan the storage if you can, which tells the cause, and whether bytes that survive can be put again without a rebuild.',
+    )
   if (finding.cause === 'link-missing' || finding.cause === 'link-invalid')
     return {
       action: 'retag',
@@ -140,6 +145,11 @@ function missingBlob(finding: Finding): Repair {
       why: `${traces} The bytes are still stored: upload them again from there, which writes the link anew.`,
       commands: uploadOf(finding, text(finding, 'blobPath')),
     }
+  if (finding.cause === 'not-served')
+    return pushAgain(
+      finding,
+      'Over the API nobody sees what is left of it: scan the storage if you can, which tells the cause. If the registry has a blob cache, restart it first, or the push skips what it believes to be there.',
+    )
   if (text(finding, 'ownPath') !== '') return rewrittenLink(finding)
   if (finding.cause === 'layer-link-invalid')
     return {
@@ -196,6 +206,12 @@ function pushAgain(finding: Finding, why: string): Repair {
 
 function replaceFile(finding: Finding, why: string): Repair {
   const path = text(finding, 'path')
+  if (path === '')
+    return {
+      action: 'replace-file',
+      why: `${why} Over the API the file cannot be seen: scan the storage, which names it. Something on the way may have altered the bytes too: ask the registry itself, past any proxy.`,
+      commands: copies(finding),
+    }
   return {
     action: 'replace-file',
     why: `${why} Every repository with this digest reads the same file, so have the right bytes first; restart a registry that has a blob cache after the removal.`,

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
-const PACKAGES = ['docker-registry', 'skopeo', 'strace'] // each package holds a command of its own name
+const PACKAGES = ['docker-registry', 'openssl', 'skopeo', 'strace'] // each package holds a command of its own name
 const POLICY = '/usr/sbin/policy-rc.d'
 
 let missing = PACKAGES.filter((name) => !onPath(name))

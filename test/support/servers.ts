@@ -4,7 +4,7 @@ import { env } from 'node:process'
 import { describe, it } from 'vitest'
 
 /** The commands outside Node that tests run; `install-servers.mjs` installs them where it may. */
-export type Server = 'docker-registry' | 'skopeo' | 'strace'
+export type Server = 'docker-registry' | 'openssl' | 'skopeo' | 'strace'
 
 function missingServers(names: readonly Server[]): Server[] {
   return names.filter((name) => !(env['PATH'] ?? '').split(delimiter).some((at) => isExecutable(join(at, name))))

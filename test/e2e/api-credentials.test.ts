@@ -1,0 +1,126 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { makeCertificate } from '../support/certificate.ts'
+import { regfsck, targetIn } from '../support/cli.ts'
+import { copyOfFixture } from '../support/fixtures.ts'
+import { type RunningRegistry, startRegistry } from '../support/registry.ts'
+import { scratch } from '../support/scratch.ts'
+import { describeWithServers } from '../support/servers.ts'
+import { ISSUER, SERVICE, startTokenServer, type TokenServer } from '../support/token-server.ts'
+
+const directory = scratch()
+const PASSWORD = 'canary-password'
+/** By the bcrypt that the reference server asks for. */
+const HTPASSWD = 'me:$2y$05$abcdefghijklmnopqrstuuTvmw3qcMpAvEgQGhbFMhqjD3R/evDDW\n'
+
+function scan(url: string, args: readonly string[] = [], env: Record<string, string> = {}) {
+  return regfsck(['scan', '--output=json', '--all-tags', '--log-level=trace', ...args, url], { env })
+}
+
+describeWithServers(['docker-registry', 'openssl'], 'a registry that wants tokens', () => {
+  let tokens: TokenServer
+  let registry: RunningRegistry
+
+  beforeAll(async () => {
+    const certificate = makeCertificate(join(directory, 'tokens'))
+    tokens = await startTokenServer(certificate)
+    const { realm } = tokens
+    registry = await startRegistry({
+      root: copyOfFixture('child-deleted-by-gc-m', join(directory, 'with-tokens')),
+      config: { auth: { token: { realm, service: SERVICE, issuer: ISSUER, rootcertbundle: certificate.cert } } },
+    })
+  })
+
+  afterAll(async () => {
+    await registry.stop()
+    await tokens.stop()
+  })
+
+  it('and gives nobody its catalog: exit 4, and the advice to name repositories', async () => {
+    const ran = await scan(registry.url)
+    expect(ran.code).toBe(4)
+    expect(ran.stdout).toMatch(/does not list its repositories; name them with --repositories/)
+    expect(ran.stdout).toMatch(/no credential was found/)
+  })
+
+  it('lets everybody pull: the repositories that are named are judged, with one token for each', async () => {
+    tokens.asked.length = 0
+    const ran = await scan(registry.url, ['--recheck-delay=0', '--repositories=infra-ci'])
+    expect(ran.code).toBe(1)
+    expect(targetIn(ran).complete).toBe(true)
+    expect(tokens.asked.map(({ scope }) => scope)).toEqual(['', 'repository:infra-ci:pull'])
+  })
+
+  it('and whose tokens end in the middle of a scan is asked for new ones, and judged all the same', async () => {
+    tokens.asked.length = 0
+    // A minute of grace is the reference server's: the token ends in 3 seconds, the second look comes in 5.
+    tokens.lifetime = -57
+    const ran = await scan(registry.url, ['--recheck-delay=5s', '--repositories=infra-ci'])
+    tokens.lifetime = 60
+    expect(ran.code).toBe(1)
+    expect(targetIn(ran)).toMatchObject({ complete: true, unchecked: [] })
+    const renewed = tokens.asked.filter(({ scope }) => scope === 'repository:infra-ci:pull')
+    expect(renewed.length).toBe(2)
+  })
+})
+
+describeWithServers(['docker-registry', 'openssl'], 'a registry behind TLS and a password', () => {
+  let registry: RunningRegistry
+  let url: string
+  let ca: string
+
+  beforeAll(async () => {
+    const { cert, key } = makeCertificate(join(directory, 'tls'))
+    const htpasswd = join(directory, 'htpasswd')
+    writeFileSync(htpasswd, HTPASSWD)
+    registry = await startRegistry({
+      root: copyOfFixture('lawful-artifact', join(directory, 'behind-tls')),
+      config: {
+        http: { addr: '127.0.0.1:0', secret: 'for tests only', tls: { certificate: cert, key } },
+        auth: { htpasswd: { realm: 'test', path: htpasswd } },
+      },
+    })
+    url = `https://${registry.host}`
+    ca = `--ca-file=${cert}`
+  })
+
+  afterAll(() => registry.stop())
+
+  /** A docker config that knows this registry. */
+  function knows(password: string): { DOCKER_CONFIG: string } {
+    const home = join(directory, `knows-${password}`)
+    mkdirSync(home, { recursive: true })
+    const auth = Buffer.from(`me:${password}`).toString('base64')
+    writeFileSync(join(home, 'config.json'), JSON.stringify({ auths: { [registry.host]: { auth } } }))
+    return { DOCKER_CONFIG: home }
+  }
+
+  it('is judged with the password of the docker config and the authority that is named', async () => {
+    const ran = await scan(url, [ca], knows(PASSWORD))
+    expect(ran.code).toBe(0)
+    expect(targetIn(ran).tags.map(({ verdict }) => verdict)).toEqual(['intact'])
+    expect(ran.stdout + ran.stderr).not.toContain(PASSWORD)
+  })
+
+  it('is not trusted without that authority: exit 4, and it is told from other failures', async () => {
+    const ran = await scan(url, [], knows(PASSWORD))
+    expect(ran.code).toBe(4)
+    expect(ran.stdout).toMatch(/cannot be trusted \(TLS\)/)
+  })
+
+  it('does not let a wrong password in: exit 4, and it says where the password came from, not what it is', async () => {
+    const wrong = 'canary-wrong'
+    const env = knows(wrong)
+    const ran = await scan(url, [ca], env)
+    expect(ran.code).toBe(4)
+    expect(ran.stdout).toContain(`${env.DOCKER_CONFIG}/config.json, ${registry.host}`)
+    expect(ran.stdout + ran.stderr).not.toMatch(/:canary-wrong|Y2FuYXJ5/)
+  })
+
+  it('lets nobody in without one: exit 4', async () => {
+    const ran = await scan(url, [ca])
+    expect(ran.code).toBe(4)
+    expect(ran.stdout).toMatch(/does not let us in: it answered 401 to \/v2\/; no credential was found/)
+  })
+})
