@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { UsageError } from './usage-error.ts'
 
 /** Reads option values, and collects every problem before it complains. */
@@ -28,9 +29,19 @@ export class OptionValues {
     return 0
   }
 
+  /** @returns the text of a file */
+  file(flag: string, path: string): string | undefined {
+    try {
+      return readFileSync(path, 'utf8')
+    } catch (error) {
+      this.problems.push(`${flag}: cannot read ${path}: ${error instanceof Error ? error.message : ''}`)
+      return undefined
+    }
+  }
+
   /** @throws {UsageError} where there was any problem */
   finish(): void {
-    if (this.problems.length > 0) throw new UsageError(this.problems)
+    if (this.problems.length > 0) throw new UsageError([...new Set(this.problems)])
   }
 }
 

@@ -56,12 +56,14 @@ function programWith(how: How): Command {
       },
     })
   addScan(program, how)
+  addCheck(program, how)
   addExplain(program, io, done)
   return program
 }
 
 function addScan(program: Command, how: How): void {
   const { io, version, afterDashes, done } = how
+  const shared = sharedOptions()
   program
     .command('scan')
     .description('check whole registries: every tag, manifest, config and layer')
@@ -69,10 +71,8 @@ function addScan(program: Command, how: How): void {
       '<target...>',
       "a registry's storage root, docker/registry/v2 itself, a parent of several registries, or https://HOST[:PORT]",
     )
-    .addOption(option('--depth <depth>', DEPTHS).default('blobs'))
-    .addOption(
-      repeatable('--output <format[=file]>', 'table (default), json or ndjson; to stdout or a file; repeatable'),
-    )
+    .addOption(shared.depth)
+    .addOption(shared.output)
     .addOption(
       option(
         '--registry <name>',
@@ -98,37 +98,76 @@ function addScan(program: Command, how: How): void {
     .addOption(option('--garbage', 'also list what only takes up space'))
     .addOption(option('--all-tags', 'list intact tags too'))
     .addOption(option('--follow-symlinks', 'follow symbolic links below the target'))
-    .addOption(option('--recheck-delay <duration>', 'wait before looking again at what seems wrong').default('3s'))
-    .addOption(option('--deadline <duration>', 'stop after this long and report what was found'))
+    .addOption(shared.recheckDelay)
+    .addOption(shared.deadline)
     .addOption(option('--concurrency <n>', 'threads (default: 12) or requests (default: 16) at one time, at the most'))
-    .addOption(option('--request-timeout <duration>', 'wait this long for one answer').default('30s'))
-    .addOption(option('--token-file <file>', 'a bearer token, read anew for each request'))
-    .addOption(
-      repeatable('--token-host <host>', 'a host beside the registry whose token server may be asked; repeatable'),
-    )
-    .addOption(option('--ca-file <file>', 'PEM of an authority to trust'))
-    .addOption(option('--client-cert <file>', 'PEM of a certificate to show'))
-    .addOption(option('--client-key <file>', 'PEM of its key'))
+    .addOption(shared.requestTimeout)
+    .addOption(shared.tokenFile)
+    .addOption(shared.tokenHost)
+    .addOption(shared.caFile)
+    .addOption(shared.clientCert)
+    .addOption(shared.clientKey)
     .addOption(option('--allow-fetch', 'ask a pull-through cache although that makes it fetch'))
-    .addOption(option('--fail-on <severity>', 'exit 1 at error, warning or never').default('error'))
-    .addOption(option('--color <when>', 'auto, always or never').default('auto'))
-    .addOption(option('--log-level <level>', 'silent, error, warn, info, debug or trace, to stderr').default('warn'))
+    .addOption(shared.failOn)
+    .addOption(shared.color)
+    .addOption(shared.logLevel)
     .addHelpText('after', AFTER_SCAN)
     .allowUnknownOption()
     .action(async (targets, words, command) => {
-      const isOff = (name: string): boolean =>
-        command.getOptionValueSource(name) === 'env' && OFF.has(process.env[environmentNameOf(name)] ?? '')
       const switches = Object.fromEntries(
-        Object.entries(words).map(([name, value]) => [name, value === true && isOff(name) ? false : value]),
+        Object.entries(words).map(([name, value]) => [name, value === true && isOff(command, name) ? false : value]),
       )
-      const options = targets.slice(0, targets.length - afterDashes)
-      const unknown = options.filter((target) => target.startsWith('-') && target !== '-')
+      const unknown = unknownAmong(targets, afterDashes)
       const { readScanRequest } = await import('./scan-request.ts')
       const paths = targets.filter((target) => !unknown.includes(target))
       const request = readScanRequest(paths, { ...words, ...switches }, unknown)
       const { scanCommand } = await import('./scan-command.ts')
       done(await scanCommand(request, io, version))
     })
+}
+
+function addCheck(program: Command, how: How): void {
+  const { io, version, afterDashes, done } = how
+  const shared = sharedOptions()
+  program
+    .command('check')
+    .description('check single images end to end: the gate after a push. Prints name@sha256:… of what is whole')
+    .argument('<reference...>', 'host/name:tag or host/name@sha256:…; http://host/name:tag for plain HTTP')
+    .addOption(shared.depth)
+    .addOption(shared.output)
+    .addOption(option('--expect-digest <digest>', 'exit 1 where the image is another one'))
+    .addOption(shared.recheckDelay)
+    .addOption(shared.deadline)
+    .addOption(option('--concurrency <n>', 'requests at one time, at the most (default: 16)'))
+    .addOption(shared.requestTimeout)
+    .addOption(shared.tokenFile)
+    .addOption(shared.tokenHost)
+    .addOption(shared.caFile)
+    .addOption(shared.clientCert)
+    .addOption(shared.clientKey)
+    .addOption(shared.failOn)
+    .addOption(shared.color)
+    .addOption(shared.logLevel)
+    .addHelpText('after', AFTER_SCAN)
+    .allowUnknownOption()
+    .action(async (references, words) => {
+      const unknown = unknownAmong(references, afterDashes)
+      const { readCheckRequest } = await import('./check-request.ts')
+      const images = references.filter((reference) => !unknown.includes(reference))
+      const request = readCheckRequest(images, words, unknown)
+      const { checkCommand } = await import('./check-command.ts')
+      done(await checkCommand(request, io, version))
+    })
+}
+
+/** Whether a switch that the environment sets is set to what means no. */
+function isOff(command: { getOptionValueSource(name: string): unknown }, name: string): boolean {
+  return command.getOptionValueSource(name) === 'env' && OFF.has(process.env[environmentNameOf(name)] ?? '')
+}
+
+/** Words that look like options and are none. */
+function unknownAmong(words: readonly string[], afterDashes: number): string[] {
+  return words.slice(0, words.length - afterDashes).filter((word) => word.startsWith('-') && word !== '-')
 }
 
 function addExplain(program: Command, io: Io, done: Done): void {
@@ -158,6 +197,28 @@ Exit codes, the first that holds:
   4         no target could be read at all
   3         incomplete: a target or an object stayed unchecked
   0         complete, nothing to say`
+
+/** Options that mean the same in every command. */
+function sharedOptions() {
+  return {
+    depth: option('--depth <depth>', DEPTHS).default('blobs'),
+    recheckDelay: option('--recheck-delay <duration>', 'wait before looking again at what seems wrong').default('3s'),
+    deadline: option('--deadline <duration>', 'stop after this long and report what was found'),
+    requestTimeout: option('--request-timeout <duration>', 'wait this long for one answer').default('30s'),
+    tokenFile: option('--token-file <file>', 'a bearer token, read anew for each request'),
+    tokenHost: repeatable(
+      '--token-host <host>',
+      'a host beside the registry whose token server may be asked; repeatable',
+    ),
+    caFile: option('--ca-file <file>', 'PEM of an authority to trust'),
+    clientCert: option('--client-cert <file>', 'PEM of a certificate to show'),
+    clientKey: option('--client-key <file>', 'PEM of its key'),
+    failOn: option('--fail-on <severity>', 'exit 1 at error, warning or never').default('error'),
+    color: option('--color <when>', 'auto, always or never').default('auto'),
+    logLevel: option('--log-level <level>', 'silent, error, warn, info, debug or trace, to stderr').default('warn'),
+    output: repeatable('--output <format[=file]>', 'table (default), json or ndjson; to stdout or a file; repeatable'),
+  }
+}
 
 function option<const F extends string>(flags: F, description: string) {
   return new Option(flags, description).env(environmentName(flags))

@@ -1,14 +1,14 @@
-import { readFileSync } from 'node:fs'
 import picomatch from 'picomatch'
-import type { Depth, Rules } from '../check/rules.ts'
+import type { Rules } from '../check/rules.ts'
 import { isRepositoryName } from '../oci/names.ts'
+import { type ApiRequest, type ApiWords, readApi } from './api-request.ts'
 import { OptionValues } from './option-values.ts'
-import { type OutputChoice, readOutputs } from './outputs.ts'
+import { readOutputs } from './outputs.ts'
+import { type ReportWords, readReporting } from './report-request.ts'
+import type { RunRequest } from './run.ts'
 
 /** Options of `scan` as they are written: text, not yet checked. */
-export interface ScanWords {
-  readonly depth: string
-  readonly output: readonly string[]
+export interface ScanWords extends ApiWords, ReportWords {
   readonly registry?: string | undefined
   readonly repositories: readonly string[]
   readonly repositoriesFrom?: string | undefined
@@ -20,64 +20,26 @@ export interface ScanWords {
   readonly garbage?: boolean | undefined
   readonly allTags?: boolean | undefined
   readonly followSymlinks?: boolean | undefined
-  readonly recheckDelay: string
-  readonly deadline?: string | undefined
-  readonly concurrency?: string | undefined
-  readonly requestTimeout: string
-  readonly tokenFile?: string | undefined
-  readonly tokenHost: readonly string[]
-  readonly caFile?: string | undefined
-  readonly clientCert?: string | undefined
-  readonly clientKey?: string | undefined
-  readonly allowFetch?: boolean | undefined
-  readonly failOn: string
-  readonly color: string
-  readonly logLevel: string
 }
 
 /** What `scan` is asked to do, checked. */
-export interface ScanRequest {
+export interface ScanRequest extends RunRequest {
   readonly targets: readonly string[]
-  readonly depth: Depth
-  readonly outputs: readonly OutputChoice[]
   readonly registry: string | undefined
   readonly rulesFor: (pullThrough: boolean) => (repository: string) => Rules | undefined
   /** Whether the operator declares a registry, by its label, a pull-through cache. */
   readonly declaresCache: (registry: string) => boolean
-  readonly garbage: boolean
-  readonly allTags: boolean
   readonly followSymlinks: boolean
-  /** Milliseconds. */
-  readonly recheckDelay: number
-  /** Milliseconds for the whole run. */
-  readonly deadline: number | undefined
   readonly threads: number
-  readonly api: ApiRequest
-  readonly failOn: 'error' | 'warning' | 'never'
-  readonly color: 'auto' | 'always' | 'never'
-  readonly logLevel: string
-}
-
-/** How to ask registries over their API. */
-export interface ApiRequest {
-  /** Names to look at, where all that was given are names and not globs. */
-  readonly repositories: readonly string[] | undefined
-  readonly connections: number
-  /** Milliseconds for one request. */
-  readonly timeout: number
-  readonly tokenFile: string | undefined
-  readonly tokenHosts: readonly string[]
-  readonly ca: string | undefined
-  readonly client: { readonly cert: string; readonly key: string } | undefined
-  readonly allowFetch: boolean
+  readonly api: ApiRequest & {
+    /** Names to look at, where all that was given are names and not globs. */
+    readonly repositories: readonly string[] | undefined
+  }
 }
 
 /** Threads that hide the latency of a disk without costing much memory. */
 const THREADS = '12'
-/** Requests under way at one time to one registry. */
-const CONNECTIONS = '16'
 const URL_TARGET = /^[a-z0-9+.-]+:\/\//i
-const LEVELS = ['silent', 'error', 'warn', 'info', 'debug', 'trace'] as const
 
 /**
  * @param unknown words that look like options and are none
@@ -90,15 +52,16 @@ export function readScanRequest(
 ): ScanRequest {
   const values = new OptionValues()
   for (const flag of unknown) values.problems.push(`unknown option ${JSON.stringify(flag)}; see regfsck scan --help`)
-  const depth = values.choice('--depth', words.depth, ['blobs', 'graph', 'content'])
+  const reporting = readReporting(words, values)
+  const { depth } = reporting
   const named = readNamed(words, values)
   const wanted = wantedBy(named, words.exclude)
   const engine = words.engine === undefined ? undefined : values.choice('--engine', words.engine, ['2', '3'])
   const roots = values.choice('--roots', words.roots, ['tags', 'revisions'])
   const isSparse = matcher(words.sparse)
   const request: ScanRequest = {
+    ...reporting,
     targets,
-    depth,
     outputs: readOutputs(words.output, values),
     registry: words.registry,
     rulesFor: (pullThrough) => (repository) =>
@@ -115,13 +78,8 @@ export function readScanRequest(
     garbage: words.garbage ?? false,
     allTags: words.allTags ?? false,
     followSymlinks: words.followSymlinks ?? false,
-    recheckDelay: values.duration('--recheck-delay', words.recheckDelay),
-    deadline: words.deadline === undefined ? undefined : values.duration('--deadline', words.deadline),
     threads: values.count('--concurrency', words.concurrency ?? THREADS, 1, 256),
-    api: readApi(words, named, values),
-    failOn: values.choice('--fail-on', words.failOn, ['error', 'warning', 'never']),
-    color: values.choice('--color', words.color, ['auto', 'always', 'never']),
-    logLevel: values.choice('--log-level', words.logLevel, LEVELS),
+    api: { ...readApi(words, values), repositories: named?.every(isRepositoryName) ? [...new Set(named)] : undefined },
   }
   for (const target of targets.filter(isUrl)) requireRegistryUrl(target, values)
   if (request.garbage && targets.some(isUrl))
@@ -158,33 +116,6 @@ function requireRegistryUrl(target: string, values: OptionValues): void {
   }
 }
 
-function readApi(words: ScanWords, named: readonly string[] | undefined, values: OptionValues): ApiRequest {
-  const { tokenFile, caFile, clientCert, clientKey } = words
-  if ((clientCert === undefined) !== (clientKey === undefined))
-    values.problems.push('--client-cert and --client-key: give both or none')
-  const cert = clientCert === undefined ? undefined : readText('--client-cert', clientCert, values)
-  const key = clientKey === undefined ? undefined : readText('--client-key', clientKey, values)
-  return {
-    repositories: named?.every(isRepositoryName) ? [...new Set(named)] : undefined,
-    connections: values.count('--concurrency', words.concurrency ?? CONNECTIONS, 1, 256),
-    timeout: values.duration('--request-timeout', words.requestTimeout),
-    tokenFile,
-    tokenHosts: words.tokenHost,
-    ca: caFile === undefined ? undefined : readText('--ca-file', caFile, values),
-    client: cert !== undefined && key !== undefined ? { cert, key } : undefined,
-    allowFetch: words.allowFetch ?? false,
-  }
-}
-
-function readText(flag: string, file: string, values: OptionValues): string | undefined {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    values.problems.push(`${flag}: cannot read ${file}: ${error instanceof Error ? error.message : ''}`)
-    return undefined
-  }
-}
-
 /** Names and globs of repositories; `undefined` where none are given, which means all. */
 function readNamed(words: ScanWords, values: OptionValues): readonly string[] | undefined {
   if (words.repositoriesFrom === undefined) return words.repositories.length > 0 ? words.repositories : undefined
@@ -198,7 +129,7 @@ function wantedBy(named: readonly string[] | undefined, excluded: readonly strin
 }
 
 function readList(file: string, values: OptionValues): string[] {
-  return (readText('--repositories-from', file, values) ?? '')
+  return (values.file('--repositories-from', file) ?? '')
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '' && !line.startsWith('#'))

@@ -3,6 +3,7 @@ export type InputErrorCode =
   | 'DIGEST_INVALID'
   | 'REPOSITORY_INVALID'
   | 'TAG_INVALID'
+  | 'REFERENCE_INVALID'
   | 'TARGET_INVALID'
   | 'OPTION_INVALID'
 

@@ -20,17 +20,23 @@ export class CredentialError extends Error {}
  * @see CVE-2024-35192 for why a look-alike host must get nothing
  */
 export function credentialFor(host: string, env: Readonly<Record<string, string | undefined>>): Credential | undefined {
+  const names = [host, ...(OTHER_NAMES.get(host) ?? [])]
   for (const file of configFiles(env)) {
     const config = readConfig(file)
     if (config === undefined) continue
     const auths = config['auths']
     if (!isRecord(auths)) return undefined
     for (const [key, entry] of Object.entries(auths))
-      if (hostOf(key) === host && isRecord(entry)) return credentialIn(entry, `${file}, ${key}`)
+      if (names.includes(hostOf(key)) && isRecord(entry)) return credentialIn(entry, `${file}, ${key}`)
     return undefined
   }
   return undefined
 }
+
+/** `docker login` writes down Docker Hub under a name at which no registry answers. */
+const OTHER_NAMES: ReadonlyMap<string, readonly string[]> = new Map([
+  ['registry-1.docker.io', ['index.docker.io', 'docker.io']],
+])
 
 function configFiles(env: Readonly<Record<string, string | undefined>>): string[] {
   const { REGISTRY_AUTH_FILE: file, DOCKER_CONFIG: directory } = env

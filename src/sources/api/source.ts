@@ -6,6 +6,7 @@ import { walk } from '../../check/walk.ts'
 import { isRepositoryName } from '../../oci/names.ts'
 import { isSuccess, type Question, RegistryClient } from './client.ts'
 import type { Credential } from './credentials.ts'
+import { narrowed, type OneImage } from './one-image.ts'
 import { pages } from './pages.ts'
 import { ApiRepository, refusal } from './store.ts'
 import { Tokens } from './tokens.ts'
@@ -16,7 +17,9 @@ export interface ApiOptions extends WireOptions {
   readonly credential: Credential | undefined
   readonly tokenHosts: readonly string[]
   /** Names to look at, where the operator gives them: then the catalog is not asked. */
-  readonly repositories: readonly string[] | undefined
+  readonly repositories?: readonly string[] | undefined
+  /** One image to look at and nothing else. */
+  readonly only?: OneImage | undefined
   /** Refuse to look: asking it would make it fetch. */
   readonly fetchesWhenAsked: boolean
 }
@@ -46,7 +49,8 @@ export function apiSource(target: string, options: ApiOptions): Source {
           `${target} is declared a pull-through cache: asking it makes it fetch from upstream. Scan its storage, or give --allow-fetch`,
         )
       await requireRegistry(client, target, signal)
-      if (options.repositories !== undefined) yield* options.repositories
+      if (options.only !== undefined) yield options.only.repository
+      else if (options.repositories !== undefined) yield* options.repositories
       else yield* catalog(client, signal)
     },
     async look(repository: string, { rules, allTags, believed, signal }: Look) {
@@ -55,7 +59,7 @@ export function apiSource(target: string, options: ApiOptions): Source {
         named: options.repositories !== undefined,
         signal,
       })
-      const graph = await walk(repository, store, rules)
+      const graph = await walk(repository, options.only ? narrowed(store, options.only) : store, rules)
       return judge(believed ? disbelieveNews(graph, rules, believed) : graph, rules, allTags)
     },
     settle: () => Promise.resolve(new Map()),

@@ -35,6 +35,11 @@ it('a key may be a URL, as old clients wrote it', () => {
   expect(credentialFor('reg.example', env)).toMatchObject({ is: 'basic', username: 'me' })
 })
 
+it('the password for Docker Hub is found under the name that `docker login` writes', () => {
+  const env = config({ auths: { 'https://index.docker.io/v1/': { auth: auth('me:pw') } } })
+  expect(credentialFor('registry-1.docker.io', env)).toMatchObject({ username: 'me' })
+})
+
 it('an identity token goes before a password', () => {
   const env = config({ auths: { r: { auth: auth('me:pw'), identitytoken: 'refresh' } } })
   expect(credentialFor('r', env)).toMatchObject({ is: 'identity-token', token: 'refresh' })

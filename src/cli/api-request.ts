@@ -1,0 +1,46 @@
+import type { OptionValues } from './option-values.ts'
+
+/** Options about asking registries as they are written. */
+export interface ApiWords {
+  readonly concurrency?: string | undefined
+  readonly requestTimeout: string
+  readonly tokenFile?: string | undefined
+  readonly tokenHost: readonly string[]
+  readonly caFile?: string | undefined
+  readonly clientCert?: string | undefined
+  readonly clientKey?: string | undefined
+  readonly allowFetch?: boolean | undefined
+}
+
+/** How to ask registries over their API. */
+export interface ApiRequest {
+  readonly connections: number
+  /** Milliseconds for one request. */
+  readonly timeout: number
+  readonly tokenFile: string | undefined
+  readonly tokenHosts: readonly string[]
+  readonly ca: string | undefined
+  readonly client: { readonly cert: string; readonly key: string } | undefined
+  readonly allowFetch: boolean
+}
+
+/** Requests under way at one time to one registry. */
+const CONNECTIONS = '16'
+
+/** Reads the options that say how to ask registries. */
+export function readApi(words: ApiWords, values: OptionValues): ApiRequest {
+  const { tokenFile, caFile, clientCert, clientKey } = words
+  if ((clientCert === undefined) !== (clientKey === undefined))
+    values.problems.push('--client-cert and --client-key: give both or none')
+  const cert = clientCert === undefined ? undefined : values.file('--client-cert', clientCert)
+  const key = clientKey === undefined ? undefined : values.file('--client-key', clientKey)
+  return {
+    connections: values.count('--concurrency', words.concurrency ?? CONNECTIONS, 1, 256),
+    timeout: values.duration('--request-timeout', words.requestTimeout),
+    tokenFile,
+    tokenHosts: words.tokenHost,
+    ca: caFile === undefined ? undefined : values.file('--ca-file', caFile),
+    client: cert !== undefined && key !== undefined ? { cert, key } : undefined,
+    allowFetch: words.allowFetch ?? false,
+  }
+}

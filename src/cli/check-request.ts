@@ -1,0 +1,73 @@
+import type { Rules } from '../check/rules.ts'
+import { isDigest } from '../oci/digest.ts'
+import { InputError } from '../oci/input-error.ts'
+import { parseReference, type Reference } from '../oci/reference.ts'
+import { type ApiRequest, type ApiWords, readApi } from './api-request.ts'
+import { OptionValues } from './option-values.ts'
+import { readOutputs } from './outputs.ts'
+import { type ReportWords, readReporting } from './report-request.ts'
+import type { RunRequest } from './run.ts'
+
+/** Options of `check` as they are written: text, not yet checked. */
+export interface CheckWords extends ApiWords, ReportWords {
+  readonly expectDigest?: string | undefined
+}
+
+/** An image, and how it was written. */
+export interface Wanted extends Reference {
+  readonly text: string
+}
+
+/** What `check` is asked to do, checked. */
+export interface CheckRequest extends RunRequest {
+  readonly images: readonly Wanted[]
+  readonly rules: Rules
+  readonly api: ApiRequest
+  /** The digest that the image must have. */
+  readonly expected: string | undefined
+  /** Whether stdout carries what was proved. */
+  readonly printsProofs: boolean
+}
+
+/**
+ * @param unknown words that look like options and are none
+ * @throws {UsageError} with a line for each problem
+ */
+export function readCheckRequest(
+  references: readonly string[],
+  words: CheckWords,
+  unknown: readonly string[] = [],
+): CheckRequest {
+  const values = new OptionValues()
+  for (const flag of unknown) values.problems.push(`unknown option ${JSON.stringify(flag)}; see regfsck check --help`)
+  const images = references.flatMap((text) => readImage(text, values))
+  const { expectDigest: expected } = words
+  if (expected !== undefined && !isDigest(expected))
+    values.problems.push(`--expect-digest: not a digest: ${JSON.stringify(expected)}`)
+  if (expected !== undefined && references.length > 1)
+    values.problems.push('--expect-digest: speaks of one image; check several one by one')
+  const reporting = readReporting(words, values)
+  const request: CheckRequest = {
+    ...reporting,
+    images,
+    outputs: readOutputs(words.output, values),
+    rules: { depth: reporting.depth, roots: 'tags', engine: undefined, pullThrough: false, sparse: false },
+    api: readApi(words, values),
+    garbage: false,
+    allTags: true,
+    expected,
+    printsProofs: words.output.length === 0,
+  }
+  values.finish()
+  return request
+}
+
+function readImage(text: string, values: OptionValues): Wanted[] {
+  try {
+    return [{ ...parseReference(text), text }]
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error
+    values.problems.push(error.message)
+    return []
+  }
+}

@@ -1,0 +1,187 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ScanEvent, TargetInfo } from '../check/events.ts'
+import type { UncheckedRecord } from '../check/judge.ts'
+import type { Depth, Rules } from '../check/rules.ts'
+import { scan } from '../check/scan.ts'
+import { type Source, TargetError } from '../check/source.ts'
+import { harmless } from '../report/escape.ts'
+import { type ExitCode, exitCodeOf } from './exit-code.ts'
+import type { Io, Stream } from './io.ts'
+import { logTo } from './log.ts'
+import { type OutputChoice, openOutput } from './outputs.ts'
+import { progressOn } from './progress.ts'
+import { Tally } from './tally.ts'
+
+/** One target, ready to be looked at. */
+export interface Job {
+  readonly info: Omit<TargetInfo, 'depth'>
+  /** Places that could not be listed while it was looked for. */
+  readonly unlisted: readonly UncheckedRecord[]
+  readonly rulesFor: (repository: string) => Rules | undefined
+  /** @throws {TargetError} where it is known by now that nothing can be said about it */
+  open(): Source
+}
+
+/** What holds for all targets of a run. */
+export interface RunRequest {
+  readonly depth: Depth
+  readonly outputs: readonly OutputChoice[]
+  readonly garbage: boolean
+  readonly allTags: boolean
+  /** Milliseconds. */
+  readonly recheckDelay: number
+  /** Milliseconds for the whole run. */
+  readonly deadline: number | undefined
+  readonly failOn: 'error' | 'warning' | 'never'
+  readonly color: 'auto' | 'always' | 'never'
+  readonly logLevel: string
+}
+
+export interface Surroundings {
+  readonly io: Io
+  readonly version: string
+  /** Where a result goes that has no file. */
+  readonly results: Stream
+  /** Told of everything that the outputs are told of. */
+  readonly onEvent?: (event: ScanEvent) => void
+}
+
+/** Milliseconds for what is under way when a signal comes. */
+const PATIENCE = 1500
+/** Milliseconds for threads to end. One that waits for a disk that does not answer cannot. */
+const CLOSING = 500
+
+/**
+ * Look at every target, and report them in their order. Storage on disk is read one after the other, because each takes
+ * all processors; registries are asked at the same time, so that one that does not answer holds up no other.
+ */
+export async function runJobs(
+  jobs: readonly Job[],
+  request: RunRequest,
+  { io, version, results, onEvent }: Surroundings,
+): Promise<ExitCode> {
+  const startedAt = io.now()
+  const signal =
+    request.deadline === undefined ? io.signal : AbortSignal.any([io.signal, AbortSignal.timeout(request.deadline)])
+  const style = { color: wantsColor(request, io, results), columns: results.columns ?? 100 }
+  const outputs = request.outputs.map((choice) => openOutput(choice, results.write, style))
+  const tally = new Tally()
+  const progress = progressOn(io.stderr)
+  const log = await logTo(io, request.logLevel)
+  const take = (event: ScanEvent): void => {
+    tally.take(event)
+    progress.take(event)
+    log.take(event)
+    onEvent?.(event)
+    if (event.type !== 'progress') for (const { report } of outputs) report.take(event)
+  }
+  const patience = patienceAfter(signal)
+  const look = (job: Job, into: (event: ScanEvent) => void): Promise<void> =>
+    runOne(job, { request, io, signal, patience, take: into })
+  const asked = jobs.map((job) => (job.info.kind === 'api' ? ahead(job, look) : undefined))
+  for (const [n, job] of jobs.entries()) await (asked[n]?.(take) ?? look(job, take))
+  progress.clear()
+  const run = { version, startedAt, finishedAt: io.now(), verdict: tally.verdict }
+  for (const { report } of outputs) report.end(run)
+  const undelivered = finish(outputs, request.outputs)
+  for (const problem of undelivered) io.stderr.write(`regfsck: ${harmless(problem)}\n`)
+  return exitCodeOf({
+    stoppedBy: io.signal.aborted ? (io.signal.reason === 'SIGTERM' ? 'SIGTERM' : 'SIGINT') : undefined,
+    undelivered: undelivered.length > 0,
+    failing: tally.failsOn(request.failOn),
+    targetsRead: tally.targetsRead,
+    complete: tally.complete,
+  })
+}
+
+/** Begin at once, and keep what is said until it is its turn. */
+function ahead(
+  job: Job,
+  look: (job: Job, into: (event: ScanEvent) => void) => Promise<void>,
+): (take: (event: ScanEvent) => void) => Promise<void> {
+  const said: ScanEvent[] = []
+  let into = (event: ScanEvent): void => {
+    if (event.type !== 'progress') said.push(event)
+  }
+  const done = look(job, (event) => {
+    into(event)
+  })
+  done.catch(() => undefined) // reported when it is its turn
+  return async (take) => {
+    for (const event of said.splice(0)) take(event)
+    into = take
+    await done
+  }
+}
+
+function finish(outputs: readonly ReturnType<typeof openOutput>[], choices: readonly OutputChoice[]): string[] {
+  let stdoutIsFree = choices.every(({ file }) => file !== undefined)
+  return outputs.flatMap((output) => {
+    const problem = output.finish(stdoutIsFree)
+    if (problem === undefined) return []
+    stdoutIsFree = false
+    return [problem]
+  })
+}
+
+async function runOne(
+  job: Job,
+  run: {
+    readonly request: RunRequest
+    readonly io: Io
+    readonly signal: AbortSignal
+    readonly patience: Promise<void>
+    readonly take: (event: ScanEvent) => void
+  },
+): Promise<void> {
+  const { request, io, signal, patience, take } = run
+  const opened = open(job)
+  if (typeof opened === 'string') {
+    take({ type: 'target', info: { ...job.info, depth: request.depth } })
+    take({ type: 'unreadable', reason: opened })
+    return
+  }
+  const options = {
+    rulesFor: job.rulesFor,
+    depth: request.depth,
+    pullThrough: job.info.pullThrough,
+    allTags: request.allTags,
+    garbage: request.garbage,
+    pause: (until: AbortSignal) => sleep(request.recheckDelay, undefined, { signal: until }).catch(() => undefined),
+    patience,
+    unlisted: job.unlisted,
+  }
+  try {
+    for await (const event of scan(opened, options, signal)) take(event)
+  } finally {
+    const closed = opened.close().then(() => true)
+    if (!(await Promise.race([closed, sleep(CLOSING, false, { ref: false })]))) io.onHang()
+  }
+}
+
+/** The source, or why there is none. */
+function open(job: Job): Source | string {
+  try {
+    return job.open()
+  } catch (error) {
+    if (!(error instanceof TargetError)) throw error
+    return error.message
+  }
+}
+
+function patienceAfter(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const wait = (): void => {
+      setTimeout(resolve, PATIENCE).unref()
+    }
+    if (signal.aborted) wait()
+    else signal.addEventListener('abort', wait, { once: true })
+  })
+}
+
+function wantsColor({ color }: RunRequest, { env }: Io, results: Stream): boolean {
+  if (color !== 'auto') return color === 'always'
+  if (env['NO_COLOR']) return false
+  const forced = env['FORCE_COLOR']
+  return forced === undefined ? results.isTerminal : forced !== '0' && forced !== 'false'
+}
