@@ -1,12 +1,14 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { jsonReport } from '../report/json.ts'
+import { junitReport } from '../report/junit.ts'
+import { markdownReport } from '../report/markdown.ts'
 import { ndjsonReport } from '../report/ndjson.ts'
 import type { Report, Write } from '../report/report.ts'
 import type { TableStyle } from '../report/table.ts'
 import { tableReport } from '../report/table.ts'
 import type { OptionValues } from './option-values.ts'
 
-const FORMATS = ['table', 'json', 'ndjson'] as const
+const FORMATS = ['table', 'json', 'ndjson', 'junit', 'markdown'] as const
 
 /** `--output FORMAT[=FILE]`. */
 export interface OutputChoice {
@@ -63,6 +65,10 @@ function reportOf({ format }: OutputChoice, write: Write, style: TableStyle): Re
       return jsonReport(write)
     case 'ndjson':
       return ndjsonReport(write)
+    case 'junit':
+      return junitReport(write)
+    case 'markdown':
+      return markdownReport(write)
   }
 }
 

@@ -216,7 +216,10 @@ function sharedOptions() {
     failOn: option('--fail-on <severity>', 'exit 1 at error, warning or never').default('error'),
     color: option('--color <when>', 'auto, always or never').default('auto'),
     logLevel: option('--log-level <level>', 'silent, error, warn, info, debug or trace, to stderr').default('warn'),
-    output: repeatable('--output <format[=file]>', 'table (default), json or ndjson; to stdout or a file; repeatable'),
+    output: repeatable(
+      '--output <format[=file]>',
+      'table (default), json, ndjson, junit or markdown; to stdout or a file; repeatable',
+    ),
   }
 }
 

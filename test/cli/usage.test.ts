@@ -32,8 +32,11 @@ describe('words that mean nothing end with 2, one line for each problem, and not
     [['--garbage', '--repositories', 'a'], /^--garbage: needs every repository/],
     [['--garbage', '--exclude', 'a'], /^--garbage: needs every repository/],
     [['--repositories-from', '/nonexistent/list'], /^--repositories-from: cannot read \/nonexistent\/list/],
-    [['https://registry.example'], /^"https:\/\/registry\.example": .*path/],
-    [['s3://bucket/prefix'], /^"s3:\/\/bucket\/prefix": .*path/],
+    [['https://'], /^"https:\/\/" is no URL: expected https/],
+    [['s3://bucket/prefix'], /^"s3:\/\/bucket\/prefix" cannot be scanned: expected https/],
+    [['--garbage', 'https://registry.example'], /^--garbage: only storage on disk/],
+    [['--client-cert', '/dev/null'], /^--client-cert and --client-key: give both or none/],
+    [['--ca-file', '/nonexistent'], /^--ca-file: cannot read/],
     [['--bogus'], /^unknown option "--bogus"/],
     [['-x'], /^unknown option "-x"/],
     [['--depth'], /--depth.* argument missing/],
@@ -47,12 +50,12 @@ describe('words that mean nothing end with 2, one line for each problem, and not
 
   it('all at once', async () => {
     const ran = await regfsckHere([
-      ...['scan', directory, 'https://registry.example', '--depth', 'deep', '--engine=4', '--concurrency=0'],
+      ...['scan', directory, 'https://x?y', '--depth', 'deep', '--engine=4', '--concurrency=0'],
       ...['--output', 'xml', '--recheck-delay', 'soon', '--registry', '', '--repositories-from', '/nonexistent'],
     ])
     expect(ran).toMatchObject({ code: 2, stdout: '' })
     expect(linesOf(ran.stderr).map((line) => line.replace(/:.*/, ''))).toEqual([
-      ...['--depth', '--repositories-from', '--engine', '--output', '--recheck-delay', '--concurrency'],
+      ...['--depth', '--recheck-delay', '--repositories-from', '--engine', '--output', '--concurrency'],
       ...['"https', '--registry'],
     ])
   })

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, readdirSync, readFileSync, renameSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { catalogue } from '../../fixtures/catalogue.ts'
 import { type SaidTarget, scanJson, targetIn } from '../support/cli.ts'
-import { fixture } from '../support/fixtures.ts'
+import { copyOfFixture } from '../support/fixtures.ts'
 import { image, index, json } from '../support/images.ts'
 import { regfsckHere } from '../support/in-process.ts'
 import { isRoot } from '../support/odd-things.ts'
@@ -22,17 +22,13 @@ const NOBODY = 65534
 const directory = scratch()
 const app = image('app')
 
-/** What is young may belong to a push that is still under way; long from now, everything here is old. */
-const LONG_FROM_NOW = new Date('2100-01-01')
-beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: LONG_FROM_NOW }))
-afterEach(() => void vi.useRealTimers())
-
 describe('what a linked manifest names is not called unreferenced, whatever else is wrong', () => {
   const wounded = catalogue.filter(
     ({ form, expect, roots }) => form !== 'recipe' && expect.exit === undefined && !roots,
   )
   it.each(wounded.map(({ name }) => ({ name })))('$name', async ({ name }) => {
-    const root = fixture(name)
+    const root = copyOfFixture(name, join(directory, name))
+    age(root)
     const named = namedByLinkedManifests(storagePaths(root))
     expect(unreferencedIn(await scan(root)).filter((digest) => named.has(digest))).toEqual([])
   })
@@ -45,6 +41,7 @@ describe('what a linked manifest names is not called unreferenced, whatever else
       write(at.data(each.descriptor.digest), each.bytes)
     const large = json({ ...Object(document), annotations: { filler: 'x'.repeat(17 * 2 ** 20) } })
     storeManifest(at, 'app', large, 'large')
+    age(at.base)
     const target = await scan(join(directory, 'too-large'))
     expect(target.unchecked.map(({ because }) => because)).toEqual(['TOO_LARGE'])
     expect(unreferencedIn(target)).toEqual([])
@@ -59,6 +56,7 @@ describe('what a linked manifest names is not called unreferenced, whatever else
       storeManifest(at, 'app', node.bytes)
     }
     storeManifest(at, 'app', node.bytes, 'deep')
+    age(at.base)
     const target = await scan(join(directory, 'too-deep'))
     expect(unreferencedIn(target)).toEqual([])
     expect(target.findings).toEqual([])
@@ -100,7 +98,7 @@ describe('garbage', () => {
     const at = storagePaths(root)
     storeImage(at, 'app', app)
     write(at.data(digest), 'garbage')
-    if (!old) vi.useRealTimers()
+    if (old) age(root)
     const target = await scan(root)
     expect(unreferencedIn(target)).toEqual(unreferenced)
     expect(target).toMatchObject({ complete: true, tags: [] })
@@ -111,7 +109,7 @@ async function scan(root: string): Promise<SaidTarget> {
   return targetIn(await regfsckHere(['scan', '--garbage', '--output=json', '--recheck-delay=0', root]))
 }
 
-/** As if it had been there for long. */
+/** What is young may belong to a push that is still under way. */
 function age(path: string): void {
   execFileSync('find', [path, '-exec', 'touch', '-h', '-d', '2020-01-01', '{}', '+'])
 }

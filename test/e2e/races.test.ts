@@ -68,12 +68,15 @@ describeWithServers(['docker-registry'], 'a registry in use', () => {
   })
 })
 
+/** Repositories, enough that three scans are over before all their files have been moved. */
+const RESTLESS = 700
+
 describe('files that come and go', () => {
   it('are no damage where they are whole again at the second look, and no proof where they never rest', async () => {
     const root = join(directory, 'restless')
     const at = storagePaths(root)
-    for (let n = 0; n < 40; n++) storeImage(at, `app/${n}`, image(`restless ${n}`))
-    const nodes = Array.from({ length: 40 }, (_, n) => image(`restless ${n}`))
+    const nodes = Array.from({ length: RESTLESS }, (_, n) => image(`restless ${n}`))
+    for (const [n, node] of nodes.entries()) storeImage(at, `app/${n}`, node)
     const moving = nodes.flatMap((node, n) => [
       dirname(at.tagLink(`app/${n}`, 'latest')),
       at.revisionLink(`app/${n}`, node.descriptor.digest),
@@ -81,9 +84,11 @@ describe('files that come and go', () => {
     ])
     mkdirSync(join(directory, 'away'))
     let going = true
+    // Each goes away once at the most: what is missing at two looks would have been missing all the time between.
     const mover = (async () => {
-      for (let n = 0; going; n = (n + 1) % moving.length) {
-        const [home = '', away] = [moving[n], join(directory, 'away', `${n}`)]
+      for (const [n, home] of moving.entries()) {
+        if (!going) return
+        const away = join(directory, 'away', `${n}`)
         renameSync(home, away)
         await delay(2)
         renameSync(away, home)

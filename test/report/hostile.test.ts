@@ -2,6 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ScanEvent, ToldFinding } from '../../src/check/events.ts'
 import { jsonReport } from '../../src/report/json.ts'
+import { junitReport } from '../../src/report/junit.ts'
+import { markdownReport } from '../../src/report/markdown.ts'
 import { ndjsonReport } from '../../src/report/ndjson.ts'
 import { tableReport } from '../../src/report/table.ts'
 import { written } from './events.ts'
@@ -71,6 +73,8 @@ describe('text from a registry', () => {
   it.each([
     ['json', jsonReport],
     ['ndjson', ndjsonReport],
+    ['junit', junitReport],
+    ['markdown', markdownReport],
   ] as const)('can do nothing to whoever reads %s', (_, report) => {
     fc.assert(
       fc.property(hostile, (text) => {

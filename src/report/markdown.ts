@@ -1,0 +1,91 @@
+import type { ScanEvent, TargetTotals, ToldFinding } from '../check/events.ts'
+import type { TagRecord, UncheckedRecord } from '../check/judge.ts'
+import { harmless } from './escape.ts'
+import { count, some } from './lines.ts'
+import type { Report, RunFacts, Write } from './report.ts'
+
+/** Findings that are told in full; a summary page is no place for thousands. */
+const MOST = 100
+/** Tags in one line. */
+const TAGS = 5
+
+/** Markdown for the summary page of a CI run: what is broken, for whom, and what to do. */
+export function markdownReport(write: Write): Report {
+  let told = 0
+  return {
+    take(event: ScanEvent): void {
+      switch (event.type) {
+        case 'target':
+          told = 0
+          write(`## ${code(event.info.registry)}\n\n`)
+          return
+        case 'finding':
+          if (event.finding.severity !== 'notice' && told++ < MOST) write(finding(event.finding))
+          return
+        case 'tag':
+          if (event.record.verdict === 'unchecked') write(`- ${tagged(event.record)}: unchecked\n\n`)
+          return
+        case 'unchecked':
+          write(unchecked(event.record))
+          return
+        case 'summary':
+          if (told > MOST) write(`… and ${count(told - MOST, 'more finding')}.\n\n`)
+          write(`${totals(event.totals)}${event.complete ? '' : ' Incomplete: not everything could be looked at.'}\n\n`)
+          return
+        case 'unreadable':
+          write(`Could not be read: ${plain(event.reason)}\n\n`)
+          return
+        case 'progress':
+      }
+    },
+    end({ verdict }: RunFacts): void {
+      write(`**${verdict.toUpperCase()}**\n`)
+    },
+  }
+}
+
+function finding({ code: name, cause, severity, repository, tags, digest, platforms, message, repair }: ToldFinding) {
+  const names = tags.map((tag) => code(`${repository ?? ''}:${tag}`))
+  const about = names.length > 0 ? some(names, TAGS) : code(repository ?? '')
+  const lines = [
+    `### ${severity === 'error' ? '❌' : '⚠️'} ${about}: ${name} (${cause})`,
+    [digest, ...platforms].flatMap((part) => (part === undefined ? [] : [code(part)])).join(' '),
+    plain(message),
+    `**${repair.action}**: ${plain(repair.why)}`,
+    repair.commands.length > 0 ? fenced(repair.commands) : '',
+  ]
+  return `${lines.filter((line) => line !== '').join('\n\n')}\n\n`
+}
+
+function unchecked({ repository, tag, digest, path, because, detail }: UncheckedRecord): string {
+  const what = [repository, tag ?? digest ?? path].flatMap((part) => (part === undefined ? [] : [code(part)])).join(' ')
+  return `- ${what}: ${because}${detail === undefined ? '' : `, ${plain(detail)}`}\n\n`
+}
+
+function tagged({ repository, tag }: TagRecord): string {
+  return code(`${repository}:${tag}`)
+}
+
+function totals({ repositories, tags }: TargetTotals): string {
+  const all = tags.intact + tags.degraded + tags.unpullable + tags.unchecked
+  const parts = [`${tags.unpullable} cannot be pulled`, `${tags.degraded} degraded`, `${tags.intact} intact`]
+  return `${count(repositories, 'repository', 'repositories')}, ${count(all, 'tag')}: ${parts.join(', ')}.`
+}
+
+/** A code span: nothing in it means anything. */
+function code(raw: string): string {
+  return `\`${harmless(raw).replaceAll('`', "'")}\``
+}
+
+/** Longer than any fence that could stand in it. */
+function fenced(lines: readonly string[]): string {
+  const body = lines.flatMap((line) => line.split('\n')).map(harmless)
+  const longest = Math.max(2, ...body.flatMap((line) => [...line.matchAll(/`+/g)].map(([run]) => run.length)))
+  const fence = '`'.repeat(longest + 1)
+  return [`${fence}sh`, ...body, fence].join('\n')
+}
+
+/** Text in which nothing means anything to Markdown or HTML. */
+function plain(raw: string): string {
+  return harmless(raw).replace(/[\\`*_{}[\]<>#|&~!]/g, String.raw`\$&`)
+}
