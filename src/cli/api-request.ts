@@ -10,6 +10,8 @@ export interface ApiWords {
   readonly clientCert?: string | undefined
   readonly clientKey?: string | undefined
   readonly allowFetch?: boolean | undefined
+  readonly insecureSkipVerify: readonly string[]
+  readonly maxRequestsPerSecond?: string | undefined
 }
 
 /** How to ask registries over their API. */
@@ -22,6 +24,9 @@ export interface ApiRequest {
   readonly ca: string | undefined
   readonly client: { readonly cert: string; readonly key: string } | undefined
   readonly allowFetch: boolean
+  /** Hosts whose certificate is not looked at. */
+  readonly insecureHosts: readonly string[]
+  readonly requestsPerSecond: number | undefined
 }
 
 /** Requests under way at one time to one registry. */
@@ -42,5 +47,10 @@ export function readApi(words: ApiWords, values: OptionValues): ApiRequest {
     ca: caFile === undefined ? undefined : values.file('--ca-file', caFile),
     client: cert !== undefined && key !== undefined ? { cert, key } : undefined,
     allowFetch: words.allowFetch ?? false,
+    insecureHosts: words.insecureSkipVerify,
+    requestsPerSecond:
+      words.maxRequestsPerSecond === undefined
+        ? undefined
+        : values.count('--max-requests-per-second', words.maxRequestsPerSecond, 1, 1_000_000),
   }
 }

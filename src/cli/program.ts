@@ -107,6 +107,8 @@ function addScan(program: Command, how: How): void {
     .addOption(shared.caFile)
     .addOption(shared.clientCert)
     .addOption(shared.clientKey)
+    .addOption(shared.insecureSkipVerify)
+    .addOption(shared.maxRequestsPerSecond)
     .addOption(option('--allow-fetch', 'ask a pull-through cache although that makes it fetch'))
     .addOption(shared.failOn)
     .addOption(shared.color)
@@ -145,6 +147,8 @@ function addCheck(program: Command, how: How): void {
     .addOption(shared.caFile)
     .addOption(shared.clientCert)
     .addOption(shared.clientKey)
+    .addOption(shared.insecureSkipVerify)
+    .addOption(shared.maxRequestsPerSecond)
     .addOption(shared.failOn)
     .addOption(shared.color)
     .addOption(shared.logLevel)
@@ -212,6 +216,11 @@ function sharedOptions() {
     ),
     caFile: option('--ca-file <file>', 'PEM of an authority to trust'),
     clientCert: option('--client-cert <file>', 'PEM of a certificate to show'),
+    insecureSkipVerify: repeatable(
+      '--insecure-skip-verify <host>',
+      'do not look at the certificate of this host; repeatable',
+    ),
+    maxRequestsPerSecond: option('--max-requests-per-second <n>', 'ask no more often than that'),
     clientKey: option('--client-key <file>', 'PEM of its key'),
     failOn: option('--fail-on <severity>', 'exit 1 at error, warning or never').default('error'),
     color: option('--color <when>', 'auto, always or never').default('auto'),

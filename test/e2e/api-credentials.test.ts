@@ -109,6 +109,12 @@ describeWithServers(['docker-registry', 'openssl'], 'a registry behind TLS and a
     expect(ran.stdout).toMatch(/cannot be trusted \(TLS\)/)
   })
 
+  it('is judged where its certificate is not to be looked at, and not for the sake of another host', async () => {
+    const env = knows(PASSWORD)
+    expect((await scan(url, [`--insecure-skip-verify=${registry.host}`], env)).code).toBe(0)
+    expect((await scan(url, ['--insecure-skip-verify=127.0.0.2'], env)).code).toBe(4)
+  })
+
   it('does not let a wrong password in: exit 4, and it says where the password came from, not what it is', async () => {
     const wrong = 'canary-wrong'
     const env = knows(wrong)

@@ -40,13 +40,23 @@ export class RegistryClient {
   readonly #gate: ReturnType<typeof pLimit>
   /** Nothing is asked before: a server that asked for patience asked for all of us. */
   #notBefore = 0
+  /** When the next request may be sent, where there is a limit to their number. */
+  #slot = 0
+  /** Milliseconds between two requests. */
+  readonly #pace: number
 
   /** @param base with a slash at its end */
-  constructor(base: URL, wire: Wire, tokens: Tokens, concurrency: number) {
+  constructor(
+    base: URL,
+    wire: Wire,
+    tokens: Tokens,
+    limits: { readonly connections: number; readonly requestsPerSecond?: number | undefined },
+  ) {
     this.#base = base
     this.#wire = wire
     this.#tokens = tokens
-    this.#gate = pLimit(concurrency)
+    this.#gate = pLimit(limits.connections)
+    this.#pace = limits.requestsPerSecond === undefined ? 0 : 1000 / limits.requestsPerSecond
   }
 
   get tried(): string {
@@ -64,8 +74,7 @@ export class RegistryClient {
 
   async #persist(question: Question, signal: AbortSignal): Promise<Answered> {
     for (let tries = 1; ; tries++) {
-      const wait = this.#notBefore - Date.now()
-      if (wait > 0) await pause(wait, signal)
+      await this.#turn(signal)
       try {
         const answer = await this.#introduce(question, signal)
         if (!TRANSIENT.has(answer.status) || tries === TRIES) return answer
@@ -76,6 +85,13 @@ export class RegistryClient {
         await pause(backoff(tries), signal)
       }
     }
+  }
+
+  async #turn(signal: AbortSignal): Promise<void> {
+    const now = Date.now()
+    const at = Math.max(now, this.#notBefore, this.#slot)
+    this.#slot = at + this.#pace
+    if (at > now) await pause(at - now, signal)
   }
 
   async #introduce(question: Question, signal: AbortSignal): Promise<Answered> {

@@ -16,6 +16,7 @@ export interface ApiOptions extends WireOptions {
   readonly registry: string
   readonly credential: Credential | undefined
   readonly tokenHosts: readonly string[]
+  readonly requestsPerSecond?: number | undefined
   /** Names to look at, where the operator gives them: then the catalog is not asked. */
   readonly repositories?: readonly string[] | undefined
   /** One image to look at and nothing else. */
@@ -34,10 +35,10 @@ const SMALL_PAGE = 100
 /** A registry, asked over the distribution API. @param target as the operator wrote it */
 export function apiSource(target: string, options: ApiOptions): Source {
   const base = new URL(target.endsWith('/') ? target : `${target}/`)
-  const wire = new Wire(options)
+  const wire = new Wire(base, options)
   const { credential, tokenHosts } = options
   const tokens = new Tokens(wire, base, { credential, tokenHosts, now: Date.now })
-  const client = new RegistryClient(base, wire, tokens, options.connections)
+  const client = new RegistryClient(base, wire, tokens, options)
   return {
     target,
     registry: options.registry,

@@ -1,3 +1,4 @@
+import { rootCertificates } from 'node:tls'
 import { EnvHttpProxyAgent } from 'undici'
 import { StoreError, type StoreErrorCode } from '../../check/store-error.ts'
 
@@ -9,8 +10,10 @@ export interface WireOptions {
   readonly connections: number
   /** PEM of further authorities to trust. */
   readonly ca?: string | undefined
-  /** Certificate and key of the client, PEM. */
+  /** Certificate and key of the client, PEM. Shown to the registry's own host only. */
   readonly client?: { readonly cert: string; readonly key: string } | undefined
+  /** Hosts whose certificate is not looked at, as `host` or `host:port`. */
+  readonly insecureHosts?: readonly string[] | undefined
 }
 
 /** One request, one answer: no retry, no redirect, no credentials of its own. */
@@ -37,20 +40,14 @@ export interface Answered extends Head {
 
 /** The connections to the hosts of one registry. */
 export class Wire {
-  readonly #agent: EnvHttpProxyAgent
-  readonly #timeout: number
+  readonly #options: WireOptions
+  readonly #origin: string
+  readonly #agents = new Map<string, EnvHttpProxyAgent>()
 
-  constructor({ env, timeout, connections, ca, client }: WireOptions) {
-    this.#timeout = timeout
-    const tls = { ...(ca === undefined ? {} : { ca: [ca] }), ...client }
-    this.#agent = new EnvHttpProxyAgent({
-      connections,
-      connect: { ...tls, timeout },
-      requestTls: tls,
-      headersTimeout: timeout,
-      bodyTimeout: timeout,
-      ...proxies(env),
-    })
+  /** @param registry whose host is shown the client's certificate */
+  constructor(registry: URL, options: WireOptions) {
+    this.#origin = registry.origin
+    this.#options = options
   }
 
   /** @throws {StoreError} where there is no answer; a body that ends early is one */
@@ -61,13 +58,12 @@ export class Wire {
       total.abort(signal.reason)
     }
     signal.addEventListener('abort', stop, { once: true })
-    // A trickle of bytes keeps every other timer quiet: the least that a body must bring is 64 KiB a second.
     const deadline = setTimeout(() => {
       total.abort(new DOMException('no answer in time', 'TimeoutError'))
-    }, this.#timeout)
+    }, this.#options.timeout)
     try {
       signal.throwIfAborted()
-      const response = await this.#agent.request({
+      const response = await this.#agentFor(url).request({
         origin: url.origin,
         path: `${url.pathname}${url.search}`,
         method,
@@ -100,8 +96,31 @@ export class Wire {
     }
   }
 
+  /** What is trusted of one host, and shown to it, has nothing to do with any other. */
+  #agentFor({ origin, host, hostname }: URL): EnvHttpProxyAgent {
+    const known = this.#agents.get(origin)
+    if (known !== undefined) return known
+    const { env, timeout, connections, ca, client, insecureHosts = [] } = this.#options
+    const insecure = insecureHosts.includes(host) || insecureHosts.includes(hostname)
+    const tls = {
+      ...(ca === undefined ? {} : { ca: [...rootCertificates, ca] }),
+      ...(origin === this.#origin ? client : {}),
+      ...(insecure ? { rejectUnauthorized: false } : {}),
+    }
+    const agent = new EnvHttpProxyAgent({
+      connections,
+      connect: { ...tls, timeout },
+      requestTls: tls,
+      headersTimeout: timeout,
+      bodyTimeout: timeout,
+      ...proxies(env),
+    })
+    this.#agents.set(origin, agent)
+    return agent
+  }
+
   async close(): Promise<void> {
-    await this.#agent.destroy()
+    await Promise.all([...this.#agents.values()].map((agent) => agent.destroy()))
   }
 }
 

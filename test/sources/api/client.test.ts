@@ -41,14 +41,20 @@ const PASSWORD = 'canary-password'
 const basic: Credential = { is: 'basic', username: 'me', password: PASSWORD, from: 'the test' }
 const encoded = Buffer.from(`me:${PASSWORD}`).toString('base64')
 
-function clientOf(url: string, options: { credential?: Credential; tokenHosts?: string[]; timeout?: number } = {}) {
-  const wire = new Wire({ env: {}, timeout: options.timeout ?? 5000, connections: 4 })
+function clientOf(
+  url: string,
+  options: { credential?: Credential; tokenHosts?: string[]; timeout?: number; requestsPerSecond?: number } = {},
+) {
+  const wire = new Wire(new URL(url), { env: {}, timeout: options.timeout ?? 5000, connections: 4 })
   const tokens = new Tokens(wire, new URL(url), {
     credential: options.credential,
     tokenHosts: options.tokenHosts ?? [],
     now: Date.now,
   })
-  const client = new RegistryClient(new URL(`${url}/`), wire, tokens, 4)
+  const client = new RegistryClient(new URL(`${url}/`), wire, tokens, {
+    connections: 4,
+    requestsPerSecond: options.requestsPerSecond,
+  })
   clients.push(client)
   const ask = (path = 'v2/', more: object = {}) =>
     client.ask({ method: 'GET', path, scope: 'repository:app:pull', ...more }, new AbortController().signal)
@@ -232,4 +238,12 @@ it('only GET and HEAD are ever sent to a registry', async () => {
   await ask()
   await ask('v2/', { method: 'HEAD' })
   expect(registry.requests.map(({ method }) => method)).toEqual(['GET', 'HEAD'])
+})
+
+it('a limit to requests a second is kept, however many ask', async () => {
+  const registry = await serve((_, response) => void response.end())
+  const { ask } = clientOf(registry.url, { requestsPerSecond: 50 })
+  const started = performance.now()
+  await Promise.all(Array.from({ length: 21 }, () => ask()))
+  expect(performance.now() - started).toBeGreaterThan(390)
 })
