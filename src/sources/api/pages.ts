@@ -10,22 +10,34 @@ export interface Pages {
   readonly ended: string | undefined
 }
 
+/** Names to a page; the reference server refuses more by default. */
+const PAGE = 1000
+/** Where a server refuses that too. */
+const SMALL_PAGE = 100
 /** Bytes of one page. */
 const PAGE_LIMIT = 32 * 1024 * 1024
 /** Pages of one listing; with a thousand names on each that is far more than any registry holds. */
 const PAGES = 10_000
 
 /**
- * Follow a listing to its end. Of a `Link` only path and query count: proxies write their own host into it.
+ * Follow a listing to its end. Of a `Link` only the query counts: proxies write their own host into it, Nexus a wrong path,
+ * and Artifactory leaves out the start of it.
  *
+ * @param listing without a query
  * @throws {StoreError} where a page cannot be had or is no listing
  * @see distribution-spec v1.1.1, "Content Discovery"; CVE-2023-46737 for endless pages
  */
-export async function pages(
-  client: RegistryClient,
-  first: Question,
-  { field, signal }: { readonly field: 'tags' | 'repositories'; readonly signal: AbortSignal },
-): Promise<Pages> {
+export async function pages(client: RegistryClient, listing: Question, how: How): Promise<Pages> {
+  const listed = await pagesOf(client, { ...listing, path: `${listing.path}?n=${PAGE}` }, how)
+  return listed.status === 400 ? pagesOf(client, { ...listing, path: `${listing.path}?n=${SMALL_PAGE}` }, how) : listed
+}
+
+interface How {
+  readonly field: 'tags' | 'repositories'
+  readonly signal: AbortSignal
+}
+
+async function pagesOf(client: RegistryClient, first: Question, { field, signal }: How): Promise<Pages> {
   const names: string[] = []
   const seen = new Set<string>()
   let path: string | undefined = first.path
@@ -71,7 +83,7 @@ async function onePage(client: RegistryClient, question: Question, field: string
     throw new StoreError('ended its answer early', { code: 'STORE_UNREACHABLE', place: client.url(question.path).href })
   const names = namesIn(Buffer.concat(pieces).toString('utf8'), field)
   if (names === undefined) throw malformed(`sent no JSON list of ${field}`)
-  return { status: 200, names, next: nextIn(answer.headers['link'], client.url(question.path)) }
+  return { status: 200, names, next: nextIn(answer.headers['link'], question.path) }
 }
 
 /** `null` is a lawful empty list; what is not text in it names nothing. */
@@ -88,10 +100,10 @@ function namesIn(text: string, field: string): readonly string[] | undefined {
   return Array.isArray(list) ? list.filter((name) => typeof name === 'string') : undefined
 }
 
-function nextIn(header: string | string[] | undefined, from: URL): string | undefined {
+function nextIn(header: string | string[] | undefined, path: string): string | undefined {
   const link = [header ?? []].flat().join(', ')
   const target = /<([^>]*)>\s*;[^,]*\brel\s*=\s*"?next"?/i.exec(link)?.[1]
-  if (target === undefined || !URL.canParse(target, from.href)) return undefined
-  const { pathname, search } = new URL(target, from)
-  return `${pathname}${search}`
+  if (target === undefined) return undefined
+  const query = /\?([^#]*)/.exec(target)?.[1] ?? ''
+  return `${path.replace(/\?.*$/, '')}?${new URLSearchParams(query).toString()}`
 }

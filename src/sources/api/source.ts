@@ -27,10 +27,6 @@ export interface ApiOptions extends WireOptions {
 
 /** Repositories under way at one time: enough that one with a single image does not leave the connections idle. */
 const WIDTH = 8
-/** Names to a page; the reference server refuses more by default. */
-const PAGE = 1000
-/** Where a server refuses that too. */
-const SMALL_PAGE = 100
 
 /** A registry, asked over the distribution API. @param target as the operator wrote it */
 export function apiSource(target: string, options: ApiOptions): Source {
@@ -82,15 +78,10 @@ async function requireRegistry(client: RegistryClient, target: string, signal: A
 }
 
 async function* catalog(client: RegistryClient, signal: AbortSignal): AsyncGenerator<string | UncheckedRecord> {
-  const question = (n: number): Question => ({
-    method: 'GET',
-    path: `v2/_catalog?n=${n}`,
-    scope: 'registry:catalog:*',
-  })
+  const question: Question = { method: 'GET', path: 'v2/_catalog', scope: 'registry:catalog:*' }
   const place = client.url('v2/_catalog').href
   try {
-    let listed = await pages(client, question(PAGE), { field: 'repositories', signal })
-    if (listed.status === 400) listed = await pages(client, question(SMALL_PAGE), { field: 'repositories', signal })
+    const listed = await pages(client, question, { field: 'repositories', signal })
     if (listed.status !== 200)
       throw new TargetError(
         `${place} ${refusal({ status: listed.status, headers: {} }, place, client.tried).message}: it does not list its repositories; name them with --repositories or --repositories-from`,
@@ -105,6 +96,9 @@ async function* catalog(client: RegistryClient, signal: AbortSignal): AsyncGener
     for (const name of new Set(listed.names))
       yield isRepositoryName(name) ? name : unlisted(`lists ${JSON.stringify(name)}, which no repository can be called`)
     if (listed.ended !== undefined) yield unlisted(listed.ended)
+    // Quay and Azure's registries answer so where they do not want to tell: that must not pass for a clean registry.
+    if (listed.names.length === 0)
+      yield unlisted('lists no repository: it is empty, or does not show us any; name them with --repositories')
   } catch (error) {
     if (!(error instanceof StoreError)) throw error
     throw new TargetError(`${error.place} ${error.message}`, { cause: error })

@@ -20,8 +20,6 @@ import { pages } from './pages.ts'
 import type { Answered, Head } from './wire.ts'
 
 const ACCEPT = { accept: MANIFEST_TYPES.join(', ') }
-/** Tags to a page, where a server knows pages. */
-const PAGE = 1000
 
 /** One repository, asked over the distribution API. It cannot tell what links there are, only what is served. */
 export class ApiRepository implements RepositoryStore {
@@ -48,7 +46,7 @@ export class ApiRepository implements RepositoryStore {
   }
 
   async listTags(): Promise<Listing<TagName>> {
-    const first: Question = this.#question('GET', `tags/list?n=${PAGE}`)
+    const first: Question = this.#question('GET', 'tags/list')
     const { names, status, ended } = await pages(this.#client, first, { field: 'tags', signal: this.#signal })
     const place = this.#client.url(first.path).href
     // The catalog may list a repository that has lost its last tag, and that answers as if it had never been.

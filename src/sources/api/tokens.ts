@@ -54,6 +54,8 @@ export class Tokens {
       if (sent !== undefined) this.#tokens.delete(scope)
       return true
     }
+    // Google's registries challenge at /v2/ only.
+    if (challenges.length === 0 && this.#way?.is === 'bearer') return this.#tokens.delete(scope)
     const mayTry = sent === undefined && this.#credential?.is === 'basic'
     if (!mayTry || !challenges.some(({ scheme }) => scheme === 'basic')) return false
     this.#way = { is: 'basic' }
