@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ScanEvent, TargetInfo } from '../check/events.ts'
 import type { UncheckedRecord } from '../check/judge.ts'
@@ -63,6 +64,8 @@ export async function runJobs(
   const startedAt = io.now()
   const signal =
     request.deadline === undefined ? io.signal : AbortSignal.any([io.signal, AbortSignal.timeout(request.deadline)])
+  // Everything that is under way listens to it.
+  setMaxListeners(0, signal)
   const style = { color: wantsColor(request, io, results), columns: results.columns ?? 100 }
   const outputs = request.outputs.map((choice) => openOutput(choice, results.write, style))
   const tally = new Tally()

@@ -37,6 +37,7 @@ describeWithServers(['docker-registry'], 'what a scan asks of a real registry', 
     const ran = await scanJson([registry.url], ['--depth', depth])
     const { totals } = targetIn(ran)
     expect(ran.code).toBe(0)
+    expect(ran.stderr).toBe('')
     const asked = requestsIn(registry.logs()).slice(before)
     expect(new Set(asked.map(({ method }) => method))).toEqual(new Set(['GET', 'HEAD']))
     const sum = (counts: Readonly<Record<string, number>> = {}) => Object.values(counts).reduce((a, b) => a + b, 0)
