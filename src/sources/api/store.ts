@@ -174,11 +174,12 @@ export class ApiRepository implements RepositoryStore {
   async #probeTail(digest: Digest): Promise<BlobAnswer | 'cut'> {
     let received = 0
     const question = this.#blob(digest, { range: 'bytes=-1' })
-    const open = () => {
+    const open = ({ status }: Head) => {
       received = 0
       return (piece: Uint8Array): boolean => {
         received += piece.byteLength
-        return received < 1
+        // Read to its end, a body of one byte leaves a connection that can be used again.
+        return status === 206 ? received <= 1 : received < 1
       }
     }
     const answer = await this.#client.ask({ ...question, open }, this.#signal)
