@@ -28,6 +28,8 @@ export interface TargetTotals {
   readonly tags: TagTotals
   readonly manifests: ObjectTotals
   readonly blobs: ObjectTotals
+  /** Of the manifests, those that are still served and whose bytes an earlier run has proved, not this one. */
+  readonly manifestsNotReproved: number
 }
 
 /** What a scan of one target yields, in the order in which it is yielded; every report reads this and nothing else. */

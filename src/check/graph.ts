@@ -44,6 +44,8 @@ export type ManifestLook =
       readonly manifest: Manifest
       readonly bytes: number
       readonly linkedAsLayer: boolean
+      /** The bytes are those of an earlier run; the store only said that it still has them. */
+      readonly remembered?: boolean
       readonly evidence: Evidence
     }
   /** Whole, of a kind that nobody claims to be a manifest we know. */

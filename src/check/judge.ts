@@ -50,6 +50,8 @@ export interface RepositoryReport {
   readonly tagTotals: TagTotals
   readonly manifests: ObjectTotals
   readonly blobs: ObjectTotals
+  /** Manifests that are still served, and whose bytes an earlier run has proved. */
+  readonly manifestsNotReproved: number
   readonly findings: readonly Finding[]
   readonly unchecked: readonly UncheckedRecord[]
 }
@@ -69,6 +71,7 @@ export function judge(graph: Graph, rules: Rules, allTags: boolean): RepositoryR
     tagTotals: tagTotalsOf(tags),
     manifests: manifestTotals(graph, rules),
     blobs: blobTotals(graph, rules),
+    manifestsNotReproved: rememberedIn(graph),
     findings: diagnose(graph, rules),
     unchecked: uncheckedIn(graph),
   }
@@ -151,6 +154,12 @@ function claimantsOfWrongSizes(graph: Graph, rules: Rules): ReadonlySet<Digest> 
     }
   }
   return claimants
+}
+
+function rememberedIn(graph: Graph): number {
+  let remembered = 0
+  for (const look of graph.manifests.values()) if (look.is === 'read' && look.remembered) remembered++
+  return remembered
 }
 
 /** Manifests that an index names. */

@@ -23,7 +23,14 @@ export function measureManifest(digest: Digest, answer: Answer<ManifestAnswer>):
   const document = parsed.is === 'refused' ? undefined : parsed
   if (measured === digest && document)
     return {
-      look: { is: 'read', manifest: document, bytes: bytes.byteLength, linkedAsLayer, evidence: answer.evidence },
+      look: {
+        is: 'read',
+        manifest: document,
+        bytes: bytes.byteLength,
+        linkedAsLayer,
+        evidence: answer.evidence,
+        ...(answer.remembered ? { remembered: true } : {}),
+      },
       document,
     }
   return { look: damagedManifest({ digest, answer, measured, target, parsed }), document }

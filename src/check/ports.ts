@@ -60,6 +60,8 @@ export type ManifestAnswer =
       readonly target: Digest
       /** The revision link is gone and a layer link leads here: distribution 2.8 serves it, 3.x does not. */
       readonly linkedAsLayer: boolean
+      /** The bytes are those of an earlier run; the store only said that it still has them. */
+      readonly remembered?: boolean
       readonly evidence: Evidence
     }
   | { readonly is: 'absent'; readonly cause: AbsentManifestCause; readonly evidence: Evidence }

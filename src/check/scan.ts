@@ -228,7 +228,13 @@ class Run {
 
 const NO_OBJECTS: ObjectTotals = { intact: 0, damaged: 0, unchecked: 0, skipped: 0 }
 const NO_TAGS: TagTotals = { intact: 0, degraded: 0, unpullable: 0, unchecked: 0 }
-const NOTHING: TargetTotals = { repositories: 0, tags: NO_TAGS, manifests: NO_OBJECTS, blobs: NO_OBJECTS }
+const NOTHING: TargetTotals = {
+  repositories: 0,
+  tags: NO_TAGS,
+  manifests: NO_OBJECTS,
+  blobs: NO_OBJECTS,
+  manifestsNotReproved: 0,
+}
 
 /** What was to be hashed and was not is not intact. */
 function unproved({ tags, blobs, ...rest }: TargetTotals): TargetTotals {
@@ -245,6 +251,7 @@ function addReport(totals: TargetTotals, report: RepositoryReport): TargetTotals
     tags: addTotals(totals.tags, report.tagTotals),
     manifests: addTotals(totals.manifests, report.manifests),
     blobs: addTotals(totals.blobs, report.blobs),
+    manifestsNotReproved: totals.manifestsNotReproved + report.manifestsNotReproved,
   }
 }
 

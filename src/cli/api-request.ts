@@ -12,6 +12,7 @@ export interface ApiWords {
   readonly allowFetch?: boolean | undefined
   readonly insecureSkipVerify: readonly string[]
   readonly maxRequestsPerSecond?: string | undefined
+  readonly manifestCache?: string | undefined
 }
 
 /** How to ask registries over their API. */
@@ -27,6 +28,8 @@ export interface ApiRequest {
   /** Hosts whose certificate is not looked at. */
   readonly insecureHosts: readonly string[]
   readonly requestsPerSecond: number | undefined
+  /** Directory of manifests that earlier runs have fetched. */
+  readonly manifestCacheIn: string | undefined
 }
 
 /** Requests under way at one time to one registry. */
@@ -52,5 +55,7 @@ export function readApi(words: ApiWords, values: OptionValues): ApiRequest {
       words.maxRequestsPerSecond === undefined
         ? undefined
         : values.count('--max-requests-per-second', words.maxRequestsPerSecond, 1, 1_000_000),
+    manifestCacheIn:
+      words.manifestCache === undefined ? undefined : values.directory('--manifest-cache', words.manifestCache),
   }
 }

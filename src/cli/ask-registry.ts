@@ -1,13 +1,16 @@
 import { type Source, TargetError } from '../check/source.ts'
+import { harmless } from '../report/escape.ts'
 import { type Credential, CredentialError, credentialFor } from '../sources/api/credentials.ts'
+import { ManifestCache } from '../sources/api/manifest-cache.ts'
 import { type ApiOptions, apiSource } from '../sources/api/source.ts'
 import type { ApiRequest } from './api-request.ts'
+import type { Io } from './io.ts'
 
 /** @throws {TargetError} where its credential cannot be read */
 export function askRegistry(
   url: string,
   api: ApiRequest,
-  about: Pick<ApiOptions, 'registry' | 'env' | 'fetchesWhenAsked' | 'only'>,
+  about: Pick<ApiOptions, 'registry' | 'env' | 'fetchesWhenAsked' | 'only' | 'manifestCache'>,
 ): Source {
   return apiSource(url, { ...api, ...about, credential: credential(url, api, about.env) })
 }
@@ -20,4 +23,12 @@ function credential(url: string, { tokenFile }: ApiRequest, env: ApiOptions['env
     if (error instanceof CredentialError) throw new TargetError(error.message, { cause: error })
     throw error
   }
+}
+
+/** The manifests of earlier runs, shared by all that is asked in this one. */
+export function manifestCacheOf({ manifestCacheIn }: ApiRequest, io: Io): ManifestCache | undefined {
+  if (manifestCacheIn === undefined) return undefined
+  return new ManifestCache(manifestCacheIn, (problem) => {
+    io.stderr.write(`regfsck: --manifest-cache: ${harmless(problem)}; the scan goes on without it\n`)
+  })
 }

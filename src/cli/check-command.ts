@@ -1,6 +1,6 @@
 import type { ScanEvent } from '../check/events.ts'
 import { harmless } from '../report/escape.ts'
-import { askRegistry } from './ask-registry.ts'
+import { askRegistry, manifestCacheOf } from './ask-registry.ts'
 import type { CheckRequest, Wanted } from './check-request.ts'
 import type { ExitCode } from './exit-code.ts'
 import type { Io } from './io.ts'
@@ -13,6 +13,7 @@ import { type Job, runJobs } from './run.ts'
 export async function checkCommand(request: CheckRequest, io: Io, version: string): Promise<ExitCode> {
   const proofs = new Proofs(request.images)
   const results = request.printsProofs ? io.stderr : io.stdout
+  const manifestCache = manifestCacheOf(request.api, io)
   const jobs = request.images.map((image): Job => {
     const { origin, text, repository, wanted } = image
     const registry = new URL(origin).host
@@ -21,7 +22,8 @@ export async function checkCommand(request: CheckRequest, io: Io, version: strin
       info: { target: text, registry, kind: 'api', pullThrough: false },
       unlisted: [],
       rulesFor: () => request.rules,
-      open: () => askRegistry(origin, request.api, { registry, env: io.env, fetchesWhenAsked: false, only }),
+      open: () =>
+        askRegistry(origin, request.api, { registry, env: io.env, fetchesWhenAsked: false, only, manifestCache }),
     }
   })
   const code = await runJobs(jobs, request, {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, readFileSync } from 'node:fs'
 import { UsageError } from './usage-error.ts'
 
 /** Reads option values, and collects every problem before it complains. */
@@ -35,6 +35,18 @@ export class OptionValues {
       return readFileSync(path, 'utf8')
     } catch (error) {
       this.problems.push(`${flag}: cannot read ${path}: ${error instanceof Error ? error.message : ''}`)
+      return undefined
+    }
+  }
+
+  /** Makes a directory, readable for its owner only, where there is none. @returns its path, where it can be written to */
+  directory(flag: string, path: string): string | undefined {
+    try {
+      mkdirSync(path, { recursive: true, mode: 0o700 })
+      accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK)
+      return path
+    } catch (error) {
+      this.problems.push(`${flag}: cannot use ${path}: ${error instanceof Error ? error.message : ''}`)
       return undefined
     }
   }

@@ -109,6 +109,7 @@ function addScan(program: Command, how: How): void {
     .addOption(shared.clientKey)
     .addOption(shared.insecureSkipVerify)
     .addOption(shared.maxRequestsPerSecond)
+    .addOption(shared.manifestCache)
     .addOption(option('--allow-fetch', 'ask a pull-through cache although that makes it fetch'))
     .addOption(shared.failOn)
     .addOption(shared.color)
@@ -149,6 +150,7 @@ function addCheck(program: Command, how: How): void {
     .addOption(shared.clientKey)
     .addOption(shared.insecureSkipVerify)
     .addOption(shared.maxRequestsPerSecond)
+    .addOption(shared.manifestCache)
     .addOption(shared.failOn)
     .addOption(shared.color)
     .addOption(shared.logLevel)
@@ -221,6 +223,10 @@ function sharedOptions() {
       'do not look at the certificate of this host; repeatable',
     ),
     maxRequestsPerSecond: option('--max-requests-per-second <n>', 'ask no more often than that'),
+    manifestCache: option(
+      '--manifest-cache <directory>',
+      'keep manifests there between runs: the next one asks by HEAD for those it knows',
+    ),
     clientKey: option('--client-key <file>', 'PEM of its key'),
     failOn: option('--fail-on <severity>', 'exit 1 at error, warning or never').default('error'),
     color: option('--color <when>', 'auto, always or never').default('auto'),

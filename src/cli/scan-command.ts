@@ -1,9 +1,10 @@
 import { basename, resolve } from 'node:path'
 import { TargetError } from '../check/source.ts'
+import type { ManifestCache } from '../sources/api/manifest-cache.ts'
 import { threadCrew } from '../sources/disk/crew.ts'
 import { type FoundRegistry, locateRegistries } from '../sources/disk/locate.ts'
 import { diskSource } from '../sources/disk/source.ts'
-import { askRegistry } from './ask-registry.ts'
+import { askRegistry, manifestCacheOf } from './ask-registry.ts'
 import type { ExitCode } from './exit-code.ts'
 import type { Io } from './io.ts'
 import { type Job, runJobs } from './run.ts'
@@ -13,8 +14,11 @@ import { UsageError } from './usage-error.ts'
 /** Scan every target and report. */
 export async function scanCommand(request: ScanRequest, io: Io, version: string): Promise<ExitCode> {
   const jobs: Job[] = []
+  const manifestCache = manifestCacheOf(request.api, io)
   for (const target of request.targets)
-    jobs.push(...(isUrl(target) ? [apiJob(target, request, io)] : await diskJobs(target, request, io)))
+    jobs.push(
+      ...(isUrl(target) ? [apiJob(target, { request, io, manifestCache })] : await diskJobs(target, request, io)),
+    )
   requireDistinct(jobs, request.registry)
   return runJobs(jobs, request, { io, version, results: io.stdout })
 }
@@ -62,7 +66,10 @@ function readStorage(
   })
 }
 
-function apiJob(target: string, request: ScanRequest, io: Io): Job {
+function apiJob(
+  target: string,
+  { request, io, manifestCache }: { request: ScanRequest; io: Io; manifestCache: ManifestCache | undefined },
+): Job {
   const registry = request.registry ?? new URL(target).host
   const pullThrough = request.declaresCache(registry)
   return {
@@ -73,6 +80,7 @@ function apiJob(target: string, request: ScanRequest, io: Io): Job {
       askRegistry(target, request.api, {
         registry,
         env: io.env,
+        manifestCache,
         fetchesWhenAsked: pullThrough && !request.api.allowFetch,
       }),
   }

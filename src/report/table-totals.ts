@@ -25,6 +25,7 @@ export function totalsLines(
     ...(info.pullThrough
       ? ['  A pull-through cache: what is missing is fetched when asked for, and is not reported.']
       : []),
+    ...(totals.manifestsNotReproved > 0 ? wrap(notReproved(totals.manifestsNotReproved), pen.columns, '  ') : []),
     ...wrap(`Depth ${info.depth}: ${NOT_SEEN[info.depth]}`, pen.columns, '  '),
     ...(garbage === 'uploads-only' ? wrap(NO_GARBAGE, pen.columns, '  ') : []),
     ...(state === '' ? [] : [`  ${pen.ink.yellow(state)}`]),
@@ -38,6 +39,10 @@ const NOT_SEEN: Readonly<Record<Depth, string>> = {
   graph: 'manifests are proved; configs and layers were not looked at.',
   blobs: 'every config and layer is there with its size; altered bytes of equal size are not seen (--depth content).',
   content: 'every byte that a tag or revision leads to was hashed.',
+}
+
+function notReproved(manifests: number): string {
+  return `${count(manifests, 'manifest')} of an earlier run still served; their bytes come from the cache and were not proved again.`
 }
 
 function objects(totals: ObjectTotals, noun: string): string {

@@ -61,6 +61,7 @@ describe('a scan', () => {
         tags: { intact: 2, degraded: 0, unpullable: 0, unchecked: 0 },
         manifests: { intact: 2, damaged: 0, unchecked: 0, skipped: 0 },
         blobs: { intact: 6, damaged: 0, unchecked: 0, skipped: 0 },
+        manifestsNotReproved: 0,
       },
       complete: true,
       stopped: false,

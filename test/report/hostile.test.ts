@@ -55,7 +55,7 @@ function eventsWith(text: string): ScanEvent[] {
   const info = { target: text, registry: text, kind: 'distribution', depth: 'blobs', pullThrough: true } as const
   const objects = { intact: 0, damaged: 1, unchecked: 0, skipped: 0 }
   const tags = { intact: 0, degraded: 0, unpullable: 1, unchecked: 0 }
-  const totals = { repositories: 1, tags, manifests: objects, blobs: objects }
+  const totals = { repositories: 1, tags, manifests: objects, blobs: objects, manifestsNotReproved: 0 }
   return [
     { type: 'target', info },
     { type: 'finding', finding },

@@ -127,6 +127,9 @@ const totals = z
     } satisfies FieldsOf<TagTotals>),
     manifests: objectTotals,
     blobs: objectTotals,
+    manifestsNotReproved: count.describe(
+      'Of the manifests: still served, and their bytes were proved by an earlier run (--manifest-cache), not by this one.',
+    ),
   } satisfies FieldsOf<TargetTotals>)
   .meta({ id: 'Totals', description: 'What was visited; the sum of each group is all of it.' })
 

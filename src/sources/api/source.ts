@@ -6,6 +6,7 @@ import { walk } from '../../check/walk.ts'
 import { isRepositoryName } from '../../oci/names.ts'
 import { isSuccess, type Question, RegistryClient } from './client.ts'
 import type { Credential } from './credentials.ts'
+import type { ManifestCache } from './manifest-cache.ts'
 import { narrowed, type OneImage } from './one-image.ts'
 import { pages } from './pages.ts'
 import { ApiRepository, refusal } from './store.ts'
@@ -19,6 +20,8 @@ export interface ApiOptions extends WireOptions {
   readonly requestsPerSecond?: number | undefined
   /** Names to look at, where the operator gives them: then the catalog is not asked. */
   readonly repositories?: readonly string[] | undefined
+  /** Bodies of manifests that earlier runs have fetched. */
+  readonly manifestCache?: ManifestCache | undefined
   /** One image to look at and nothing else. */
   readonly only?: OneImage | undefined
   /** Refuse to look: asking it would make it fetch. */
@@ -50,10 +53,12 @@ export function apiSource(target: string, options: ApiOptions): Source {
       else if (options.repositories !== undefined) yield* options.repositories
       else yield* catalog(client, signal)
     },
-    async look(repository: string, { rules, allTags, believed, signal }: Look) {
+    async look(repository: string, { rules, allTags, again, believed, signal }: Look) {
       const store = new ApiRepository(repository, client, {
         content: rules.depth === 'content',
         named: options.repositories !== undefined,
+        again,
+        cache: options.manifestCache,
         signal,
       })
       const graph = await walk(repository, options.only ? narrowed(store, options.only) : store, rules)

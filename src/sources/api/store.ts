@@ -16,10 +16,23 @@ import { MANIFEST_TYPES } from '../../oci/media-type.ts'
 import { isTagName, type TagName } from '../../oci/names.ts'
 import { signedPayload } from '../../oci/signed-payload.ts'
 import { isSuccess, type Question, type RegistryClient } from './client.ts'
+import type { ManifestCache } from './manifest-cache.ts'
 import { pages } from './pages.ts'
 import type { Answered, Head } from './wire.ts'
 
 const ACCEPT = { accept: MANIFEST_TYPES.join(', ') }
+
+/** How one repository is asked. */
+export interface Asking {
+  /** Whether every byte is fetched and hashed. */
+  readonly content: boolean
+  /** Whether the operator asked for it by name, so that it must be there. */
+  readonly named: boolean
+  /** Past every memo. */
+  readonly again: boolean
+  readonly cache: ManifestCache | undefined
+  readonly signal: AbortSignal
+}
 
 /** One repository, asked over the distribution API. It cannot tell what links there are, only what is served. */
 export class ApiRepository implements RepositoryStore {
@@ -28,21 +41,17 @@ export class ApiRepository implements RepositoryStore {
   readonly #signal: AbortSignal
   readonly #content: boolean
   readonly #named: boolean
+  readonly #again: boolean
+  readonly #cache: ManifestCache | undefined
 
-  /**
-   * @param options.content whether every byte is fetched and hashed
-   * @param options.named whether the operator asked for it by name, so that it must be there
-   */
-  constructor(
-    repository: string,
-    client: RegistryClient,
-    options: { readonly content: boolean; readonly named: boolean; readonly signal: AbortSignal },
-  ) {
+  constructor(repository: string, client: RegistryClient, options: Asking) {
     this.#repository = repository
     this.#client = client
     this.#signal = options.signal
     this.#content = options.content
     this.#named = options.named
+    this.#again = options.again
+    this.#cache = options.cache
   }
 
   async listTags(): Promise<Listing<TagName>> {
@@ -98,13 +107,33 @@ export class ApiRepository implements RepositoryStore {
   }
 
   async #readManifest(digest: Digest): Promise<ManifestAnswer> {
-    const got = await this.#manifest(digest)
     const evidence = { url: this.#client.url(this.#path(`manifests/${digest}`)).href }
+    const known = this.#again ? undefined : await this.#cache?.get(digest)
+    if (known !== undefined && (await this.#stillServes(digest, known)))
+      return { is: 'served', bytes: known, target: digest, linkedAsLayer: false, remembered: true, evidence }
+    const got = await this.#manifest(digest)
     if (got.is === 'absent') return { is: 'absent', cause: 'not-served', evidence: { ...evidence, status: 404 } }
     if (got.is === 'too-large') return got
+    const isRight = hashOf(got.bytes, digest) === digest
+    if (isRight && known === undefined) await this.#cache?.put(digest, got.bytes)
     // Schema 1 is signed anew for each answer: the digest is that of what is signed.
-    const bytes = hashOf(got.bytes, digest) === digest ? got.bytes : (signedPayload(got.bytes) ?? got.bytes)
+    const bytes = isRight ? got.bytes : (signedPayload(got.bytes) ?? got.bytes)
     return { is: 'served', bytes, target: digest, linkedAsLayer: false, evidence }
+  }
+
+  /**
+   * HEAD, and never a conditional GET: the answer to that is 304 even for a manifest whose file is gone. Any answer but a
+   * plain yes is left to a GET.
+   * @see distribution 2.8 and 3.0, `manifestHandler.GetManifest`: `If-None-Match` is compared before the file is opened
+   */
+  async #stillServes(digest: Digest, known: Uint8Array): Promise<boolean> {
+    const { status, headers } = await this.#client.ask(
+      this.#question('HEAD', `manifests/${digest}`, ACCEPT),
+      this.#signal,
+    )
+    const named = headers['docker-content-digest'] ?? digest
+    const length = headers['content-length'] ?? String(known.byteLength)
+    return status === 200 && named === digest && length === String(known.byteLength)
   }
 
   async #manifest(
