@@ -18,6 +18,8 @@ export interface Graph {
   /** What is still stored below manifests that the repository no longer serves. */
   readonly below: ReadonlyMap<Digest, Below>
   readonly unreadable: readonly Unreadable[]
+  /** Of images that no index describes, what their configs say; looked for only where a platform is asked for. */
+  readonly configPlatforms?: ReadonlyMap<Digest, string>
 }
 
 /** The last look disbelieved it, or a store could not say. */

@@ -3,6 +3,7 @@ import { compareText } from './compare-text.ts'
 import { diagnose, isSuspect } from './diagnosis.ts'
 import { type Finding, subjectOf } from './finding.ts'
 import type { BlobLook, Graph, ManifestLook } from './graph.ts'
+import { type PlatformRecord, platformsUnder } from './platforms.ts'
 import type { Rules } from './rules.ts'
 import { isSkip, type SkipCode, type UncheckedCode } from './store-error.ts'
 import {
@@ -30,6 +31,8 @@ export interface TagRecord {
   readonly tag: string
   readonly digest: string | undefined
   readonly verdict: TagVerdict
+  /** What there is for which machine; only where a platform is asked for. */
+  readonly platforms?: readonly PlatformRecord[]
 }
 
 /** An object or a place that could not be, or was not to be, checked. */
@@ -64,6 +67,7 @@ export function judge(graph: Graph, rules: Rules, allTags: boolean): RepositoryR
     tag,
     digest: look.is === 'resolved' ? look.digest : undefined,
     verdict: verdicts.of(look),
+    ...(rules.platform !== undefined && look.is === 'resolved' && { platforms: platformsUnder(graph, look.digest) }),
   }))
   return {
     repository: graph.repository,

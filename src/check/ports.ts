@@ -22,6 +22,8 @@ export interface RepositoryStore {
   readManifests(digests: readonly Digest[]): Promise<readonly Answer<ManifestAnswer>[]>
   /** Bytes that are still stored though the repository no longer serves them: only to find a cause. */
   readRemains(digest: Digest): Promise<Answer<Remains | undefined>>
+  /** The bytes of a config, at most as many as a manifest may have; `undefined` where it cannot be had. */
+  readConfig?(digest: Digest): Promise<Uint8Array | undefined>
   probeBlobs(questions: readonly BlobQuestion[]): Promise<readonly Answer<BlobAnswer>[]>
 }
 

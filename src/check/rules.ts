@@ -12,6 +12,8 @@ export interface Rules {
   readonly pullThrough: boolean
   /** The children of this repository's indexes may be missing. */
   readonly sparse: boolean
+  /** Only what a machine of this platform pulls: `os/architecture[/variant]`. */
+  readonly platform?: string | undefined
 }
 
 /** Indexes inside indexes below this level are skipped. */

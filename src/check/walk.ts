@@ -1,7 +1,9 @@
+import type { Descriptor } from '../oci/descriptor.ts'
 import { type Digest, hashAlgorithmOf } from '../oci/digest.ts'
 import type { Manifest } from '../oci/manifest.ts'
 import { isManifestType } from '../oci/media-type.ts'
 import type { TagName } from '../oci/names.ts'
+import { isPlatform, platformInConfig } from '../oci/platform.ts'
 import { compareText } from './compare-text.ts'
 import { Excavation } from './excavation.ts'
 import type { BlobLook, Graph, ManifestLook, StrayLink, TagLook } from './graph.ts'
@@ -19,7 +21,7 @@ const BATCH = 64
  * Each digest is asked for once. Memory grows with the repository, never with the registry.
  */
 export async function walk(repository: string, store: RepositoryStore, rules: Rules): Promise<Graph> {
-  const seen = new Walk(store)
+  const seen = new Walk(store, rules.platform)
   const tags = await seen.tags()
   await seen.descend([...tags.values()].flatMap((tag) => (tag.is === 'resolved' ? [tag.digest] : [])))
   await seen.descend(await seen.listed(() => store.listRevisions()))
@@ -28,7 +30,9 @@ export async function walk(repository: string, store: RepositoryStore, rules: Ru
   const excavation = await seen.excavate()
   const { below } = excavation
   const strayLinks = rules.depth === 'graph' ? new Map<Digest, StrayLink>() : await seen.strays(blobs, excavation)
-  return { repository, tags, manifests: seen.manifests, blobs, strayLinks, below, unreadable: seen.unreadable }
+  const { manifests, unreadable } = seen
+  const graph = { repository, tags, manifests, blobs, strayLinks, below, unreadable }
+  return rules.platform === undefined ? graph : { ...graph, configPlatforms: await seen.configPlatforms(tags) }
 }
 
 class Walk {
@@ -41,9 +45,12 @@ class Walk {
   /** Under which the blobs that are needed are stored: a sha512 push links both its digests. */
   readonly #targets = new Set<Digest>()
   readonly #store: RepositoryStore
+  readonly #platform: string | undefined
 
-  constructor(store: RepositoryStore) {
+  /** @param platform where only what is for it is to be walked */
+  constructor(store: RepositoryStore, platform: string | undefined) {
     this.#store = store
+    this.#platform = platform
   }
 
   async tags(): Promise<Map<TagName, TagLook>> {
@@ -83,11 +90,34 @@ class Walk {
         if (document) this.#suspect.push(document)
       } else if (look.manifest.is === 'index') {
         for (const child of look.manifest.children) {
+          if (!this.#isWanted(child)) continue
           children.push(child.digest)
           if (child.mediaType !== '' && !isManifestType(child.mediaType)) this.#opaque.add(child.digest)
         }
       }
     }
+  }
+
+  /** A child that does not name its platform may be for any. */
+  #isWanted({ platform }: Descriptor): boolean {
+    return this.#platform === undefined || platform === undefined || isPlatform(platform, this.#platform)
+  }
+
+  /** Of what tags lead to without an index that would say it. */
+  async configPlatforms(tags: ReadonlyMap<TagName, TagLook>): Promise<Map<Digest, string>> {
+    const platforms = new Map<Digest, string>()
+    const roots = [...tags.values()].flatMap((tag) => (tag.is === 'resolved' ? [tag.digest] : []))
+    const undescribed = [...this.manifests.values()]
+      .flatMap((look) => (look.is === 'read' && look.manifest.is === 'index' ? look.manifest.children : []))
+      .flatMap((child) => (child.platform === undefined ? [child.digest] : []))
+    for (const digest of new Set([...roots, ...undescribed])) {
+      const look = this.manifests.get(digest)
+      if (look?.is !== 'read' || look.manifest.is !== 'image' || !look.manifest.runnable) continue
+      const bytes = await this.#store.readConfig?.(look.manifest.config.digest)
+      const platform = bytes === undefined ? undefined : platformInConfig(bytes)
+      if (platform !== undefined) platforms.set(digest, platform)
+    }
+    return platforms
   }
 
   #unread(digests: readonly Digest[]): Digest[] {

@@ -1,6 +1,7 @@
 import type { Rules } from '../check/rules.ts'
 import { isDigest } from '../oci/digest.ts'
 import { InputError } from '../oci/input-error.ts'
+import { parsePlatform } from '../oci/platform.ts'
 import { parseReference, type Reference } from '../oci/reference.ts'
 import { type ApiRequest, type ApiWords, readApi } from './api-request.ts'
 import { OptionValues } from './option-values.ts'
@@ -11,6 +12,7 @@ import type { RunRequest } from './run.ts'
 /** Options of `check` as they are written: text, not yet checked. */
 export interface CheckWords extends ApiWords, ReportWords {
   readonly expectDigest?: string | undefined
+  readonly platform?: string | undefined
 }
 
 /** An image, and how it was written. */
@@ -51,7 +53,14 @@ export function readCheckRequest(
     ...reporting,
     images,
     outputs: readOutputs(words.output, values),
-    rules: { depth: reporting.depth, roots: 'tags', engine: undefined, pullThrough: false, sparse: false },
+    rules: {
+      depth: reporting.depth,
+      roots: 'tags',
+      engine: undefined,
+      pullThrough: false,
+      sparse: false,
+      platform: words.platform === undefined ? undefined : readPlatform(words.platform, values),
+    },
     api: readApi(words, values),
     garbage: false,
     allTags: true,
@@ -60,6 +69,16 @@ export function readCheckRequest(
   }
   values.finish()
   return request
+}
+
+function readPlatform(text: string, values: OptionValues): string {
+  try {
+    return parsePlatform(text)
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error
+    values.problems.push(`--platform: ${error.message}`)
+    return ''
+  }
 }
 
 function readImage(text: string, values: OptionValues): Wanted[] {

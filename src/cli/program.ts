@@ -139,6 +139,12 @@ function addCheck(program: Command, how: How): void {
     .addOption(shared.depth)
     .addOption(shared.output)
     .addOption(option('--expect-digest <digest>', 'exit 1 where the image is another one'))
+    .addOption(
+      option(
+        '--platform <platform>',
+        'only what such a machine pulls, such as linux/arm64; prints the digest of that; exit 1 where there is none',
+      ),
+    )
     .addOption(shared.recheckDelay)
     .addOption(shared.deadline)
     .addOption(option('--concurrency <n>', 'requests at one time, at the most (default: 16)'))

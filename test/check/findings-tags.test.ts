@@ -118,6 +118,7 @@ describe('a tag that leads nowhere', () => {
       tagTotals: { intact: 1, degraded: 0, unpullable: 0, unchecked: 0 },
       manifests: { intact: 3, damaged: 0, unchecked: 0, skipped: 0 },
       blobs: { intact: 6, damaged: 0, unchecked: 0, skipped: 0 },
+      manifestsNotReproved: 0,
       findings: [],
       unchecked: [],
     })

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { TargetInfo, TargetTotals, ToldFinding } from '../../src/check/events.ts'
 import type { ObjectTotals, TagRecord, TagTotals, UncheckedRecord } from '../../src/check/judge.ts'
+import type { PlatformRecord } from '../../src/check/platforms.ts'
 import type { Repair } from '../../src/check/repair.ts'
 import { BECAUSE_CODES, CAUSES, FINDING_CAUSES, FINDING_CODES, TAG_VERDICTS } from './report-words.ts'
 
@@ -88,6 +89,15 @@ const tagFields = {
   digest: digest.optional().describe('Left out where the tag does not name one.'),
   verdict,
   findings: z.array(findingId).describe('What makes it less than intact.'),
+  platforms: z
+    .array(
+      z.strictObject({
+        platform: z.string().describe('os/architecture[/variant]'),
+        digest: digest.describe('Of the manifest that such a machine runs.'),
+      } satisfies FieldsOf<PlatformRecord>),
+    )
+    .optional()
+    .describe('What there is for which machine: with check --platform only.'),
 } satisfies FieldsOf<TagRecord & { findings: unknown }>
 
 const tag = z.strictObject(tagFields).meta({ id: 'Tag', description: 'A tag, and how it ends.' })

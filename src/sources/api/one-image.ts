@@ -19,6 +19,7 @@ export function narrowed(store: RepositoryStore, { reference }: OneImage): Repos
       isDigest(reference) ? [{ is: 'resolved', digest: reference }] : store.resolveTags(tags),
     readManifests: (digests) => store.readManifests(digests),
     readRemains: (digest) => store.readRemains(digest),
+    readConfig: (digest) => store.readConfig?.(digest) ?? Promise.resolve(undefined),
     probeBlobs: (questions) => store.probeBlobs(questions),
   }
 }

@@ -10,15 +10,19 @@ import type {
   TagAnswer,
 } from '../../check/ports.ts'
 import { MANIFEST_LIMIT } from '../../check/rules.ts'
-import { StoreError, type StoreErrorCode } from '../../check/store-error.ts'
-import { type Digest, digestOf, hashAlgorithmOf, isDigest } from '../../oci/digest.ts'
+import { StoreError } from '../../check/store-error.ts'
+import { type Digest, digestOf, isDigest } from '../../oci/digest.ts'
 import { MANIFEST_TYPES } from '../../oci/media-type.ts'
 import { isTagName, type TagName } from '../../oci/names.ts'
 import { signedPayload } from '../../oci/signed-payload.ts'
-import { isSuccess, type Question, type RegistryClient } from './client.ts'
+import { answering, answers } from './answers.ts'
+import { BlobProbe } from './blob-probe.ts'
+import { Body } from './body.ts'
+import type { Question, RegistryClient } from './client.ts'
 import type { ManifestCache } from './manifest-cache.ts'
 import { pages } from './pages.ts'
-import type { Answered, Head } from './wire.ts'
+import { refusal } from './refusal.ts'
+import type { Head } from './wire.ts'
 
 const ACCEPT = { accept: MANIFEST_TYPES.join(', ') }
 
@@ -39,7 +43,7 @@ export class ApiRepository implements RepositoryStore {
   readonly #repository: string
   readonly #client: RegistryClient
   readonly #signal: AbortSignal
-  readonly #content: boolean
+  readonly #probe: BlobProbe
   readonly #named: boolean
   readonly #again: boolean
   readonly #cache: ManifestCache | undefined
@@ -48,7 +52,7 @@ export class ApiRepository implements RepositoryStore {
     this.#repository = repository
     this.#client = client
     this.#signal = options.signal
-    this.#content = options.content
+    this.#probe = new BlobProbe(client, (digest, headers) => this.#blob(digest, headers), options)
     this.#named = options.named
     this.#again = options.again
     this.#cache = options.cache
@@ -80,7 +84,7 @@ export class ApiRepository implements RepositoryStore {
   }
 
   resolveTags(tags: readonly TagName[]): Promise<readonly Answer<TagAnswer>[]> {
-    return Promise.all(tags.map((tag) => answering(() => this.#resolveTag(tag))))
+    return answers(tags, (tag) => this.#resolveTag(tag))
   }
 
   /** HEAD, because to some registries a GET is a pull; some of them know HEAD badly, and a GET decides. */
@@ -103,7 +107,7 @@ export class ApiRepository implements RepositoryStore {
   }
 
   readManifests(digests: readonly Digest[]): Promise<readonly Answer<ManifestAnswer>[]> {
-    return Promise.all(digests.map((digest) => answering(() => this.#readManifest(digest))))
+    return answers(digests, (digest) => this.#readManifest(digest))
   }
 
   async #readManifest(digest: Digest): Promise<ManifestAnswer> {
@@ -143,27 +147,17 @@ export class ApiRepository implements RepositoryStore {
     | { readonly is: 'absent' }
     | { readonly is: 'too-large'; readonly bytes: number }
   > {
-    let pieces: Uint8Array[] = []
-    let bytes = 0
-    const question = this.#question('GET', `manifests/${reference}`, ACCEPT)
-    const open = () => {
-      pieces = []
-      bytes = 0
-      return (piece: Uint8Array): boolean => {
-        pieces.push(piece)
-        bytes += piece.byteLength
-        return bytes <= MANIFEST_LIMIT
-      }
-    }
-    const answer = await this.#client.ask({ ...question, open }, this.#signal)
+    const body = new Body(MANIFEST_LIMIT)
+    const question = { ...this.#question('GET', `manifests/${reference}`, ACCEPT), open: body.open }
+    const answer = await this.#client.ask(question, this.#signal)
     const place = this.#client.url(question.path).href
     if (answer.status === 404) return { is: 'absent' }
     if (answer.status !== 200) throw refusal(answer, place, this.#client.tried)
-    if (bytes > MANIFEST_LIMIT) return { is: 'too-large', bytes }
+    if (body.isTooLong) return { is: 'too-large', bytes: body.length }
     if (answer.end === 'cut') throw new StoreError('ended its answer early', { code: 'STORE_UNREACHABLE', place })
     if (/^text\/html\b/.test(String(answer.headers['content-type'])))
       throw new StoreError('sent a web page where a manifest was due', { code: 'STORE_MALFORMED', place })
-    return { is: 'served', bytes: Buffer.concat(pieces), headers: answer.headers }
+    return { is: 'served', bytes: body.bytes, headers: answer.headers }
   }
 
   /** Over the API nothing can be seen of what is not served. */
@@ -171,99 +165,15 @@ export class ApiRepository implements RepositoryStore {
     return undefined
   }
 
+  async readConfig(digest: Digest): Promise<Uint8Array | undefined> {
+    const body = new Body(MANIFEST_LIMIT)
+    const answer = await answering(() => this.#client.ask({ ...this.#blob(digest, {}), open: body.open }, this.#signal))
+    if (answer instanceof StoreError || answer.status !== 200 || answer.end !== 'whole') return undefined
+    return hashOf(body.bytes, digest) === digest ? body.bytes : undefined
+  }
+
   probeBlobs(questions: readonly BlobQuestion[]): Promise<readonly Answer<BlobAnswer>[]> {
-    return Promise.all(questions.map((question) => answering(() => this.#probeBlob(question))))
-  }
-
-  async #probeBlob(question: BlobQuestion): Promise<BlobAnswer> {
-    const { digest, sizes, prove } = question
-    if (prove && this.#content) return this.#hashBlob(digest)
-    const probed = await this.#twice(() => this.#probeTail(digest))
-    const differs = probed.is === 'present' && sizes.some((claimed) => claimed !== probed.bytes)
-    return prove && differs && probed.bytes > 0 ? this.#hashBlob(digest) : probed
-  }
-
-  /** A body that ends early may be the network's fault once; the next connection tells. */
-  async #twice(look: () => Promise<BlobAnswer | 'cut'>): Promise<BlobAnswer> {
-    const first = await look()
-    if (first !== 'cut') return first
-    const second = await look()
-    if (second !== 'cut') return second
-    return {
-      is: 'absent',
-      cause: 'not-served',
-      evidence: { answer: 'a body that ends before its announced length, on two connections' },
-    }
-  }
-
-  /**
-   * One byte from the end: the server must open the file, which a HEAD does not make it do.
-   * @see distribution: a blob descriptor cache answers HEAD after the file is gone
-   */
-  async #probeTail(digest: Digest): Promise<BlobAnswer | 'cut'> {
-    let received = 0
-    const question = this.#blob(digest, { range: 'bytes=-1' })
-    const open = ({ status }: Head) => {
-      received = 0
-      return (piece: Uint8Array): boolean => {
-        received += piece.byteLength
-        // Read to its end, a body of one byte leaves a connection that can be used again.
-        return status === 206 ? received <= 1 : received < 1
-      }
-    }
-    const answer = await this.#client.ask({ ...question, open }, this.#signal)
-    const evidence = { url: this.#client.url(question.path).href, status: answer.status }
-    const present = (bytes: number): BlobAnswer => ({
-      is: 'present',
-      bytes,
-      target: digest,
-      measured: undefined,
-      evidence,
-    })
-    switch (answer.status) {
-      case 404:
-        return { is: 'absent', cause: 'not-served', evidence }
-      case 416:
-      case 206: {
-        const total = totalOf(answer)
-        if (total === 0) return present(0)
-        if (answer.status === 206 && total !== undefined) return received > 0 ? present(total) : 'cut'
-        return this.#hashBlob(digest)
-      }
-      case 200: {
-        const length = answer.headers['content-length']
-        if (typeof length !== 'string') return this.#hashBlob(digest)
-        return received > 0 || length === '0' ? present(Number(length)) : 'cut'
-      }
-      default:
-        throw refusal(answer, evidence.url, this.#client.tried)
-    }
-  }
-
-  #hashBlob(digest: Digest): Promise<BlobAnswer> {
-    return this.#twice(async () => {
-      const algorithm = hashAlgorithmOf(digest)
-      if (algorithm === undefined) throw new TypeError(`no way to hash for ${digest}`)
-      let hash = createHash(algorithm)
-      let bytes = 0
-      const question = this.#blob(digest, {})
-      const open = () => {
-        hash = createHash(algorithm)
-        bytes = 0
-        return (piece: Uint8Array): boolean => {
-          hash.update(piece)
-          bytes += piece.byteLength
-          return true
-        }
-      }
-      const answer = await this.#client.ask({ ...question, open }, this.#signal)
-      const evidence = { url: this.#client.url(question.path).href, status: answer.status }
-      if (answer.status === 404) return { is: 'absent', cause: 'not-served', evidence }
-      if (!isSuccess(answer.status)) throw refusal(answer, evidence.url, this.#client.tried)
-      if (answer.end === 'cut') return 'cut'
-      const measured = digestOf(algorithm, hash.digest('hex'))
-      return { is: 'present', bytes, target: digest, measured, evidence }
-    })
+    return answers(questions, (question) => this.#probe.ask(question))
   }
 
   #blob(digest: Digest, headers: Readonly<Record<string, string>>): Question {
@@ -276,35 +186,5 @@ export class ApiRepository implements RepositoryStore {
 
   #path(what: string): string {
     return `v2/${this.#repository}/${what}`
-  }
-}
-
-// Bytes in all, from `Content-Range: bytes 5-5/6`.
-function totalOf({ headers }: Answered): number | undefined {
-  const total = /\/(\d+)$/.exec(String(headers['content-range']))?.[1]
-  return total === undefined ? undefined : Number(total)
-}
-
-/** An answer that says nothing about whether a thing is there. */
-export function refusal({ status }: Head, place: string, tried: string): StoreError {
-  const code: StoreErrorCode =
-    status === 401 || status === 403
-      ? 'STORE_DENIED'
-      : status === 429
-        ? 'STORE_THROTTLED'
-        : status >= 500
-          ? 'STORE_SERVER_ERROR'
-          : status === 408
-            ? 'STORE_TIMEOUT'
-            : 'STORE_MALFORMED'
-  return new StoreError(`answered ${status}${code === 'STORE_DENIED' ? `; ${tried}` : ''}`, { code, place })
-}
-
-async function answering<T>(ask: () => Promise<T>): Promise<Answer<T>> {
-  try {
-    return await ask()
-  } catch (error) {
-    if (error instanceof StoreError) return error
-    throw error
   }
 }

@@ -1,0 +1,59 @@
+import { InputError } from './input-error.ts'
+
+/** What an architecture is also called. */
+const ALIASES: ReadonlyMap<string, string> = new Map([
+  ['x86_64', 'amd64'],
+  ['x86-64', 'amd64'],
+  ['aarch64', 'arm64'],
+  ['i386', '386'],
+])
+
+/** The variant that is meant where none is named. */
+const USUAL_VARIANTS: ReadonlyMap<string, string> = new Map([
+  ['arm', 'v7'],
+  ['arm64', 'v8'],
+])
+
+/**
+ * Read `os/architecture[/variant]` as an operator writes it.
+ * @throws {InputError} `OPTION_INVALID`
+ */
+export function parsePlatform(text: string): string {
+  const { os, architecture, variant } =
+    /^(?<os>[a-z0-9]+)\/(?<architecture>[a-z0-9_-]+)(?:\/(?<variant>[a-z0-9.]+))?$/i.exec(text)?.groups ?? {}
+  if (os === undefined || architecture === undefined)
+    throw new InputError(
+      `${JSON.stringify(text.slice(0, 100))} is no platform: expected OS/ARCHITECTURE[/VARIANT], such as linux/arm64 or linux/arm/v7`,
+      { code: 'OPTION_INVALID' },
+    )
+  const name = architecture.toLowerCase()
+  return [os.toLowerCase(), ALIASES.get(name) ?? name, variant?.toLowerCase()].filter(Boolean).join('/')
+}
+
+/**
+ * Whether an image is one for the platform that is wanted. Where no variant is wanted, any will do.
+ *
+ * @param has `os/architecture[/variant]`, as an index or a config claims it
+ * @param wanted from {@link parsePlatform}
+ * @see image-spec v1.1.1, image-index.md, "platform"
+ */
+export function isPlatform(has: string, wanted: string): boolean {
+  const [os = '', architecture = '', variant = ''] = has.split('/')
+  const [wantedOs, wantedArchitecture, wantedVariant] = wanted.split('/')
+  if (os !== wantedOs || architecture !== wantedArchitecture) return false
+  return wantedVariant === undefined || (variant || USUAL_VARIANTS.get(architecture)) === wantedVariant
+}
+
+/** The platform that an image's config names; `undefined` where it names none. @see image-spec v1.1.1, config.md */
+export function platformInConfig(bytes: Uint8Array): string | undefined {
+  let config: unknown
+  try {
+    config = JSON.parse(new TextDecoder().decode(bytes))
+  } catch {
+    return undefined
+  }
+  if (typeof config !== 'object' || config === null) return undefined
+  const { os, architecture, variant } = config as Readonly<Record<string, unknown>>
+  const parts = [os, architecture, variant].filter((part) => typeof part === 'string' && part !== '')
+  return parts.length < 2 ? undefined : parts.join('/')
+}

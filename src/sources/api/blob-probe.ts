@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto'
+import type { BlobAnswer, BlobQuestion } from '../../check/ports.ts'
+import { type Digest, digestOf, hashAlgorithmOf } from '../../oci/digest.ts'
+import { isSuccess, type Question, type RegistryClient } from './client.ts'
+import { refusal } from './refusal.ts'
+import type { Answered, Head } from './wire.ts'
+
+/** Asks for the configs and layers of one repository: whether they can be had, and at depth content whether they are right. */
+export class BlobProbe {
+  readonly #client: RegistryClient
+  readonly #question: (digest: Digest, headers: Readonly<Record<string, string>>) => Question
+  readonly #content: boolean
+  readonly #signal: AbortSignal
+
+  /** @param options.content whether every byte is fetched and hashed */
+  constructor(
+    client: RegistryClient,
+    question: (digest: Digest, headers: Readonly<Record<string, string>>) => Question,
+    options: { readonly content: boolean; readonly signal: AbortSignal },
+  ) {
+    this.#client = client
+    this.#question = question
+    this.#content = options.content
+    this.#signal = options.signal
+  }
+
+  async ask({ digest, sizes, prove }: BlobQuestion): Promise<BlobAnswer> {
+    if (prove && this.#content) return this.#hashBlob(digest)
+    const probed = await this.#twice(() => this.#probeTail(digest))
+    const differs = probed.is === 'present' && sizes.some((claimed) => claimed !== probed.bytes)
+    return prove && differs && probed.bytes > 0 ? this.#hashBlob(digest) : probed
+  }
+
+  /** A body that ends early may be the network's fault once; the next connection tells. */
+  async #twice(look: () => Promise<BlobAnswer | 'cut'>): Promise<BlobAnswer> {
+    const first = await look()
+    if (first !== 'cut') return first
+    const second = await look()
+    if (second !== 'cut') return second
+    return {
+      is: 'absent',
+      cause: 'not-served',
+      evidence: { answer: 'a body that ends before its announced length, on two connections' },
+    }
+  }
+
+  /**
+   * One byte from the end: the server must open the file, which a HEAD does not make it do.
+   * @see distribution: a blob descriptor cache answers HEAD after the file is gone
+   */
+  async #probeTail(digest: Digest): Promise<BlobAnswer | 'cut'> {
+    let received = 0
+    const question = this.#question(digest, { range: 'bytes=-1' })
+    const open = ({ status }: Head) => {
+      received = 0
+      return (piece: Uint8Array): boolean => {
+        received += piece.byteLength
+        // Read to its end, a body of one byte leaves a connection that can be used again.
+        return status === 206 ? received <= 1 : received < 1
+      }
+    }
+    const answer = await this.#client.ask({ ...question, open }, this.#signal)
+    const evidence = { url: this.#client.url(question.path).href, status: answer.status }
+    const present = (bytes: number): BlobAnswer => ({
+      is: 'present',
+      bytes,
+      target: digest,
+      measured: undefined,
+      evidence,
+    })
+    switch (answer.status) {
+      case 404:
+        return { is: 'absent', cause: 'not-served', evidence }
+      case 416:
+      case 206: {
+        const total = totalOf(answer)
+        if (total === 0) return present(0)
+        if (answer.status === 206 && total !== undefined) return received > 0 ? present(total) : 'cut'
+        return this.#hashBlob(digest)
+      }
+      case 200: {
+        const length = answer.headers['content-length']
+        if (typeof length !== 'string') return this.#hashBlob(digest)
+        return received > 0 || length === '0' ? present(Number(length)) : 'cut'
+      }
+      default:
+        throw refusal(answer, evidence.url, this.#client.tried)
+    }
+  }
+
+  #hashBlob(digest: Digest): Promise<BlobAnswer> {
+    return this.#twice(async () => {
+      const algorithm = hashAlgorithmOf(digest)
+      if (algorithm === undefined) throw new TypeError(`no way to hash for ${digest}`)
+      let hash = createHash(algorithm)
+      let bytes = 0
+      const question = this.#question(digest, {})
+      const open = () => {
+        hash = createHash(algorithm)
+        bytes = 0
+        return (piece: Uint8Array): boolean => {
+          hash.update(piece)
+          bytes += piece.byteLength
+          return true
+        }
+      }
+      const answer = await this.#client.ask({ ...question, open }, this.#signal)
+      const evidence = { url: this.#client.url(question.path).href, status: answer.status }
+      if (answer.status === 404) return { is: 'absent', cause: 'not-served', evidence }
+      if (!isSuccess(answer.status)) throw refusal(answer, evidence.url, this.#client.tried)
+      if (answer.end === 'cut') return 'cut'
+      const measured = digestOf(algorithm, hash.digest('hex'))
+      return { is: 'present', bytes, target: digest, measured, evidence }
+    })
+  }
+}
+
+// Bytes in all, from `Content-Range: bytes 5-5/6`.
+function totalOf({ headers }: Answered): number | undefined {
+  const total = /\/(\d+)$/.exec(String(headers['content-range']))?.[1]
+  return total === undefined ? undefined : Number(total)
+}
