@@ -18,6 +18,8 @@ export interface TargetInfo {
   readonly target: string
   readonly registry: string
   readonly kind: TargetKind
+  /** The URL whose answers were held against what is stored. */
+  readonly against?: string
   readonly depth: Depth
   /** Missing children and blobs are lawful: detected, or by the operator's word. */
   readonly pullThrough: boolean

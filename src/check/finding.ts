@@ -10,6 +10,8 @@ export type FindingCode =
   | 'blob-size-mismatch'
   | 'blob-digest-mismatch'
   | 'descriptor-mismatch'
+  | 'masked-by-cache'
+  | 'not-served-by-api'
   | 'orphan-layer-link'
   | 'orphan-revision-link'
   | 'link-invalid'
@@ -58,7 +60,7 @@ export interface Finding {
   readonly severity: Severity
   /** `undefined` where it belongs to none, as an unreferenced blob. */
   readonly repository: string | undefined
-  /** The tag itself, for `tag-dangling` only. */
+  /** The tag itself, where the finding is about one. */
   readonly tag?: string
   readonly digest?: Digest
   /** Every tag that reaches it, sorted. */

@@ -26,6 +26,12 @@ export function messageOf({ code, cause, evidence, tags, severity }: Finding): s
       return cause === 'size'
         ? `Its parent claims ${bytes(evidence['claimedSize'])}; it is whole and has ${bytes(evidence['measuredSize'])}. Some clients refuse it.`
         : `Its index calls it ${text(evidence['claimedMediaType'])}; it is ${text(evidence['measuredMediaType'])}. Some clients refuse it.`
+    case 'masked-by-cache':
+      return `On disk, ${lost(cause, evidence)}; the API still claims it, ${evidence['apiServes'] === true ? 'and serves it until it is restarted or forgets it.' : 'and cannot send it: a pull fails, and a push skips it.'}`
+    case 'not-served-by-api':
+      return cause === 'not-served'
+        ? 'It is whole on disk, and the API answers that there is no such thing.'
+        : `It is whole on disk, and over the API it comes with other bytes (${cause}).`
     case 'orphan-layer-link':
       return 'A layer link leads to a blob that is gone; no manifest that is left needs it.'
     case 'orphan-revision-link':
@@ -69,6 +75,14 @@ const MANIFEST: Readonly<Partial<Record<string, (evidence: Evidence) => string>>
   ambiguous: () => 'The document has both manifests and layers: clients disagree on what it is, and refuse it.',
   'media-type-refused': (evidence) =>
     `The hash is right, and its media type (${text(evidence['refusal'])}) is one that distribution does not serve.`,
+}
+
+/** What is gone of a tag or an object, as the end of a sentence. */
+function lost(cause: string, evidence: Evidence): string {
+  if (cause === 'link-missing') return 'the tag has no link'
+  if (cause === 'link-invalid') return `the tag's link holds ${content(evidence)} instead of a digest`
+  if (cause === 'manifest-missing') return `the manifest cannot be had, because ${gone(evidence)}`
+  return absent(cause, evidence)
 }
 
 function absent(cause: string, evidence: Evidence): string {

@@ -1,4 +1,4 @@
-import type { Finding } from './finding.ts'
+import type { Finding, FindingCode } from './finding.ts'
 
 /** What heals a finding, by its fingerprint. It is printed, and never run. */
 export interface Repair {
@@ -35,6 +35,14 @@ export function repairOf(finding: Finding): Repair {
       return {
         action: 'rebuild',
         why: 'What is stored is whole, and the claim is part of the digest of the manifest that makes it. Build that manifest anew with a tool that gets it right; never edit files in blobs/.',
+        commands: [],
+      }
+    case 'masked-by-cache':
+      return masked(finding)
+    case 'not-served-by-api':
+      return {
+        action: 'none',
+        why: 'The storage is whole, so no push heals it. Look at what stands between: a proxy or its cache, permissions, a replica with other storage, a path prefix, or a registry that was started before the files came. Ask the registry itself, past any proxy.',
         commands: [],
       }
     case 'orphan-layer-link':
@@ -108,6 +116,23 @@ function whoDidIt({ cause, evidence }: Finding): string {
   if (evidence['survivingManifest'] !== undefined)
     return 'This is what garbage-collect -m (--delete-untagged) of distribution 2.8.3 and older does to the children of a tagged index: take -m out of the job, or upgrade to 3.x.'
   return 'Nothing is left of it, as after garbage-collect -m (--delete-untagged) of distribution 2.8.3 and older on a nested index, or a deletion by hand.'
+}
+
+/** The remedy is that of what the disk lacks, after what can be saved is saved and the cache is emptied. */
+function masked(finding: Finding): Repair {
+  const { action, why, commands } = repairOf({ ...finding, code: finding.evidence['onDisk'] as FindingCode })
+  const isServed = finding.evidence['apiServes'] === true
+  return {
+    action,
+    why: `${isServed ? 'Copy it away while it is still served. Then restart' : 'Restart'} the registry, which empties its cache (one in Redis outlives that), or a push skips what it believes to be there. ${why}`,
+    commands: [...(isServed ? rescues(finding) : []), ...commands],
+  }
+}
+
+function rescues({ repository = '', tags }: Finding): string[] {
+  return tags
+    .slice(0, 5)
+    .map((tag) => `skopeo copy --all --preserve-digests ${here(repository, tag)} "dir:rescued-${tag}"`)
 }
 
 function damagedManifest(finding: Finding): Repair {

@@ -31,9 +31,12 @@ export interface ScanOptions {
 
 /** Scan one target: look at every repository, look again at what seems wrong, then tell. */
 export async function* scan(source: Source, options: ScanOptions, signal: AbortSignal): AsyncGenerator<ScanEvent> {
-  const { target, registry, kind } = source
+  const { target, registry, kind, against } = source
   const { depth, pullThrough } = options
-  yield { type: 'target', info: { target, registry, kind, depth, pullThrough } }
+  yield {
+    type: 'target',
+    info: { target, registry, kind, depth, pullThrough, ...(against !== undefined && { against }) },
+  }
   const run = new Run(source, options, signal)
   try {
     yield* run.firstLooks()

@@ -11,6 +11,8 @@ export interface Source {
   /** The label, unique in a run. */
   readonly registry: string
   readonly kind: TargetKind
+  /** The URL whose answers are held against it. */
+  readonly against?: string
   /** Looks that are worth having under way at one time. */
   readonly width: number
   /**

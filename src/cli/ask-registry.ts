@@ -1,4 +1,5 @@
-import { type Source, TargetError } from '../check/source.ts'
+import type { ClaimingSource } from '../check/against.ts'
+import { TargetError } from '../check/source.ts'
 import { harmless } from '../report/escape.ts'
 import { type Credential, CredentialError, credentialFor } from '../sources/api/credentials.ts'
 import { ManifestCache } from '../sources/api/manifest-cache.ts'
@@ -11,7 +12,7 @@ export function askRegistry(
   url: string,
   api: ApiRequest,
   about: Pick<ApiOptions, 'registry' | 'env' | 'fetchesWhenAsked' | 'only' | 'manifestCache'>,
-): Source {
+): ClaimingSource {
   return apiSource(url, { ...api, ...about, credential: credential(url, api, about.env) })
 }
 

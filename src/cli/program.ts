@@ -82,6 +82,7 @@ function addScan(program: Command, how: How): void {
     .addOption(repeatable('--repositories <glob>', 'only these repositories; ** crosses slashes; repeatable'))
     .addOption(option('--repositories-from <file>', 'the same, a glob a line'))
     .addOption(repeatable('--exclude <glob>', 'not these repositories; repeatable'))
+    .addOption(option('--against <url>', "ask that registry's API too, and tell where it and its storage disagree"))
     .addOption(
       option('--roots <roots>', 'tags: what tags reach counts; revisions: every revision counts (Harbor)').default(
         'tags',

@@ -1,4 +1,5 @@
 import { basename, resolve } from 'node:path'
+import { against, type ClaimingSource } from '../check/against.ts'
 import { TargetError } from '../check/source.ts'
 import type { ManifestCache } from '../sources/api/manifest-cache.ts'
 import { threadCrew } from '../sources/disk/crew.ts'
@@ -14,16 +15,26 @@ import { UsageError } from './usage-error.ts'
 /** Scan every target and report. */
 export async function scanCommand(request: ScanRequest, io: Io, version: string): Promise<ExitCode> {
   const jobs: Job[] = []
-  const manifestCache = manifestCacheOf(request.api, io)
+  const how = { request, io, manifestCache: manifestCacheOf(request.api, io) }
   for (const target of request.targets)
-    jobs.push(
-      ...(isUrl(target) ? [apiJob(target, { request, io, manifestCache })] : await diskJobs(target, request, io)),
-    )
+    jobs.push(...(isUrl(target) ? [apiJob(target, how)] : await diskJobs(target, how)))
+  if (request.against !== undefined && jobs.length > 1)
+    throw new UsageError([
+      `--against: there are ${jobs.length} registries below ${request.targets.join()}: scan the one that ${request.against} serves`,
+    ])
   requireDistinct(jobs, request.registry)
   return runJobs(jobs, request, { io, version, results: io.stdout })
 }
 
-async function diskJobs(target: string, request: ScanRequest, io: Io): Promise<Job[]> {
+/** What every target is looked at with. */
+interface Looking {
+  readonly request: ScanRequest
+  readonly io: Io
+  readonly manifestCache: ManifestCache | undefined
+}
+
+async function diskJobs(target: string, how: Looking): Promise<Job[]> {
+  const { request } = how
   try {
     const { found, unchecked } = await locateRegistries(target, request.followSymlinks)
     return found.map((registry, n) => {
@@ -33,7 +44,11 @@ async function diskJobs(target: string, request: ScanRequest, io: Io): Promise<J
         info: { target: registry.root, registry: label, kind: 'distribution', pullThrough },
         unlisted: n === 0 ? unchecked : [],
         rulesFor: request.rulesFor(pullThrough),
-        open: () => readStorage(registry, label, { request, io }),
+        open: () => {
+          const storage = readStorage(registry, label, how)
+          if (request.against === undefined) return storage
+          return against(storage, ask(request.against, label, { ...how, pullThrough }))
+        },
       }
     })
   } catch (error) {
@@ -52,11 +67,7 @@ async function diskJobs(target: string, request: ScanRequest, io: Io): Promise<J
   }
 }
 
-function readStorage(
-  registry: FoundRegistry,
-  label: string,
-  { request, io }: { readonly request: ScanRequest; readonly io: Io },
-): ReturnType<typeof diskSource> {
+function readStorage(registry: FoundRegistry, label: string, { request, io }: Looking): ReturnType<typeof diskSource> {
   return diskSource(registry, {
     registry: label,
     followSymlinks: request.followSymlinks,
@@ -66,24 +77,28 @@ function readStorage(
   })
 }
 
-function apiJob(
-  target: string,
-  { request, io, manifestCache }: { request: ScanRequest; io: Io; manifestCache: ManifestCache | undefined },
-): Job {
+function apiJob(target: string, how: Looking): Job {
+  const { request } = how
   const registry = request.registry ?? new URL(target).host
   const pullThrough = request.declaresCache(registry)
   return {
     info: { target, registry, kind: 'api', pullThrough },
     unlisted: [],
     rulesFor: request.rulesFor(pullThrough),
-    open: () =>
-      askRegistry(target, request.api, {
-        registry,
-        env: io.env,
-        manifestCache,
-        fetchesWhenAsked: pullThrough && !request.api.allowFetch,
-      }),
+    open: () => ask(target, registry, { ...how, pullThrough }),
   }
+}
+
+function ask(
+  url: string,
+  registry: string,
+  { request, io, manifestCache, pullThrough }: Looking & { readonly pullThrough: boolean },
+): ClaimingSource {
+  const fetchesWhenAsked = pullThrough && !request.api.allowFetch
+  const { api } = request
+  // Held against storage, it is asked for the repositories that are there, and may know none of them.
+  const asked = request.against === undefined ? api : { ...api, repositories: undefined }
+  return askRegistry(url, asked, { registry, env: io.env, manifestCache, fetchesWhenAsked })
 }
 
 /** @throws {UsageError} where two registries would have one name */

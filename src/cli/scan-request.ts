@@ -13,6 +13,7 @@ export interface ScanWords extends ApiWords, ReportWords {
   readonly repositories: readonly string[]
   readonly repositoriesFrom?: string | undefined
   readonly exclude: readonly string[]
+  readonly against?: string | undefined
   readonly roots: string
   readonly engine?: string | undefined
   readonly pullThrough: readonly string[]
@@ -25,6 +26,8 @@ export interface ScanWords extends ApiWords, ReportWords {
 /** What `scan` is asked to do, checked. */
 export interface ScanRequest extends RunRequest {
   readonly targets: readonly string[]
+  /** The URL whose answers are held against what is stored. */
+  readonly against: string | undefined
   readonly registry: string | undefined
   readonly rulesFor: (pullThrough: boolean) => (repository: string) => Rules | undefined
   /** Whether the operator declares a registry, by its label, a pull-through cache. */
@@ -62,6 +65,7 @@ export function readScanRequest(
   const request: ScanRequest = {
     ...reporting,
     targets,
+    against: words.against,
     outputs: readOutputs(words.output, values),
     registry: words.registry,
     rulesFor: (pullThrough) => (repository) =>
@@ -81,7 +85,11 @@ export function readScanRequest(
     threads: values.count('--concurrency', words.concurrency ?? THREADS, 1, 256),
     api: { ...readApi(words, values), repositories: named?.every(isRepositoryName) ? [...new Set(named)] : undefined },
   }
-  for (const target of targets.filter(isUrl)) requireRegistryUrl(target, values)
+  for (const target of [...targets, words.against ?? []].flat().filter(isUrl)) requireRegistryUrl(target, values)
+  if (words.against !== undefined && !isUrl(words.against))
+    values.problems.push(`--against: expected https://HOST[:PORT][/PREFIX], not ${JSON.stringify(words.against)}`)
+  if (words.against !== undefined && (targets.length !== 1 || targets.some(isUrl)))
+    values.problems.push('--against: holds the storage of one registry against its API: give one path and one URL')
   if (request.garbage && targets.some(isUrl))
     values.problems.push('--garbage: only storage on disk shows what is unused; leave it out for a URL')
   if (

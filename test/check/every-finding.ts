@@ -19,6 +19,17 @@ const CAUSES: Readonly<Record<FindingCode, readonly FindingCause[]>> = {
   'blob-size-mismatch': ['empty', 'truncated', 'extended'],
   'blob-digest-mismatch': ['wrong-link', 'altered'],
   'descriptor-mismatch': ['size', 'media-type'],
+  'masked-by-cache': [
+    'link-missing',
+    'link-invalid',
+    'revision-link-missing',
+    'revision-link-invalid',
+    'manifest-missing',
+    'layer-link-missing',
+    'layer-link-invalid',
+    'blob-missing',
+  ],
+  'not-served-by-api': ['not-served', 'empty', 'digest-mismatch', 'truncated', 'extended', 'altered'],
   'orphan-layer-link': ['blob-missing'],
   'orphan-revision-link': ['manifest-missing'],
   'link-invalid': ['revision-link-invalid', 'layer-link-invalid', 'wrong-link'],
@@ -65,10 +76,23 @@ export function everyFinding(evidence: Evidence): Finding[] {
       const common = { code, cause, severity, tags: ['stable', 'nightly'], parents: [], platforms: [] }
       if (code === 'upload-abandoned' || code === 'crash-debris') return { ...common, repository: 'team/app', evidence }
       if (code === 'blob-unreferenced') return { ...common, repository: undefined, digest, evidence }
+      if (code === 'masked-by-cache')
+        return {
+          ...common,
+          repository: 'team/app',
+          digest,
+          evidence: { ...evidence, onDisk: onDisk(cause), apiServes: true },
+        }
       if (code !== 'tag-dangling') return { ...common, repository: 'team/app', digest, evidence }
       return { ...common, repository: 'team/app', tag: 'stable', tags: ['stable'], evidence: { ...evidence, digest } }
     }),
   )
+}
+
+/** The finding that a cache masks. */
+function onDisk(cause: FindingCause): FindingCode {
+  if (cause.startsWith('link-')) return 'tag-dangling'
+  return cause === 'manifest-missing' || cause.startsWith('revision-') ? 'index-child-missing' : 'layer-missing'
 }
 
 function severityOf(code: FindingCode): Severity {

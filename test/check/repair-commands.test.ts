@@ -57,8 +57,8 @@ describe('the commands of a repair', () => {
   })
 
   function sameBelow(finding: Finding, root: string): Finding['evidence'] {
-    const { digest } = finding.evidence
-    return { ...evidenceAt(root), ...(digest === undefined ? {} : { digest }) }
+    const rest = Object.entries(finding.evidence).filter(([name]) => !(name in evidenceAt(root)))
+    return { ...evidenceAt(root), ...Object.fromEntries(rest) }
   }
 })
 

@@ -65,7 +65,10 @@ const findingFields = {
   cause,
   severity,
   repository: z.string().optional().describe('Left out where the object belongs to none, as an unreferenced blob.'),
-  tag: z.string().optional().describe('The tag itself: with tag-dangling only.'),
+  tag: z
+    .string()
+    .optional()
+    .describe('The tag itself: with tag-dangling, and where masked-by-cache or not-served-by-api is about one.'),
   digest: digest.optional().describe('The object that is damaged or missing.'),
   tags: z.array(z.string()).describe('Every tag that reaches it, sorted.'),
   parents: z.array(digest).describe('The manifests that name it, sorted.'),
@@ -147,6 +150,7 @@ const targetFields = {
   target: z.string().describe('As it was given, or as it was found below what was given.'),
   registry: z.string().describe('Its label, unique in a report.'),
   kind: z.enum(['distribution', 's3', 'oci-layout', 'api']),
+  against: z.string().optional().describe('The URL whose answers were held against what is stored (--against).'),
   depth: z.enum(['graph', 'blobs', 'content']),
   pullThrough: z.boolean().describe('Missing children and blobs are lawful: a pull-through cache.'),
 } satisfies FieldsOf<TargetInfo>
@@ -221,15 +225,18 @@ function schemaOf(type: z.ZodType): JsonSchema {
   })
 }
 
+/** Codes of findings that may be about a tag. */
+const OF_TAGS: ReadonlySet<string> = new Set(['tag-dangling', 'masked-by-cache', 'not-served-by-api'])
+
 /** What a field's own type cannot say. */
 function causesByCode(): JsonSchema {
   return {
-    description: 'Each code has its own causes, and only tag-dangling is about a tag.',
+    description: 'Each code has its own causes, and only some are about a tag.',
     allOf: FINDING_CODES.map((code) => ({
       if: { properties: { code: { const: code } } },
       // biome-ignore lint/suspicious/noThenProperty: the keyword of JSON Schema
       then: {
-        properties: { cause: { enum: [...CAUSES[code]] }, ...(code === 'tag-dangling' ? {} : { tag: false }) },
+        properties: { cause: { enum: [...CAUSES[code]] }, ...(OF_TAGS.has(code) ? {} : { tag: false }) },
         ...(code === 'tag-dangling' ? { required: ['tag'] } : {}),
       },
     })),

@@ -1,9 +1,11 @@
+import type { ClaimingSource } from '../../check/against.ts'
 import { judge, type UncheckedRecord } from '../../check/judge.ts'
 import { disbelieveNews } from '../../check/second-look.ts'
-import { type Look, type Source, TargetError } from '../../check/source.ts'
+import { type Look, TargetError } from '../../check/source.ts'
 import { StoreError } from '../../check/store-error.ts'
 import { walk } from '../../check/walk.ts'
 import { isRepositoryName } from '../../oci/names.ts'
+import { answers } from './answers.ts'
 import { isSuccess, type Question, RegistryClient } from './client.ts'
 import type { Credential } from './credentials.ts'
 import type { ManifestCache } from './manifest-cache.ts'
@@ -33,37 +35,45 @@ export interface ApiOptions extends WireOptions {
 const WIDTH = 8
 
 /** A registry, asked over the distribution API. @param target as the operator wrote it */
-export function apiSource(target: string, options: ApiOptions): Source {
+export function apiSource(target: string, options: ApiOptions): ClaimingSource {
   const base = new URL(target.endsWith('/') ? target : `${target}/`)
   const wire = new Wire(base, options)
   const { credential, tokenHosts } = options
   const tokens = new Tokens(wire, base, { credential, tokenHosts, now: Date.now })
   const client = new RegistryClient(base, wire, tokens, options)
+  const reach = async (signal: AbortSignal): Promise<void> => {
+    if (options.fetchesWhenAsked)
+      throw new TargetError(
+        `${target} is declared a pull-through cache: asking it makes it fetch from upstream. Scan its storage, or give --allow-fetch`,
+      )
+    await requireRegistry(client, target, signal)
+  }
+  const store = (repository: string, about: { readonly content: boolean; again: boolean; signal: AbortSignal }) =>
+    new ApiRepository(repository, client, {
+      ...about,
+      named: options.repositories !== undefined,
+      cache: options.manifestCache,
+    })
   return {
     target,
     registry: options.registry,
     kind: 'api',
     width: WIDTH,
     async *repositories(signal) {
-      if (options.fetchesWhenAsked)
-        throw new TargetError(
-          `${target} is declared a pull-through cache: asking it makes it fetch from upstream. Scan its storage, or give --allow-fetch`,
-        )
-      await requireRegistry(client, target, signal)
+      await reach(signal)
       if (options.only !== undefined) yield options.only.repository
       else if (options.repositories !== undefined) yield* options.repositories
       else yield* catalog(client, signal)
     },
     async look(repository: string, { rules, allTags, again, believed, signal }: Look) {
-      const store = new ApiRepository(repository, client, {
-        content: rules.depth === 'content',
-        named: options.repositories !== undefined,
-        again,
-        cache: options.manifestCache,
-        signal,
-      })
-      const graph = await walk(repository, options.only ? narrowed(store, options.only) : store, rules)
+      const asked = store(repository, { content: rules.depth === 'content', again, signal })
+      const graph = await walk(repository, options.only ? narrowed(asked, options.only) : asked, rules)
       return judge(believed ? disbelieveNews(graph, rules, believed) : graph, rules, allTags)
+    },
+    reach,
+    claims: (repository, questions, signal) => {
+      const asked = store(repository, { content: false, again: true, signal })
+      return answers(questions, (question) => asked.claims(question))
     },
     settle: () => Promise.resolve(new Map()),
     close: () => client.close(),

@@ -11,6 +11,7 @@ import type {
 } from '../../check/ports.ts'
 import { MANIFEST_LIMIT } from '../../check/rules.ts'
 import { StoreError } from '../../check/store-error.ts'
+import type { Claimed } from '../../check/two-views.ts'
 import { type Digest, digestOf, isDigest } from '../../oci/digest.ts'
 import { MANIFEST_TYPES } from '../../oci/media-type.ts'
 import { isTagName, type TagName } from '../../oci/names.ts'
@@ -174,6 +175,15 @@ export class ApiRepository implements RepositoryStore {
 
   probeBlobs(questions: readonly BlobQuestion[]): Promise<readonly Answer<BlobAnswer>[]> {
     return answers(questions, (question) => this.#probe.ask(question))
+  }
+
+  /** Whether the registry says that it has a thing; that may be the word of its cache. @throws {StoreError} */
+  async claims({ kind, reference }: Claimed): Promise<boolean> {
+    const question = this.#question('HEAD', `${kind}/${reference}`, kind === 'manifests' ? ACCEPT : {})
+    const answer = await this.#client.ask({ ...question, mayLieElsewhere: kind === 'blobs' }, this.#signal)
+    if (answer.status === 200) return true
+    if (answer.status === 404) return false
+    throw refusal(answer, this.#client.url(question.path).href, this.#client.tried)
   }
 
   #blob(digest: Digest, headers: Readonly<Record<string, string>>): Question {

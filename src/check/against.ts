@@ -1,0 +1,99 @@
+import type { RepositoryReport, UncheckedRecord } from './judge.ts'
+import { type Look, type Source, TargetError } from './source.ts'
+import { StoreError } from './store-error.ts'
+import { type Claimed, keyOf, mergeViews, questionsFor, View } from './two-views.ts'
+
+/** A registry that can also be asked what it only claims to have. */
+export interface ClaimingSource extends Source {
+  /** @throws {TargetError} where it does not answer, or does not let us in */
+  reach(signal: AbortSignal): Promise<void>
+  /** Whether it says that it has these, by HEAD: an answer that a cache may give. In the order of the questions. */
+  claims(
+    repository: string,
+    questions: readonly Claimed[],
+    signal: AbortSignal,
+  ): Promise<readonly (boolean | StoreError)[]>
+}
+
+/**
+ * Storage and the API in front of it, looked at together. An API that cannot be reached leaves what storage says, and the
+ * scan incomplete.
+ */
+export function against(storage: Source, api: ClaimingSource): Source {
+  const both = new Both(storage, api)
+  return {
+    target: storage.target,
+    registry: storage.registry,
+    kind: storage.kind,
+    width: storage.width,
+    against: api.target,
+    repositories: (signal) => both.repositories(signal),
+    look: (repository, how) => both.look(repository, how),
+    settle: (onProgress, signal) => storage.settle(onProgress, signal),
+    garbage: async (blobs) => (await storage.garbage?.(blobs)) ?? { findings: [], unchecked: [] },
+    close: async () => {
+      await Promise.all([storage.close(), api.close()])
+    },
+  }
+}
+
+class Both {
+  readonly #storage: Source
+  readonly #api: ClaimingSource
+  readonly #underWay = new Set<Promise<unknown>>()
+  #isReached = false
+  /** Repositories with tags on disk, of which the API knows any tag. */
+  #known = 0
+  /** Repositories with tags on disk, of which the API knows none. */
+  #strange = 0
+
+  constructor(storage: Source, api: ClaimingSource) {
+    this.#storage = storage
+    this.#api = api
+  }
+
+  async *repositories(signal: AbortSignal): AsyncGenerator<string | UncheckedRecord> {
+    const problem = await this.#reach(signal)
+    if (problem) yield problem
+    yield* this.#storage.repositories(signal)
+    await Promise.allSettled(this.#underWay)
+    if (this.#strange > 0 && this.#known === 0)
+      throw new TargetError(
+        `${this.#api.target} serves no tag of the ${this.#strange} repositories with tags in ${this.#storage.target}: it is another registry, or serves other storage`,
+      )
+  }
+
+  async #reach(signal: AbortSignal): Promise<UncheckedRecord | undefined> {
+    try {
+      await this.#api.reach(signal)
+      this.#isReached = true
+      return undefined
+    } catch (error) {
+      if (!(error instanceof TargetError)) throw error
+      const because = error.cause instanceof StoreError ? error.cause.code : 'STORE_UNREACHABLE'
+      return { repository: undefined, because, path: this.#api.target, detail: error.message }
+    }
+  }
+
+  look(repository: string, how: Look): Promise<RepositoryReport> {
+    const look = this.#isReached ? this.#lookTwice(repository, how) : this.#storage.look(repository, how)
+    this.#underWay.add(look)
+    const done = (): void => void this.#underWay.delete(look)
+    look.then(done, done)
+    return look
+  }
+
+  async #lookTwice(repository: string, how: Look): Promise<RepositoryReport> {
+    const all = { ...how, allTags: true }
+    const [stored, served] = await Promise.all([this.#storage.look(repository, all), this.#api.look(repository, all)])
+    if (stored.tags.length > 0) {
+      if (served.tags.some(({ verdict }) => verdict !== 'unpullable')) this.#known++
+      else this.#strange++
+    }
+    const views = { stored: new View(stored), served: new View(served) }
+    const questions = questionsFor(views.stored, views.served)
+    const answers = await this.#api.claims(repository, questions, how.signal)
+    const claims = new Map(questions.map((question, n) => [keyOf(question), answers[n] ?? false]))
+    return mergeViews({ ...views, claims }, how.allTags)
+  }
+}
