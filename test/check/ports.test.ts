@@ -13,7 +13,7 @@ import { DiskRepository } from '../../src/sources/disk/store.ts'
 import { fingerprint } from '../support/fingerprint.ts'
 import type { MemoryRegistry } from '../support/memory-store.ts'
 import { describeRepositoryStore } from '../support/port-contract.ts'
-import type { OpenStore } from '../support/port-contract-objects.ts'
+import type { OpenStore } from '../support/port-contract-harness.ts'
 import { writeStorage } from '../support/storage-files.ts'
 import { grown, plans } from './random-graph.ts'
 import { REPOSITORY, RULES } from './scene.ts'
@@ -33,11 +33,13 @@ function onDisk(storage: MemoryRegistry, repository: string, proves: boolean): O
 
 describeRepositoryStore('memory', {
   open: async (storage, repository, proves) => ({ store: storage.store(repository, { proves }), at: storage.at }),
+  sees: 'storage',
   unreadable: 'STORE_TIMEOUT',
 })
 
 describeRepositoryStore('files', {
   open: async (storage, repository, proves) => onDisk(storage, repository, proves),
+  sees: 'storage',
   unreadable: 'SYMLINK',
 })
 

@@ -3,18 +3,22 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { env } from 'node:process'
 import { it, vi } from 'vitest'
-import { builtScan } from '../support/built-scan.ts'
+import { ACCESS_LOG, requestsTo } from '../support/access-log.ts'
+import { type BuiltScan, builtScan } from '../support/built-scan.ts'
 import { faultClasses } from '../support/faults.ts'
 import { describedBy, digestOf, image, layer } from '../support/images.ts'
+import { isSeenOverApi, maskedBy } from '../support/masked.ts'
 import { disagreements, type Opinions } from '../support/opinions.ts'
-import { walkRegistry } from '../support/plain-walker.ts'
+import { type Trouble, type WalkedTag, walkRegistry } from '../support/plain-walker.ts'
 import { push } from '../support/push.ts'
 import { randomStory, type Story } from '../support/random-story.ts'
 import { withRegistry } from '../support/registry.ts'
+import { servedDisagreements } from '../support/served-opinion.ts'
 import { describeWithServers } from '../support/servers.ts'
 import { askSkopeo } from '../support/skopeo-witness.ts'
 import { storagePaths } from '../support/storage.ts'
 import { toldStory } from '../support/telling.ts'
+import { warmUp } from '../support/warm-server.ts'
 
 /** Each seed is a registry of its own: REGFSCK_DIFFERENTIAL says how many, REGFSCK_SEED where to start. */
 const DEFAULT_COUNT = 60
@@ -29,15 +33,37 @@ describeWithServers(
   'a scan of the storage, one over the API, and a client that fetches and hashes everything',
   () => {
     const stories: Story[] = []
+    /** How the warm servers differed from fresh ones. */
+    const cached: string[] = []
 
     it.concurrent.for(seeds)(
       'name the same tags, and the same objects below them, in registry %i',
       async (seed, { expect }) => {
         const root = await mkdtemp(join(tmpdir(), `regfsck-differential-${seed}-`))
         const story = await randomStory(seed, root)
-        const opinions = { ...(await servedBy(story)), ...(await scanned(story)) }
+        const { methods, ...served } = await servedBy(story)
+        const opinions = { ...served, ...(await scanned(story)) }
         stories.push(story)
         expect(disagreements(story, opinions), toldStory(story, opinions)).toEqual([])
+        expect(methods).toEqual(['GET', 'HEAD'])
+        await rm(root, { recursive: true })
+      },
+    )
+
+    it.concurrent.for(seeds.slice(0, Math.ceil(count / 10)))(
+      'agree on what a server still hands out whose cache has not heard of what happened, in registry %i',
+      async (seed, { expect }) => {
+        const root = await mkdtemp(join(tmpdir(), `regfsck-warm-${seed}-`))
+        const { story, walked, scans, fresh } = await servedWarm(seed, root)
+        const disagreed = scans.flatMap((scan) => {
+          const isSeen = (_: string, trouble: Trouble) => isSeenOverApi(story, trouble, scan.depth)
+          return servedDisagreements('with a warm cache', { scan, walked, isSeen })
+        })
+        const masked = maskedBy(story, walked, fresh)
+        const unexplained = masked.filter(({ by }) => by === undefined)
+        expect({ disagreed, unexplained }, `left in ${root}`).toEqual({ disagreed: [], unexplained: [] })
+        cached.push(...masked.map(({ by }) => String(by)))
+        cached.push(...walked.flatMap(({ troubles }) => troubles.map(({ why }) => why)))
         await rm(root, { recursive: true })
       },
     )
@@ -69,6 +95,11 @@ describeWithServers(
         expect(new Set(swept.map((each) => each?.deleteUntagged))).toEqual(new Set([true, false]))
       },
     )
+
+    it.runIf(count >= DEFAULT_COUNT)('have met caches that lie', ({ expect }) => {
+      const ways = ['a remembered link', 'the body ended early']
+      expect(ways.some((way) => cached.includes(way))).toBe(true)
+    })
   },
 )
 
@@ -83,15 +114,37 @@ async function bothOn(root: string): Promise<Record<'client' | 'scan' | 'finding
   }
 }
 
-/** What clients get from a registry that was started just now. */
-async function servedBy(story: Story): Promise<Pick<Opinions, 'walked' | 'skopeo' | 'asked'>> {
-  return withRegistry({ root: story.root, urls: true }, async ({ url, host }) => {
+/** What clients get from a registry that was started just now, and by which methods they asked for it. */
+async function servedBy(
+  story: Story,
+): Promise<Pick<Opinions, 'walked' | 'skopeo' | 'asked'> & { readonly methods: readonly string[] }> {
+  return withRegistry({ root: story.root, urls: true, config: ACCESS_LOG }, async (registry) => {
+    const { url, host } = registry
     const listed = await tagsOf(url, story)
     const walked = await walkRegistry(url, listed)
-    const named = Object.keys(listed).flatMap((repository) => ['--repositories', repository])
-    const asked = [await builtScan(url, 'content', named), await builtScan(url, 'blobs', named)]
-    return { walked, asked, skopeo: await askSkopeo(host, story, listed) }
+    const asked = await overApi(url, listed)
+    const skopeo = await askSkopeo(host, story, listed)
+    const methods = new Set((await requestsTo(registry)).map(({ method }) => method))
+    return { walked, asked, skopeo, methods: [...methods].sort() }
   })
+}
+
+async function overApi(url: string, listed: Readonly<Record<string, unknown>>): Promise<BuiltScan[]> {
+  const named = Object.keys(listed).flatMap((repository) => ['--repositories', repository])
+  return [await builtScan(url, 'content', named), await builtScan(url, 'blobs', named)]
+}
+
+/** What clients get from a registry that has served everything before it was harmed, and what they get from a new one. */
+async function servedWarm(
+  seed: number,
+  root: string,
+): Promise<{ story: Story; walked: WalkedTag[]; scans: BuiltScan[]; fresh: WalkedTag[] }> {
+  const seen = await withRegistry({ root, cache: true, urls: true }, async ({ url }) => {
+    const story = await randomStory(seed, root, (pushes) => warmUp(url, pushes))
+    const listed = await tagsOf(url, story)
+    return { story, listed, walked: await walkRegistry(url, listed), scans: await overApi(url, listed) }
+  })
+  return { ...seen, fresh: await withRegistry({ root, urls: true }, ({ url }) => walkRegistry(url, seen.listed)) }
 }
 
 async function scanned({ root, seed }: Story): Promise<Pick<Opinions, 'content' | 'shallower'>> {

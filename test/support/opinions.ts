@@ -3,6 +3,7 @@ import type { Trouble, WalkedTag } from './plain-walker.ts'
 import type { Harm } from './random-harm.ts'
 import { linkOf } from './random-harm.ts'
 import type { Story } from './random-story.ts'
+import { servedDisagreements } from './served-opinion.ts'
 import type { SkopeoWord } from './skopeo-witness.ts'
 import { toldFinding, toldHarm } from './telling.ts'
 
@@ -23,7 +24,10 @@ export interface Opinions {
 export function disagreements(story: Story, opinions: Opinions): string[] {
   return [
     ...[...opinions.shallower, opinions.content].flatMap((scan) => onTags(story, opinions.walked, scan)),
-    ...opinions.asked.flatMap((scan) => onServed(story, opinions.walked, scan)),
+    ...opinions.asked.flatMap((scan) => {
+      const sees = (repository: string, trouble: Trouble) => isSeen(story, { repository, trouble }, scan.depth)
+      return servedDisagreements('over the API', { scan, walked: opinions.walked, isSeen: sees })
+    }),
     ...onWhatIsLeft(opinions),
     ...onSkopeo(opinions),
     ...onObjects(opinions),
@@ -43,26 +47,6 @@ function onTags(story: Story, walked: readonly WalkedTag[], { depth, complete, t
     ...(complete ? [] : [`depth ${depth}: the scan calls itself incomplete`]),
     ...difference(`depth ${depth}: tags`, tags.map(nameOf), walked.map(nameOf)),
     ...difference(`depth ${depth}: tags that are not intact`, scanned, wrong.map(nameOf)),
-  ]
-}
-
-/** Over the API, what a client cannot have is damaged; where the server fails instead of answering, nobody can tell. */
-function onServed(story: Story, walked: readonly WalkedTag[], { depth, complete, tags }: BuiltScan): string[] {
-  const said = new Map(tags.map((each) => [nameOf(each), each.verdict]))
-  const about = `over the API at depth ${depth}`
-  const failures = walked.filter(({ troubles }) => troubles.some(({ is }) => is === 'refused'))
-  return [
-    ...difference(`${about}: tags`, tags.map(nameOf), walked.map(nameOf)),
-    ...walked.flatMap((each) => {
-      const seen = each.troubles.filter((trouble) => isSeen(story, { repository: each.repository, trouble }, depth))
-      const broken = seen.some(({ is }) => is === 'broken')
-      const verdict = said.get(nameOf(each)) ?? 'nothing'
-      const fits = broken
-        ? verdict === 'degraded' || verdict === 'unpullable'
-        : verdict === (seen.length > 0 ? 'unchecked' : 'intact')
-      return fits ? [] : [`${about}: ${nameOf(each)} is ${each.is} to a client, and ${verdict} to the scan`]
-    }),
-    ...(complete || failures.length > 0 ? [] : [`${about}: the scan calls itself incomplete`]),
   ]
 }
 

@@ -1,46 +1,47 @@
 import { describe, expect, it } from 'vitest'
+import { type Digest, parseDigest } from '../../src/oci/digest.ts'
 import type { TagName } from '../../src/oci/names.ts'
 import { image } from './images.ts'
-import {
-  describeObjects,
-  digest,
-  failureOf,
-  NAME,
-  nowhere,
-  otherDigest,
-  over,
-  type PortHarness,
-} from './port-contract-objects.ts'
+import { describeBlobs } from './port-contract-blobs.ts'
+import { failureOf, NAME, nowhere, over, type PortHarness, wordsOf } from './port-contract-harness.ts'
+import { describeManifests } from './port-contract-manifests.ts'
 
 const tag = (name: string): TagName => name as TagName
+const [one, two] = [image('one'), image('two')]
+const digest: Digest = parseDigest(one.descriptor.digest)
+const otherDigest: Digest = parseDigest(two.descriptor.digest)
 
-/** The promises of {@link RepositoryStore} that hold for every store over files in the distribution layout. */
+/** The promises of {@link RepositoryStore} that hold for every store over what the distribution layout holds. */
 export function describeRepositoryStore(name: string, harness: PortHarness): void {
   const failure = failureOf(harness)
+  const seesStorage = harness.sees === 'storage'
 
   describe(`a store in ${name}, asked what there is`, () => {
-    it('lists tags, revisions and layers, those with bad or missing links among them', async () => {
+    it('lists tags, revisions and layers, those with bad or missing links among them, as far as it can know', async () => {
       const { store } = await over(harness, (storage) => {
-        storage.push(NAME, image('one'), 'v1')
+        storage.push(NAME, one, 'v1')
         const links = storage.repository(NAME)
         links.tags.set('bad', '').set('bare', null)
-        links.revisions.set(digest, '').set(nowhere, null)
+        links.revisions.set(otherDigest, '').set(nowhere, null)
         links.layers.clear()
         links.layers.set(otherDigest, 'x')
       })
       expect([...(await store.listTags()).found].sort()).toEqual(['bad', 'bare', 'v1'])
-      const revisions = [image('one').descriptor.digest, digest, nowhere].sort()
-      expect([...((await store.listRevisions())?.found ?? [])].sort()).toEqual(revisions)
-      expect((await store.listLayerLinks())?.found).toEqual([otherDigest])
+      const [revisions, layers] = [await store.listRevisions(), await store.listLayerLinks()]
+      expect(revisions && [...revisions.found].sort()).toEqual(
+        seesStorage ? [digest, otherDigest, nowhere].sort() : undefined,
+      )
+      expect(layers?.found).toEqual(seesStorage ? [otherDigest] : undefined)
     })
 
     it('lists nothing, and is at ease, where there is nothing', async () => {
       const { store } = await over(harness, () => undefined)
       const nothing = { found: [], unreadable: [] }
+      const unknown = seesStorage ? nothing : undefined
       expect([await store.listTags(), await store.listRevisions(), await store.listLayerLinks()]).toEqual([
         nothing,
-        nothing,
-        nothing,
+        unknown,
+        unknown,
       ])
     })
 
@@ -54,14 +55,15 @@ export function describeRepositoryStore(name: string, harness: PortHarness): voi
       const { found } = await store.listTags()
       const revisions = await store.listRevisions()
       const layers = await store.listLayerLinks()
-      expect([found, revisions?.found, layers?.found]).toEqual([['sound'], [], []])
+      const none = seesStorage ? [] : undefined
+      expect([found, revisions?.found, layers?.found]).toEqual([['sound'], none, none])
     })
 
-    it.each(['_manifests/tags', '_manifests/revisions', '_layers'])(
+    it.each(['_manifests/tags', ...(seesStorage ? ['_manifests/revisions', '_layers'] : [])])(
       'throws a StoreError where %s cannot be listed',
       async (place) => {
         const { store } = await over(harness, (storage) => {
-          storage.push(NAME, image('one'), 'v1')
+          storage.push(NAME, one, 'v1')
           storage.unreadable.set(`${storage.at.repository(NAME)}/${place}`, harness.unreadable)
         })
         const list = (): Promise<unknown> => {
@@ -75,34 +77,46 @@ export function describeRepositoryStore(name: string, harness: PortHarness): voi
 
   describe(`a store in ${name}, asked for tags`, () => {
     it('says what each names, in the order of the questions', async () => {
-      const { store, at } = await over(harness, (storage) => {
-        storage.repository(NAME).tags.set('a', digest).set('b', otherDigest).set('bad', `${digest}\n`).set('bare', null)
-        storage.repository(NAME).tags.set('unread', digest)
+      const open = await over(harness, (storage) => {
+        storage.push(NAME, one, 'a')
+        storage.push(NAME, two, 'b')
+        storage.repository(NAME).tags.set('bad', `${digest}\n`).set('bare', null).set('unread', digest)
         storage.unreadable.set(storage.at.tagLink(NAME, 'unread'), harness.unreadable)
       })
-      const path = (of: string): string => at.tagLink(NAME, of)
-      expect(await store.resolveTags(['b', 'bad', 'a', 'gone', 'unread', 'bare', 'a'].map(tag))).toEqual([
+      const words = wordsOf(harness, open)
+      const path = (of: string): string => open.at.tagLink(NAME, of)
+      const dangling = { is: 'dangling', cause: 'link-missing', evidence: { path: path('bare') } }
+      const questions = ['b', 'bad', 'a', 'gone', 'unread', 'bare', 'a'].map(tag)
+      expect(await open.store.resolveTags(questions)).toEqual([
         { is: 'resolved', digest: otherDigest },
-        {
+        words.bad({
           is: 'dangling',
           cause: 'link-invalid',
           evidence: { path: path('bad'), content: JSON.stringify(`${digest}\n`) },
-        },
+        }),
         { is: 'resolved', digest },
-        { is: 'gone' },
+        // A server lists a tag without a link, and answers for it as for one that never was.
+        seesStorage ? { is: 'gone' } : words.missing('manifests/gone', dangling),
         failure,
-        { is: 'dangling', cause: 'link-missing', evidence: { path: path('bare') } },
+        words.missing('manifests/bare', dangling),
         { is: 'resolved', digest },
       ])
     })
 
     it('takes a link of an unknown algorithm for a bad one, and shows no more than its start', async () => {
-      const { store } = await over(harness, ({ repositories }) => {
+      const open = await over(harness, ({ repositories }) => {
         repositories.get(NAME)?.tags.set('odd', 'blake3:abc').set('long', 'x'.repeat(5000))
       })
-      const [odd, long] = await store.resolveTags([tag('odd'), tag('long')])
-      expect(odd).toMatchObject({ is: 'dangling', cause: 'link-invalid', evidence: { content: '"blake3:abc"' } })
-      expect(long).toMatchObject({ is: 'dangling', evidence: { content: `"${'x'.repeat(100)}"` } })
+      const bad = (of: string, content: string): unknown =>
+        wordsOf(harness, open).bad({
+          is: 'dangling',
+          cause: 'link-invalid',
+          evidence: { path: open.at.tagLink(NAME, of), content },
+        })
+      expect(await open.store.resolveTags([tag('odd'), tag('long')])).toEqual([
+        bad('odd', '"blake3:abc"'),
+        bad('long', `"${'x'.repeat(100)}"`),
+      ])
     })
 
     it('answers no question with no answer', async () => {
@@ -115,5 +129,6 @@ export function describeRepositoryStore(name: string, harness: PortHarness): voi
     })
   })
 
-  describeObjects(name, harness)
+  describeManifests(name, harness)
+  describeBlobs(name, harness)
 }

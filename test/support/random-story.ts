@@ -18,15 +18,22 @@ export interface Story extends Harms {
 
 /**
  * Push a random registry into an empty directory through a real registry, and let things happen to it: deletions
- * through the API, faults, garbage collections. No registry serves it any more afterwards.
+ * through the API, faults, garbage collections. The registry that it was pushed to is gone before the faults.
+ *
+ * @param beforeFaults told what was pushed, while only deletions through the API have happened
  */
-export async function randomStory(seed: number, root: string): Promise<Story> {
+export async function randomStory(
+  seed: number,
+  root: string,
+  beforeFaults: (pushes: readonly Push[]) => Promise<void> = () => Promise.resolve(),
+): Promise<Story> {
   const random = seeded(`registry ${seed}`)
   const pushes = randomPushes(random)
   const deleted = await withRegistry({ root, urls: true }, async ({ url }) => {
     await pushEvery(url, pushes, random)
     return deleteSome(url, pushes, random)
   })
+  await beforeFaults(pushes)
   const harms = await harmSome(root, { tagged: taggedBy(pushes), turn: seed }, random)
   const manifests = pushes.flatMap(({ node }) => manifestsUnder(node))
   const blobs = manifests.flatMap((each) => (each.kind === 'image' ? [each.config, ...each.layers] : []))

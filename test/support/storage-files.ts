@@ -1,10 +1,10 @@
 import { mkdirSync, rmSync, symlinkSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { basename, dirname } from 'node:path'
 import type { MemoryRegistry, StoredLink } from './memory-store.ts'
 import { type StoragePaths, storagePaths } from './storage.ts'
 import { write } from './wounds.ts'
 
-/** Write what a registry in memory holds as files below `root`. What is unreadable there becomes a symbolic link. */
+/** Write what a registry in memory holds as files below `root`. What is unreadable there becomes a symbolic link to itself. */
 export function writeStorage(storage: MemoryRegistry, root: string): StoragePaths {
   const at = storagePaths(root)
   mkdirSync(at.blobs, { recursive: true })
@@ -22,7 +22,7 @@ export function writeStorage(storage: MemoryRegistry, root: string): StoragePath
     const path = `${at.base}${place.slice(storage.at.base.length)}`
     rmSync(path, { recursive: true, force: true })
     mkdirSync(dirname(path), { recursive: true })
-    symlinkSync('/dev/null', path)
+    symlinkSync(basename(path), path)
   }
   return at
 }

@@ -1,0 +1,80 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { MANIFEST_LIMIT } from '../../../src/check/rules.ts'
+import { parseDigest } from '../../../src/oci/digest.ts'
+import { RegistryClient } from '../../../src/sources/api/client.ts'
+import { ApiRepository } from '../../../src/sources/api/store.ts'
+import { Tokens } from '../../../src/sources/api/tokens.ts'
+import { Wire } from '../../../src/sources/api/wire.ts'
+import { digestOf, image } from '../../support/images.ts'
+import { describeRepositoryStore } from '../../support/port-contract.ts'
+import { type RunningRegistry, startRegistry } from '../../support/registry.ts'
+import { scratch } from '../../support/scratch.ts'
+import { describeWithServers } from '../../support/servers.ts'
+import { simulateRegistry } from '../../support/simulated-registry.ts'
+import { writeStorage } from '../../support/storage-files.ts'
+
+const root = join(scratch(), 'registry')
+
+/** A client without credentials, for one server. */
+function clientOf(url: string): RegistryClient {
+  const base = new URL(`${url}/`)
+  const wire = new Wire(base, { env: {}, timeout: 5000, connections: 4 })
+  const tokens = new Tokens(wire, base, { credential: undefined, tokenHosts: [], now: Date.now })
+  return new RegistryClient(base, wire, tokens, { connections: 4 })
+}
+
+function storeOf(client: RegistryClient, repository: string, content: boolean): ApiRepository {
+  const { signal } = new AbortController()
+  return new ApiRepository(repository, client, { content, named: false, again: false, cache: undefined, signal })
+}
+
+describeWithServers(['docker-registry'], 'over HTTP', () => {
+  let registry: RunningRegistry
+  let client: RegistryClient
+
+  beforeAll(async () => {
+    registry = await startRegistry({ root })
+    client = clientOf(registry.url)
+  })
+
+  afterAll(async () => {
+    await client.close()
+    await registry.stop()
+  })
+
+  describeRepositoryStore('a running registry', {
+    // Without a descriptor cache the server reads everything anew, so its storage can be exchanged beside it.
+    open: async (storage, repository, proves) => {
+      rmSync(join(root, 'docker'), { recursive: true, force: true })
+      const at = writeStorage(storage, root)
+      return { store: storeOf(client, repository, proves), at, url: `${registry.url}/v2/${repository}` }
+    },
+    sees: 'what is served',
+    unreadable: 'STORE_SERVER_ERROR',
+  })
+})
+
+describe('simulated: a server that sends manifests of any size', () => {
+  it.each([
+    ['one of 16 MiB is given whole', MANIFEST_LIMIT, (bytes: Buffer) => ({ is: 'served', bytes })],
+    ['of a larger one, only that it is', MANIFEST_LIMIT + 1, () => ({ is: 'too-large', bytes: MANIFEST_LIMIT + 1 })],
+  ])('%s', async (_, size, answer) => {
+    const bytes = Buffer.alloc(size, ' ')
+    const registry = await simulateRegistry(image('small'), (__, response) => {
+      response.end(bytes)
+      return true
+    })
+    const client = clientOf(registry.url)
+    const [given] = await storeOf(client, 'app', false).readManifests([parseDigest(digestOf(bytes))])
+    await client.close()
+    await registry.stop()
+    const { is, bytes: wanted } = answer(bytes)
+    expect(given).toMatchObject({ is })
+    const told = given && 'bytes' in given ? given.bytes : undefined
+    expect(told instanceof Uint8Array && wanted instanceof Uint8Array ? wanted.equals(told) : told === wanted).toBe(
+      true,
+    )
+  })
+})
