@@ -4,7 +4,16 @@ import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
-const PACKAGES = ['docker-registry', 'openssl', 'skopeo', 'strace'] // each package holds a command of its own name
+// Each package holds a command of its own name; that of prometheus also promtool, that of its alertmanager amtool.
+const PACKAGES = [
+  'docker-registry',
+  'openssl',
+  'prometheus',
+  'prometheus-alertmanager',
+  'prometheus-pushgateway',
+  'skopeo',
+  'strace',
+]
 const POLICY = '/usr/sbin/policy-rc.d'
 
 let missing = PACKAGES.filter((name) => !onPath(name))

@@ -4,7 +4,14 @@ import { env } from 'node:process'
 import { describe, it } from 'vitest'
 
 /** The commands outside Node that tests run; `install-servers.mjs` installs them where it may. */
-export type Server = 'docker-registry' | 'openssl' | 'skopeo' | 'strace'
+export type Server =
+  | 'docker-registry'
+  | 'openssl'
+  | 'prometheus'
+  | 'prometheus-alertmanager'
+  | 'prometheus-pushgateway'
+  | 'skopeo'
+  | 'strace'
 
 function missingServers(names: readonly Server[]): Server[] {
   return names.filter((name) => !(env['PATH'] ?? '').split(delimiter).some((at) => isExecutable(join(at, name))))

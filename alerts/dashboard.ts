@@ -1,0 +1,220 @@
+import { laidOut, type Row } from './panels.ts'
+
+const CHOSEN = 'registry=~"$registry",profile=~"$profile"'
+const PODS = 'instance, pod, container, endpoint'
+const DAMAGE = [[1, 'red']] as const
+const DOUBT = [[1, 'orange']] as const
+
+/** A metric of the chosen registries and profiles, told once however many pods tell it. */
+function of(metric: string, more = ''): string {
+  return `max without (${PODS}) (registry_integrity_${metric}{${CHOSEN}${more}})`
+}
+
+/** Each registry and profile as one number, shards added up. */
+function total(metric: string, more = ''): string {
+  return `sum by (registry, profile) (${of(metric, more)})`
+}
+
+const NAME = '{{registry}} {{profile}}'
+const STALEST = `max by (registry, profile) (time() - ${of('last_success_timestamp_seconds')})`
+const INTERVAL = `max by (registry, profile) (${of('run_interval_seconds')})`
+
+const OVERVIEW: Row = {
+  title: 'Overview',
+  panels: [
+    {
+      ...{ kind: 'stat', title: 'Missing or damaged', size: [6, 5], steps: DAMAGE },
+      description: 'Manifests and blobs that the registry advertises and cannot serve. Nothing here: not checked.',
+      queries: [{ expr: total('failures'), legend: NAME }],
+    },
+    {
+      ...{ kind: 'stat', title: 'Tags that nobody can pull', size: [6, 5], steps: DAMAGE },
+      description: 'Whoever pulls one of these fails, on any platform.',
+      queries: [{ expr: total('unpullable_tags'), legend: NAME }],
+    },
+    {
+      ...{ kind: 'stat', title: 'Degraded tags', size: [6, 5], steps: DOUBT },
+      description: 'Something below these is damaged, but at least one platform can be pulled.',
+      queries: [{ expr: total('degraded_tags'), legend: NAME }],
+    },
+    {
+      ...{ kind: 'stat', title: 'Intervals since the last complete run', size: [6, 5], unit: 'none' },
+      description: 'How old the numbers beside this one are. From 3 on a warning is due, from 16 on a page.',
+      steps: [
+        [3, 'orange'],
+        [16, 'red'],
+      ],
+      queries: [{ expr: `${STALEST} / ${INTERVAL}`, legend: NAME }],
+    },
+  ],
+}
+
+const FRESHNESS: Row = {
+  title: 'Freshness',
+  panels: [
+    {
+      ...{ kind: 'stat', title: 'Last complete run', size: [6, 6], unit: 's' },
+      description: 'Age of the last complete run, of the stalest shard.',
+      queries: [{ expr: STALEST, legend: NAME }],
+    },
+    {
+      ...{ kind: 'stat', title: 'Last run', size: [6, 6] },
+      description: 'Whether the last run was complete, which is not the same as clean.',
+      names: { 0: 'not complete', 1: 'complete' },
+      queries: [{ expr: `min by (registry, profile) (${of('run_success')})`, legend: NAME }],
+    },
+    {
+      ...{ kind: 'timeseries', title: 'Age of what is known', size: [12, 6], unit: 's' },
+      description: 'Saw teeth are well. The dashed neighbour is three intervals.',
+      queries: [
+        { expr: STALEST, legend: NAME },
+        { expr: `3 * ${INTERVAL}`, legend: `three intervals of ${NAME}` },
+      ],
+    },
+  ],
+}
+
+const FINDINGS: Row = {
+  title: 'Findings',
+  panels: [
+    {
+      ...{ kind: 'timeseries', title: 'By finding', size: [12, 8] },
+      description: '`regfsck explain CODE` tells what each means and what heals it.',
+      queries: [{ expr: `sum by (registry, profile, reason) (${of('failures')}) > 0`, legend: `${NAME} {{reason}}` }],
+    },
+    {
+      ...{ kind: 'table', title: 'Worst repositories', size: [12, 8] },
+      description: 'At most twenty of each registry; __other__ is the sum of all the rest.',
+      queries: [{ expr: `sort_desc(sum by (registry, profile, repository) (${of('repository_failures')}) > 0)` }],
+    },
+    {
+      ...{ kind: 'timeseries', title: 'Repositories with damage', size: [8, 7] },
+      description: 'One repository with a hundred failures and a hundred with one have different causes.',
+      queries: [{ expr: total('failing_repositories'), legend: NAME }],
+    },
+    {
+      ...{ kind: 'stat', title: 'Broken since', size: [8, 7], unit: 's' },
+      description: 'Age of the oldest finding that is still true. Needs --state.',
+      queries: [
+        { expr: `max by (registry, profile) (time() - (${of('oldest_failure_timestamp_seconds')} > 0))`, legend: NAME },
+      ],
+    },
+    {
+      ...{ kind: 'timeseries', title: 'Space that garbage takes', size: [8, 7], unit: 'bytes' },
+      description: 'Needs --garbage.',
+      queries: [{ expr: `sum by (registry, profile, kind) (${of('garbage_bytes')})`, legend: `${NAME} {{kind}}` }],
+    },
+  ],
+}
+
+const COVERAGE: Row = {
+  title: 'Coverage',
+  panels: [
+    {
+      ...{ kind: 'timeseries', title: 'Repositories and tags', size: [8, 7] },
+      description: 'A sudden fall means that the probe sees less, not that there is less to see.',
+      queries: [
+        { expr: total('repositories'), legend: `${NAME} repositories` },
+        { expr: total('tags'), legend: `${NAME} tags` },
+      ],
+    },
+    {
+      ...{ kind: 'timeseries', title: 'Objects checked', size: [8, 7] },
+      description: 'By kind. No blobs here means that the depth is `graph`.',
+      queries: [{ expr: `sum by (registry, profile, kind) (${of('checked_objects')})`, legend: `${NAME} {{kind}}` }],
+    },
+    {
+      ...{ kind: 'timeseries', title: 'Could not be checked', size: [8, 7] },
+      description: 'Neither whole nor damaged: the store did not say. Skipped ones leave a run complete.',
+      queries: [
+        {
+          expr: `sum by (registry, profile, reason) (${of('inconclusive_objects')}) > 0`,
+          legend: `${NAME} {{reason}}`,
+        },
+        {
+          expr: `sum by (registry, profile, reason) (${of('skipped_objects')}) > 0`,
+          legend: `${NAME} skipped: {{reason}}`,
+        },
+      ],
+    },
+  ],
+}
+
+const PROBE: Row = {
+  title: 'Probe',
+  panels: [
+    {
+      ...{ kind: 'stat', title: 'Repositories can be listed', size: [6, 7], names: { 0: 'no', 1: 'yes' } },
+      description: 'Nothing here: the repositories are named one by one, and nothing is listed.',
+      queries: [{ expr: `min by (registry, profile) (${of('catalog_accessible')})`, legend: NAME }],
+    },
+    {
+      ...{ kind: 'table', title: 'Why they cannot', size: [6, 7] },
+      description: 'The reason of the last run.',
+      queries: [{ expr: `max by (registry, profile, reason) (${of('catalog_error')}) == 1` }],
+    },
+    {
+      ...{ kind: 'timeseries', title: 'Duration of a run', size: [6, 7], unit: 's' },
+      description: 'Of the slowest shard, beside the interval that it must fit into.',
+      queries: [
+        { expr: `max by (registry, profile) (${of('run_duration_seconds')})`, legend: NAME },
+        { expr: INTERVAL, legend: `interval of ${NAME}` },
+      ],
+    },
+    {
+      ...{ kind: 'timeseries', title: 'Stages of a run', size: [6, 7], unit: 's' },
+      description: 'Of the slowest shard.',
+      queries: [
+        {
+          expr: `max by (registry, profile, stage) (${of('stage_duration_seconds')})`,
+          legend: `${NAME} {{stage}}`,
+        },
+      ],
+    },
+    {
+      ...{ kind: 'table', title: 'Versions', size: [12, 5] },
+      description: 'Which regfsck reports for which registry.',
+      queries: [{ expr: `group by (registry, profile, version, revision, nodeversion) (${of('build_info')})` }],
+    },
+    {
+      ...{ kind: 'table', title: 'Settings', size: [12, 5] },
+      description: 'How deep each profile looks.',
+      queries: [{ expr: `group by (registry, profile, mode, depth) (${of('config_info')})` }],
+    },
+  ],
+}
+
+/** A Grafana dashboard; data source, registry and profile are chosen above it. */
+export function dashboard(): object {
+  return {
+    uid: 'registry-integrity',
+    title: 'Registry integrity',
+    description: 'What regfsck found: what a pull would trip over, how old that knowledge is, and how the probe does.',
+    tags: ['regfsck', 'registry'],
+    schemaVersion: 38,
+    editable: true,
+    refresh: '1m',
+    time: { from: 'now-24h', to: 'now' },
+    templating: {
+      list: [
+        { name: 'datasource', label: 'Data source', type: 'datasource', query: 'prometheus' },
+        chooser('registry', 'Registry', 'label_values(registry_integrity_last_run_timestamp_seconds, registry)'),
+        chooser(
+          'profile',
+          'Profile',
+          'label_values(registry_integrity_last_run_timestamp_seconds{registry=~"$registry"}, profile)',
+        ),
+      ],
+    },
+    panels: laidOut([OVERVIEW, FRESHNESS, FINDINGS, COVERAGE, PROBE]),
+  }
+}
+
+/** `.*` for all: it also matches series without the label. */
+function chooser(name: string, label: string, query: string): object {
+  return {
+    ...{ name, label, type: 'query', query, refresh: 2, sort: 1 },
+    datasource: { type: 'prometheus', uid: '$datasource' },
+    ...{ multi: true, includeAll: true, allValue: '.*', current: { text: 'All', value: '$__all' } },
+  }
+}

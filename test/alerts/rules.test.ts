@@ -1,0 +1,137 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { made } from '../../alerts/made.ts'
+import { FINDING_CODES } from '../support/report-words.ts'
+import { CATALOG_ERRORS, FOREIGN_METRICS, isExported, METRICS, metricsIn } from './catalogue.ts'
+import { ALERTS, alertNames, alertRules, RULES, ruleFile, testFiles, testsIn } from './rules.ts'
+import { describeWithPromtool, told } from './tools.ts'
+
+describeWithPromtool('promtool', () => {
+  it('finds no fault with the rules', async () => {
+    const { code, output } = await told('promtool', 'check', 'rules', '--lint=all', '--lint-fatal', RULES)
+    expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining(`${alertRules().length} rules found`) })
+  })
+
+  it.each(testFiles())('sees %s pass', async (file) => {
+    const { code, output } = await told('promtool', 'test', 'rules', join(ALERTS, 'tests', file))
+    expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining('SUCCESS') })
+  })
+})
+
+describe('the rules', () => {
+  it('hold the three alerts that others build upon', () => {
+    const promised = ['RegistryManifestIntegrityFailure', 'RegistryIntegrityProbeStale', 'RegistryCatalogInaccessible']
+    expect(alertNames()).toEqual(expect.arrayContaining(promised))
+  })
+
+  it('have names that begin with Registry', () => {
+    expect(alertNames().filter((name) => !/^Registry(?:[A-Z][a-z]+)+$/.test(name))).toEqual([])
+  })
+
+  it.each(alertRules())('$alert ($labels.severity) has one severity and no label that could change', ({ labels }) => {
+    expect([{ severity: 'page' }, { severity: 'warning' }]).toContainEqual(labels)
+  })
+
+  it.each(alertRules())(
+    '$alert ($labels.severity) uses metrics that are exported, and functions of Prometheus 2.42',
+    ({ alert, expr, annotations, ...more }) => {
+      const promql = [expr, ...queriesIn(annotations.description)]
+      expect(metricsIn(expr)).not.toEqual([])
+      expect(promql.flatMap(metricsIn).filter((name) => !isExported(name))).toEqual([])
+      expect(Object.keys(more).filter((key) => !['for', 'labels'].includes(key))).toEqual([])
+    },
+  )
+
+  it.each(alertRules())('$alert ($labels.severity) groups by labels that its metrics have', ({ expr, annotations }) => {
+    for (const promql of [expr, ...queriesIn(annotations.description)]) {
+      const everywhere = ['registry', 'profile', 'shard', 'instance', 'pod', 'container', 'endpoint']
+      const theirs = metricsIn(promql).flatMap(labelsOf)
+      expect(groupedBy(promql).filter((label) => !everywhere.includes(label) && !theirs.includes(label))).toEqual([])
+    }
+  })
+
+  it('put together what pods tell with one and the same list of labels', () => {
+    const lists = alertRules().flatMap(({ expr }) => expr.match(/without \([^)]*\binstance[^)]*\)/g) ?? [])
+    expect(lists.length).toBeGreaterThan(alertNames().length)
+    expect(lists.filter((list) => !list.endsWith('instance, pod, container, endpoint)'))).toEqual([])
+  })
+
+  it('know only findings and reasons that there are', () => {
+    const lists = alertRules().flatMap(({ expr }) => [...expr.matchAll(/(\w+)\{reason=~"([^"]+)"\}/g)])
+    expect(lists.length).toBeGreaterThan(0)
+    for (const [, metric, list = ''] of lists) {
+      const known: readonly string[] = metric === 'registry_integrity_failures' ? FINDING_CODES : CATALOG_ERRORS
+      expect(list.split('|').filter((word) => !known.includes(word))).toEqual([])
+    }
+  })
+
+  it('do not ask how fresh the data is before they tell of damage', () => {
+    const damage = ruleFile().groups.find(({ name }) => name === 'registry-integrity-damage')?.rules ?? []
+    expect(damage).toHaveLength(3)
+    expect(damage.filter(({ expr }) => /timestamp|run_success|time\(\)/.test(expr))).toEqual([])
+  })
+})
+
+describe('the tests of the rules', () => {
+  it('make every series of a metric that is exported, with labels that it has', () => {
+    const series = testFiles().flatMap((file) => testsIn(file).tests.flatMap(({ input_series }) => input_series))
+    const wrong = series.filter(({ series }) => {
+      const [, name = '', labels = ''] = /^(\w+)\{(.*)\}$/.exec(series) ?? []
+      const lawful = [...EVERY_SCRAPE, ...labelsOf(name)]
+      return name !== 'up' && !(isExported(name) && labelNames(labels).every((label) => lawful.includes(label)))
+    })
+    expect(wrong).toEqual([])
+  })
+
+  it.each(alertRules())(
+    'see $alert ($labels.severity) fire, with all its annotations, and stay silent',
+    ({ alert, labels }) => {
+      const expectations = testFiles()
+        .flatMap((file) => testsIn(file).tests.flatMap(({ alert_rule_test }) => alert_rule_test))
+        .filter(({ alertname }) => alertname === alert)
+      const firing = expectations.flatMap(({ exp_alerts }) => exp_alerts ?? [])
+      expect(firing.filter(({ exp_labels }) => exp_labels['severity'] === labels['severity'])).not.toEqual([])
+      expect(expectations.filter(({ exp_alerts }) => exp_alerts === undefined)).not.toEqual([])
+      for (const { exp_annotations } of firing)
+        expect(Object.keys(exp_annotations).sort()).toEqual(['description', 'runbook_url', 'summary'])
+    },
+  )
+
+  it('expect no annotation with a hole in it', () => {
+    const texts = testFiles().map((file) => readFileSync(join(ALERTS, 'tests', file), 'utf8'))
+    expect(texts.filter((text) => /<no value>|\{\{|error expanding|%!/.test(text))).toEqual([])
+  })
+})
+
+describe('what is made from the rules', () => {
+  it.each(Object.entries(made()))('%s is up to date (npx tsx alerts/make.ts)', (name, text) => {
+    expect(readFileSync(join(ALERTS, name), 'utf8')).toBe(text)
+  })
+
+  it('says the same to the operator as to Prometheus', () => {
+    const resource = parse(readFileSync(join(ALERTS, 'prometheusrule.yaml'), 'utf8'))
+    expect(resource).toMatchObject({ apiVersion: 'monitoring.coreos.com/v1', kind: 'PrometheusRule' })
+    expect(resource.spec).toEqual(ruleFile())
+  })
+})
+
+const EVERY_SCRAPE = ['job', 'namespace', 'registry', 'profile', 'shard', 'instance', 'pod', 'container', 'endpoint']
+
+/** The PromQL that a template runs. */
+function queriesIn(template: string): readonly string[] {
+  return [...template.matchAll(/query \(printf `([^`]*)`/g)].map(([, promql = '']) => promql)
+}
+
+function labelsOf(metric: string): readonly string[] {
+  return METRICS[metric.replace(/^registry_integrity_/, '')] ?? FOREIGN_METRICS[metric] ?? []
+}
+
+function groupedBy(promql: string): readonly string[] {
+  return [...promql.matchAll(/\b(?:without|by) \(([^)]*)\)/g)].flatMap(([, list = '']) => list.split(', '))
+}
+
+function labelNames(labels: string): readonly string[] {
+  return [...labels.matchAll(/(\w+)="/g)].map(([, name = '']) => name)
+}
