@@ -60,6 +60,7 @@ class Both {
     if (this.#strange > 0 && this.#known === 0)
       throw new TargetError(
         `${this.#api.target} serves no tag of the ${this.#strange} repositories with tags in ${this.#storage.target}: it is another registry, or serves other storage`,
+        { because: 'unsupported' },
       )
   }
 

@@ -1,8 +1,9 @@
+import type { Coverage } from './coverage.ts'
 import type { Finding } from './finding.ts'
 import type { ObjectTotals, TagRecord, TagTotals, UncheckedRecord } from './judge.ts'
 import type { Repair } from './repair.ts'
 import type { Depth } from './rules.ts'
-import type { TargetKind } from './source.ts'
+import type { TargetKind, UnreadableCode } from './source.ts'
 
 /** A finding with its name and its sentences. */
 export interface ToldFinding extends Finding {
@@ -12,6 +13,19 @@ export interface ToldFinding extends Finding {
   readonly repair: Repair
   /** `false` where the scan was stopped before the second look. */
   readonly confirmed: boolean
+  /** ISO 8601; only where earlier runs are remembered. */
+  readonly firstSeen?: string
+  /** Whether the run before did not find it; only where there was one. */
+  readonly isNew?: boolean
+}
+
+/** A finding of an earlier run that this one looked for and no longer found. */
+export type FixedFinding = Pick<ToldFinding, 'id' | 'code' | 'severity'> & {
+  readonly repository: string | undefined
+  readonly tag: string | undefined
+  readonly digest: string | undefined
+  /** ISO 8601. */
+  readonly firstSeen: string
 }
 
 export interface TargetInfo {
@@ -40,6 +54,8 @@ export type ScanEvent =
   | { readonly type: 'progress'; readonly stage: Stage; readonly done: number; readonly total: number | undefined }
   | { readonly type: 'tag'; readonly record: TagRecord; readonly findings: readonly string[] }
   | { readonly type: 'finding'; readonly finding: ToldFinding }
+  /** Only where earlier runs are remembered. */
+  | { readonly type: 'fixed'; readonly finding: FixedFinding }
   | { readonly type: 'unchecked'; readonly record: UncheckedRecord }
   | {
       readonly type: 'summary'
@@ -47,9 +63,10 @@ export type ScanEvent =
       readonly complete: boolean
       readonly stopped: boolean
       readonly garbage: GarbageSearch
+      readonly coverage: Coverage
     }
   /** Nothing could be said about the target; no other event follows. */
-  | { readonly type: 'unreadable'; readonly reason: string }
+  | { readonly type: 'unreadable'; readonly reason: string; readonly because?: UnreadableCode }
 
 /**
  * Whether what only takes up space was looked for. `uploads-only`: a manifest is damaged, missing or unchecked, so nobody

@@ -15,6 +15,8 @@ export interface Graph {
   readonly blobs: ReadonlyMap<Digest, BlobLook>
   /** Layer links that no manifest names and that lead nowhere. */
   readonly strayLinks: ReadonlyMap<Digest, StrayLink>
+  /** Layer links that are listed; left out where they were not looked at. */
+  readonly layerLinks?: number
   /** What is still stored below manifests that the repository no longer serves. */
   readonly below: ReadonlyMap<Digest, Below>
   readonly unreadable: readonly Unreadable[]

@@ -1,8 +1,9 @@
 import type { Digest } from '../oci/digest.ts'
 import { compareText } from './compare-text.ts'
+import { configsIn, coverageOf, type RepositoryCoverage } from './coverage.ts'
 import { diagnose, isSuspect } from './diagnosis.ts'
 import { type Finding, subjectOf } from './finding.ts'
-import type { BlobLook, Graph, ManifestLook } from './graph.ts'
+import type { BlobLook, Graph, ManifestLook, StrayLink } from './graph.ts'
 import { type PlatformRecord, platformsUnder } from './platforms.ts'
 import type { Rules } from './rules.ts'
 import { isSkip, type SkipCode, type UncheckedCode } from './store-error.ts'
@@ -43,7 +44,11 @@ export interface UncheckedRecord {
   readonly path?: string
   readonly because: UncheckedCode | SkipCode
   readonly detail?: string
+  /** What the digest is of. */
+  readonly kind?: ObjectKind
 }
+
+export type ObjectKind = 'manifest' | 'config' | 'layer' | 'layer-link'
 
 /** What is said about one repository. Small where nothing is wrong. */
 export interface RepositoryReport {
@@ -55,6 +60,7 @@ export interface RepositoryReport {
   readonly blobs: ObjectTotals
   /** Manifests that are still served, and whose bytes an earlier run has proved. */
   readonly manifestsNotReproved: number
+  readonly coverage: RepositoryCoverage
   readonly findings: readonly Finding[]
   readonly unchecked: readonly UncheckedRecord[]
 }
@@ -69,15 +75,19 @@ export function judge(graph: Graph, rules: Rules, allTags: boolean): RepositoryR
     verdict: verdicts.of(look),
     ...(rules.platform !== undefined && look.is === 'resolved' && { platforms: platformsUnder(graph, look.digest) }),
   }))
+  const manifests = manifestTotals(graph, rules)
+  const configs = configsIn(graph)
+  const { blobs, checkedConfigs } = blobTotals(graph, rules, configs)
   return {
     repository: graph.repository,
     tags: tags.filter(({ verdict }) => allTags || verdict !== 'intact').sort((a, b) => compareText(a.tag, b.tag)),
     tagTotals: tagTotalsOf(tags),
-    manifests: manifestTotals(graph, rules),
-    blobs: blobTotals(graph, rules),
+    manifests,
+    blobs,
     manifestsNotReproved: rememberedIn(graph),
+    coverage: coverageOf(graph, { manifests, blobs, checkedConfigs }),
     findings: diagnose(graph, rules),
-    unchecked: uncheckedIn(graph),
+    unchecked: uncheckedIn(graph, configs),
   }
 }
 
@@ -131,14 +141,21 @@ function manifestState(
   }
 }
 
-function blobTotals(graph: Graph, rules: Rules): ObjectTotals {
-  const totals = { intact: 0, damaged: 0, unchecked: 0, skipped: 0 }
+function blobTotals(
+  graph: Graph,
+  rules: Rules,
+  configs: ReadonlySet<Digest>,
+): { readonly blobs: ObjectTotals; readonly checkedConfigs: number } {
+  const blobs = { intact: 0, damaged: 0, unchecked: 0, skipped: 0 }
+  let checkedConfigs = 0
   const missed = missedBlobs(graph, rules)
   for (const [digest, look] of graph.blobs) {
-    if (look.is !== 'absent') totals[look.is === 'whole' ? 'intact' : look.is]++
-    else if (missed.has(digest)) totals.damaged++
+    if (look.is === 'absent' && !missed.has(digest)) continue
+    const state = look.is === 'whole' ? 'intact' : look.is === 'absent' ? 'damaged' : look.is
+    blobs[state]++
+    if ((state === 'intact' || state === 'damaged') && configs.has(digest)) checkedConfigs++
   }
-  return totals
+  return { blobs, checkedConfigs }
 }
 
 /** Manifests whose own claim of a size is wrong although the object it names is whole. */
@@ -190,7 +207,7 @@ function missedBlobs(graph: Graph, rules: Rules): ReadonlySet<Digest> {
   return missed
 }
 
-function uncheckedIn(graph: Graph): readonly UncheckedRecord[] {
+function uncheckedIn(graph: Graph, configs: ReadonlySet<Digest>): readonly UncheckedRecord[] {
   const { repository } = graph
   const records: UncheckedRecord[] = graph.unreadable.map(({ place, because, detail }) => ({
     repository,
@@ -201,11 +218,13 @@ function uncheckedIn(graph: Graph): readonly UncheckedRecord[] {
   for (const [tag, look] of graph.tags)
     if (look.is === 'unchecked')
       records.push({ repository, tag, path: look.place, because: look.because, detail: look.detail })
-  for (const looks of [graph.manifests, graph.blobs, graph.strayLinks])
-    for (const [digest, look] of looks) {
-      if (look.is === 'skipped') records.push({ repository, digest, because: look.because })
-      if (look.is === 'unchecked')
-        records.push({ repository, digest, path: look.place, because: look.because, detail: look.detail })
-    }
+  const add = (digest: Digest, look: ManifestLook | BlobLook | StrayLink, kind: ObjectKind): void => {
+    if (look.is === 'skipped') records.push({ repository, digest, because: look.because, kind })
+    if (look.is === 'unchecked')
+      records.push({ repository, digest, path: look.place, because: look.because, detail: look.detail, kind })
+  }
+  for (const [digest, look] of graph.manifests) add(digest, look, 'manifest')
+  for (const [digest, look] of graph.blobs) add(digest, look, configs.has(digest) ? 'config' : 'layer')
+  for (const [digest, look] of graph.strayLinks) add(digest, look, 'layer-link')
   return records
 }

@@ -1,18 +1,13 @@
 import { compareText } from './compare-text.ts'
+import { addCoverage, type Coverage, NOTHING_COVERED, type RepositoryCoverage } from './coverage.ts'
 import type { GarbageSearch, ScanEvent, Stage, TargetTotals } from './events.ts'
 import type { Finding } from './finding.ts'
-import {
-  isComplete,
-  type ObjectTotals,
-  type RepositoryReport,
-  suspectsOf,
-  type TagTotals,
-  type UncheckedRecord,
-} from './judge.ts'
+import { isComplete, type RepositoryReport, suspectsOf, type UncheckedRecord } from './judge.ts'
 import { Mailbox } from './mailbox.ts'
 import type { Rules } from './rules.ts'
-import { type Look, type Source, type Suspects, TargetError } from './source.ts'
+import { type Look, type Source, type Storage, type Suspects, TargetError } from './source.ts'
 import { tell } from './tell.ts'
+import { addReport, NOTHING, unproved } from './totals.ts'
 
 export interface ScanOptions {
   /** The rules for one repository, or `undefined` where it is not to be looked at. */
@@ -27,6 +22,8 @@ export interface ScanOptions {
   readonly patience: Promise<void>
   /** Places that could not be listed while the target was looked for. */
   readonly unlisted?: readonly UncheckedRecord[]
+  /** Milliseconds that have passed since any one moment. Left out: no stage is timed. */
+  readonly clock?: () => number
 }
 
 /** Scan one target: look at every repository, look again at what seems wrong, then tell. */
@@ -39,15 +36,15 @@ export async function* scan(source: Source, options: ScanOptions, signal: AbortS
   }
   const run = new Run(source, options, signal)
   try {
-    yield* run.firstLooks()
-    yield* run.settle()
-    yield* run.lookAgain()
+    yield* run.timed('walk', run.firstLooks())
+    yield* run.timed('content', run.settle())
+    yield* run.timed('second-look', run.lookAgain())
     if (options.garbage) await run.collectGarbage()
     run.finish()
     yield* run.report()
   } catch (error) {
     if (!(error instanceof TargetError)) throw error
-    yield { type: 'unreadable', reason: error.message }
+    yield { type: 'unreadable', reason: error.message, because: error.because }
   }
 }
 
@@ -60,7 +57,12 @@ class Run {
   readonly #notable = new Map<string, RepositoryReport>()
   readonly #places: UncheckedRecord[] = []
   readonly #garbage: Finding[] = []
+  readonly #durations: Partial<Record<Stage | 'garbage', number>> = {}
   #quiet: TargetTotals = NOTHING
+  #quietCoverage: RepositoryCoverage = NOTHING_COVERED
+  #storage: Storage | undefined
+  /** Of the bytes that the first looks put off, those that were read. */
+  #settledBytes = 0
   #garbageSearch: GarbageSearch = 'none'
   #confirmed = true
   #stopped = false
@@ -72,6 +74,19 @@ class Run {
     this.#options = options
     this.#places.push(...(options.unlisted ?? []))
     this.#signal = signal
+  }
+
+  async *timed(stage: Stage, work: AsyncGenerator<ScanEvent>): AsyncGenerator<ScanEvent> {
+    const start = this.#options.clock?.() ?? 0
+    yield* work
+    this.#ended(stage, start)
+  }
+
+  #ended(stage: Stage | 'garbage', start: number): void {
+    const { clock, depth } = this.#options
+    const wasIdle =
+      (stage === 'content' && depth !== 'content') || (stage === 'second-look' && this.#suspects.size === 0)
+    if (clock && !wasIdle) this.#durations[stage] = clock() - start
   }
 
   async *firstLooks(): AsyncGenerator<ScanEvent> {
@@ -90,6 +105,7 @@ class Run {
     })
     const settled = this.#source
       .settle((done, total) => {
+        this.#settledBytes = done
         progress.put({ type: 'progress', stage: 'content', done, total })
       }, this.#signal)
       .finally(() => {
@@ -130,12 +146,15 @@ class Run {
 
   async collectGarbage(): Promise<void> {
     if (!this.#source.garbage || this.#signal.aborted) return
+    const start = this.#options.clock?.() ?? 0
     const { manifests } = this.#totals()
     const known = this.#isComplete() && manifests.damaged + manifests.skipped === 0
     this.#garbageSearch = known ? 'all' : 'uploads-only'
-    const { findings, unchecked } = await this.#source.garbage(known)
+    const { findings, unchecked, storage } = await this.#source.garbage(known)
     this.#garbage.push(...findings)
     this.#places.push(...unchecked)
+    this.#storage = storage
+    this.#ended('garbage', start)
   }
 
   *report(): Generator<ScanEvent> {
@@ -154,7 +173,30 @@ class Run {
       yield { type: 'finding', finding: tell(finding, this.#source.registry, this.#confirmed) }
     for (const record of this.#places) yield { type: 'unchecked', record }
     const complete = this.#isComplete()
-    yield { type: 'summary', totals: this.#totals(), complete, stopped: this.#stopped, garbage: this.#garbageSearch }
+    const { checked, checkedBytes } = this.#coverage()
+    yield {
+      type: 'summary',
+      totals: this.#totals(),
+      complete,
+      stopped: this.#stopped,
+      garbage: this.#garbageSearch,
+      coverage: {
+        checked,
+        checkedBytes,
+        ...(this.#storage && { storage: this.#storage }),
+        durations: this.#durations,
+      },
+    }
+  }
+
+  #coverage(): Pick<Coverage, 'checked' | 'checkedBytes'> {
+    const { checked, manifestBytes, blobBytes } = [...this.#notable.values()].reduce(
+      (sum, { coverage }) => addCoverage(sum, coverage),
+      this.#quietCoverage,
+    )
+    // Where reading was not put off, the looks have read it.
+    const atOnce = this.#options.depth === 'content' && this.#source.kind === 'api' ? blobBytes : 0
+    return { checked, checkedBytes: manifestBytes + atOnce + this.#settledBytes }
   }
 
   #totals(): TargetTotals {
@@ -191,7 +233,10 @@ class Run {
     const notable = report.findings.length + report.unchecked.length + report.tags.length > 0
     // At depth content a report that is clean so far may not stand once the bytes are proved.
     if (notable || this.#options.depth === 'content') this.#notable.set(report.repository, report)
-    else this.#quiet = addReport(this.#quiet, report)
+    else {
+      this.#quiet = addReport(this.#quiet, report)
+      this.#quietCoverage = addCoverage(this.#quietCoverage, report.coverage)
+    }
   }
 
   #replace(report: RepositoryReport): void {
@@ -227,44 +272,6 @@ class Run {
     await all
     if (this.#signal.aborted) this.#stopped = true
   }
-}
-
-const NO_OBJECTS: ObjectTotals = { intact: 0, damaged: 0, unchecked: 0, skipped: 0 }
-const NO_TAGS: TagTotals = { intact: 0, degraded: 0, unpullable: 0, unchecked: 0 }
-const NOTHING: TargetTotals = {
-  repositories: 0,
-  tags: NO_TAGS,
-  manifests: NO_OBJECTS,
-  blobs: NO_OBJECTS,
-  manifestsNotReproved: 0,
-}
-
-/** What was to be hashed and was not is not intact. */
-function unproved({ tags, blobs, ...rest }: TargetTotals): TargetTotals {
-  return {
-    ...rest,
-    tags: { ...tags, intact: 0, unchecked: tags.unchecked + tags.intact },
-    blobs: { ...blobs, intact: 0, unchecked: blobs.unchecked + blobs.intact },
-  }
-}
-
-function addReport(totals: TargetTotals, report: RepositoryReport): TargetTotals {
-  return {
-    repositories: totals.repositories + 1,
-    tags: addTotals(totals.tags, report.tagTotals),
-    manifests: addTotals(totals.manifests, report.manifests),
-    blobs: addTotals(totals.blobs, report.blobs),
-    manifestsNotReproved: totals.manifestsNotReproved + report.manifestsNotReproved,
-  }
-}
-
-function addTotals<K extends string>(
-  a: Readonly<Record<K, number>>,
-  b: Readonly<Record<K, number>>,
-): Record<K, number> {
-  const sum: Record<K, number> = { ...a }
-  for (const key of Object.keys(sum) as K[]) sum[key] += b[key]
-  return sum
 }
 
 /** The next item, or `undefined` at the end, for several takers at one time. */

@@ -1,6 +1,7 @@
 import type { Finding } from './finding.ts'
 import type { RepositoryReport, UncheckedRecord } from './judge.ts'
 import type { Rules } from './rules.ts'
+import { StoreError, type StoreErrorCode } from './store-error.ts'
 
 export type TargetKind = 'distribution' | 's3' | 'oci-layout' | 'api'
 
@@ -37,6 +38,13 @@ export interface Source {
 export interface Garbage {
   readonly findings: readonly Finding[]
   readonly unchecked: readonly UncheckedRecord[]
+  /** All that is stored, needed or not; only where blobs were looked for. */
+  readonly storage?: Storage
+}
+
+export interface Storage {
+  readonly blobs: number
+  readonly bytes: number
 }
 
 export interface Look {
@@ -54,8 +62,45 @@ export type Suspects = ReadonlyMap<string, ReadonlySet<string>>
 
 /** Nothing at all can be said about a target: it is not there, not a registry, or not mounted. */
 export class TargetError extends Error {
-  constructor(message: string, options?: { readonly cause?: unknown }) {
+  readonly because: UnreadableCode
+
+  /** @param options.because where the cause does not tell */
+  constructor(message: string, options: { readonly cause?: unknown; readonly because?: UnreadableCode } = {}) {
     super(message, options)
     this.name = 'TargetError'
+    this.because = options.because ?? unreadableCode(options.cause)
   }
+}
+
+/** Why a target cannot be read, in few enough words to count by. */
+export type UnreadableCode =
+  | 'unauthorized'
+  | 'forbidden'
+  | 'not_found'
+  | 'unsupported'
+  | 'tls'
+  | 'dns'
+  | 'connect'
+  | 'timeout'
+  | 'rate_limited'
+  | 'server_error'
+  | 'malformed'
+  | 'storage'
+
+/** What the failure of a store means for the whole target. */
+export function unreadableCode(cause: unknown): UnreadableCode {
+  return cause instanceof StoreError ? BY_STORE[cause.code] : 'storage'
+}
+
+const BY_STORE: Readonly<Record<StoreErrorCode, UnreadableCode>> = {
+  STORE_UNREACHABLE: 'connect',
+  STORE_TIMEOUT: 'timeout',
+  STORE_THROTTLED: 'rate_limited',
+  STORE_DENIED: 'forbidden',
+  STORE_SERVER_ERROR: 'server_error',
+  STORE_TLS: 'tls',
+  STORE_DNS: 'dns',
+  STORE_READ_FAILED: 'storage',
+  STORE_MALFORMED: 'malformed',
+  SYMLINK: 'unsupported',
 }

@@ -30,14 +30,15 @@ export async function walk(repository: string, store: RepositoryStore, rules: Ru
   const excavation = await seen.excavate()
   const { below } = excavation
   const strayLinks = rules.depth === 'graph' ? new Map<Digest, StrayLink>() : await seen.strays(blobs, excavation)
-  const { manifests, unreadable } = seen
-  const graph = { repository, tags, manifests, blobs, strayLinks, below, unreadable }
+  const { manifests, unreadable, layerLinks } = seen
+  const graph = { repository, tags, manifests, blobs, strayLinks, layerLinks, below, unreadable }
   return rules.platform === undefined ? graph : { ...graph, configPlatforms: await seen.configPlatforms(tags) }
 }
 
 class Walk {
   readonly manifests = new Map<Digest, ManifestLook>()
   readonly unreadable: Unreadable[] = []
+  layerLinks = 0
   /** Documents that could be parsed though they are not believed: they explain what lies below. */
   readonly #suspect: Manifest[] = []
   /** Children whose descriptor has a media type that is no manifest we know. */
@@ -186,6 +187,7 @@ class Walk {
     { explained, blind }: Excavation,
   ): Promise<Map<Digest, StrayLink>> {
     const links = await this.listed(() => this.#store.listLayerLinks())
+    this.layerLinks = links.length
     const questions = links
       .filter((digest) => !blobs.has(digest) && !explained.has(digest) && !this.manifests.has(digest))
       .filter((digest) => !this.#targets.has(digest))

@@ -6,6 +6,7 @@ export interface ApiWords {
   readonly requestTimeout: string
   readonly tokenFile?: string | undefined
   readonly tokenHost: readonly string[]
+  readonly credentialHelpers?: boolean | undefined
   readonly caFile?: string | undefined
   readonly clientCert?: string | undefined
   readonly clientKey?: string | undefined
@@ -22,6 +23,8 @@ export interface ApiRequest {
   readonly timeout: number
   readonly tokenFile: string | undefined
   readonly tokenHosts: readonly string[]
+  /** Whether programs that the docker config names may be run for their credentials. */
+  readonly credentialHelpers: boolean
   readonly ca: string | undefined
   readonly client: { readonly cert: string; readonly key: string } | undefined
   readonly allowFetch: boolean
@@ -47,6 +50,7 @@ export function readApi(words: ApiWords, values: OptionValues): ApiRequest {
     timeout: values.duration('--request-timeout', words.requestTimeout),
     tokenFile,
     tokenHosts: words.tokenHost,
+    credentialHelpers: words.credentialHelpers ?? false,
     ca: caFile === undefined ? undefined : values.file('--ca-file', caFile),
     client: cert !== undefined && key !== undefined ? { cert, key } : undefined,
     allowFetch: words.allowFetch ?? false,
@@ -58,4 +62,15 @@ export function readApi(words: ApiWords, values: OptionValues): ApiRequest {
     manifestCacheIn:
       words.manifestCache === undefined ? undefined : values.directory('--manifest-cache', words.manifestCache),
   }
+}
+
+/** A token is for whoever issued it, and for nobody else. */
+export function requireOneTokenHost(
+  tokenFile: string | undefined,
+  urls: readonly string[],
+  values: OptionValues,
+): void {
+  const hosts = new Set(urls.flatMap((url) => (URL.canParse(url) ? new URL(url).host : [])))
+  if (tokenFile !== undefined && hosts.size > 1)
+    values.problems.push(`--token-file: would show one token to ${[...hosts].join(', ')}: ask them one by one`)
 }

@@ -1,7 +1,8 @@
 import type { ClaimingSource } from '../check/against.ts'
 import { TargetError } from '../check/source.ts'
 import { harmless } from '../report/escape.ts'
-import { type Credential, CredentialError, credentialFor } from '../sources/api/credentials.ts'
+import { type Credential, credentialFor } from '../sources/api/credentials.ts'
+import { CredentialError } from '../sources/api/docker-config.ts'
 import { ManifestCache } from '../sources/api/manifest-cache.ts'
 import { type ApiOptions, apiSource } from '../sources/api/source.ts'
 import type { ApiRequest } from './api-request.ts'
@@ -16,12 +17,17 @@ export function askRegistry(
   return apiSource(url, { ...api, ...about, credential: credential(url, api, about.env) })
 }
 
-function credential(url: string, { tokenFile }: ApiRequest, env: ApiOptions['env']): Credential | undefined {
+function credential(
+  url: string,
+  { tokenFile, credentialHelpers }: ApiRequest,
+  env: ApiOptions['env'],
+): Credential | undefined {
   if (tokenFile !== undefined) return { is: 'token-file', from: tokenFile }
   try {
-    return credentialFor(new URL(url).host, env)
+    return credentialFor(new URL(url).host, env, credentialHelpers)
   } catch (error) {
-    if (error instanceof CredentialError) throw new TargetError(error.message, { cause: error })
+    if (error instanceof CredentialError)
+      throw new TargetError(error.message, { cause: error, because: 'unauthorized' })
     throw error
   }
 }

@@ -3,14 +3,14 @@ import { isDigest } from '../oci/digest.ts'
 import { InputError } from '../oci/input-error.ts'
 import { parsePlatform } from '../oci/platform.ts'
 import { parseReference, type Reference } from '../oci/reference.ts'
-import { type ApiRequest, type ApiWords, readApi } from './api-request.ts'
+import { type ApiRequest, type ApiWords, readApi, requireOneTokenHost } from './api-request.ts'
 import { OptionValues } from './option-values.ts'
 import { readOutputs } from './outputs.ts'
 import { type ReportWords, readReporting } from './report-request.ts'
 import type { RunRequest } from './run.ts'
 
 /** Options of `check` as they are written: text, not yet checked. */
-export interface CheckWords extends ApiWords, ReportWords {
+export interface CheckWords extends ApiWords, Omit<ReportWords, 'state' | 'profile'> {
   readonly expectDigest?: string | undefined
   readonly platform?: string | undefined
 }
@@ -49,10 +49,15 @@ export function readCheckRequest(
   if (expected !== undefined && references.length > 1)
     values.problems.push('--expect-digest: speaks of one image; check several one by one')
   const reporting = readReporting(words, values)
+  const outputs = readOutputs(words.output, values)
+  if (outputs.some(({ format }) => format === 'prometheus'))
+    values.problems.push('--output: prometheus is of whole registries: regfsck scan makes it')
   const request: CheckRequest = {
     ...reporting,
     images,
-    outputs: readOutputs(words.output, values),
+    outputs,
+    metrics: undefined,
+    repositoriesAreNamed: true,
     rules: {
       depth: reporting.depth,
       roots: 'tags',
@@ -67,6 +72,11 @@ export function readCheckRequest(
     expected,
     printsProofs: words.output.length === 0,
   }
+  requireOneTokenHost(
+    words.tokenFile,
+    images.map(({ origin }) => origin),
+    values,
+  )
   values.finish()
   return request
 }

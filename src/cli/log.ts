@@ -36,6 +36,9 @@ export async function logTo(io: Io, level: string): Promise<Log> {
           logger.info({ event: 'finding', registry, id, code, cause, severity, repository, digest, tags }, 'found')
           return
         }
+        case 'fixed':
+          logger.info({ event: 'finding.fixed', registry, ...event.finding }, 'no longer found')
+          return
         case 'unchecked':
           logger.info({ event: 'object.unchecked', registry, ...event.record }, 'could not be checked')
           return

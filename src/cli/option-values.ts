@@ -1,4 +1,5 @@
-import { accessSync, constants, mkdirSync, readFileSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, readFileSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { UsageError } from './usage-error.ts'
 
 /** Reads option values, and collects every problem before it complains. */
@@ -37,6 +38,30 @@ export class OptionValues {
       this.problems.push(`${flag}: cannot read ${path}: ${error instanceof Error ? error.message : ''}`)
       return undefined
     }
+  }
+
+  /** @returns the path of a directory that is there and can be written to */
+  existingDirectory(flag: string, path: string): string | undefined {
+    try {
+      accessSync(path, constants.W_OK | constants.X_OK)
+      if (statSync(path).isDirectory()) return path
+      this.problems.push(`${flag}: ${path} is no directory`)
+    } catch (error) {
+      this.problems.push(`${flag}: cannot write to ${path}: ${error instanceof Error ? error.message : ''}`)
+    }
+    return undefined
+  }
+
+  /** @returns the path of a file that can be written, whether or not it is there */
+  place(flag: string, path: string): string | undefined {
+    try {
+      accessSync(dirname(path), constants.W_OK | constants.X_OK)
+      if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return path
+      this.problems.push(`${flag}: ${path} is a directory: expected a file`)
+    } catch (error) {
+      this.problems.push(`${flag}: cannot write ${path}: ${error instanceof Error ? error.message : ''}`)
+    }
+    return undefined
   }
 
   /** Makes a directory, readable for its owner only, where there is none. @returns its path, where it can be written to */

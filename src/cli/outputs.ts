@@ -3,12 +3,13 @@ import { jsonReport } from '../report/json.ts'
 import { junitReport } from '../report/junit.ts'
 import { markdownReport } from '../report/markdown.ts'
 import { ndjsonReport } from '../report/ndjson.ts'
+import { prometheusReport } from '../report/prometheus.ts'
 import type { Report, Write } from '../report/report.ts'
 import type { TableStyle } from '../report/table.ts'
 import { tableReport } from '../report/table.ts'
 import type { OptionValues } from './option-values.ts'
 
-const FORMATS = ['table', 'json', 'ndjson', 'junit', 'markdown'] as const
+const FORMATS = ['table', 'json', 'ndjson', 'junit', 'markdown', 'prometheus'] as const
 
 /** `--output FORMAT[=FILE]`. */
 export interface OutputChoice {
@@ -69,6 +70,8 @@ function reportOf({ format }: OutputChoice, write: Write, style: TableStyle): Re
       return junitReport(write)
     case 'markdown':
       return markdownReport(write)
+    case 'prometheus':
+      return prometheusReport(write)
   }
 }
 

@@ -72,7 +72,7 @@ function addScan(program: Command, how: How): void {
       "a registry's storage root, docker/registry/v2 itself, a parent of several registries, or https://HOST[:PORT]",
     )
     .addOption(shared.depth)
-    .addOption(shared.output)
+    .addOption(outputOption('table (default), json, ndjson, junit, markdown or prometheus'))
     .addOption(
       option(
         '--registry <name>',
@@ -98,6 +98,21 @@ function addScan(program: Command, how: How): void {
     .addOption(repeatable('--sparse <glob>', 'repositories whose indexes may lack children; repeatable'))
     .addOption(option('--garbage', 'also list what only takes up space'))
     .addOption(option('--all-tags', 'list intact tags too'))
+    .addOption(
+      option('--state <file>', 'remember findings between runs: tells what is new, since when, and what is fixed'),
+    )
+    .addOption(option('--push <url>', 'bring the metrics of the run to this Pushgateway'))
+    .addOption(option('--textfile <directory>', 'write them there for the textfile collector of node_exporter'))
+    .addOption(
+      option('--interval <duration>', 'how often this runs: the alert about stale knowledge counts in it').default(
+        '15m',
+      ),
+    )
+    .addOption(
+      option('--repository-metrics <n>', 'repositories with a series of their own, the worst; 0: none').default('20'),
+    )
+    .addOption(option('--legacy-metrics', 'add the metrics of the shell probe under their old names'))
+    .addOption(option('--profile <name>', 'this way of looking, where one registry is looked at in several'))
     .addOption(option('--follow-symlinks', 'follow symbolic links below the target'))
     .addOption(shared.recheckDelay)
     .addOption(shared.deadline)
@@ -105,6 +120,7 @@ function addScan(program: Command, how: How): void {
     .addOption(shared.requestTimeout)
     .addOption(shared.tokenFile)
     .addOption(shared.tokenHost)
+    .addOption(shared.credentialHelpers)
     .addOption(shared.caFile)
     .addOption(shared.clientCert)
     .addOption(shared.clientKey)
@@ -118,13 +134,10 @@ function addScan(program: Command, how: How): void {
     .addHelpText('after', AFTER_SCAN)
     .allowUnknownOption()
     .action(async (targets, words, command) => {
-      const switches = Object.fromEntries(
-        Object.entries(words).map(([name, value]) => [name, value === true && isOff(command, name) ? false : value]),
-      )
       const unknown = unknownAmong(targets, afterDashes)
       const { readScanRequest } = await import('./scan-request.ts')
       const paths = targets.filter((target) => !unknown.includes(target))
-      const request = readScanRequest(paths, { ...words, ...switches }, unknown)
+      const request = readScanRequest(paths, { ...words, ...switches(words, command) }, unknown)
       const { scanCommand } = await import('./scan-command.ts')
       done(await scanCommand(request, io, version))
     })
@@ -152,6 +165,7 @@ function addCheck(program: Command, how: How): void {
     .addOption(shared.requestTimeout)
     .addOption(shared.tokenFile)
     .addOption(shared.tokenHost)
+    .addOption(shared.credentialHelpers)
     .addOption(shared.caFile)
     .addOption(shared.clientCert)
     .addOption(shared.clientKey)
@@ -163,19 +177,22 @@ function addCheck(program: Command, how: How): void {
     .addOption(shared.logLevel)
     .addHelpText('after', AFTER_SCAN)
     .allowUnknownOption()
-    .action(async (references, words) => {
+    .action(async (references, words, command) => {
       const unknown = unknownAmong(references, afterDashes)
       const { readCheckRequest } = await import('./check-request.ts')
       const images = references.filter((reference) => !unknown.includes(reference))
-      const request = readCheckRequest(images, words, unknown)
+      const request = readCheckRequest(images, { ...words, ...switches(words, command) }, unknown)
       const { checkCommand } = await import('./check-command.ts')
       done(await checkCommand(request, io, version))
     })
 }
 
-/** Whether a switch that the environment sets is set to what means no. */
-function isOff(command: { getOptionValueSource(name: string): unknown }, name: string): boolean {
-  return command.getOptionValueSource(name) === 'env' && OFF.has(process.env[environmentNameOf(name)] ?? '')
+/** Every switch as it stands: one that the environment sets may be set to what means no. */
+function switches(words: object, command: { getOptionValueSource(name: string): unknown }): Record<string, boolean> {
+  const given = Object.entries(words).filter(([, value]) => value === true)
+  const isOff = (name: string): boolean =>
+    command.getOptionValueSource(name) === 'env' && OFF.has(process.env[environmentNameOf(name)] ?? '')
+  return Object.fromEntries(given.map(([name]) => [name, !isOff(name)]))
 }
 
 /** Words that look like options and are none. */
@@ -223,6 +240,7 @@ function sharedOptions() {
       '--token-host <host>',
       'a host beside the registry whose token server may be asked; repeatable',
     ),
+    credentialHelpers: option('--credential-helpers', 'run the credential helpers that the docker config names'),
     caFile: option('--ca-file <file>', 'PEM of an authority to trust'),
     clientCert: option('--client-cert <file>', 'PEM of a certificate to show'),
     insecureSkipVerify: repeatable(
@@ -238,11 +256,12 @@ function sharedOptions() {
     failOn: option('--fail-on <severity>', 'exit 1 at error, warning or never').default('error'),
     color: option('--color <when>', 'auto, always or never').default('auto'),
     logLevel: option('--log-level <level>', 'silent, error, warn, info, debug or trace, to stderr').default('warn'),
-    output: repeatable(
-      '--output <format[=file]>',
-      'table (default), json, ndjson, junit or markdown; to stdout or a file; repeatable',
-    ),
+    output: outputOption('table (default), json, ndjson, junit or markdown'),
   }
+}
+
+function outputOption(formats: string) {
+  return repeatable('--output <format[=file]>', `${formats}; to stdout or a file; repeatable`)
 }
 
 function option<const F extends string>(flags: F, description: string) {

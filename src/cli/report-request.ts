@@ -10,6 +10,8 @@ export interface ReportWords {
   readonly failOn: string
   readonly color: string
   readonly logLevel: string
+  readonly state?: string | undefined
+  readonly profile?: string | undefined
 }
 
 const LEVELS = ['silent', 'error', 'warn', 'info', 'debug', 'trace'] as const
@@ -18,7 +20,7 @@ const LEVELS = ['silent', 'error', 'warn', 'info', 'debug', 'trace'] as const
 export function readReporting(
   words: ReportWords,
   values: OptionValues,
-): Omit<RunRequest, 'outputs' | 'garbage' | 'allTags'> {
+): Omit<RunRequest, 'outputs' | 'garbage' | 'allTags' | 'metrics' | 'repositoriesAreNamed'> {
   return {
     depth: values.choice('--depth', words.depth, ['blobs', 'graph', 'content']),
     recheckDelay: values.duration('--recheck-delay', words.recheckDelay),
@@ -26,5 +28,7 @@ export function readReporting(
     failOn: values.choice('--fail-on', words.failOn, ['error', 'warning', 'never']),
     color: values.choice('--color', words.color, ['auto', 'always', 'never']),
     logLevel: values.choice('--log-level', words.logLevel, LEVELS),
+    state: words.state === undefined ? undefined : values.place('--state', words.state),
+    profile: words.profile ?? '',
   }
 }

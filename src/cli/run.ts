@@ -9,8 +9,11 @@ import { harmless } from '../report/escape.ts'
 import { type ExitCode, exitCodeOf } from './exit-code.ts'
 import type { Io, Stream } from './io.ts'
 import { logTo } from './log.ts'
+import { measuring } from './measuring.ts'
+import type { MetricsRequest } from './metrics-request.ts'
 import { type OutputChoice, openOutput } from './outputs.ts'
 import { progressOn } from './progress.ts'
+import { remembering } from './remembering.ts'
 import { Tally } from './tally.ts'
 
 /** One target, ready to be looked at. */
@@ -36,6 +39,14 @@ export interface RunRequest {
   readonly failOn: 'error' | 'warning' | 'never'
   readonly color: 'auto' | 'always' | 'never'
   readonly logLevel: string
+  /** Where it is kept what earlier runs found. */
+  readonly state: string | undefined
+  /** The name of this way of looking, where one registry is looked at in several. */
+  readonly profile: string
+  /** `undefined` where nobody wants them. */
+  readonly metrics: MetricsRequest | undefined
+  /** Whether a registry's API is asked only for repositories that are named. */
+  readonly repositoriesAreNamed: boolean
 }
 
 export interface Surroundings {
@@ -71,8 +82,20 @@ export async function runJobs(
   const tally = new Tally()
   const progress = progressOn(io.stderr)
   const log = await logTo(io, request.logLevel)
+  const memory = remembering(
+    request.state,
+    { profile: request.profile, now: startedAt.toISOString(), garbage: request.garbage, looksAt: looksAt(jobs) },
+    (sentence) => {
+      io.stderr.write(`regfsck: ${harmless(sentence)}\n`)
+    },
+  )
+  const numbers = await measuring(request.metrics, { ...request, io })
   const take = (event: ScanEvent): void => {
+    for (const told of memory.take(event)) tell(told)
+  }
+  const tell = (event: ScanEvent): void => {
     tally.take(event)
+    numbers.take(event)
     progress.take(event)
     log.take(event)
     onEvent?.(event)
@@ -85,8 +108,9 @@ export async function runJobs(
   for (const [n, job] of jobs.entries()) await (asked[n]?.(take) ?? look(job, take))
   progress.clear()
   const run = { version, startedAt, finishedAt: io.now(), verdict: tally.verdict }
-  for (const { report } of outputs) report.end(run)
-  const undelivered = finish(outputs, request.outputs)
+  const { exposition, problems } = await numbers.finish(run)
+  for (const { report } of outputs) report.end({ ...run, exposition })
+  const undelivered = [...finish(outputs, request.outputs), ...problems, memory.finish() ?? []].flat()
   for (const problem of undelivered) io.stderr.write(`regfsck: ${harmless(problem)}\n`)
   return exitCodeOf({
     stoppedBy: io.signal.aborted ? (io.signal.reason === 'SIGTERM' ? 'SIGTERM' : 'SIGINT') : undefined,
@@ -95,6 +119,11 @@ export async function runJobs(
     targetsRead: tally.targetsRead,
     complete: tally.complete,
   })
+}
+
+function looksAt(jobs: readonly Job[]): (registry: string, repository: string) => boolean {
+  const rules = new Map(jobs.map(({ info, rulesFor }) => [info.registry, rulesFor]))
+  return (registry, repository) => rules.get(registry)?.(repository) !== undefined
 }
 
 /** Begin at once, and keep what is said until it is its turn. */

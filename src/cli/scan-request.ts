@@ -1,14 +1,15 @@
 import picomatch from 'picomatch'
 import type { Rules } from '../check/rules.ts'
 import { isRepositoryName } from '../oci/names.ts'
-import { type ApiRequest, type ApiWords, readApi } from './api-request.ts'
+import { type ApiRequest, type ApiWords, readApi, requireOneTokenHost } from './api-request.ts'
+import { type MetricsWords, readMetrics } from './metrics-request.ts'
 import { OptionValues } from './option-values.ts'
 import { readOutputs } from './outputs.ts'
 import { type ReportWords, readReporting } from './report-request.ts'
 import type { RunRequest } from './run.ts'
 
 /** Options of `scan` as they are written: text, not yet checked. */
-export interface ScanWords extends ApiWords, ReportWords {
+export interface ScanWords extends ApiWords, MetricsWords, ReportWords {
   readonly registry?: string | undefined
   readonly repositories: readonly string[]
   readonly repositoriesFrom?: string | undefined
@@ -62,11 +63,15 @@ export function readScanRequest(
   const engine = words.engine === undefined ? undefined : values.choice('--engine', words.engine, ['2', '3'])
   const roots = values.choice('--roots', words.roots, ['tags', 'revisions'])
   const isSparse = matcher(words.sparse)
+  const outputs = readOutputs(words.output, values)
+  const repositories = named?.every(isRepositoryName) ? [...new Set(named)] : undefined
   const request: ScanRequest = {
     ...reporting,
     targets,
     against: words.against,
-    outputs: readOutputs(words.output, values),
+    outputs,
+    metrics: readMetrics(words, outputs, values),
+    repositoriesAreNamed: repositories !== undefined,
     registry: words.registry,
     rulesFor: (pullThrough) => (repository) =>
       wanted(repository)
@@ -83,9 +88,10 @@ export function readScanRequest(
     allTags: words.allTags ?? false,
     followSymlinks: words.followSymlinks ?? false,
     threads: values.count('--concurrency', words.concurrency ?? THREADS, 1, 256),
-    api: { ...readApi(words, values), repositories: named?.every(isRepositoryName) ? [...new Set(named)] : undefined },
+    api: { ...readApi(words, values), repositories },
   }
   for (const target of [...targets, words.against ?? []].flat().filter(isUrl)) requireRegistryUrl(target, values)
+  requireOneTokenHost(words.tokenFile, [...targets, words.against ?? []].flat().filter(isUrl), values)
   if (words.against !== undefined && !isUrl(words.against))
     values.problems.push(`--against: expected https://HOST[:PORT][/PREFIX], not ${JSON.stringify(words.against)}`)
   if (words.against !== undefined && (targets.length !== 1 || targets.some(isUrl)))

@@ -1,4 +1,4 @@
-import type { ScanEvent, TargetInfo, TargetTotals, ToldFinding } from '../check/events.ts'
+import type { FixedFinding, ScanEvent, TargetInfo, TargetTotals, ToldFinding } from '../check/events.ts'
 import type { UncheckedRecord } from '../check/judge.ts'
 import { harmlessJson } from './escape.ts'
 import type { Report, RunFacts, Write } from './report.ts'
@@ -32,6 +32,7 @@ interface JsonTarget extends TargetInfo {
   readonly tags: object[]
   readonly findings: ToldFinding[]
   readonly unchecked: UncheckedRecord[]
+  fixed?: FixedFinding[]
 }
 
 function emptyTarget(info: TargetInfo): JsonTarget {
@@ -45,6 +46,10 @@ function add(target: JsonTarget, event: ScanEvent): void {
       return
     case 'finding':
       target.findings.push(event.finding)
+      return
+    case 'fixed':
+      target.fixed ??= []
+      target.fixed.push(event.finding)
       return
     case 'unchecked':
       target.unchecked.push(event.record)

@@ -72,6 +72,7 @@ function add({ info, findings, cases }: Suite, event: ScanEvent): void {
       return
     case 'target':
     case 'progress':
+    case 'fixed':
   }
 }
 

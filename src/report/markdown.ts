@@ -1,4 +1,4 @@
-import type { ScanEvent, TargetTotals, ToldFinding } from '../check/events.ts'
+import type { FixedFinding, ScanEvent, TargetTotals, ToldFinding } from '../check/events.ts'
 import type { TagRecord, UncheckedRecord } from '../check/judge.ts'
 import { harmless } from './escape.ts'
 import { count, some } from './lines.ts'
@@ -24,6 +24,9 @@ export function markdownReport(write: Write): Report {
           return
         case 'tag':
           if (event.record.verdict === 'unchecked') write(`- ${tagged(event.record)}: unchecked\n\n`)
+          return
+        case 'fixed':
+          write(`- fixed since the last run: ${fixed(event.finding)}\n\n`)
           return
         case 'unchecked':
           write(unchecked(event.record))
@@ -60,6 +63,10 @@ function finding({ code: name, cause, severity, repository, tags, digest, platfo
 function unchecked({ repository, tag, digest, path, because, detail }: UncheckedRecord): string {
   const what = [repository, tag ?? digest ?? path].flatMap((part) => (part === undefined ? [] : [code(part)])).join(' ')
   return `- ${what}: ${because}${detail === undefined ? '' : `, ${plain(detail)}`}\n\n`
+}
+
+function fixed({ code: what, repository, tag, digest }: FixedFinding): string {
+  return [what, ...[repository, tag ?? digest].flatMap((part) => (part === undefined ? [] : [code(part)]))].join(' ')
 }
 
 function tagged({ repository, tag }: TagRecord): string {

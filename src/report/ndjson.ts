@@ -3,7 +3,7 @@ import { harmlessJson } from './escape.ts'
 import type { Report, Write } from './report.ts'
 
 /**
- * One record a line, written as it becomes final: `type` is `tag`, `finding`, `unchecked` or `summary`. Two runs over
+ * One record a line, written as it becomes final: `type` is `tag`, `finding`, `fixed`, `unchecked` or `summary`. Two runs over
  * the same registry write their lines in the same order.
  */
 export function ndjsonReport(write: Write): Report {
@@ -24,6 +24,9 @@ export function ndjsonReport(write: Write): Report {
           return
         case 'finding':
           line({ type: 'finding', registry, ...event.finding })
+          return
+        case 'fixed':
+          line({ type: 'fixed', registry, ...event.finding })
           return
         case 'unchecked':
           line({ type: 'unchecked', registry, ...event.record })

@@ -14,6 +14,8 @@ export interface RunFacts {
   readonly startedAt: Date
   readonly finishedAt: Date
   readonly verdict: RunVerdict
+  /** The run's metrics in the text format of Prometheus; empty where nobody wants them. */
+  readonly exposition: string
 }
 
 /** `damaged` (any error) before `incomplete` before `clean`. */

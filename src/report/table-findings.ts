@@ -46,10 +46,22 @@ function blockOf(group: Group, verdicts: ReadonlyMap<string, TagRecord['verdict'
     `    ${pen.ink.bold(first.code)} (${first.cause})${group.length > 1 ? `, ${group.length} times` : ''}`,
     ...text(group.length > 1 && first.severity === 'notice' ? sumOf(group) : first.message),
     ...objectLines(group, body),
+    ...ageOf(group).flatMap(text),
     ...(first.confirmed ? [] : text('Seen once only: the scan was stopped before it could look again.')),
     `    ${pen.ink.bold('What to do')}: ${first.repair.action}`,
     ...text(first.repair.why),
     ...commands.map((command) => `${body}${pen.ink.dim('$')} ${harmless(command)}`),
+  ]
+}
+
+/** Since when, as far as earlier runs are remembered. */
+function ageOf(group: Group): string[] {
+  const [oldest] = group.flatMap(({ firstSeen }) => firstSeen ?? []).sort()
+  if (oldest === undefined) return []
+  const fresh = group.filter(({ isNew }) => isNew).length
+  if (fresh === group.length) return ['New since the last run.']
+  return [
+    fresh === 0 ? `First seen ${oldest}.` : `${fresh} of them new since the last run, the oldest first seen ${oldest}.`,
   ]
 }
 

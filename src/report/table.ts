@@ -1,10 +1,11 @@
-import type { ScanEvent, TargetInfo, ToldFinding } from '../check/events.ts'
+import type { FixedFinding, ScanEvent, TargetInfo, ToldFinding } from '../check/events.ts'
 import type { TagRecord, UncheckedRecord } from '../check/judge.ts'
 import { harmless } from './escape.ts'
 import { type Ink, ink } from './ink.ts'
 import { wrap } from './lines.ts'
 import type { Report, RunFacts, Write } from './report.ts'
 import { findingBlocks } from './table-findings.ts'
+import { fixedLines } from './table-fixed.ts'
 import { totalsLines } from './table-totals.ts'
 import { uncheckedLines } from './table-unchecked.ts'
 
@@ -20,6 +21,7 @@ export interface TableTarget {
   readonly findings: ToldFinding[]
   readonly tags: TagRecord[]
   readonly unchecked: UncheckedRecord[]
+  readonly fixed: FixedFinding[]
 }
 
 /** For a reader at 3 in the morning: what is broken, for whom, and what to do next. */
@@ -28,10 +30,11 @@ export function tableReport(write: Write, style: TableStyle): Report {
   let target: TableTarget | undefined
   return {
     take(event: ScanEvent): void {
-      if (event.type === 'target') target = { info: event.info, findings: [], tags: [], unchecked: [] }
+      if (event.type === 'target') target = { info: event.info, findings: [], tags: [], unchecked: [], fixed: [] }
       if (!target) return
       if (event.type === 'finding') target.findings.push(event.finding)
       if (event.type === 'tag') target.tags.push(event.record)
+      if (event.type === 'fixed') target.fixed.push(event.finding)
       if (event.type === 'unchecked') target.unchecked.push(event.record)
       if (event.type === 'summary' || event.type === 'unreadable')
         write(`${linesOf(target, event, pen).join('\n')}\n\n`)
@@ -59,6 +62,7 @@ function linesOf(target: TableTarget, ending: Ending, pen: Pen): string[] {
     head,
     '',
     ...findingBlocks(target, pen),
+    ...fixedLines(target.fixed, pen),
     ...uncheckedLines(target.unchecked, pen),
     ...totalsLines(target, ending, pen),
   ]

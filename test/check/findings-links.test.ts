@@ -49,7 +49,14 @@ describe('a layer link that nothing needs', () => {
     const report = await look(registry)
     expect(report.findings).toEqual([])
     expect(report.unchecked).toEqual([
-      { repository: REPOSITORY, digest: nowhere, path, because: 'STORE_DENIED', detail: 'was not to be had' },
+      {
+        repository: REPOSITORY,
+        digest: nowhere,
+        path,
+        because: 'STORE_DENIED',
+        detail: 'was not to be had',
+        kind: 'layer-link',
+      },
     ])
   })
 

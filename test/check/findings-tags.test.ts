@@ -110,7 +110,7 @@ describe('a tag that leads nowhere', () => {
   })
 
   it('is silent where all is well', async () => {
-    const { registry, multi } = scene()
+    const { registry, multi, amd64, arm64 } = scene()
     const report = await look(registry)
     expect(report).toEqual({
       repository: REPOSITORY,
@@ -119,6 +119,13 @@ describe('a tag that leads nowhere', () => {
       manifests: { intact: 3, damaged: 0, unchecked: 0, skipped: 0 },
       blobs: { intact: 6, damaged: 0, unchecked: 0, skipped: 0 },
       manifestsNotReproved: 0,
+      coverage: {
+        checked: { indexes: 1, manifests: 2, configs: 2, layers: 4, layerLinks: 6 },
+        manifestBytes: [multi, amd64, arm64].reduce((sum, { bytes }) => sum + bytes.byteLength, 0),
+        blobBytes: [amd64, arm64]
+          .flatMap(({ config, layers }) => [config, ...layers])
+          .reduce((sum, { bytes }) => sum + bytes.byteLength, 0),
+      },
       findings: [],
       unchecked: [],
     })

@@ -66,6 +66,11 @@ describe('a scan', () => {
       complete: true,
       stopped: false,
       garbage: 'none',
+      coverage: {
+        checked: { indexes: 0, manifests: 2, configs: 2, layers: 4, layerLinks: 6 },
+        checkedBytes: [...image('a').bytes, ...image('b').bytes].length,
+        durations: {},
+      },
     })
   })
 
@@ -196,7 +201,9 @@ describe('a scan', () => {
         throw new TargetError('not mounted')
       },
     })
-    expect((await eventsOf(source)).slice(1)).toEqual([{ type: 'unreadable', reason: 'not mounted' }])
+    expect((await eventsOf(source)).slice(1)).toEqual([
+      { type: 'unreadable', reason: 'not mounted', because: 'storage' },
+    ])
   })
 
   it.each([

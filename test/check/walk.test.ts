@@ -100,7 +100,9 @@ describe('nesting', () => {
     const leaf = image('leaf')
     registry.push(REPOSITORY, nested(leaf, 33), 'deep')
     const report = await look(registry)
-    expect(report.unchecked).toEqual([{ repository: REPOSITORY, digest: leaf.descriptor.digest, because: 'TOO_DEEP' }])
+    expect(report.unchecked).toEqual([
+      { repository: REPOSITORY, digest: leaf.descriptor.digest, because: 'TOO_DEEP', kind: 'manifest' },
+    ])
     expect(isComplete(report.unchecked)).toBe(true)
     expect(report.manifests).toEqual({ intact: 33, damaged: 0, unchecked: 0, skipped: 1 })
     expect(report.findings).toEqual([])
@@ -140,9 +142,9 @@ describe('what is not looked at on purpose', () => {
     const report = await look(registry, { depth: 'content' })
     const because = 'ALGORITHM_UNKNOWN'
     expect(report.unchecked).toEqual([
-      { repository: REPOSITORY, digest: 'blake3:child', because },
-      { repository: REPOSITORY, digest: 'blake3:config', because },
-      { repository: REPOSITORY, digest: 'blake3:layer', because },
+      { repository: REPOSITORY, digest: 'blake3:child', because, kind: 'manifest' },
+      { repository: REPOSITORY, digest: 'blake3:config', because, kind: 'config' },
+      { repository: REPOSITORY, digest: 'blake3:layer', because, kind: 'layer' },
     ])
     expect([report.findings, isComplete(report.unchecked), verdicts(report)]).toEqual([[], true, { odd: 'intact' }])
     expect(report.manifests).toEqual({ intact: 2, damaged: 0, unchecked: 0, skipped: 1 })
@@ -161,7 +163,9 @@ describe('what is not looked at on purpose', () => {
     const digest = registry.putManifest(REPOSITORY, Buffer.concat([bytes, padding]), 'large')
     const report = await look(registry)
     expect(report.manifests).toEqual(totals)
-    expect(report.unchecked).toEqual(over ? [{ repository: REPOSITORY, digest, because: 'TOO_LARGE' }] : [])
+    expect(report.unchecked).toEqual(
+      over ? [{ repository: REPOSITORY, digest, because: 'TOO_LARGE', kind: 'manifest' }] : [],
+    )
     expect([report.findings, isComplete(report.unchecked), verdicts(report)]).toEqual([[], true, { large: 'intact' }])
   })
 

@@ -1,13 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { makeCertificate } from '../support/certificate.ts'
+import { type Certificate, makeCertificate } from '../support/certificate.ts'
 import { regfsck, targetIn } from '../support/cli.ts'
 import { copyOfFixture } from '../support/fixtures.ts'
 import { type RunningRegistry, startRegistry } from '../support/registry.ts'
 import { scratch } from '../support/scratch.ts'
 import { describeWithServers } from '../support/servers.ts'
-import { ISSUER, SERVICE, startTokenServer, type TokenServer } from '../support/token-server.ts'
+import { ISSUER, SERVICE, startTokenServer, type TokenServer, tokenFor } from '../support/token-server.ts'
 
 const directory = scratch()
 const PASSWORD = 'canary-password'
@@ -19,11 +19,12 @@ function scan(url: string, args: readonly string[] = [], env: Record<string, str
 }
 
 describeWithServers(['docker-registry', 'openssl'], 'a registry that wants tokens', () => {
+  let certificate: Certificate
   let tokens: TokenServer
   let registry: RunningRegistry
 
   beforeAll(async () => {
-    const certificate = makeCertificate(join(directory, 'tokens'))
+    certificate = makeCertificate(join(directory, 'tokens'))
     tokens = await startTokenServer(certificate)
     const { realm } = tokens
     registry = await startRegistry({
@@ -63,6 +64,59 @@ describeWithServers(['docker-registry', 'openssl'], 'a registry that wants token
     const renewed = tokens.asked.filter(({ scope }) => scope === 'repository:infra-ci:pull')
     expect(renewed.length).toBe(2)
   })
+
+  it('gives them for the identity token of the docker config', async () => {
+    tokens.refreshToken = 'canary-refresh'
+    const ran = await scan(registry.url, ['--recheck-delay=0', '--repositories=infra-ci'], holds('canary-refresh'))
+    tokens.refreshToken = undefined
+    expect(ran.code).toBe(1)
+    expect(targetIn(ran)).toMatchObject({ complete: true, unchecked: [] })
+    expect(ran.stdout + ran.stderr).not.toContain('canary')
+  })
+
+  it('gives none for an identity token that has ended: exit 4, and it says where it came from', async () => {
+    tokens.refreshToken = 'another'
+    const env = holds('canary-ended')
+    const ran = await scan(registry.url, ['--repositories=infra-ci'], env)
+    tokens.refreshToken = undefined
+    expect(ran.code).toBe(4)
+    const tried = `tried the identity token of ${env.DOCKER_CONFIG}/config.json, ${registry.host}`
+    expect(targetIn(ran).error).toContain(`the token server answered 401; ${tried}`)
+    expect(ran.stdout + ran.stderr).not.toContain('canary')
+  })
+
+  it('takes a token from a file that is exchanged in the middle of a scan', async () => {
+    const file = join(directory, 'rotated')
+    const access = [{ type: 'repository', name: 'infra-ci', actions: ['pull'] }]
+    writeFileSync(file, `${tokenFor(access, certificate, -57)}\n`)
+    // The first ends in 3 seconds, the second look comes in 5.
+    const exchange = setTimeout(() => writeFileSync(file, tokenFor(access, certificate, 60)), 2500)
+    const flags = [`--token-file=${file}`, '--recheck-delay=5s', '--repositories=infra-ci']
+    const ran = await scan(registry.url, flags)
+    clearTimeout(exchange)
+    expect(ran.code).toBe(1)
+    expect(targetIn(ran)).toMatchObject({ complete: true, unchecked: [] })
+    expect(tokens.asked.filter(({ authorization }) => authorization !== undefined)).toEqual([])
+  })
+
+  it('does not take a token that has ended: exit 4, and it names the file', async () => {
+    const file = join(directory, 'ended')
+    const ended = tokenFor([], certificate, -120)
+    writeFileSync(file, ended)
+    const ran = await scan(registry.url, [`--token-file=${file}`, '--repositories=infra-ci'])
+    expect(ran.code).toBe(4)
+    expect(targetIn(ran).error).toContain(`it answered 401 to /v2/; tried the token of ${file}`)
+    expect(ran.stdout + ran.stderr).not.toContain(ended.slice(-20))
+  })
+
+  /** A docker config with an identity token for this registry. */
+  function holds(identitytoken: string): { DOCKER_CONFIG: string } {
+    const home = join(directory, `holds-${identitytoken.replace('canary-', '')}`)
+    mkdirSync(home, { recursive: true })
+    const entry = { auth: Buffer.from('<token>:').toString('base64'), identitytoken }
+    writeFileSync(join(home, 'config.json'), JSON.stringify({ auths: { [registry.host]: entry } }))
+    return { DOCKER_CONFIG: home }
+  }
 })
 
 describeWithServers(['docker-registry', 'openssl'], 'a registry behind TLS and a password', () => {

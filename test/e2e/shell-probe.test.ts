@@ -144,7 +144,7 @@ describe('simulated: where the shell probe took a failure for corruption, or for
   const scan = async (quirk: Quirk): Promise<Ran> => {
     const registry = await simulateRegistry(child, quirk)
     try {
-      return await scanHere(registry.url, ['--request-timeout=100ms'])
+      return await scanHere(registry.url, ['--request-timeout=1s'])
     } finally {
       await registry.stop()
     }

@@ -7,14 +7,16 @@ import { scratch } from '../support/scratch.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
-/** `oci <- check <- {sources, report} <- cli <- bin`: the rooms that a room may import from, itself aside. */
+/** `oci <- check <- {sources, report, state, metrics} <- cli <- bin`: the rooms that a room may import from, itself aside. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   oci: [],
   check: ['oci'],
   'sources/disk': ['oci', 'check'],
   'sources/api': ['oci', 'check'],
   report: ['oci', 'check'],
-  cli: ['oci', 'check', 'sources/disk', 'sources/api', 'report'],
+  state: ['oci', 'check'],
+  metrics: ['oci', 'check'],
+  cli: ['oci', 'check', 'sources/disk', 'sources/api', 'report', 'state', 'metrics'],
   'bin.ts': ['cli'],
 }
 
@@ -36,7 +38,7 @@ describe('every import in src', () => {
 
   it('of a source takes nothing from node:fs that could write', () => {
     const READING =
-      /^(?:type \w+|constants|(?:open|close|read|readFile|readdir|stat|lstat|fstat)(?:Sync)?(?: as \w+)?)$/
+      /^(?:type \w+|constants|(?:access|open|close|read|readFile|readdir|stat|lstat|fstat)(?:Sync)?(?: as \w+)?)$/
     const sources = files.filter((file) => file.startsWith('sources/')).map(textOf)
     const clauses = sources.flatMap((text) => [...text.matchAll(/import ([^']*?) from 'node:fs(?:\/promises)?'/g)])
     const names = clauses.flatMap(([, clause = '']) => clause.replace(/^\{|,?\s*\}$/g, '').split(','))
@@ -60,6 +62,8 @@ describe('the linter', () => {
       to,
     })),
     ...['../sources/disk/files.ts', '../cli/io.ts', 'node:fs', 'node:http'].map((to) => ({ from: 'report', to })),
+    ...['../report/json.ts', '../cli/io.ts'].map((to) => ({ from: 'state', to })),
+    ...['../report/json.ts', '../cli/io.ts', '../state/history.ts'].map((to) => ({ from: 'metrics', to })),
     { from: 'cli', to: '../bin.ts' },
   ]
   const LAWFUL = [
@@ -70,6 +74,8 @@ describe('the linter', () => {
       to,
     })),
     ...['./json.ts', '../oci/digest.ts', '../check/events.ts'].map((to) => ({ from: 'report', to })),
+    ...['./memory.ts', '../check/events.ts', 'node:fs'].map((to) => ({ from: 'state', to })),
+    ...['./samples.ts', '../check/events.ts', 'undici', 'prom-client'].map((to) => ({ from: 'metrics', to })),
     ...['./io.ts', '../report/json.ts', '../sources/disk/source.ts', 'node:fs'].map((to) => ({ from: 'cli', to })),
   ]
   const tree = scratch()

@@ -10,6 +10,7 @@ const RUN: RunFacts = {
   startedAt: new Date('2026-11-20T12:00:00Z'),
   finishedAt: new Date('2026-11-20T12:00:01Z'),
   verdict: 'damaged',
+  exposition: '',
 }
 
 /** What a report writes of these events. */

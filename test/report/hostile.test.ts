@@ -55,6 +55,8 @@ function eventsWith(text: string): ScanEvent[] {
   const info = { target: text, registry: text, kind: 'distribution', depth: 'blobs', pullThrough: true } as const
   const objects = { intact: 0, damaged: 1, unchecked: 0, skipped: 0 }
   const tags = { intact: 0, degraded: 0, unpullable: 1, unchecked: 0 }
+  const checked = { indexes: 0, manifests: 1, configs: 0, layers: 1, layerLinks: 1 }
+  const coverage = { checked, checkedBytes: 1, durations: {} }
   const totals = { repositories: 1, tags, manifests: objects, blobs: objects, manifestsNotReproved: 0 }
   return [
     { type: 'target', info },
@@ -63,7 +65,7 @@ function eventsWith(text: string): ScanEvent[] {
     { type: 'tag', record: { repository: text, tag: text, digest: undefined, verdict: 'unpullable' }, findings: [] },
     { type: 'unchecked', record: { repository: text, tag: text, digest: text, because: 'SYMLINK', detail: text } },
     { type: 'unchecked', record: { repository: undefined, path: text, because: 'SYMLINK', detail: text } },
-    { type: 'summary', totals, complete: false, stopped: true, garbage: 'none' },
+    { type: 'summary', totals, complete: false, stopped: true, garbage: 'none', coverage },
     { type: 'target', info },
     { type: 'unreadable', reason: text },
   ]

@@ -78,6 +78,8 @@ export interface SaidFinding {
   readonly digest?: string
   readonly tags: readonly string[]
   readonly confirmed: boolean
+  readonly firstSeen?: string
+  readonly isNew?: boolean
 }
 
 export interface SaidUnchecked {
@@ -106,6 +108,7 @@ export interface SaidTarget {
   readonly tags: readonly SaidTag[]
   readonly findings: readonly SaidFinding[]
   readonly unchecked: readonly SaidUnchecked[]
+  readonly fixed?: readonly { readonly code: string; readonly repository?: string }[]
 }
 
 export interface SaidReport {

@@ -26,7 +26,10 @@ export interface RunningRegistry {
   readonly host: string
   /** All that the registry has logged so far. */
   logs(): string
-  /** Ends the process and waits until it is gone. May be called twice. */
+  /**
+   * Ends the process and waits until it is gone. May be called twice.
+   * @throws {Error} where a scan has sent anything but GET and HEAD
+   */
   stop(): Promise<void>
 }
 
@@ -72,6 +75,7 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
     const hard = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS)
     await gone
     clearTimeout(hard)
+    refuseWrites(log())
   }
   try {
     const host = await listening(child, log)
@@ -113,7 +117,7 @@ export async function collectGarbage(root: string, options: CollectOptions = {})
 function configOf({ root, cache, urls, schema1, config }: RegistryOptions): Readonly<Record<string, unknown>> {
   return {
     version: 0.1,
-    log: { level: 'info', accesslog: { disabled: true } },
+    log: { level: 'info' },
     storage: {
       filesystem: { rootdirectory: root },
       delete: { enabled: true },
@@ -133,6 +137,14 @@ async function writeConfig(options: RegistryOptions): Promise<{ file: string; re
   const file = join(directory, 'config.yml')
   await writeFile(file, JSON.stringify(configOf(options)))
   return { file, remove: () => rm(directory, { recursive: true, force: true }) }
+}
+
+/** Others push to it in tests; a scan is told by the name that it gives itself. */
+function refuseWrites(log: string): void {
+  const written = [...log.matchAll(/"([A-Z]+ \/\S*) HTTP\/[^"]*" \d+ \d+ "[^"]*" "regfsck\b/g)]
+    .map(([, request = '']) => request)
+    .filter((request) => !/^(?:GET|HEAD) /.test(request))
+  if (written.length > 0) throw new Error(`a scan never asks like this: ${written.join(', ')}`)
 }
 
 function collectOutput(child: ChildProcess): () => string {

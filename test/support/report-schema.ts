@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { TargetInfo, TargetTotals, ToldFinding } from '../../src/check/events.ts'
+import type { FixedFinding, TargetInfo, TargetTotals, ToldFinding } from '../../src/check/events.ts'
 import type { ObjectTotals, TagRecord, TagTotals, UncheckedRecord } from '../../src/check/judge.ts'
 import type { PlatformRecord } from '../../src/check/platforms.ts'
 import type { Repair } from '../../src/check/repair.ts'
@@ -79,12 +79,27 @@ const findingFields = {
   message: z.string().describe('What happened, in one sentence.'),
   repair,
   confirmed: z.boolean().describe('false where the scan was stopped before the second look.'),
+  firstSeen: z.string().optional().describe('When a run first found it, ISO 8601: with --state only.'),
+  isNew: z
+    .boolean()
+    .optional()
+    .describe('Whether the run before did not find it: with --state, and where there was one.'),
 } satisfies FieldsOf<ToldFinding>
 
 const finding = z.strictObject(findingFields).meta({
   id: 'Finding',
   description: 'Something that is wrong: one for each object, however many tags reach it.',
 })
+
+const fixedFields = {
+  id: findingId,
+  code,
+  severity,
+  repository: z.string().optional(),
+  tag: z.string().optional(),
+  digest: digest.optional(),
+  firstSeen: z.string().describe('When a run first found it, ISO 8601.'),
+} satisfies FieldsOf<FixedFinding>
 
 const tagFields = {
   repository: z.string(),
@@ -116,6 +131,7 @@ const uncheckedFields = {
   path: z.string().optional().describe('The place, as far as it is known.'),
   because,
   detail: z.string().optional().describe('What the system said.'),
+  kind: z.enum(['manifest', 'config', 'layer', 'layer-link']).optional().describe('What the digest is of.'),
 } satisfies FieldsOf<UncheckedRecord>
 
 const unchecked = z.strictObject(uncheckedFields).meta({
@@ -168,6 +184,10 @@ const target = z
     tags: z.array(tag).describe('Every tag that is not intact; with --all-tags every tag.'),
     findings: z.array(finding),
     unchecked: z.array(unchecked),
+    fixed: z
+      .array(z.strictObject(fixedFields).meta({ id: 'FixedFinding' }))
+      .optional()
+      .describe('What an earlier run found and this one no longer: with --state only.'),
   })
   .meta({ id: 'Target', description: 'One registry.' })
 
@@ -201,6 +221,7 @@ const record = z
     z
       .strictObject({ type: z.literal('finding'), registry: z.string(), ...findingFields })
       .meta({ id: 'FindingRecord' }),
+    z.strictObject({ type: z.literal('fixed'), registry: z.string(), ...fixedFields }),
     z.strictObject({ type: z.literal('unchecked'), registry: z.string(), ...uncheckedFields }),
     z.strictObject({ type: z.literal('summary'), ...targetFields, ...endFields }),
   ])

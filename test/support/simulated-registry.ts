@@ -18,9 +18,11 @@ export interface SimulatedRegistry {
 export async function simulateRegistry(node: ImageNode, quirk: Quirk = () => false): Promise<SimulatedRegistry> {
   const blobs = new Map([node.config, ...node.layers].map((each) => [each.descriptor.digest as string, each.bytes]))
   const asked: string[] = []
+  const broken: string[] = []
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '', 'http://registry')
     asked.push(`${request.method} ${request.url}`)
+    if (!isLawful(request)) broken.push(`${request.method} ${request.url} by ${request.headers['user-agent']}`)
     if (quirk(Object.assign(request, { path }), response)) return
     const json = (value: unknown) => void response.end(JSON.stringify(value))
     const [, what, reference = ''] = /^\/v2\/app\/(manifests|blobs|tags)\/(.*)$/.exec(path.pathname) ?? []
@@ -46,8 +48,15 @@ export async function simulateRegistry(node: ImageNode, quirk: Quirk = () => fal
     async stop() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
+      if (broken.length > 0) throw new Error(`a scan never asks like this: ${broken.join(', ')}`)
     },
   }
+}
+
+/** A scan reads, and says who it is; only an identity token is posted. */
+function isLawful({ method, headers, url }: IncomingMessage): boolean {
+  const reads = method === 'GET' || method === 'HEAD' || (method === 'POST' && url === '/token')
+  return reads && /^regfsck\b/.test(headers['user-agent'] ?? '')
 }
 
 /** Whole, or the last byte where that is what was asked for. */

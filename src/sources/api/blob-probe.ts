@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { BlobAnswer, BlobQuestion } from '../../check/ports.ts'
+import { StoreError } from '../../check/store-error.ts'
 import { type Digest, digestOf, hashAlgorithmOf } from '../../oci/digest.ts'
 import { isSuccess, type Question, type RegistryClient } from './client.ts'
 import { refusal } from './refusal.ts'
@@ -25,18 +26,24 @@ export class BlobProbe {
   }
 
   async ask({ digest, sizes, prove }: BlobQuestion): Promise<BlobAnswer> {
-    if (prove && this.#content) return this.#hashBlob(digest)
-    const probed = await this.#twice(() => this.#probeTail(digest))
+    const longest = Math.max(0, ...sizes)
+    if (prove && this.#content) return this.#hashBlob(digest, longest)
+    const probed = await this.#twice(digest, () => this.#probeTail(digest, longest))
     const differs = probed.is === 'present' && sizes.some((claimed) => claimed !== probed.bytes)
-    return prove && differs && probed.bytes > 0 ? this.#hashBlob(digest) : probed
+    return prove && differs && probed.bytes > 0 ? this.#hashBlob(digest, longest) : probed
   }
 
-  /** A body that ends early may be the network's fault once; the next connection tells. */
-  async #twice(look: () => Promise<BlobAnswer | 'cut'>): Promise<BlobAnswer> {
+  /** A body that ends early may be the network's fault; a file that is too short ends at the same byte each time. */
+  async #twice(digest: Digest, look: () => Promise<BlobAnswer | Cut>): Promise<BlobAnswer> {
     const first = await look()
-    if (first !== 'cut') return first
+    if (first.is !== 'cut') return first
     const second = await look()
-    if (second !== 'cut') return second
+    if (second.is !== 'cut') return second
+    if (first.at !== second.at)
+      throw new StoreError(`ended its answer early, after ${first.at} bytes and then after ${second.at}`, {
+        code: 'STORE_UNREACHABLE',
+        place: this.#client.url(this.#question(digest, {}).path).href,
+      })
     return {
       is: 'absent',
       cause: 'not-served',
@@ -48,7 +55,7 @@ export class BlobProbe {
    * One byte from the end: the server must open the file, which a HEAD does not make it do.
    * @see distribution: a blob descriptor cache answers HEAD after the file is gone
    */
-  async #probeTail(digest: Digest): Promise<BlobAnswer | 'cut'> {
+  async #probeTail(digest: Digest, longest: number): Promise<BlobAnswer | Cut> {
     let received = 0
     const question = this.#question(digest, { range: 'bytes=-1' })
     const open = ({ status }: Head) => {
@@ -75,45 +82,64 @@ export class BlobProbe {
       case 206: {
         const total = totalOf(answer)
         if (total === 0) return present(0)
-        if (answer.status === 206 && total !== undefined) return received > 0 ? present(total) : 'cut'
-        return this.#hashBlob(digest)
+        if (answer.status === 206 && total !== undefined) return received > 0 ? present(total) : { is: 'cut', at: 0 }
+        return this.#hashBlob(digest, longest)
       }
       case 200: {
         const length = answer.headers['content-length']
-        if (typeof length !== 'string') return this.#hashBlob(digest)
-        return received > 0 || length === '0' ? present(Number(length)) : 'cut'
+        if (typeof length !== 'string') return this.#hashBlob(digest, longest)
+        return received > 0 || length === '0' ? present(Number(length)) : { is: 'cut', at: 0 }
       }
       default:
         throw refusal(answer, evidence.url, this.#client.tried)
     }
   }
 
-  #hashBlob(digest: Digest): Promise<BlobAnswer> {
-    return this.#twice(async () => {
+  /** @param longest bytes that anybody claims of it */
+  #hashBlob(digest: Digest, longest: number): Promise<BlobAnswer> {
+    return this.#twice(digest, async () => {
       const algorithm = hashAlgorithmOf(digest)
       if (algorithm === undefined) throw new TypeError(`no way to hash for ${digest}`)
       let hash = createHash(algorithm)
       let bytes = 0
-      const question = this.#question(digest, {})
-      const open = () => {
+      const question: Question = { ...this.#question(digest, {}), isLong: true }
+      const open = ({ headers }: Head) => {
         hash = createHash(algorithm)
         bytes = 0
+        const limit = headers['content-length'] === undefined ? SURPLUS * Math.max(longest, LEAST) : Infinity
         return (piece: Uint8Array): boolean => {
           hash.update(piece)
           bytes += piece.byteLength
-          return true
+          return bytes <= limit
         }
       }
       const answer = await this.#client.ask({ ...question, open }, this.#signal)
       const evidence = { url: this.#client.url(question.path).href, status: answer.status }
       if (answer.status === 404) return { is: 'absent', cause: 'not-served', evidence }
       if (!isSuccess(answer.status)) throw refusal(answer, evidence.url, this.#client.tried)
-      if (answer.end === 'cut') return 'cut'
+      if (answer.end === 'cut') return { is: 'cut', at: bytes }
+      if (answer.end === 'enough')
+        throw new StoreError(`sends more than ${bytes} bytes, and does not say how many there are`, {
+          code: 'STORE_MALFORMED',
+          place: evidence.url,
+        })
       const measured = digestOf(algorithm, hash.digest('hex'))
+      if (measured !== digest && /^text\/html\b/.test(String(answer.headers['content-type'])))
+        throw new StoreError('sent a web page where a blob was due', { code: 'STORE_MALFORMED', place: evidence.url })
       return { is: 'present', bytes, target: digest, measured, evidence }
     })
   }
 }
+
+interface Cut {
+  readonly is: 'cut'
+  /** Bytes that came. */
+  readonly at: number
+}
+
+/** How many times as long as claimed a body may be whose length is not announced, so that it ends. */
+const SURPLUS = 2
+const LEAST = 1024 * 1024
 
 // Bytes in all, from `Content-Range: bytes 5-5/6`.
 function totalOf({ headers }: Answered): number | undefined {

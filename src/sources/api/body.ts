@@ -1,9 +1,19 @@
 import type { Take } from './wire.ts'
 
+/** Bytes that are set aside for a body at one time: as many as it has by then, within these bounds. */
+const LEAST = 4 * 1024
+const MOST = 256 * 1024
+
 /** Keeps the body of an answer in memory, up to a limit. */
 export class Body {
   readonly #limit: number
-  #pieces: Uint8Array[] = []
+  /**
+   * Copies: a piece holds on to all that came with it, and a body that comes a byte at a time would cost a hundred times its
+   * length.
+   */
+  #parts: Buffer[] = []
+  /** Bytes of the last part that are still free. */
+  #free = 0
   #length = 0
 
   /** @param limit bytes; what comes after them is not taken */
@@ -13,16 +23,36 @@ export class Body {
 
   /** Begin, and begin anew with each try. */
   readonly open = (): Take => {
-    this.#pieces = []
+    this.#forget()
     this.#length = 0
     return (piece) => {
-      this.#pieces.push(piece)
+      if (this.#length + piece.byteLength <= this.#limit) this.#keep(piece)
+      else this.#forget()
       this.#length += piece.byteLength
       return !this.isTooLong
     }
   }
 
-  /** Bytes that came, at least as many as the limit where there were more. */
+  #forget(): void {
+    this.#parts = []
+    this.#free = 0
+  }
+
+  #keep(piece: Uint8Array): void {
+    const last = this.#parts.at(-1)
+    const fits = piece.subarray(0, this.#free)
+    last?.set(fits, last.byteLength - this.#free)
+    this.#free -= fits.byteLength
+    const rest = piece.subarray(fits.byteLength)
+    if (rest.byteLength === 0) return
+    const wanted = Math.max(rest.byteLength, Math.min(Math.max(this.#length, LEAST), MOST))
+    const part = Buffer.allocUnsafeSlow(wanted)
+    part.set(rest)
+    this.#parts.push(part)
+    this.#free = wanted - rest.byteLength
+  }
+
+  /** Bytes that came, more than the limit where there were more. */
   get length(): number {
     return this.#length
   }
@@ -31,7 +61,8 @@ export class Body {
     return this.#length > this.#limit
   }
 
+  /** Nothing where it is too long. */
   get bytes(): Buffer {
-    return Buffer.concat(this.#pieces)
+    return this.isTooLong ? Buffer.alloc(0) : Buffer.concat(this.#parts, this.#length)
   }
 }

@@ -1,6 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import pLimit from 'p-limit'
-import { StoreError } from '../../check/store-error.ts'
+import { StoreError, type StoreErrorCode } from '../../check/store-error.ts'
+import { noPlaceForBlobs } from './elsewhere.ts'
+import { backoff, pause, retryAfter } from './patience.ts'
+import { GivenUp, isTransient } from './silence.ts'
 import type { Tokens } from './tokens.ts'
 import type { Answered, Head, Take, Wire } from './wire.ts'
 
@@ -16,21 +18,27 @@ export interface Question {
   readonly mayLieElsewhere?: boolean
   /** Makes whoever takes the body of an answer that has one; anew for each try. */
   readonly open?: (answer: Head) => Take | undefined
+  /** See `Call.isLong`. */
+  readonly isLong?: boolean
 }
 
 const TRIES = 5
 /** How often one question is asked again with other credentials: once for want of any, once for a token that ended. */
 const INTRODUCTIONS = 2
 const REDIRECTS = 5
-/** Milliseconds before the second try; twice as long before each further one. */
-const BACKOFF = 200
-/** Milliseconds that a server may make us wait at the most. */
+/** Milliseconds that a scan waits when a server asks for it. Whoever asks for more is not waited for at all. */
 const LONGEST_WAIT = 60_000
-/** Answers that another moment may change. A 500 is not one of them: it is how broken links are told. */
-const TRANSIENT: ReadonlySet<number> = new Set([408, 425, 429, 502, 503, 504])
+/** Milliseconds for which a server is left alone at the most, whatever it asks for. */
+const LONGEST_REST = 24 * 3600 * 1000
 const REDIRECTING: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
-/** What another try may bring; what DNS, TLS or a parser refuses stays refused. */
-const WORTH_RETRYING: ReadonlySet<string> = new Set(['STORE_UNREACHABLE', 'STORE_TIMEOUT'])
+/**
+ * Tries where there is no answer; what DNS, TLS or a parser refuses stays refused. A time-out has cost much by the time it
+ * is known: one more try tells a connection that was lost from a server that hangs.
+ */
+const TRIES_WITHOUT_ANSWER: ReadonlyMap<StoreErrorCode, number> = new Map([
+  ['STORE_UNREACHABLE', TRIES],
+  ['STORE_TIMEOUT', 2],
+])
 
 /** Asks one registry, politely: so many questions at one time, patience with what passes, tokens as they are wanted. */
 export class RegistryClient {
@@ -77,11 +85,10 @@ export class RegistryClient {
       await this.#turn(signal)
       try {
         const answer = await this.#introduce(question, signal)
-        if (!TRANSIENT.has(answer.status) || tries === TRIES) return answer
-        await this.#heed(answer, tries, signal)
+        if (!isTransient(answer.status) || !(await this.#heed(answer, tries, signal))) return answer
       } catch (error) {
-        if (!(error instanceof StoreError) || !WORTH_RETRYING.has(error.code)) throw error
-        if (tries === TRIES || signal.aborted) throw error
+        if (!(error instanceof StoreError) || error instanceof GivenUp || signal.aborted) throw error
+        if (tries >= (TRIES_WITHOUT_ANSWER.get(error.code) ?? 0)) throw error
         await pause(backoff(tries), signal)
       }
     }
@@ -89,38 +96,47 @@ export class RegistryClient {
 
   async #turn(signal: AbortSignal): Promise<void> {
     const now = Date.now()
+    if (this.#notBefore > now + LONGEST_WAIT)
+      throw new StoreError(`asked to be left alone until ${new Date(this.#notBefore).toISOString()}`, {
+        code: 'STORE_THROTTLED',
+        place: this.#base.href,
+      })
     const at = Math.max(now, this.#notBefore, this.#slot)
     this.#slot = at + this.#pace
     if (at > now) await pause(at - now, signal)
   }
 
-  async #introduce(question: Question, signal: AbortSignal): Promise<Answered> {
+  async #introduce(question: Question, signal: AbortSignal): Promise<AnsweredBy> {
     for (let introductions = 0; ; introductions++) {
       const authorization = await this.#tokens.header(question.scope, signal)
       const answer = await this.#follow(question, authorization, signal)
-      if (answer.status !== 401 || introductions === INTRODUCTIONS) return answer
+      // Whoever a redirect leads to may ask for credentials, and gets none.
+      if (answer.status !== 401 || answer.by.origin !== this.#base.origin) return answer
+      if (introductions === INTRODUCTIONS) return answer
       if (!this.#tokens.learn(answer, question.scope, authorization)) return answer
     }
   }
 
-  async #follow(question: Question, authorization: string | undefined, signal: AbortSignal): Promise<Answered> {
-    const { method, path, headers, open } = question
+  async #follow(question: Question, authorization: string | undefined, signal: AbortSignal): Promise<AnsweredBy> {
+    const { method, path, headers, open, isLong } = question
     let url = this.url(path)
+    let credentials = authorization === undefined ? {} : { authorization }
     for (let hops = 0; ; hops++) {
-      // No credentials across origins: whoever it leads to is not whom they are for.
-      const own = url.origin === this.#base.origin && authorization !== undefined
       const answer = await this.#wire.send(
         {
           method,
           url,
-          headers: { ...headers, 'accept-encoding': 'identity', ...(own ? { authorization } : {}) },
+          headers: { ...headers, ...credentials },
           open: (head) => (isSuccess(head.status) ? open?.(head) : undefined),
+          isLong,
         },
         signal,
       )
       const location = answer.headers['location']
-      if (!REDIRECTING.has(answer.status) || typeof location !== 'string') return answer
+      if (!REDIRECTING.has(answer.status) || typeof location !== 'string') return { ...answer, by: url }
       url = this.#next(url, location, question.mayLieElsewhere === true, hops)
+      // Whoever it leads to is not whom they are for; nor is the registry, when it is a stranger who leads back to it.
+      if (url.origin !== this.#base.origin) credentials = {}
     }
   }
 
@@ -132,14 +148,24 @@ export class RegistryClient {
     const next = new URL(location, from)
     if (!['http:', 'https:'].includes(next.protocol)) throw refuse(`to ${next.protocol}`)
     if (from.protocol === 'https:' && next.protocol === 'http:') throw refuse('from https to http')
-    if (next.origin !== this.#base.origin && !mayLeave) throw refuse(`to another host, ${next.host}`)
+    if (next.origin === this.#base.origin) return next
+    if (!mayLeave) throw refuse(`to another host, ${next.host}`)
+    const unfit = noPlaceForBlobs(next, this.#base)
+    if (unfit !== undefined) throw refuse(unfit)
     return next
   }
 
-  async #heed({ headers }: Head, tries: number, signal: AbortSignal): Promise<void> {
-    const asked = retryAfter(headers['retry-after'])
-    if (asked === undefined) return pause(backoff(tries), signal)
-    this.#notBefore = Math.max(this.#notBefore, Date.now() + Math.min(asked, LONGEST_WAIT))
+  /** Wait as long as the answer asks for. @returns whether to ask again */
+  async #heed({ status, headers, by }: AnsweredBy, tries: number, signal: AbortSignal): Promise<boolean> {
+    const asked = retryAfter(headers['retry-after']) ?? 0
+    const own = by.origin === this.#base.origin
+    // What the registry asks for, it asks of all of us; "too many requests" also where it is more than we wait for.
+    if (own && (asked <= LONGEST_WAIT || status === 429))
+      this.#notBefore = Math.max(this.#notBefore, Date.now() + Math.min(asked, LONGEST_REST))
+    if (tries === TRIES || asked > LONGEST_WAIT) return false
+    // Never all at the same moment, and never at once: "0" is an answer too.
+    await pause(backoff(asked === 0 ? tries : 1) + (own ? 0 : asked), signal)
+    return true
   }
 
   close(): Promise<void> {
@@ -147,23 +173,10 @@ export class RegistryClient {
   }
 }
 
+interface AnsweredBy extends Answered {
+  readonly by: URL
+}
+
 export function isSuccess(status: number): boolean {
   return status >= 200 && status < 300
-}
-
-/** Milliseconds; a number of seconds or a date. @see RFC 9110, 10.2.3 */
-function retryAfter(value: string | string[] | undefined): number | undefined {
-  if (typeof value !== 'string') return undefined
-  if (/^\d+$/.test(value)) return Number(value) * 1000
-  const date = Date.parse(value)
-  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now())
-}
-
-function backoff(tries: number): number {
-  return BACKOFF * 2 ** (tries - 1) * (0.5 + Math.random() / 2)
-}
-
-/** Ends early where the scan is stopped: the next try will say so. */
-async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  await sleep(milliseconds, undefined, { signal }).catch(() => undefined)
 }

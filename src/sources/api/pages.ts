@@ -1,4 +1,5 @@
 import { StoreError } from '../../check/store-error.ts'
+import { Body } from './body.ts'
 import type { Question, RegistryClient } from './client.ts'
 
 /** What a listing in pages came to. */
@@ -14,14 +15,21 @@ export interface Pages {
 const PAGE = 1000
 /** Where a server refuses that too. */
 const SMALL_PAGE = 100
-/** Bytes of one page. */
-const PAGE_LIMIT = 32 * 1024 * 1024
+/** Bytes of one page: 100,000 names, where a server does not know of pages. */
+const PAGE_LIMIT = 8 * 1024 * 1024
 /** Pages of one listing; with a thousand names on each that is far more than any registry holds. */
 const PAGES = 10_000
+/** Characters of all names of a listing: a million repositories. */
+const LISTING_LIMIT = 64 * 1024 * 1024
+/** Pages in a row without a new name; one may lawfully be empty where names are hidden from us. */
+const BARREN = 10
+/** Milliseconds for a listing, and as many more for each name: a page of ten names may take a second. */
+const LISTING_TIME = 300_000
+const TIME_FOR_NAME = 100
 
 /**
  * Follow a listing to its end. Of a `Link` only the query counts: proxies write their own host into it, Nexus a wrong path,
- * and Artifactory leaves out the start of it.
+ * and Artifactory leaves out the start of it. So no page can be fetched from anywhere but where the first one was.
  *
  * @param listing without a query
  * @throws {StoreError} where a page cannot be had or is no listing
@@ -35,25 +43,39 @@ export async function pages(client: RegistryClient, listing: Question, how: How)
 interface How {
   readonly field: 'tags' | 'repositories'
   readonly signal: AbortSignal
+  /** Milliseconds of the epoch. */
+  readonly now?: () => number
 }
 
-async function pagesOf(client: RegistryClient, first: Question, { field, signal }: How): Promise<Pages> {
-  const names: string[] = []
+async function pagesOf(client: RegistryClient, first: Question, how: How): Promise<Pages> {
+  const { field, signal, now = Date.now } = how
+  const names = new Set<string>()
   const seen = new Set<string>()
-  let path: string | undefined = first.path
-  while (path !== undefined) {
+  const begun = now()
+  let characters = 0
+  let barren = 0
+  let path = first.path
+  const listed = (ended: string | undefined): Pages => ({ names: [...names], status: 200, ended })
+  for (;;) {
     seen.add(path)
-    const page: Page = await onePage(client, { ...first, path }, field, signal)
-    if (page.status !== 200) {
-      if (seen.size === 1) return { names, status: page.status, ended: undefined }
-      return { names, status: 200, ended: `a later page answered ${page.status}` }
+    const page = await onePage(client, { ...first, path }, field, signal)
+    if (page.status !== 200)
+      return seen.size === 1
+        ? { names: [], status: page.status, ended: undefined }
+        : listed(`a later page answered ${page.status}`)
+    const before = names.size
+    for (const name of page.names) {
+      if (!names.has(name)) characters += name.length
+      names.add(name)
     }
-    names.push(...page.names)
+    barren = names.size === before ? barren + 1 : 0
+    if (page.next === undefined) return listed(undefined)
     path = page.next
-    if (path !== undefined && (seen.has(path) || seen.size === PAGES))
-      return { names, status: 200, ended: 'its pages lead in circles, so there may be more' }
+    if (seen.has(path) || barren === BARREN) return listed('its pages lead in circles, so there may be more')
+    if (seen.size === PAGES || characters > LISTING_LIMIT) return listed(`it does not end: ${names.size} names so far`)
+    if (now() - begun > LISTING_TIME + names.size * TIME_FOR_NAME)
+      return listed('its pages come too slowly, so there may be more')
   }
-  return { names, status: 200, ended: undefined }
 }
 
 interface Page {
@@ -63,25 +85,15 @@ interface Page {
 }
 
 async function onePage(client: RegistryClient, question: Question, field: string, signal: AbortSignal): Promise<Page> {
-  let pieces: Uint8Array[] = []
-  let bytes = 0
-  const open = () => {
-    pieces = []
-    bytes = 0
-    return (piece: Uint8Array): boolean => {
-      pieces.push(piece)
-      bytes += piece.byteLength
-      return bytes <= PAGE_LIMIT
-    }
-  }
-  const answer = await client.ask({ ...question, open }, signal)
+  const body = new Body(PAGE_LIMIT)
+  const answer = await client.ask({ ...question, open: body.open }, signal)
   if (answer.status !== 200) return { status: answer.status, names: [], next: undefined }
   const malformed = (what: string): StoreError =>
     new StoreError(what, { code: 'STORE_MALFORMED', place: client.url(question.path).href })
-  if (bytes > PAGE_LIMIT) throw malformed(`sent more than ${PAGE_LIMIT} bytes of names`)
+  if (body.isTooLong) throw malformed(`sent more than ${PAGE_LIMIT} bytes of names`)
   if (answer.end === 'cut')
     throw new StoreError('ended its answer early', { code: 'STORE_UNREACHABLE', place: client.url(question.path).href })
-  const names = namesIn(Buffer.concat(pieces).toString('utf8'), field)
+  const names = namesIn(body.bytes.toString('utf8'), field)
   if (names === undefined) throw malformed(`sent no JSON list of ${field}`)
   return { status: 200, names, next: nextIn(answer.headers['link'], question.path) }
 }

@@ -1,10 +1,11 @@
 import type { ClaimingSource } from '../../check/against.ts'
 import { judge, type UncheckedRecord } from '../../check/judge.ts'
 import { disbelieveNews } from '../../check/second-look.ts'
-import { type Look, TargetError } from '../../check/source.ts'
+import { type Look, TargetError, type UnreadableCode, unreadableCode } from '../../check/source.ts'
 import { StoreError } from '../../check/store-error.ts'
 import { walk } from '../../check/walk.ts'
 import { isRepositoryName } from '../../oci/names.ts'
+import { Admission } from './admission.ts'
 import { answers } from './answers.ts'
 import { isSuccess, type Question, RegistryClient } from './client.ts'
 import type { Credential } from './credentials.ts'
@@ -41,10 +42,12 @@ export function apiSource(target: string, options: ApiOptions): ClaimingSource {
   const { credential, tokenHosts } = options
   const tokens = new Tokens(wire, base, { credential, tokenHosts, now: Date.now })
   const client = new RegistryClient(base, wire, tokens, options)
+  const admission = new Admission()
   const reach = async (signal: AbortSignal): Promise<void> => {
     if (options.fetchesWhenAsked)
       throw new TargetError(
         `${target} is declared a pull-through cache: asking it makes it fetch from upstream. Scan its storage, or give --allow-fetch`,
+        { because: 'unsupported' },
       )
     await requireRegistry(client, target, signal)
   }
@@ -64,10 +67,17 @@ export function apiSource(target: string, options: ApiOptions): ClaimingSource {
       if (options.only !== undefined) yield options.only.repository
       else if (options.repositories !== undefined) yield* options.repositories
       else yield* catalog(client, signal)
+      const denied = await admission.deniedByAll()
+      if (denied > 0)
+        throw new TargetError(
+          `${target} lets us into ${denied === 1 ? 'no repository' : `none of ${denied} repositories`}; ${client.tried}`,
+          { because: 'forbidden' },
+        )
     },
     async look(repository: string, { rules, allTags, again, believed, signal }: Look) {
       const asked = store(repository, { content: rules.depth === 'content', again, signal })
-      const graph = await walk(repository, options.only ? narrowed(asked, options.only) : asked, rules)
+      const walked = walk(repository, options.only ? narrowed(asked, options.only) : asked, rules)
+      const graph = await admission.watch(walked)
       return judge(believed ? disbelieveNews(graph, rules, believed) : graph, rules, allTags)
     },
     reach,
@@ -84,12 +94,15 @@ export function apiSource(target: string, options: ApiOptions): ClaimingSource {
 async function requireRegistry(client: RegistryClient, target: string, signal: AbortSignal): Promise<void> {
   const { status, headers } = await asked(client, { method: 'GET', path: 'v2/', scope: '' }, target, signal)
   if (status === 401 || status === 403)
-    throw new TargetError(`${target} does not let us in: it answered ${status} to /v2/; ${client.tried}`)
+    throw new TargetError(`${target} does not let us in: it answered ${status} to /v2/; ${client.tried}`, {
+      because: becauseOf(status),
+    })
   if (status === 429 || status >= 500)
-    throw new TargetError(`${target} cannot answer now: it answered ${status} to /v2/`)
+    throw new TargetError(`${target} cannot answer now: it answered ${status} to /v2/`, { because: becauseOf(status) })
   if (!isSuccess(status) || /^text\/html\b/.test(String(headers['content-type'])))
     throw new TargetError(
       `${target} is no registry: ${isSuccess(status) ? 'a web page' : `status ${status}`} answers at /v2/`,
+      { because: isSuccess(status) ? 'malformed' : becauseOf(status) },
     )
 }
 
@@ -101,6 +114,7 @@ async function* catalog(client: RegistryClient, signal: AbortSignal): AsyncGener
     if (listed.status !== 200)
       throw new TargetError(
         `${place} ${refusal({ status: listed.status, headers: {} }, place, client.tried).message}: it does not list its repositories; name them with --repositories or --repositories-from`,
+        { because: becauseOf(listed.status) },
       )
     const unlisted = (detail: string): UncheckedRecord => ({
       repository: undefined,
@@ -117,7 +131,7 @@ async function* catalog(client: RegistryClient, signal: AbortSignal): AsyncGener
       yield unlisted('lists no repository: it is empty, or does not show us any; name them with --repositories')
   } catch (error) {
     if (!(error instanceof StoreError)) throw error
-    throw new TargetError(`${error.place} ${error.message}`, { cause: error })
+    throw new TargetError(`${error.place} ${error.message}`, { cause: error, because: becauseOfFailure(error) })
   }
 }
 
@@ -131,8 +145,28 @@ async function asked(
     return await client.ask(question, signal)
   } catch (error) {
     if (!(error instanceof StoreError)) throw error
-    throw new TargetError(`${target} ${SAID.get(error.code) ?? 'cannot be asked'}: ${error.message}`, { cause: error })
+    throw new TargetError(`${target} ${SAID.get(error.code) ?? 'cannot be asked'}: ${error.message}`, {
+      cause: error,
+      because: becauseOfFailure(error),
+    })
   }
+}
+
+/** What an answer that is none says about the registry as a whole. */
+function becauseOf(status: number): UnreadableCode {
+  if (status === 401) return 'unauthorized'
+  if (status === 403) return 'forbidden'
+  if (status === 404) return 'not_found'
+  if (status === 405 || status === 501) return 'unsupported'
+  if (status === 408) return 'timeout'
+  if (status === 429) return 'rate_limited'
+  return status >= 500 ? 'server_error' : 'malformed'
+}
+
+/** Whoever refuses before there is an answer refuses the credential; a connection that breaks off is one that fails. */
+function becauseOfFailure(error: StoreError): UnreadableCode {
+  if (error.code === 'STORE_DENIED') return 'unauthorized'
+  return error.code === 'STORE_READ_FAILED' ? 'connect' : unreadableCode(error)
 }
 
 const SAID: ReadonlyMap<string, string> = new Map([

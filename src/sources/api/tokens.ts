@@ -1,18 +1,23 @@
-import { readFileSync } from 'node:fs'
 import { StoreError } from '../../check/store-error.ts'
 import { type Challenge, readChallenges } from './challenges.ts'
 import type { Credential } from './credentials.ts'
+import { Identity } from './identity.ts'
+import { basicOf, requestToken, type Token } from './token-request.ts'
 import type { Head, Wire } from './wire.ts'
+
+/** How the registry wants to be answered, as far as it has said so. */
+type Way = { readonly is: 'basic' } | { readonly is: 'bearer'; readonly realm: URL; readonly service: string }
 
 /** Answers a registry's challenges, and keeps the tokens it gets until they end. */
 export class Tokens {
   readonly #wire: Wire
   readonly #registry: URL
-  readonly #credential: Credential | undefined
+  readonly #identity: Identity
   readonly #tokenHosts: ReadonlySet<string>
   readonly #now: () => number
-  readonly #tokens = new Map<string, Promise<Token>>()
-  #way: { readonly is: 'basic' } | { readonly is: 'bearer'; readonly realm: URL; readonly service: string } | undefined
+  /** By scope. */
+  readonly #tokens = new Map<string, Held>()
+  #way: Way | undefined
 
   /** @param options.tokenHosts further hosts that may see the credential, as `host` or `host:port` */
   constructor(
@@ -26,17 +31,19 @@ export class Tokens {
   ) {
     this.#wire = wire
     this.#registry = registry
-    this.#credential = options.credential
+    this.#identity = new Identity(options.credential, registry)
     this.#tokenHosts = new Set([...options.tokenHosts, ...(KNOWN_TOKEN_HOSTS.get(registry.hostname) ?? [])])
     this.#now = options.now
   }
 
   /** The `Authorization` for a request, as far as one is known to be wanted. @throws {StoreError} */
   async header(scope: string, signal: AbortSignal): Promise<string | undefined> {
-    if (this.#credential?.is === 'token-file') return `Bearer ${readToken(this.#credential.from)}`
+    const file = this.#identity.tokenFile
+    if (file !== undefined) return `Bearer ${this.#identity.readToken(file)}`
     if (this.#way === undefined) return undefined
-    if (this.#way.is === 'basic') return this.#basic()
-    return `Bearer ${await this.#token(scope, signal)}`
+    if (this.#way.is === 'bearer') return `Bearer ${await this.#token(scope, this.#way, signal)}`
+    const password = await this.#identity.password(signal)
+    return password && basicOf(password)
   }
 
   /**
@@ -46,17 +53,22 @@ export class Tokens {
    * @throws {StoreError} where the challenge must not be followed
    */
   learn({ headers }: Head, scope: string, sent: string | undefined): boolean {
-    if (this.#credential?.is === 'token-file') return false
+    const file = this.#identity.tokenFile
+    // The file may have been exchanged after it was read.
+    if (file !== undefined) return `Bearer ${this.#identity.readToken(file)}` !== sent
     const challenges = readChallenges(headers['www-authenticate'])
     const bearer = challenges.find(({ scheme, parameters }) => scheme === 'bearer' && parameters.has('realm'))
     if (bearer !== undefined) {
       this.#way = { is: 'bearer', realm: this.#realmIn(bearer), service: bearer.parameters.get('service') ?? '' }
-      if (sent !== undefined) this.#tokens.delete(scope)
+      this.#forget(scope, sent)
       return true
     }
     // Google's registries challenge at /v2/ only.
-    if (challenges.length === 0 && this.#way?.is === 'bearer') return this.#tokens.delete(scope)
-    const mayTry = sent === undefined && this.#credential?.is === 'basic'
+    if (challenges.length === 0 && this.#way?.is === 'bearer') {
+      this.#forget(scope, sent)
+      return true
+    }
+    const mayTry = sent === undefined && this.#identity.mayHavePassword
     if (!mayTry || !challenges.some(({ scheme }) => scheme === 'basic')) return false
     this.#way = { is: 'basic' }
     return true
@@ -64,15 +76,7 @@ export class Tokens {
 
   /** What was tried, without its value. */
   get tried(): string {
-    return this.#credential === undefined
-      ? 'no credential was found for it'
-      : `tried the credential of ${this.#credential.from}`
-  }
-
-  #basic(): string | undefined {
-    if (this.#credential?.is !== 'basic') return undefined
-    const { username, password } = this.#credential
-    return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
+    return this.#identity.tried
   }
 
   /** @see CVE-2026-33540: a registry must not be able to send the password anywhere it likes */
@@ -93,104 +97,44 @@ export class Tokens {
     return realm
   }
 
+  /** Of many that were refused together, only the first forgets the token: by the time of the others there is a new one. */
+  #forget(scope: string, sent: string | undefined): void {
+    const value = this.#tokens.get(scope)?.value
+    if (value !== undefined && `Bearer ${value}` === sent) this.#tokens.delete(scope)
+  }
+
   /** One request for a token at one time, however many wait for it. */
-  async #token(scope: string, signal: AbortSignal): Promise<string> {
-    const known = this.#tokens.get(scope)
-    const token = await known
+  async #token(scope: string, way: Extract<Way, { readonly is: 'bearer' }>, signal: AbortSignal): Promise<string> {
+    const held = this.#tokens.get(scope)
+    const token = await held?.token
     if (token !== undefined && token.until > this.#now()) return token.value
-    if (this.#tokens.get(scope) !== known) return this.#token(scope, signal)
-    const fetched = this.#fetch(scope, signal)
-    this.#tokens.set(scope, fetched)
-    fetched.catch(() => this.#tokens.delete(scope))
-    return (await fetched).value
-  }
-
-  async #fetch(scope: string, signal: AbortSignal): Promise<Token> {
-    if (this.#way?.is !== 'bearer') throw new TypeError('no token server is known')
-    const { realm, service } = this.#way
-    const url = new URL(realm)
-    const pieces: Uint8Array[] = []
-    let bytes = 0
-    const open = () => (piece: Uint8Array) => {
-      pieces.push(piece)
-      bytes += piece.byteLength
-      return bytes <= TOKEN_LIMIT
+    if (this.#tokens.get(scope) !== held) return this.#token(scope, way, signal)
+    const wanted: Held = { token: this.#request(scope, way, signal), value: undefined }
+    this.#tokens.set(scope, wanted)
+    try {
+      wanted.value = (await wanted.token).value
+      return wanted.value
+    } catch (error) {
+      this.#tokens.delete(scope)
+      throw error
     }
-    const fields = { ...(service === '' ? {} : { service }), ...(scope === '' ? {} : { scope }) }
-    const refresh = this.#credential?.is === 'identity-token' ? this.#credential.token : undefined
-    const basic = this.#basic()
-    if (refresh === undefined) for (const [name, value] of Object.entries(fields)) url.searchParams.append(name, value)
-    const answer =
-      refresh === undefined
-        ? await this.#wire.send(
-            { method: 'GET', url, headers: basic === undefined ? {} : { authorization: basic }, open },
-            signal,
-          )
-        : await this.#wire.send(
-            {
-              method: 'POST',
-              url,
-              headers: { 'content-type': 'application/x-www-form-urlencoded' },
-              body: new URLSearchParams({
-                grant_type: 'refresh_token',
-                client_id: 'regfsck',
-                refresh_token: refresh,
-                ...fields,
-              }).toString(),
-              open,
-            },
-            signal,
-          )
-    const place = `${url.origin}${url.pathname}`
-    if (answer.status !== 200)
-      throw new StoreError(`the token server answered ${answer.status}; ${this.tried}`, {
-        code: answer.status >= 500 ? 'STORE_SERVER_ERROR' : answer.status === 429 ? 'STORE_THROTTLED' : 'STORE_DENIED',
-        place,
-      })
-    const token = readTokenAnswer(Buffer.concat(pieces).toString('utf8'), this.#now())
-    if (token === undefined) throw new StoreError('the token server sent no token', { code: 'STORE_MALFORMED', place })
-    return token
+  }
+
+  async #request(scope: string, { realm, service }: Extract<Way, { is: 'bearer' }>, signal: AbortSignal) {
+    const secret = await this.#identity.secret(signal)
+    const question = { realm, service, scope, secret, tried: () => this.tried, now: this.#now }
+    return requestToken(this.#wire, question, signal)
   }
 }
 
-interface Token {
-  readonly value: string
-  /** Milliseconds of the epoch. */
-  readonly until: number
+interface Held {
+  readonly token: Promise<Token>
+  /** Known when it is there. */
+  value: string | undefined
 }
 
-const TOKEN_LIMIT = 1024 * 1024
-/** Where the answer does not say. @see distribution, docs/spec/auth/token.md */
-const DEFAULT_SECONDS = 60
 /** Registries whose token server is known to be on a host of its own. */
 const KNOWN_TOKEN_HOSTS: ReadonlyMap<string, readonly string[]> = new Map([
   ['registry-1.docker.io', ['auth.docker.io']],
   ['registry.gitlab.com', ['gitlab.com']],
 ])
-
-/** Ends a little early, so that a token does not end on its way. */
-function readTokenAnswer(text: string, now: number): Token | undefined {
-  let answer: unknown
-  try {
-    answer = JSON.parse(text)
-  } catch {
-    return undefined
-  }
-  if (typeof answer !== 'object' || answer === null) return undefined
-  const { token, access_token, expires_in } = answer as Readonly<Record<string, unknown>>
-  const value = [token, access_token].find((each) => typeof each === 'string' && each !== '')
-  if (typeof value !== 'string' || /[^\x21-\x7e]/.test(value)) return undefined
-  const seconds = typeof expires_in === 'number' && expires_in > 0 ? expires_in : DEFAULT_SECONDS
-  return { value, until: now + seconds * 900 }
-}
-
-function readToken(file: string): string {
-  try {
-    return readFileSync(file, 'utf8').trim()
-  } catch (error) {
-    throw new StoreError(`cannot be read: ${error instanceof Error ? error.message : ''}`, {
-      code: 'STORE_DENIED',
-      place: file,
-    })
-  }
-}

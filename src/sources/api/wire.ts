@@ -1,11 +1,15 @@
 import { rootCertificates } from 'node:tls'
-import { EnvHttpProxyAgent } from 'undici'
+import { Agent, ProxyAgent } from 'undici'
 import { StoreError, type StoreErrorCode } from '../../check/store-error.ts'
+import { type ProxyServer, proxyFailure, proxyFor } from './proxy.ts'
+import { Silence } from './silence.ts'
+import { TimeLimit } from './time-limit.ts'
+import { AlertNotes } from './tls-alert.ts'
 
 /** How to reach hosts. */
 export interface WireOptions {
   readonly env: Readonly<Record<string, string | undefined>>
-  /** Milliseconds for a connection, for headers, and between two pieces of a body. */
+  /** Milliseconds for one request: connection, headers and body. See `Call.isLong` for the exception. */
   readonly timeout: number
   readonly connections: number
   /** PEM of further authorities to trust. */
@@ -14,6 +18,10 @@ export interface WireOptions {
   readonly client?: { readonly cert: string; readonly key: string } | undefined
   /** Hosts whose certificate is not looked at, as `host` or `host:port`. */
   readonly insecureHosts?: readonly string[] | undefined
+  /** Who we are, for whoever reads the log of a server: `regfsck/0.1.0`. */
+  readonly userAgent?: string | undefined
+  /** Milliseconds after which a host that answers nothing is given up. */
+  readonly patience?: number | undefined
 }
 
 /** One request, one answer: no retry, no redirect, no credentials of its own. */
@@ -24,6 +32,8 @@ export interface Call {
   readonly body?: string
   /** Makes, for a body that is wanted, whoever takes its pieces; it answers whether to go on. */
   readonly open: (answer: Head) => Take | undefined
+  /** Its body may take any time, as long as it keeps coming; whoever takes it bounds its length. */
+  readonly isLong?: boolean | undefined
 }
 
 export type Take = (piece: Uint8Array) => boolean
@@ -42,7 +52,7 @@ export interface Answered extends Head {
 export class Wire {
   readonly #options: WireOptions
   readonly #origin: string
-  readonly #agents = new Map<string, EnvHttpProxyAgent>()
+  readonly #ways = new Map<string, Way>()
 
   /** @param registry whose host is shown the client's certificate */
   constructor(registry: URL, options: WireOptions) {
@@ -52,84 +62,120 @@ export class Wire {
 
   /** @throws {StoreError} where there is no answer; a body that ends early is one */
   async send(call: Call, signal: AbortSignal): Promise<Answered> {
-    const { method, url, headers, body } = call
-    const total = new AbortController()
-    const stop = (): void => {
-      total.abort(signal.reason)
-    }
-    signal.addEventListener('abort', stop, { once: true })
-    const deadline = setTimeout(() => {
-      total.abort(new DOMException('no answer in time', 'TimeoutError'))
-    }, this.#options.timeout)
+    const way = this.#wayTo(call.url)
+    const asked = way.silence.mind(call.url)
+    const limit = new TimeLimit(this.#options.timeout, signal)
     try {
       signal.throwIfAborted()
-      const response = await this.#agentFor(url).request({
-        origin: url.origin,
-        path: `${url.pathname}${url.search}`,
-        method,
-        headers,
-        body: body ?? null,
-        signal: total.signal,
-      })
-      const head = { status: response.statusCode, headers: response.headers }
-      const take = method === 'HEAD' ? undefined : call.open(head)
-      let end: Answered['end'] = 'whole'
-      try {
-        if (take === undefined) await response.body.dump({ limit: 64 * 1024 })
-        else
-          for await (const piece of response.body as AsyncIterable<Uint8Array>) {
-            deadline.refresh()
-            if (take(piece)) continue
-            end = 'enough'
-            break
-          }
-      } catch (error) {
-        if (signal.aborted || !isCut(error)) throw error
-        end = 'cut'
-      }
-      return { ...head, end }
+      const answer = await this.#exchange(call, way, limit)
+      way.silence.answered(answer.status, asked)
+      return answer
     } catch (error) {
-      throw storeErrorOf(signal.aborted ? signal.reason : error, url)
+      const failure = storeErrorOf(signal.aborted ? signal.reason : error, call.url, way)
+      if (!signal.aborted) way.silence.failed(failure, asked)
+      throw failure
     } finally {
-      clearTimeout(deadline)
-      signal.removeEventListener('abort', stop)
+      limit.end()
+    }
+  }
+
+  async #exchange({ method, url, headers, body, open, isLong }: Call, way: Way, limit: TimeLimit): Promise<Answered> {
+    const response = await way.agent.request({
+      origin: url.origin,
+      path: `${url.pathname}${url.search}`,
+      method,
+      headers: { 'user-agent': this.#options.userAgent ?? 'regfsck', 'accept-encoding': 'identity', ...headers },
+      body: body ?? null,
+      signal: limit.signal,
+    })
+    const head = { status: response.statusCode, headers: response.headers }
+    try {
+      const take = method === 'HEAD' ? undefined : open(head)
+      if (take === undefined) {
+        await response.body.dump({ limit: UNWANTED })
+        return { ...head, end: 'whole' }
+      }
+      refuseEncoding(head, url)
+      if (isLong === true) limit.allowLength()
+      for await (const piece of response.body as AsyncIterable<Uint8Array>) {
+        limit.came(piece.byteLength)
+        if (!take(piece)) return { ...head, end: 'enough' }
+      }
+      return { ...head, end: 'whole' }
+    } catch (error) {
+      // Where it was not begun, nobody else listens.
+      response.body.on('error', () => undefined).destroy()
+      if (limit.signal.aborted || !isCut(error)) throw error
+      return { ...head, end: 'cut' }
     }
   }
 
   /** What is trusted of one host, and shown to it, has nothing to do with any other. */
-  #agentFor({ origin, host, hostname }: URL): EnvHttpProxyAgent {
-    const known = this.#agents.get(origin)
+  #wayTo(url: URL): Way {
+    const { origin, host, hostname, protocol } = url
+    const known = this.#ways.get(origin)
     if (known !== undefined) return known
     const { env, timeout, connections, ca, client, insecureHosts = [] } = this.#options
     const insecure = insecureHosts.includes(host) || insecureHosts.includes(hostname)
+    const trust = ca === undefined ? {} : { ca: [...rootCertificates, ca] }
     const tls = {
-      ...(ca === undefined ? {} : { ca: [...rootCertificates, ca] }),
+      ...trust,
       ...(origin === this.#origin ? client : {}),
       ...(insecure ? { rejectUnauthorized: false } : {}),
     }
-    const agent = new EnvHttpProxyAgent({
-      connections,
-      connect: { ...tls, timeout },
-      requestTls: tls,
-      headersTimeout: timeout,
-      bodyTimeout: timeout,
-      ...proxies(env),
-    })
-    this.#agents.set(origin, agent)
-    return agent
+    const limits = { connections, headersTimeout: timeout, bodyTimeout: timeout }
+    const proxy = proxyFor(url, env)
+    const alerts = new AlertNotes()
+    const agent =
+      proxy === undefined
+        ? new Agent({ ...limits, connect: alerts.connector({ ...tls, timeout }) })
+        : new ProxyAgent({
+            ...limits,
+            uri: proxy.origin,
+            ...(proxy.authorization === undefined ? {} : { token: proxy.authorization }),
+            requestTls: { ...tls, timeout },
+            proxyTls: { ...trust, timeout },
+            // Many proxies let nobody through to other ports than 443; plain HTTP they pass on.
+            proxyTunnel: protocol === 'https:',
+          })
+    const way = { agent, proxy, alerts, silence: new Silence(this.#options.patience) }
+    this.#ways.set(origin, way)
+    return way
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#agents.values()].map((agent) => agent.destroy()))
+    await Promise.all([...this.#ways.values()].map(({ agent }) => agent.destroy()))
   }
 }
 
-function proxies(env: WireOptions['env']): { httpProxy: string; httpsProxy: string; noProxy: string } {
-  return {
-    httpProxy: env['http_proxy'] ?? '',
-    httpsProxy: env['https_proxy'] ?? env['HTTPS_PROXY'] ?? '',
-    noProxy: env['no_proxy'] ?? env['NO_PROXY'] ?? '',
-  }
+interface Way {
+  readonly agent: Agent | ProxyAgent
+  readonly proxy: ProxyServer | undefined
+  readonly alerts: AlertNotes
+  readonly silence: Silence
+}
+
+/** Bytes that are read of an answer that nobody wants, for the sake of its connection. */
+const UNWANTED = 64 * 1024
+/** `aws-chunked` is how a body was sent to an object store; some of them tell it to whoever fetches it. */
+const PLAIN: ReadonlySet<string> = new Set(['', 'identity', 'aws-chunked'])
+
+/**
+ * Encoded bytes say nothing about a digest: whoever encodes what was asked for as it is must not pass for a registry with
+ * damage. They are never decoded, so that none of them can burst.
+ * @see CVE-2020-1702, CVE-2026-22036
+ */
+function refuseEncoding({ headers }: Head, url: URL): void {
+  const codings = [headers['content-encoding'] ?? []].flat().join(',').toLowerCase().split(',')
+  const coding = codings.map((each) => each.trim()).find((each) => !PLAIN.has(each))
+  if (coding !== undefined)
+    throw new StoreError(
+      `sent its answer encoded (${coding}) though it was asked not to; a proxy in between may do that`,
+      {
+        code: 'STORE_MALFORMED',
+        place: url.href,
+      },
+    )
 }
 
 /** Whether an error has to do with a connection that ended, rather than with one that was given up. */
@@ -153,23 +199,32 @@ const CODES: ReadonlyMap<string, StoreErrorCode> = new Map([
   ['UND_ERR_BODY_TIMEOUT', 'STORE_TIMEOUT'],
   ['TimeoutError', 'STORE_TIMEOUT'],
   ['UND_ERR_HEADERS_OVERFLOW', 'STORE_MALFORMED'],
+  ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'STORE_MALFORMED'],
   ['EPROTO', 'STORE_TLS'],
 ])
 const TLS = /^(?:ERR_(?:TLS|SSL)_|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH)/
 
-function storeErrorOf(error: unknown, url: URL): StoreError {
+function storeErrorOf(error: unknown, url: URL, way: Way | undefined): StoreError {
   if (error instanceof StoreError) return error
+  const failed = (told: StoreErrorCode, detail: string): StoreError =>
+    new StoreError(detail, { code: told, place: url.href, cause: error })
+  const failure = way?.proxy === undefined ? undefined : proxyFailure(error, way.proxy)
+  if (failure !== undefined) return failed('STORE_UNREACHABLE', failure)
   const code = codeIn(error)
+  const alert = code === 'UND_ERR_SOCKET' ? way?.alerts.last : undefined
+  if (alert !== undefined)
+    return failed('STORE_TLS', `it ended the connection with the alert "${alert}": it may want another --client-cert`)
   const told =
-    CODES.get(code) ??
-    (TLS.test(code) ? 'STORE_TLS' : code.startsWith('HPE_') ? 'STORE_MALFORMED' : 'STORE_UNREACHABLE')
+    CODES.get(code) ?? (TLS.test(code) ? 'STORE_TLS' : code.startsWith('HPE') ? 'STORE_MALFORMED' : 'STORE_UNREACHABLE')
   const detail = error instanceof Error ? error.message : String(error)
-  return new StoreError(detail === '' ? code : detail, { code: told, place: url.href, cause: error })
+  return failed(told, detail === '' ? code : detail)
 }
 
 function codeIn(error: unknown): string {
   if (!(error instanceof Error)) return ''
   if (error.name === 'TimeoutError') return 'TimeoutError'
+  // It names no code. A body that ends inside a chunk is one that was cut.
+  if (error.name === 'HTTPParserError') return /EOF/.test(error.message) ? 'UND_ERR_SOCKET' : 'HPE'
   if ('code' in error && typeof error.code === 'string') return error.code
   if (error instanceof AggregateError && error.errors.length > 0) return codeIn(error.errors[0])
   return codeIn(error.cause)

@@ -21,18 +21,25 @@ export function findUnneeded(
   files: Files,
 ): Garbage {
   const search = new Search(files, task.now)
+  const storage = { blobs: 0, bytes: 0 }
   const key = Buffer.alloc(KEY)
   for (const prefix of task.prefixes) {
     const home = `${blobsPath(v2)}/${prefix}`
     for (const encoded of search.list(home)?.directories ?? []) {
       const digest = `${prefix.slice(0, prefix.indexOf('/'))}:${encoded}`
       search.debris(`${home}/${encoded}`, undefined)
-      if (!isDigest(digest) || !digest.startsWith('sha256:')) continue
+      if (!isDigest(digest)) continue
+      const path = `${home}/${encoded}/data`
+      const bytes = search.bytes(path)
+      if (bytes === undefined) continue
+      storage.blobs++
+      storage.bytes += bytes
+      if (!digest.startsWith('sha256:')) continue
       key.write(encoded, 0, KEY, 'hex')
-      if (!DigestTable.has(task.needed, key)) search.unneeded(digest, `${home}/${encoded}/data`)
+      if (!DigestTable.has(task.needed, key)) search.unneeded(digest, path)
     }
   }
-  return search
+  return { findings: search.findings, unchecked: search.unchecked, storage }
 }
 
 /** Uploads that nobody will finish, and what crashes left beside links. */
@@ -68,6 +75,17 @@ class Search implements Garbage {
 
   list(path: string): Entries | undefined {
     return this.#trying(() => listEntries(this.#files, path))
+  }
+
+  /** Of a file; a place that cannot be read is named elsewhere. */
+  bytes(path: string): number | undefined {
+    try {
+      const size = this.#files.size(path)
+      return typeof size === 'number' ? size : undefined
+    } catch (error) {
+      if (error instanceof StoreError) return undefined
+      throw error
+    }
   }
 
   unneeded(digest: Digest, path: string): void {

@@ -1,7 +1,7 @@
 import { type Dirent, lstatSync, readdir as readdirAsync, type Stats, statSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import type { UncheckedRecord } from '../../check/judge.ts'
-import { TargetError } from '../../check/source.ts'
+import { TargetError, unreadableCode } from '../../check/source.ts'
 import { storeError } from './files.ts'
 
 /** A registry found on disk. */
@@ -61,10 +61,13 @@ async function locateBelow(target: string, followSymlinks: boolean): Promise<Loc
     .sort()
     .map((v2) => registryAt(join(target, v2.slice(0, -V2.length - 1)), join(target, v2), followSymlinks))
   if (found.length === 0 && unchecked.length > 0)
-    throw new TargetError(`${unchecked[0]?.path ?? target} ${unchecked[0]?.detail ?? 'cannot be read'}`)
+    throw new TargetError(`${unchecked[0]?.path ?? target} ${unchecked[0]?.detail ?? 'cannot be read'}`, {
+      because: unchecked[0]?.because === 'STORE_DENIED' ? 'forbidden' : 'storage',
+    })
   if (found.length === 0)
     throw new TargetError(
       `no registry at ${target}: looked for ${V2} (the layout of distribution's filesystem driver) there and up to ${LEVELS} levels below`,
+      { because: 'not_found' },
     )
   return { found, unchecked }
 }
@@ -74,7 +77,9 @@ function registryAt(root: string, v2: string, followSymlinks: boolean): FoundReg
     for (const part of ['docker', 'docker/registry', V2]) {
       const path = join(root, part)
       if (lstatOf(path)?.isSymbolicLink())
-        throw new TargetError(`${path} is a symbolic link; give --follow-symlinks if it belongs to this registry`)
+        throw new TargetError(`${path} is a symbolic link; give --follow-symlinks if it belongs to this registry`, {
+          because: 'unsupported',
+        })
     }
   return describe(root, v2, resolve(root))
 }
@@ -89,18 +94,23 @@ function requireDirectory(path: string): void {
   try {
     if (statSync(path).isDirectory()) return
   } catch (cause) {
-    const { message, code } = storeError(cause, path)
+    const failure = storeError(cause, path)
     const missing = cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'ENOTDIR')
-    throw new TargetError(missing ? `no such directory: ${path}` : `${path} ${message} [${code}]`, { cause })
+    throw new TargetError(missing ? `no such directory: ${path}` : `${path} ${failure.message} [${failure.code}]`, {
+      cause,
+      because: missing ? 'not_found' : unreadableCode(failure),
+    })
   }
-  throw new TargetError(`${path} is a file: a registry's storage is a directory that holds ${V2}`)
+  throw new TargetError(`${path} is a file: a registry's storage is a directory that holds ${V2}`, {
+    because: 'unsupported',
+  })
 }
 
 function isDirectory(path: string): boolean {
   try {
     return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
   } catch (cause) {
-    throw new TargetError(`${path} ${storeError(cause, path).message}`, { cause })
+    throw cannotTell(cause, path)
   }
 }
 
@@ -109,8 +119,13 @@ function lstatOf(path: string): Stats | undefined {
   try {
     return lstatSync(path, { throwIfNoEntry: false })
   } catch (cause) {
-    throw new TargetError(`${path} ${storeError(cause, path).message}`, { cause })
+    throw cannotTell(cause, path)
   }
+}
+
+function cannotTell(cause: unknown, path: string): TargetError {
+  const failure = storeError(cause, path)
+  return new TargetError(`${path} ${failure.message}`, { cause: failure })
 }
 
 function join(directory: string, rest: string): string {

@@ -1,7 +1,7 @@
 import { compareText } from '../../check/compare-text.ts'
 import type { UncheckedRecord } from '../../check/judge.ts'
 import type { Unreadable } from '../../check/ports.ts'
-import { type Garbage, type Look, type Source, TargetError } from '../../check/source.ts'
+import { type Garbage, type Look, type Source, type Storage, TargetError } from '../../check/source.ts'
 import { StoreError } from '../../check/store-error.ts'
 import { BlobFiles } from './blob-files.ts'
 import type { Crew } from './crew.ts'
@@ -163,7 +163,15 @@ async function collectGarbage(
     ...(judgeBlobs ? prefixes : []).map((prefix) => crew.run({ do: 'find-unneeded', prefixes: [prefix], needed, now })),
   ])
   const places = new Map(found.flatMap(({ unchecked }) => unchecked).map((record) => [record.path, record]))
-  return { findings: found.flatMap(({ findings }) => findings), unchecked: [...places.values()] }
+  return {
+    findings: found.flatMap(({ findings }) => findings),
+    unchecked: [...places.values()],
+    ...(judgeBlobs && { storage: found.reduce(addStorage, { blobs: 0, bytes: 0 }) }),
+  }
+}
+
+function addStorage(sum: Storage, { storage }: Garbage): Storage {
+  return storage ? { blobs: sum.blobs + storage.blobs, bytes: sum.bytes + storage.bytes } : sum
 }
 
 function shares<T>(items: readonly T[], parts: number): T[][] {

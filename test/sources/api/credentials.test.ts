@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, it } from 'vitest'
-import { CredentialError, credentialFor } from '../../../src/sources/api/credentials.ts'
+import { describe, expect, it } from 'vitest'
+import { credentialFor } from '../../../src/sources/api/credentials.ts'
+import { CredentialError } from '../../../src/sources/api/docker-config.ts'
 import { scratch } from '../../support/scratch.ts'
 
 const directory = scratch()
@@ -22,17 +23,57 @@ it('a password is found under the exact host and port, and may hold colons', () 
   expect(credentialFor('reg.example:5000', env)).toMatchObject({ is: 'basic', username: 'me', password: 'pass:word' })
 })
 
-it.each(['reg.example', 'reg.example:5001', 'x.reg.example:5000', 'reg.example:5000.evil', 'REG.example:5000'])(
-  'the look-alike %s gets nothing',
-  (host) => {
-    const env = config({ auths: { 'reg.example:5000': { auth: auth('me:pw') } } })
-    expect(credentialFor(host, env)).toBeUndefined()
+it.each([
+  'reg.example',
+  'reg.example:5001',
+  'x.reg.example:5000',
+  'example:5000',
+  'reg.example:50',
+  'reg.example:5000.evil',
+  'reg.example.:5000',
+  'REG.example:5000',
+  'me@reg.example:5000',
+])('the look-alike %s gets nothing', (host) => {
+  const env = config({ auths: { 'reg.example:5000': { auth: auth('me:pw') } } })
+  expect(credentialFor(host, env)).toBeUndefined()
+})
+
+it.each([
+  'https://me@reg.example/v1/',
+  'https://reg.example:5000/v1/',
+  'https://reg.example.evil/v1/',
+  'https://evil/reg.example',
+  'https://reg.example?x',
+  'ftp://reg.example',
+  'REG.EXAMPLE',
+  '*.example',
+  'reg.example.',
+])('a key that only looks like the host opens nothing: %s', (key) => {
+  expect(credentialFor('reg.example', config({ auths: { [key]: { auth: auth('me:pw') } } }))).toBeUndefined()
+})
+
+it.each(['https://reg.example/v1/', 'https://reg.example/v2/', 'http://reg.example', 'https://reg.example/'])(
+  'a key may be a URL, as old clients wrote it: %s',
+  (key) => {
+    const env = config({ auths: { [key]: { username: 'me', password: 'pw' } } })
+    expect(credentialFor('reg.example', env)).toMatchObject({ is: 'basic', username: 'me' })
   },
 )
 
-it('a key may be a URL, as old clients wrote it', () => {
-  const env = config({ auths: { 'https://reg.example/v1/': { username: 'me', password: 'pw' } } })
-  expect(credentialFor('reg.example', env)).toMatchObject({ is: 'basic', username: 'me' })
+it('of several keys for a host, its very name wins, and one without a credential is passed over', () => {
+  const [old, own] = [{ auth: auth('old:pw') }, { auth: auth('own:pw') }]
+  const both = config({ auths: { 'https://r/v1/': old, r: own, 'https://r': old } })
+  expect(credentialFor('r', both)).toMatchObject({ username: 'own' })
+  expect(credentialFor('r', config({ auths: { r: {}, 'https://r/v1/': old } }))).toMatchObject({ username: 'old' })
+})
+
+it('a credential for a namespace is not used for the whole host, and it is said that there is one', () => {
+  const env = config({ auths: { 'reg.example/team': { auth: auth('team:canary') } } })
+  expect(credentialFor('reg.example', env)).toEqual({
+    is: 'withheld',
+    why: `that of ${env.DOCKER_CONFIG}/config.json for reg.example/team is not for the whole host`,
+  })
+  expect(credentialFor('reg.example.evil', env)).toBeUndefined()
 })
 
 it('the password for Docker Hub is found under the name that `docker login` writes', () => {
@@ -50,6 +91,60 @@ it('a mounted .dockerconfigjson is read, and REGISTRY_AUTH_FILE goes before it',
   expect(credentialFor('r', mounted)).toMatchObject({ username: 'mounted' })
   const file = join(config({ auths: { r: { auth: auth('file:pw') } } }).DOCKER_CONFIG, 'config.json')
   expect(credentialFor('r', { ...mounted, REGISTRY_AUTH_FILE: file })).toMatchObject({ username: 'file' })
+})
+
+it("podman's files are read after docker's own, each where the one before knows nothing", () => {
+  const home = join(directory, 'home')
+  const write = (path: string, auths: object): void => {
+    mkdirSync(join(home, path, '..'), { recursive: true })
+    writeFileSync(join(home, path), JSON.stringify({ auths }))
+  }
+  write('.docker/config.json', { a: { auth: auth('docker:pw') } })
+  write('run/containers/auth.json', { a: { auth: auth('podman:pw') }, b: { auth: auth('podman:pw') } })
+  write('.config/containers/auth.json', { b: { auth: auth('kept:pw') }, c: { auth: auth('kept:pw') } })
+  const env = { HOME: home, XDG_RUNTIME_DIR: join(home, 'run') }
+  const users = ['a', 'b', 'c'].map((host) => credentialFor(host, env))
+  expect(users).toMatchObject([{ username: 'docker' }, { username: 'podman' }, { username: 'kept' }])
+  expect(credentialFor('b', { ...env, DOCKER_CONFIG: join(home, '.docker') })).toBeUndefined()
+})
+
+it('a REGISTRY_AUTH_FILE that is not there is an error; an empty one says "none"', () => {
+  const missing = join(directory, 'nowhere.json')
+  expect(() => credentialFor('r', { REGISTRY_AUTH_FILE: missing })).toThrow(
+    `REGISTRY_AUTH_FILE names ${missing}, which is not there`,
+  )
+  expect(credentialFor('r', { REGISTRY_AUTH_FILE: '/dev/null' })).toBeUndefined()
+})
+
+describe('a credential helper', () => {
+  const file = (env: { DOCKER_CONFIG: string }): string => `${env.DOCKER_CONFIG}/config.json`
+
+  it('that was not asked for is named, and is not used', () => {
+    const env = config({ auths: { r: {} }, credsStore: 'osxkeychain' })
+    expect(credentialFor('r', env)).toEqual({
+      is: 'withheld',
+      why: `it may be in the credential helper "osxkeychain" (${file(env)}): give --credential-helpers to run it`,
+    })
+  })
+
+  it('of the host goes before the one of every host, and is for no look-alike', () => {
+    const env = config({ credsStore: 'every', credHelpers: { 'r:5000': 'own', quiet: '' } })
+    expect(credentialFor('r:5000', env, true)).toMatchObject({ is: 'helper', name: 'own', host: 'r:5000' })
+    expect(credentialFor('r', env, true)).toMatchObject({ is: 'helper', name: 'every', host: 'r' })
+    expect(credentialFor('quiet', env, true)).toBeUndefined()
+    expect(credentialFor('x.r:5000', config({ credHelpers: { 'r:5000': 'own' } }), true)).toBeUndefined()
+  })
+
+  it('is asked for Docker Hub under the name that `docker login` gives it', () => {
+    const env = config({ credsStore: 'pass' })
+    expect(credentialFor('registry-1.docker.io', env, true)).toMatchObject({ host: 'https://index.docker.io/v1/' })
+  })
+
+  it('goes before a password in the file, which stays for when it knows none', () => {
+    const env = config({ auths: { r: { auth: auth('me:pw') } }, credsStore: 'pass' })
+    expect(credentialFor('r', env, true)).toMatchObject({ is: 'helper', otherwise: { username: 'me' } })
+    expect(credentialFor('r', env)).toMatchObject({ is: 'basic', username: 'me' })
+  })
 })
 
 it('no config at all is no credential', () => {

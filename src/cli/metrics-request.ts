@@ -1,0 +1,48 @@
+import { pushgatewayProblem } from '../metrics/pushgateway-url.ts'
+import type { OptionValues } from './option-values.ts'
+import type { OutputChoice } from './outputs.ts'
+
+/** Options about metrics as they are written. */
+export interface MetricsWords {
+  readonly push?: string | undefined
+  readonly textfile?: string | undefined
+  readonly interval: string
+  readonly legacyMetrics?: boolean | undefined
+  readonly repositoryMetrics: string
+}
+
+/** What is to be made of a run's numbers, and where they go. */
+export interface MetricsRequest {
+  /** URL of a Pushgateway. */
+  readonly push: string | undefined
+  /** Directory that node_exporter reads. */
+  readonly textfile: string | undefined
+  /** Seconds between two runs. */
+  readonly interval: number
+  readonly legacy: boolean
+  /** Repositories that have a series of their own. */
+  readonly worst: number
+}
+
+const MOST_REPOSITORIES = 100
+
+/** @returns `undefined` where nobody wants metrics */
+export function readMetrics(
+  words: MetricsWords,
+  outputs: readonly OutputChoice[],
+  values: OptionValues,
+): MetricsRequest | undefined {
+  const { push } = words
+  const problem = push === undefined ? undefined : pushgatewayProblem(push)
+  if (problem !== undefined) values.problems.push(`--push: ${problem}: expected http://HOST[:PORT] of a Pushgateway`)
+  const request = {
+    push,
+    textfile: words.textfile === undefined ? undefined : values.existingDirectory('--textfile', words.textfile),
+    interval: values.duration('--interval', words.interval) / 1000,
+    legacy: words.legacyMetrics ?? false,
+    worst: values.count('--repository-metrics', words.repositoryMetrics, 0, MOST_REPOSITORIES),
+  }
+  const isWanted =
+    push !== undefined || request.textfile !== undefined || outputs.some(({ format }) => format === 'prometheus')
+  return isWanted ? request : undefined
+}

@@ -1,0 +1,99 @@
+import type { ScanEvent, TargetInfo, ToldFinding } from '../check/events.ts'
+import type { UncheckedRecord } from '../check/judge.ts'
+import { isSkip } from '../check/store-error.ts'
+import { type GarbageKind, INCONCLUSIVE, SKIPPED, type UncheckedKind } from './label-values.ts'
+
+/** How the scan of a target ended. */
+export type Ending = Extract<ScanEvent, { readonly type: 'summary' | 'unreadable' }>
+
+export interface Tallied {
+  objects: number
+  bytes: number
+}
+
+/**
+ * What the metrics of one target need of its events. Memory grows with the repositories that have errors, never with the
+ * registry.
+ *
+ * Findings that were seen only once, because the scan was stopped, are not counted: nobody is woken for them.
+ */
+export class TargetFacts {
+  readonly info: TargetInfo
+  /** Errors by code. */
+  readonly errors: Map<string, number> = new Map()
+  /** Errors by repository. */
+  readonly failing: Map<string, number> = new Map()
+  readonly garbage: Map<GarbageKind, Tallied> = new Map()
+  /** By kind, then by reason. */
+  readonly inconclusive: Map<UncheckedKind, Map<string, number>> = new Map()
+  readonly skipped: Map<UncheckedKind, Map<string, number>> = new Map()
+  /** Milliseconds since 1970; only where earlier runs are remembered. */
+  oldestError: number | undefined
+  ending: Ending | undefined
+
+  constructor(info: TargetInfo) {
+    this.info = info
+  }
+
+  take(event: ScanEvent): void {
+    switch (event.type) {
+      case 'finding':
+        if (event.finding.confirmed) this.#count(event.finding)
+        return
+      case 'unchecked':
+        this.#leaveOpen(event.record)
+        return
+      case 'summary':
+      case 'unreadable':
+        this.ending = event
+        return
+      case 'target':
+      case 'progress':
+      case 'tag':
+      case 'fixed':
+    }
+  }
+
+  get summary(): Extract<ScanEvent, { readonly type: 'summary' }> | undefined {
+    return this.ending?.type === 'summary' ? this.ending : undefined
+  }
+
+  get isComplete(): boolean {
+    return this.summary?.complete ?? false
+  }
+
+  #count({ code, severity, repository, firstSeen, evidence }: ToldFinding): void {
+    const garbage = GARBAGE.get(code)
+    if (garbage !== undefined && severity !== 'error') {
+      const tallied = this.garbage.get(garbage) ?? { objects: 0, bytes: 0 }
+      tallied.objects++
+      tallied.bytes += typeof evidence['bytes'] === 'number' ? evidence['bytes'] : 0
+      this.garbage.set(garbage, tallied)
+    }
+    if (severity !== 'error') return
+    increase(this.errors, code)
+    if (repository !== undefined) increase(this.failing, repository)
+    const seen = firstSeen === undefined ? Number.NaN : Date.parse(firstSeen)
+    if (!Number.isNaN(seen)) this.oldestError = Math.min(seen, this.oldestError ?? seen)
+  }
+
+  #leaveOpen({ because, tag, kind }: UncheckedRecord): void {
+    const what: UncheckedKind = kind === 'layer-link' ? 'layer_link' : (kind ?? (tag === undefined ? 'place' : 'tag'))
+    const counts = isSkip(because) ? this.skipped : this.inconclusive
+    const reasons = counts.get(what) ?? new Map<string, number>()
+    increase(reasons, isSkip(because) ? SKIPPED[because] : INCONCLUSIVE[because])
+    counts.set(what, reasons)
+  }
+}
+
+const GARBAGE: ReadonlyMap<string, GarbageKind> = new Map([
+  ['orphan-layer-link', 'layer_link_orphan'],
+  ['orphan-revision-link', 'revision_link_orphan'],
+  ['blob-unreferenced', 'blob_unreferenced'],
+  ['upload-abandoned', 'upload_abandoned'],
+  ['crash-debris', 'crash_debris'],
+])
+
+function increase(counts: Map<string, number>, key: string): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1)
+}

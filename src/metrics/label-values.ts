@@ -1,0 +1,93 @@
+import type { FindingCode } from '../check/finding.ts'
+import type { TargetKind, UnreadableCode } from '../check/source.ts'
+import type { SkipCode, UncheckedCode } from '../check/store-error.ts'
+
+/** Codes of which a finding can be an error; the order is that of the exposition. */
+export const ERROR_CODES: readonly FindingCode[] = [
+  'tag-dangling',
+  'index-child-missing',
+  'manifest-damaged',
+  'config-missing',
+  'layer-missing',
+  'blob-size-mismatch',
+  'blob-digest-mismatch',
+  'descriptor-mismatch',
+  'masked-by-cache',
+  'not-served-by-api',
+  'orphan-revision-link',
+  'link-invalid',
+  'engine-dependent',
+]
+
+export const CATALOG_ERRORS: readonly UnreadableCode[] = [
+  'unauthorized',
+  'forbidden',
+  'not_found',
+  'unsupported',
+  'tls',
+  'dns',
+  'connect',
+  'timeout',
+  'rate_limited',
+  'server_error',
+  'malformed',
+  'storage',
+]
+
+/** The words of the report as label values. */
+export const INCONCLUSIVE: Readonly<Record<UncheckedCode, string>> = {
+  STORE_UNREACHABLE: 'unreachable',
+  STORE_TIMEOUT: 'timeout',
+  STORE_THROTTLED: 'throttled',
+  STORE_DENIED: 'denied',
+  STORE_SERVER_ERROR: 'server_error',
+  STORE_TLS: 'tls',
+  STORE_DNS: 'dns',
+  STORE_READ_FAILED: 'read_failed',
+  STORE_MALFORMED: 'malformed',
+  SYMLINK: 'symlink',
+  MOVED: 'moved',
+}
+
+export const SKIPPED: Readonly<Record<SkipCode, string>> = {
+  ALGORITHM_UNKNOWN: 'algorithm_unknown',
+  TOO_LARGE: 'too_large',
+  TOO_DEEP: 'too_deep',
+}
+
+export const MODES: Readonly<Record<TargetKind | 'against', string>> = {
+  distribution: 'disk',
+  s3: 's3',
+  'oci-layout': 'oci_layout',
+  api: 'api',
+  against: 'disk_and_api',
+}
+
+/** What could not, or was not to be, looked at. */
+export const UNCHECKED_KINDS = ['place', 'tag', 'manifest', 'config', 'layer', 'layer_link'] as const
+export const CHECKED_KINDS = [
+  'repository',
+  'tag',
+  'index',
+  'manifest',
+  'config',
+  'layer',
+  'layer_link',
+  'blob',
+] as const
+export const GARBAGE_KINDS = [
+  'layer_link_orphan',
+  'revision_link_orphan',
+  'blob_unreferenced',
+  'upload_abandoned',
+  'crash_debris',
+] as const
+export type UncheckedKind = (typeof UNCHECKED_KINDS)[number]
+export type GarbageKind = (typeof GARBAGE_KINDS)[number]
+
+export const STAGES = ['walk', 'content', 'second_look', 'garbage'] as const
+
+/** Repositories that have a series of their own; the others share {@link OTHER}. */
+export const WORST = 20
+/** No repository can have this name. */
+export const OTHER = '__other__'

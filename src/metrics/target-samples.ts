@@ -1,0 +1,205 @@
+import type { Depth } from '../check/rules.ts'
+import type { TargetFacts } from './facts.ts'
+import {
+  CATALOG_ERRORS,
+  ERROR_CODES,
+  GARBAGE_KINDS,
+  type GarbageKind,
+  INCONCLUSIVE,
+  MODES,
+  OTHER,
+  SKIPPED,
+  WORST,
+} from './label-values.ts'
+import { type Identity, Samples } from './samples.ts'
+import { worstOf } from './worst.ts'
+
+/** What is known of a run beside its events. */
+export interface MetricsOptions {
+  /** The name of this way of looking, where one registry is looked at in several. */
+  readonly profile?: string | undefined
+  /** Which slice of the repositories this run looks at. */
+  readonly shard?: string | undefined
+  /** Seconds between two runs. */
+  readonly interval?: number | undefined
+  /** Repositories that have a series of their own; 0: no repository has. */
+  readonly worst?: number | undefined
+  /** Whether a registry's API is asked only for repositories that are named. */
+  readonly repositoriesAreNamed?: boolean
+  /** Adds the shell probe's own names. */
+  readonly legacy?: boolean
+  /** Of the source. */
+  readonly revision?: string | undefined
+  readonly nodeVersion: string
+}
+
+/** What is known of a run only when it is over. */
+export interface RunEnd {
+  readonly version: string
+  readonly startedAt: Date
+  readonly finishedAt: Date
+}
+
+/** Every series of one target. */
+export function samplesOf(facts: TargetFacts, identity: Identity, options: MetricsOptions, run: RunEnd): Samples {
+  const samples = new Samples(identity)
+  addRun(samples, facts, options, run)
+  addCatalog(samples, facts, options)
+  addInconclusive(samples, facts)
+  addFindings(samples, facts, options)
+  addCoverage(samples, facts, run)
+  addSkipped(samples, facts)
+  addGarbage(samples, facts)
+  if (options.legacy) addLegacy(samples, facts, run)
+  return samples
+}
+
+function addRun(samples: Samples, facts: TargetFacts, options: MetricsOptions, run: RunEnd): void {
+  const { info, summary } = facts
+  samples.add('last_run_timestamp_seconds', seconds(run.finishedAt.getTime()))
+  samples.add('run_success', facts.isComplete ? 1 : 0)
+  samples.add('run_duration_seconds', seconds(run.finishedAt.getTime() - run.startedAt.getTime()))
+  if (options.interval !== undefined) samples.add('run_interval_seconds', options.interval)
+  for (const [stage, took] of Object.entries(summary?.coverage.durations ?? {}))
+    samples.add('stage_duration_seconds', seconds(Math.round(took)), { stage: stage.replace('-', '_') })
+  const { nodeVersion, revision } = options
+  const known = revision === undefined ? {} : { revision }
+  samples.add('build_info', 1, { version: run.version, ...known, nodeversion: nodeVersion })
+  const mode = MODES[info.against === undefined ? info.kind : 'against']
+  samples.add('config_info', 1, { mode, depth: info.depth })
+}
+
+function addCatalog(samples: Samples, { info, ending }: TargetFacts, options: MetricsOptions): void {
+  if (ending === undefined || (info.kind === 'api' && options.repositoriesAreNamed)) return
+  const failure = ending.type === 'unreadable' ? (ending.because ?? 'storage') : undefined
+  samples.add('catalog_accessible', failure === undefined ? 1 : 0)
+  for (const reason of CATALOG_ERRORS) samples.add('catalog_error', reason === failure ? 1 : 0, { reason })
+}
+
+function addInconclusive(samples: Samples, { inconclusive }: TargetFacts): void {
+  const places = inconclusive.get('place')
+  // With a 0 for each, so that a run that says nothing of a reason takes back what an earlier one said.
+  for (const reason of Object.values(INCONCLUSIVE))
+    samples.add('inconclusive_objects', places?.get(reason) ?? 0, { kind: 'place', reason })
+  for (const [kind, reasons] of inconclusive)
+    if (kind !== 'place')
+      for (const [reason, objects] of reasons) samples.add('inconclusive_objects', objects, { kind, reason })
+}
+
+function addFindings(samples: Samples, facts: TargetFacts, { worst = WORST }: MetricsOptions): void {
+  const { errors, failing, summary } = facts
+  if (summary === undefined) return
+  for (const reason of ERROR_CODES) {
+    const found = errors.get(reason)
+    if (found !== undefined || (facts.isComplete && wouldBeSeen(reason, facts)))
+      samples.add('failures', found ?? 0, { reason })
+  }
+  samples.add('unpullable_tags', summary.totals.tags.unpullable)
+  samples.add('degraded_tags', summary.totals.tags.degraded)
+  samples.add('failing_repositories', failing.size)
+  if (worst > 0) {
+    const { named, others } = worstOf(failing, worst)
+    for (const [repository, found] of named) samples.add('repository_failures', found, { repository })
+    samples.add('repository_failures', others, { repository: OTHER })
+  }
+  if (facts.oldestError !== undefined) samples.add('oldest_failure_timestamp_seconds', seconds(facts.oldestError))
+}
+
+/** Whether nothing of this kind found means that there is none. */
+function wouldBeSeen(code: (typeof ERROR_CODES)[number], { info }: TargetFacts): boolean {
+  switch (code) {
+    case 'config-missing':
+    case 'layer-missing':
+    case 'blob-size-mismatch':
+      return info.depth !== 'graph'
+    case 'blob-digest-mismatch':
+      return info.depth === 'content'
+    case 'masked-by-cache':
+    case 'not-served-by-api':
+      return info.against !== undefined
+    case 'orphan-revision-link':
+    case 'link-invalid':
+    case 'engine-dependent':
+      return false
+    default:
+      return true
+  }
+}
+
+function addCoverage(samples: Samples, { info, summary }: TargetFacts, run: RunEnd): void {
+  if (summary === undefined) return
+  const { totals, coverage } = summary
+  const { checked, storage } = coverage
+  const tags = totals.tags.intact + totals.tags.degraded + totals.tags.unpullable
+  samples.add('last_success_timestamp_seconds', seconds(run.finishedAt.getTime()))
+  samples.add('repositories', totals.repositories)
+  samples.add('tags', tags + totals.tags.unchecked)
+  const add = (kind: string, objects: number): void => {
+    samples.add('checked_objects', objects, { kind })
+  }
+  add('repository', totals.repositories)
+  add('tag', tags)
+  add('index', checked.indexes)
+  add('manifest', checked.manifests)
+  if (info.depth !== 'graph') {
+    add('config', checked.configs)
+    add('layer', checked.layers)
+    if (info.kind !== 'api') add('layer_link', checked.layerLinks)
+  }
+  if (info.depth === 'content') add('blob', checked.configs + checked.layers)
+  samples.add('checked_bytes', coverage.checkedBytes)
+  if (storage) {
+    samples.add('storage_blobs', storage.blobs)
+    samples.add('storage_bytes', storage.bytes)
+  }
+}
+
+function addSkipped(samples: Samples, { info, skipped }: TargetFacts): void {
+  const add = (kind: 'manifest' | 'config' | 'layer', reason: string): void => {
+    samples.add('skipped_objects', skipped.get(kind)?.get(reason) ?? 0, { kind, reason })
+  }
+  for (const reason of Object.values(SKIPPED)) add('manifest', reason)
+  if (info.depth === 'graph') return
+  for (const kind of ['config', 'layer'] as const) add(kind, SKIPPED.ALGORITHM_UNKNOWN)
+}
+
+function addGarbage(samples: Samples, facts: TargetFacts): void {
+  for (const kind of GARBAGE_KINDS) {
+    if (!isLookedFor(kind, facts, facts.info.depth)) continue
+    const { objects, bytes } = facts.garbage.get(kind) ?? { objects: 0, bytes: 0 }
+    samples.add('garbage_objects', objects, { kind })
+    if (!kind.endsWith('_link_orphan')) samples.add('garbage_bytes', bytes, { kind })
+  }
+}
+
+function isLookedFor(kind: GarbageKind, { info, summary }: TargetFacts, depth: Depth): boolean {
+  if (info.kind === 'api' || summary === undefined) return false
+  switch (kind) {
+    case 'layer_link_orphan':
+      return depth !== 'graph'
+    case 'revision_link_orphan':
+      return true
+    case 'blob_unreferenced':
+      return summary.garbage === 'all'
+    case 'upload_abandoned':
+    case 'crash_debris':
+      return summary.garbage !== 'none'
+  }
+}
+
+function addLegacy(samples: Samples, { summary, errors }: TargetFacts, run: RunEnd): void {
+  samples.addLegacy('registry_manifest_integrity_catalog_accessible', summary ? 1 : 0)
+  samples.addLegacy('registry_manifest_integrity_last_run_timestamp', seconds(run.finishedAt.getTime()))
+  if (!summary) return
+  const { totals, coverage } = summary
+  const tags = Object.values(totals.tags).reduce((sum, count) => sum + count, 0)
+  const failures = [...errors.values()].reduce((sum, count) => sum + count, 0)
+  samples.addLegacy('registry_manifest_integrity_failures', failures)
+  samples.addLegacy('registry_manifest_integrity_repos_checked', totals.repositories)
+  samples.addLegacy('registry_manifest_integrity_tags_checked', tags)
+  samples.addLegacy('registry_manifest_integrity_indexes_checked', coverage.checked.indexes)
+}
+
+function seconds(milliseconds: number): number {
+  return milliseconds / 1000
+}

@@ -1,0 +1,53 @@
+/** Bytes a second below which a long body counts as one that does not come. Sixteen of them fill 1 Mbit/s. */
+const SLOWEST = 8 * 1024
+
+/**
+ * How long one request may take: all of it one time-out, its body included. A long body has that time for every piece of
+ * `SLOWEST` × time-out, which bounds the whole of it by its length.
+ */
+export class TimeLimit {
+  readonly #milliseconds: number
+  readonly #controller = new AbortController()
+  readonly #outer: AbortSignal
+  #timer: NodeJS.Timeout
+  #came = 0
+
+  /** @param outer ends it too */
+  constructor(milliseconds: number, outer: AbortSignal) {
+    this.#milliseconds = milliseconds
+    this.#outer = outer
+    outer.addEventListener('abort', this.#stop, { once: true })
+    this.#timer = setTimeout(this.#expire, milliseconds)
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  /** From now on what comes must only come fast enough. */
+  allowLength(): void {
+    clearTimeout(this.#timer)
+    const enough = (SLOWEST * this.#milliseconds) / 1000
+    this.#timer = setInterval(() => {
+      if (this.#came < enough) this.#expire()
+      this.#came = 0
+    }, this.#milliseconds)
+  }
+
+  came(bytes: number): void {
+    this.#came += bytes
+  }
+
+  end(): void {
+    clearTimeout(this.#timer)
+    this.#outer.removeEventListener('abort', this.#stop)
+  }
+
+  readonly #stop = (): void => {
+    this.#controller.abort(this.#outer.reason)
+  }
+
+  readonly #expire = (): void => {
+    this.#controller.abort(new DOMException('no answer in time', 'TimeoutError'))
+  }
+}

@@ -1,0 +1,96 @@
+import type { FixedFinding, ScanEvent, ToldFinding } from '../check/events.ts'
+import { type Closeness, type Memory, type RememberedFinding, wouldSee } from './memory.ts'
+
+/** What a run knows beside its events. */
+export interface RunNow {
+  readonly profile: string
+  /** ISO 8601. */
+  readonly now: string
+  readonly garbage: boolean
+  /** Whether a repository was to be looked at in this run. */
+  readonly looksAt: (registry: string, repository: string) => boolean
+}
+
+/** Holds a run against the one before: what is new, what is still there, what is gone. */
+export class History {
+  readonly #run: RunNow
+  readonly #past: ReadonlyMap<string, Memory>
+  readonly #memories: Memory[] = []
+  #target: Target | undefined
+  #seen = new Map<string, RememberedFinding>()
+
+  constructor(past: readonly Memory[], run: RunNow) {
+    this.#run = run
+    this.#past = new Map(
+      past.filter(({ profile }) => profile === run.profile).map((memory) => [memory.registry, memory]),
+    )
+  }
+
+  /** The event as it is to be told, and what is to be told before it. */
+  *take(event: ScanEvent): Generator<ScanEvent> {
+    if (event.type === 'target') {
+      const { registry, depth, against } = event.info
+      const known = this.#past.get(registry)?.findings
+      this.#target = {
+        registry,
+        closeness: { depth, garbage: this.#run.garbage, against: against !== undefined },
+        known: known && new Map(known.map((finding) => [finding.id, finding])),
+      }
+      this.#seen = new Map()
+    }
+    if (event.type === 'finding') {
+      yield { ...event, finding: this.#remember(event.finding) }
+      return
+    }
+    if (event.type === 'summary') for (const finding of this.#close(event.complete)) yield { type: 'fixed', finding }
+    yield event
+  }
+
+  /** What the next run is to know. Of a registry about which nothing could be said nothing changes. */
+  get memories(): readonly Memory[] {
+    return this.#memories
+  }
+
+  #remember(finding: ToldFinding): ToldFinding {
+    if (!this.#target) return finding
+    const { id, code, severity, repository, tag, digest } = finding
+    const { known } = this.#target
+    const before = known?.get(id)
+    const firstSeen = before?.firstSeen ?? this.#run.now
+    const seenBy = this.#target.closeness
+    // What nobody has looked at twice is not remembered: it may be nothing.
+    if (finding.confirmed || before)
+      this.#seen.set(id, { id, code, severity, repository, tag, digest, firstSeen, seenBy })
+    return { ...finding, firstSeen, ...(known && { isNew: before === undefined }) }
+  }
+
+  /** @returns what an earlier run found, and what this one looked for and no longer found */
+  #close(complete: boolean): FixedFinding[] {
+    const target = this.#target
+    if (!target) return []
+    const missing = [...(target.known?.values() ?? [])].filter(({ id }) => !this.#seen.has(id))
+    const isGone = ({ repository, seenBy }: RememberedFinding): boolean =>
+      complete &&
+      wouldSee(target.closeness, seenBy) &&
+      (repository === undefined || this.#run.looksAt(target.registry, repository))
+    const kept = missing.filter((finding) => !isGone(finding))
+    const findings = [...this.#seen.values(), ...kept]
+    this.#memories.push({ registry: target.registry, profile: this.#run.profile, lastRun: this.#run.now, findings })
+    return missing.filter(isGone).map(({ id, code, severity, repository, tag, digest, firstSeen }) => ({
+      id,
+      code,
+      severity,
+      repository,
+      tag,
+      digest,
+      firstSeen,
+    }))
+  }
+}
+
+interface Target {
+  readonly registry: string
+  readonly closeness: Closeness
+  /** Of the run before; `undefined` where there was none. */
+  readonly known: ReadonlyMap<string, RememberedFinding> | undefined
+}

@@ -1,0 +1,43 @@
+import type { FindingCode, Severity } from '../check/finding.ts'
+import type { Depth } from '../check/rules.ts'
+
+/** A finding as a later run needs it: to know it again, to say how old it is, and to tell that it is gone. */
+export interface RememberedFinding {
+  readonly id: string
+  readonly code: FindingCode
+  readonly severity: Severity
+  readonly repository: string | undefined
+  readonly tag: string | undefined
+  readonly digest: string | undefined
+  /** ISO 8601. */
+  readonly firstSeen: string
+  /** How the run looked that saw it last: a run that looks less closely cannot tell that it is gone. */
+  readonly seenBy: Closeness
+}
+
+/** How closely a run looks. */
+export interface Closeness {
+  readonly depth: Depth
+  readonly garbage: boolean
+  readonly against: boolean
+}
+
+/** What is remembered of one registry, as one profile looks at it. */
+export interface Memory {
+  readonly registry: string
+  readonly profile: string
+  /** End of the last run that could say anything, ISO 8601. */
+  readonly lastRun: string
+  readonly findings: readonly RememberedFinding[]
+}
+
+const DEPTHS: readonly Depth[] = ['graph', 'blobs', 'content']
+
+/** Whether a run that looks like this would have seen again what another saw. */
+export function wouldSee(now: Closeness, then: Closeness): boolean {
+  return (
+    DEPTHS.indexOf(now.depth) >= DEPTHS.indexOf(then.depth) &&
+    (now.garbage || !then.garbage) &&
+    (now.against || !then.against)
+  )
+}

@@ -1,0 +1,86 @@
+import { readFileSync, renameSync } from 'node:fs'
+import type { Memory, RememberedFinding } from './memory.ts'
+
+const SCHEMA_VERSION = 1
+
+/** What earlier runs remembered, and what had to be said about the file it stood in. */
+export interface ReadState {
+  readonly memories: readonly Memory[]
+  readonly warning: string | undefined
+}
+
+/**
+ * Read the state of earlier runs. A file that is none is set aside, as `FILE.damaged`, so that nothing is lost and the
+ * next run is not troubled again.
+ *
+ * @throws {Error} where there is a file that cannot be read at all
+ */
+export function readState(path: string): ReadState {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
+      return { memories: [], warning: undefined }
+    throw error
+  }
+  const memories = memoriesIn(text)
+  if (memories) return { memories, warning: undefined }
+  const aside = `${path}.damaged`
+  renameSync(path, aside)
+  return {
+    memories: [],
+    warning: `${path} is no state of regfsck's: set aside as ${aside}; every finding counts as new`,
+  }
+}
+
+/** The text of a state file. @param others what other runs remember; of one registry and profile the last word counts */
+export function stateText(others: readonly Memory[], own: readonly Memory[]): string {
+  const isOwn = (memory: Memory): boolean =>
+    own.some(({ registry, profile }) => registry === memory.registry && profile === memory.profile)
+  const memories = [...others.filter((memory) => !isOwn(memory)), ...own]
+  return `${JSON.stringify({ schemaVersion: SCHEMA_VERSION, memories })}\n`
+}
+
+function memoriesIn(text: string): readonly Memory[] | undefined {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  if (!isRecord(value) || value['schemaVersion'] !== SCHEMA_VERSION) return undefined
+  const { memories } = value
+  return Array.isArray(memories) && memories.every(isMemory) ? memories : undefined
+}
+
+function isMemory(value: unknown): value is Memory {
+  if (!isRecord(value)) return false
+  const { registry, profile, lastRun, findings } = value
+  return (
+    isText(registry) && isText(profile) && isInstant(lastRun) && Array.isArray(findings) && findings.every(isFinding)
+  )
+}
+
+function isFinding(value: unknown): value is RememberedFinding {
+  if (!isRecord(value)) return false
+  const { id, code, severity, repository, tag, digest, firstSeen, seenBy } = value
+  return (
+    [id, code, severity].every(isText) &&
+    [repository, tag, digest].every((each) => each === undefined || isText(each)) &&
+    isInstant(firstSeen) &&
+    isRecord(seenBy)
+  )
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string'
+}
+
+function isInstant(value: unknown): boolean {
+  return typeof value === 'string' && !Number.isNaN(Date.parse(value))
+}

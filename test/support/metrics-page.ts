@@ -1,0 +1,50 @@
+import { FAMILIES, type Family, type Group, LEGACY_FAMILIES, PREFIX } from '../../src/metrics/catalogue.ts'
+
+const GROUPS: Readonly<Record<Group, { readonly title: string; readonly says: string }>> = {
+  run: { title: 'About the run', says: 'Replaced by every run, whatever its outcome.' },
+  findings: {
+    title: 'About what is wrong',
+    says: 'Replaced by every complete run. A run that is not complete replaces them where it found errors: there may be more.',
+  },
+  result: {
+    title: 'About the registry',
+    says: 'Replaced by complete runs only; else what was last known stays known.',
+  },
+}
+
+/** The text of `docs/metrics.md`. */
+export function metricsPage(): string {
+  return `${[
+    '# Metrics',
+    '<!-- Written by `npm run metrics` from src/metrics/catalogue.ts: change that. -->',
+    `All are gauges. **What is absent was not checked; 0 was checked, and nothing found.** Every series has the label \`registry\`; \`profile\` and \`shard\` where they are given. A finding of a scan that was stopped before the second look is not counted. No label holds a digest, a tag, a URL or the text of an error, and there are about 80 series for a registry, however many repositories it has.`,
+    ...Object.entries(GROUPS).flatMap(([group, { title, says }]) => [
+      `## ${title}`,
+      says,
+      ...Object.entries(FAMILIES)
+        .filter(([, family]) => family.group === group)
+        .map(([name, family]) => entry(name, family)),
+    ]),
+    "## The shell probe's names",
+    'With `--legacy-metrics`. The label is `instance`, with the value of `registry`; `profile` and `shard` where they are given. Each is replaced together with what it repeats.',
+    Object.entries(LEGACY_FAMILIES)
+      .map(([name, { help }]) => `- \`${name}\`: ${help.replaceAll(/registry_integrity_\w+/g, '`$&`')}`)
+      .join('\n'),
+  ].join('\n\n')}\n`
+}
+
+function entry(name: string, { help, labels, absent }: Family): string {
+  return [
+    `### \`${PREFIX}${name}\``,
+    help,
+    ...Object.entries(labels).map(
+      ([label, values]) =>
+        `- \`${label}\`: ${typeof values === 'string' ? values : values.map((value) => `\`${value}\``).join(', ')}`,
+    ),
+    ...(absent === undefined ? [] : [`- absent: ${absent}`]),
+  ]
+    .join('\n')
+    .replaceAll('__other__', '`__other__`')
+    .replace('\n', '\n\n')
+    .replace(/\n- /, '\n\n- ')
+}
