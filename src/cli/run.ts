@@ -168,9 +168,9 @@ async function runOne(
 ): Promise<void> {
   const { request, io, signal, patience, take } = run
   const opened = open(job)
-  if (typeof opened === 'string') {
+  if (opened instanceof TargetError) {
     take({ type: 'target', info: { ...job.info, depth: request.depth } })
-    take({ type: 'unreadable', reason: opened })
+    take({ type: 'unreadable', reason: opened.message, because: opened.because })
     return
   }
   const options = {
@@ -181,6 +181,7 @@ async function runOne(
     garbage: request.garbage,
     pause: (until: AbortSignal) => sleep(request.recheckDelay, undefined, { signal: until }).catch(() => undefined),
     patience,
+    clock: () => performance.now(),
     unlisted: job.unlisted,
   }
   try {
@@ -192,12 +193,12 @@ async function runOne(
 }
 
 /** The source, or why there is none. */
-function open(job: Job): Source | string {
+function open(job: Job): Source | TargetError {
   try {
     return job.open()
   } catch (error) {
     if (!(error instanceof TargetError)) throw error
-    return error.message
+    return error
   }
 }
 
