@@ -12,7 +12,7 @@ import type { Io } from './io.ts'
 export function askRegistry(
   url: string,
   api: ApiRequest,
-  about: Pick<ApiOptions, 'registry' | 'env' | 'fetchesWhenAsked' | 'only' | 'manifestCache'>,
+  about: Pick<ApiOptions, 'registry' | 'env' | 'fetchesWhenAsked' | 'only' | 'manifestCache' | 'userAgent'>,
 ): ClaimingSource {
   return apiSource(url, { ...api, ...about, credential: credential(url, api, about.env) })
 }
@@ -38,4 +38,9 @@ export function manifestCacheOf({ manifestCacheIn }: ApiRequest, io: Io): Manife
   return new ManifestCache(manifestCacheIn, (problem) => {
     io.stderr.write(`regfsck: --manifest-cache: ${harmless(problem)}; the scan goes on without it\n`)
   })
+}
+
+/** Who we are, for whoever reads the log of a server. */
+export function userAgentOf(version: string): string {
+  return `regfsck/${version}`
 }

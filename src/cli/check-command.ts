@@ -1,5 +1,5 @@
 import { harmless } from '../report/escape.ts'
-import { askRegistry, manifestCacheOf } from './ask-registry.ts'
+import { askRegistry, manifestCacheOf, userAgentOf } from './ask-registry.ts'
 import type { CheckRequest } from './check-request.ts'
 import type { ExitCode } from './exit-code.ts'
 import type { Io } from './io.ts'
@@ -23,7 +23,14 @@ export async function checkCommand(request: CheckRequest, io: Io, version: strin
       unlisted: [],
       rulesFor: () => request.rules,
       open: () =>
-        askRegistry(origin, request.api, { registry, env: io.env, fetchesWhenAsked: false, only, manifestCache }),
+        askRegistry(origin, request.api, {
+          registry,
+          env: io.env,
+          fetchesWhenAsked: false,
+          only,
+          manifestCache,
+          userAgent: userAgentOf(version),
+        }),
     }
   })
   const code = await runJobs(jobs, request, {

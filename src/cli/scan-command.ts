@@ -5,7 +5,7 @@ import type { ManifestCache } from '../sources/api/manifest-cache.ts'
 import { threadCrew } from '../sources/disk/crew.ts'
 import { type FoundRegistry, locateRegistries } from '../sources/disk/locate.ts'
 import { diskSource } from '../sources/disk/source.ts'
-import { askRegistry, manifestCacheOf } from './ask-registry.ts'
+import { askRegistry, manifestCacheOf, userAgentOf } from './ask-registry.ts'
 import type { ExitCode } from './exit-code.ts'
 import type { Io } from './io.ts'
 import { type Job, runJobs } from './run.ts'
@@ -15,7 +15,7 @@ import { UsageError } from './usage-error.ts'
 /** Scan every target and report. */
 export async function scanCommand(request: ScanRequest, io: Io, version: string): Promise<ExitCode> {
   const jobs: Job[] = []
-  const how = { request, io, manifestCache: manifestCacheOf(request.api, io) }
+  const how = { request, io, manifestCache: manifestCacheOf(request.api, io), userAgent: userAgentOf(version) }
   for (const target of request.targets)
     jobs.push(...(isUrl(target) ? [apiJob(target, how)] : await diskJobs(target, how)))
   if (request.against !== undefined && jobs.length > 1)
@@ -31,6 +31,7 @@ interface Looking {
   readonly request: ScanRequest
   readonly io: Io
   readonly manifestCache: ManifestCache | undefined
+  readonly userAgent: string
 }
 
 async function diskJobs(target: string, how: Looking): Promise<Job[]> {
@@ -92,13 +93,13 @@ function apiJob(target: string, how: Looking): Job {
 function ask(
   url: string,
   registry: string,
-  { request, io, manifestCache, pullThrough }: Looking & { readonly pullThrough: boolean },
+  { request, io, manifestCache, userAgent, pullThrough }: Looking & { readonly pullThrough: boolean },
 ): ClaimingSource {
   const fetchesWhenAsked = pullThrough && !request.api.allowFetch
   const { api } = request
   // Held against storage, it is asked for the repositories that are there, and may know none of them.
   const asked = request.against === undefined ? api : { ...api, repositories: undefined }
-  return askRegistry(url, asked, { registry, env: io.env, manifestCache, fetchesWhenAsked })
+  return askRegistry(url, asked, { registry, env: io.env, manifestCache, userAgent, fetchesWhenAsked })
 }
 
 /** @throws {UsageError} where two registries would have one name */

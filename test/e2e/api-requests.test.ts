@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { ACCESS_LOG, requestsTo } from '../support/access-log.ts'
 import { scanJson, targetIn } from '../support/cli.ts'
 import { image, index } from '../support/images.ts'
 import { push } from '../support/push.ts'
@@ -23,7 +24,7 @@ describeWithServers(['docker-registry'], 'what a scan asks of a real registry', 
       if (n % 4 === 0) await push(place, index(platforms), `same-as-v${n}`)
     }
     await quiet.stop()
-    registry = await startRegistry({ root, config: { log: { level: 'info', formatter: 'json' } } })
+    registry = await startRegistry({ root, config: ACCESS_LOG })
   })
 
   afterAll(() => registry.stop())
@@ -33,12 +34,12 @@ describeWithServers(['docker-registry'], 'what a scan asks of a real registry', 
     ['blobs', 1],
     ['content', 1],
   ] as const)('at depth %s is each thing once, by GET and HEAD alone', async (depth, blobsCount) => {
-    const before = requestsIn(registry.logs()).length
+    const before = (await requestsTo(registry)).length
     const ran = await scanJson([registry.url], ['--depth', depth])
     const { totals } = targetIn(ran)
     expect(ran.code).toBe(0)
     expect(ran.stderr).toBe('')
-    const asked = requestsIn(registry.logs()).slice(before)
+    const asked = (await requestsTo(registry)).slice(before)
     expect(new Set(asked.map(({ method }) => method))).toEqual(new Set(['GET', 'HEAD']))
     const sum = (counts: Readonly<Record<string, number>> = {}) => Object.values(counts).reduce((a, b) => a + b, 0)
     const fewest =
@@ -53,11 +54,3 @@ describeWithServers(['docker-registry'], 'what a scan asks of a real registry', 
     expect(twice).toEqual([])
   })
 })
-
-/** What the server's access log tells, in the order of the answers. */
-function requestsIn(log: string): { method: string; uri: string }[] {
-  return [...log.matchAll(/"(GET|HEAD|POST|PUT|PATCH|DELETE) (\/v2\/\S*) HTTP/g)].map(([, method = '', uri = '']) => ({
-    method,
-    uri,
-  }))
-}

@@ -1,6 +1,7 @@
 import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { ACCESS_LOG, requestsTo } from '../support/access-log.ts'
 import { regfsck, scanJson, targetIn } from '../support/cli.ts'
 import { image, index } from '../support/images.ts'
 import { push } from '../support/push.ts'
@@ -16,7 +17,7 @@ describeWithServers(['docker-registry'], 'a scan with a cache of manifests', () 
   let registry: RunningRegistry
 
   beforeAll(async () => {
-    registry = await startRegistry({ root, config: { log: { level: 'info', formatter: 'json' } } })
+    registry = await startRegistry({ root, config: ACCESS_LOG })
     for (const name of ['one', 'two']) await pushIndex(name)
   })
 
@@ -57,7 +58,7 @@ describeWithServers(['docker-registry'], 'a scan with a cache of manifests', () 
       'link',
     )
     rmSync(link)
-    registry = await startRegistry({ root, config: { log: { level: 'info', formatter: 'json' } } })
+    registry = await startRegistry({ root, config: ACCESS_LOG })
     const { ran } = await scanThrough(known)
     expect(ran.code).toBe(1)
     expect(targetIn(ran).findings).toMatchObject([{ code: 'index-child-missing', cause: 'not-served', digest }])
@@ -92,14 +93,9 @@ describeWithServers(['docker-registry'], 'a scan with a cache of manifests', () 
   }
 
   async function scanThrough(directory: string) {
-    const before = registry.logs().length
+    const before = (await requestsTo(registry)).length
     const ran = await scanJson([registry.url], ['--manifest-cache', directory, '--recheck-delay', '100ms'])
-    const asked = [
-      ...registry
-        .logs()
-        .slice(before)
-        .matchAll(/"(GET|HEAD) (\/v2\/\S*) HTTP/g),
-    ].map(([, method = '', uri = '']) => ({ method, uri }))
+    const asked = (await requestsTo(registry)).slice(before)
     const bodies = asked.filter(({ method, uri }) => method === 'GET' && uri.includes('/manifests/'))
     return { ran, asked, bodies }
   }

@@ -37,21 +37,24 @@ describeWithServers(['docker-registry'], 'where the shell probe looked at a part
 
   afterAll(() => served.registry.stop())
 
-  it('follows the catalog to its last page, also where the server wants smaller ones', async () => {
-    const config = { catalog: { maxentries: 100 } }
-    const paged = await exchangedStorage({ root: join(directory, 'paged'), config })
-    const child = image('child')
-    paged.holds((storage) => {
-      for (let n = 0; n < 120; n++) storage.push(`team/app-${String(n).padStart(3, '0')}`, index([child]), 'v1')
-      storage.repository('team/app-119').revisions.delete(child.descriptor.digest)
-    })
-    const refused = await fetch(`${paged.registry.url}/v2/_catalog?n=1000`)
-    const ran = await paged.scan('--depth=graph')
-    await paged.registry.stop()
-    expect(refused.status).toBe(400)
-    expect(targetIn(ran)).toMatchObject({ complete: true, totals: { repositories: 120, tags: { intact: 119 } } })
-    expect(findings(ran)).toEqual([`index-child-missing not-served team/app-119 ${child.descriptor.digest}`])
-  })
+  it.each([100, 7])(
+    'follows the catalog to its last page, where the server gives %i names at most',
+    async (maxentries) => {
+      const config = { catalog: { maxentries } }
+      const paged = await exchangedStorage({ root: join(directory, `paged-${maxentries}`), config })
+      const child = image('child')
+      paged.holds((storage) => {
+        for (let n = 0; n < 120; n++) storage.push(`team/app-${String(n).padStart(3, '0')}`, index([child]), 'v1')
+        storage.repository('team/app-119').revisions.delete(child.descriptor.digest)
+      })
+      const refused = await fetch(`${paged.registry.url}/v2/_catalog?n=1000`)
+      const ran = await paged.scan('--depth=graph')
+      await paged.registry.stop()
+      expect(refused.status).toBe(400)
+      expect(targetIn(ran)).toMatchObject({ complete: true, totals: { repositories: 120, tags: { intact: 119 } } })
+      expect(findings(ran)).toEqual([`index-child-missing not-served team/app-119 ${child.descriptor.digest}`])
+    },
+  )
 
   it('looks at every tag, and not at the five that are listed last', async () => {
     const tags = Array.from({ length: 24 }, (_, n) => `v${n}`)

@@ -8,8 +8,8 @@ const MOST = 256 * 1024
 export class Body {
   readonly #limit: number
   /**
-   * Copies: a piece holds on to all that came with it, and a body that comes a byte at a time would cost a hundred times its
-   * length.
+   * Copies of small pieces: each holds on to all that came with it, and a body that comes a byte at a time would cost a
+   * hundred times its length.
    */
   #parts: Buffer[] = []
   /** Bytes of the last part that are still free. */
@@ -40,6 +40,12 @@ export class Body {
 
   #keep(piece: Uint8Array): void {
     const last = this.#parts.at(-1)
+    if (piece.byteLength >= LEAST && 2 * piece.byteLength >= piece.buffer.byteLength) {
+      if (last !== undefined) this.#parts[this.#parts.length - 1] = last.subarray(0, last.byteLength - this.#free)
+      this.#parts.push(Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength))
+      this.#free = 0
+      return
+    }
     const fits = piece.subarray(0, this.#free)
     last?.set(fits, last.byteLength - this.#free)
     this.#free -= fits.byteLength

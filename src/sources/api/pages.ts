@@ -13,8 +13,8 @@ export interface Pages {
 
 /** Names to a page; the reference server refuses more by default. */
 const PAGE = 1000
-/** Where a server refuses that too. */
-const SMALL_PAGE = 100
+/** Where a server refuses that: what some are content with, and what it takes for a page itself. */
+const SMALLER: readonly string[] = ['?n=100', '']
 /** Bytes of one page: 100,000 names, where a server does not know of pages. */
 const PAGE_LIMIT = 8 * 1024 * 1024
 /** Pages of one listing; with a thousand names on each that is far more than any registry holds. */
@@ -36,8 +36,12 @@ const TIME_FOR_NAME = 100
  * @see distribution-spec v1.1.1, "Content Discovery"; CVE-2023-46737 for endless pages
  */
 export async function pages(client: RegistryClient, listing: Question, how: How): Promise<Pages> {
-  const listed = await pagesOf(client, { ...listing, path: `${listing.path}?n=${PAGE}` }, how)
-  return listed.status === 400 ? pagesOf(client, { ...listing, path: `${listing.path}?n=${SMALL_PAGE}` }, how) : listed
+  let listed = await pagesOf(client, { ...listing, path: `${listing.path}?n=${PAGE}` }, how)
+  for (const query of SMALLER) {
+    if (listed.status !== 400) break
+    listed = await pagesOf(client, { ...listing, path: `${listing.path}${query}` }, how)
+  }
+  return listed
 }
 
 interface How {

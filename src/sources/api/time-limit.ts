@@ -7,21 +7,14 @@ const SLOWEST = 8 * 1024
  */
 export class TimeLimit {
   readonly #milliseconds: number
-  readonly #controller = new AbortController()
-  readonly #outer: AbortSignal
+  readonly #onExpire: () => void
   #timer: NodeJS.Timeout
   #came = 0
 
-  /** @param outer ends it too */
-  constructor(milliseconds: number, outer: AbortSignal) {
+  constructor(milliseconds: number, onExpire: () => void) {
     this.#milliseconds = milliseconds
-    this.#outer = outer
-    outer.addEventListener('abort', this.#stop, { once: true })
-    this.#timer = setTimeout(this.#expire, milliseconds)
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal
+    this.#onExpire = onExpire
+    this.#timer = setTimeout(onExpire, milliseconds)
   }
 
   /** From now on what comes must only come fast enough. */
@@ -29,7 +22,7 @@ export class TimeLimit {
     clearTimeout(this.#timer)
     const enough = (SLOWEST * this.#milliseconds) / 1000
     this.#timer = setInterval(() => {
-      if (this.#came < enough) this.#expire()
+      if (this.#came < enough) this.#onExpire()
       this.#came = 0
     }, this.#milliseconds)
   }
@@ -40,14 +33,5 @@ export class TimeLimit {
 
   end(): void {
     clearTimeout(this.#timer)
-    this.#outer.removeEventListener('abort', this.#stop)
-  }
-
-  readonly #stop = (): void => {
-    this.#controller.abort(this.#outer.reason)
-  }
-
-  readonly #expire = (): void => {
-    this.#controller.abort(new DOMException('no answer in time', 'TimeoutError'))
   }
 }

@@ -1,9 +1,9 @@
 import { rootCertificates } from 'node:tls'
 import { Agent, ProxyAgent } from 'undici'
 import { StoreError, type StoreErrorCode } from '../../check/store-error.ts'
+import { Exchange } from './exchange.ts'
 import { type ProxyServer, proxyFailure, proxyFor } from './proxy.ts'
 import { Silence } from './silence.ts'
-import { TimeLimit } from './time-limit.ts'
 import { AlertNotes } from './tls-alert.ts'
 
 /** How to reach hosts. */
@@ -53,6 +53,7 @@ export class Wire {
   readonly #options: WireOptions
   readonly #origin: string
   readonly #ways = new Map<string, Way>()
+  readonly #exchanges = new WeakMap<AbortSignal, Set<Exchange>>()
 
   /** @param registry whose host is shown the client's certificate */
   constructor(registry: URL, options: WireOptions) {
@@ -64,50 +65,65 @@ export class Wire {
   async send(call: Call, signal: AbortSignal): Promise<Answered> {
     const way = this.#wayTo(call.url)
     const asked = way.silence.mind(call.url)
-    const limit = new TimeLimit(this.#options.timeout, signal)
     try {
       signal.throwIfAborted()
-      const answer = await this.#exchange(call, way, limit)
+      const answer = await this.#exchange(call, way, signal)
       way.silence.answered(answer.status, asked)
       return answer
     } catch (error) {
-      const failure = storeErrorOf(signal.aborted ? signal.reason : error, call.url, way)
+      const failure =
+        strayBody(error, call.url, way) ?? storeErrorOf(signal.aborted ? signal.reason : error, call.url, way)
       if (!signal.aborted) way.silence.failed(failure, asked)
       throw failure
-    } finally {
-      limit.end()
     }
   }
 
-  async #exchange({ method, url, headers, body, open, isLong }: Call, way: Way, limit: TimeLimit): Promise<Answered> {
-    const response = await way.agent.request({
-      origin: url.origin,
-      path: `${url.pathname}${url.search}`,
-      method,
-      headers: { 'user-agent': this.#options.userAgent ?? 'regfsck', 'accept-encoding': 'identity', ...headers },
-      body: body ?? null,
-      signal: limit.signal,
+  #exchange(call: Call, way: Way, signal: AbortSignal): Promise<Answered> {
+    const { method, url, headers, body } = call
+    const underWay = this.#underWay(signal)
+    return new Promise<Answered>((resolve, reject) => {
+      const exchange = new Exchange({ ...call, open: plain(call) }, this.#options.timeout, {
+        isCut,
+        resolve: (answered) => {
+          underWay.delete(exchange)
+          resolve(answered)
+        },
+        reject: (reason) => {
+          underWay.delete(exchange)
+          reject(reason instanceof Error ? reason : new Error(String(reason)))
+        },
+      })
+      underWay.add(exchange)
+      const question = {
+        origin: url.origin,
+        path: `${url.pathname}${url.search}`,
+        method,
+        headers: { 'user-agent': this.#options.userAgent ?? 'regfsck', 'accept-encoding': 'identity', ...headers },
+        body: body ?? null,
+        // Of itself the client closes after each HEAD, for fear of servers that send a body all the same.
+        reset: method === 'HEAD' && way.sendsBodiesToHead,
+      }
+      try {
+        way.agent.dispatch(question, exchange)
+      } catch (error) {
+        exchange.giveUp(error instanceof Error ? error : new Error(String(error)))
+      }
     })
-    const head = { status: response.statusCode, headers: response.headers }
-    try {
-      const take = method === 'HEAD' ? undefined : open(head)
-      if (take === undefined) {
-        await response.body.dump({ limit: UNWANTED })
-        return { ...head, end: 'whole' }
-      }
-      refuseEncoding(head, url)
-      if (isLong === true) limit.allowLength()
-      for await (const piece of response.body as AsyncIterable<Uint8Array>) {
-        limit.came(piece.byteLength)
-        if (!take(piece)) return { ...head, end: 'enough' }
-      }
-      return { ...head, end: 'whole' }
-    } catch (error) {
-      // Where it was not begun, nobody else listens.
-      response.body.on('error', () => undefined).destroy()
-      if (limit.signal.aborted || !isCut(error)) throw error
-      return { ...head, end: 'cut' }
+  }
+
+  /** What ends with a signal: one listener for all of it. */
+  #underWay(signal: AbortSignal): Set<Exchange> {
+    const known = this.#exchanges.get(signal)
+    if (known !== undefined) return known
+    const exchanges = new Set<Exchange>()
+    this.#exchanges.set(signal, exchanges)
+    const stop = (): void => {
+      const reason: unknown = signal.reason
+      for (const exchange of [...exchanges])
+        exchange.giveUp(reason instanceof Error ? reason : new Error(String(reason)))
     }
+    signal.addEventListener('abort', stop, { once: true })
+    return exchanges
   }
 
   /** What is trusted of one host, and shown to it, has nothing to do with any other. */
@@ -138,7 +154,7 @@ export class Wire {
             // Many proxies let nobody through to other ports than 443; plain HTTP they pass on.
             proxyTunnel: protocol === 'https:',
           })
-    const way = { agent, proxy, alerts, silence: new Silence(this.#options.patience) }
+    const way = { agent, proxy, alerts, silence: new Silence(this.#options.patience), sendsBodiesToHead: false }
     this.#ways.set(origin, way)
     return way
   }
@@ -153,10 +169,10 @@ interface Way {
   readonly proxy: ProxyServer | undefined
   readonly alerts: AlertNotes
   readonly silence: Silence
+  /** Seen to: then no connection is used again after a HEAD. */
+  sendsBodiesToHead: boolean
 }
 
-/** Bytes that are read of an answer that nobody wants, for the sake of its connection. */
-const UNWANTED = 64 * 1024
 /** `aws-chunked` is how a body was sent to an object store; some of them tell it to whoever fetches it. */
 const PLAIN: ReadonlySet<string> = new Set(['', 'identity', 'aws-chunked'])
 
@@ -176,6 +192,22 @@ function refuseEncoding({ headers }: Head, url: URL): void {
         place: url.href,
       },
     )
+}
+
+/** Takes a body only as it is. */
+function plain({ open, url }: Call): Call['open'] {
+  return (head) => {
+    const take = open(head)
+    if (take !== undefined) refuseEncoding(head, url)
+    return take
+  }
+}
+
+/** What cannot be parsed may be the body of the HEAD before it: once, the connections are blamed, and it is asked again. */
+function strayBody(error: unknown, url: URL, way: Way): StoreError | undefined {
+  if (way.sendsBodiesToHead || !codeIn(error).startsWith('HPE_')) return undefined
+  way.sendsBodiesToHead = true
+  return new StoreError('sent what is no answer', { code: 'STORE_UNREACHABLE', place: url.href, cause: error })
 }
 
 /** Whether an error has to do with a connection that ended, rather than with one that was given up. */
