@@ -10,7 +10,7 @@ export interface Goal {
 export interface Row {
   readonly what: string
   readonly against: string
-  readonly unit: '×' | 'MiB'
+  readonly unit: '×' | 'MiB' | 'ms' | '/s'
   /** `undefined`: worth telling, but nothing was promised. */
   readonly goal: Goal | undefined
   readonly outcome: Outcome

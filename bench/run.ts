@@ -6,7 +6,8 @@ import { count } from './count.ts'
 import { machine } from './machine.ts'
 import { watchNeighbours } from './neighbours.ts'
 import { type Outcome, type Row, verdictOf } from './row.ts'
-import { type Bench, type SectionName, sections } from './sections.ts'
+import type { Bench } from './section.ts'
+import { type SectionName, sections } from './sections.ts'
 import { table } from './table.ts'
 
 const BUILT = join(import.meta.dirname, '../dist/bin.js')

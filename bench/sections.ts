@@ -1,34 +1,14 @@
 import { writeFileSync } from 'node:fs'
+import { api } from './api.ts'
 import { peakMemory } from './memory.ts'
 import { proveComplete } from './proof.ts'
 import { collectGarbage, find, hashAll } from './rivals.ts'
-import { type Goal, type Outcome, type Row, ratios } from './row.ts'
+import { type Outcome, ratios } from './row.ts'
+import { atLeast, atMost, type Bench, MEBIBYTE, measured, type Section, skipped } from './section.ts'
 import { alternate, type Command, installed, secondsOf } from './timing.ts'
 import { type Tree, type TreeName, treeNamed } from './trees.ts'
 
-export interface Bench {
-  /** What is measured, ready to take `scan …` or `--version`. */
-  readonly regfsck: Command
-  readonly runs: number
-  /** Where the trees are, or will be. */
-  readonly directory: string
-  /** For files that only this run needs. */
-  readonly scratch: string
-  /** Hold the report of each scan against what the generator wrote, before timing it. */
-  readonly prove: boolean
-}
-
-/** Some rows that are measured together; outcomes come in the order of the labels. */
-interface Section {
-  readonly labels: readonly Omit<Row, 'outcome'>[]
-  measure(bench: Bench): Outcome[] | Promise<Outcome[]>
-}
-
-export type SectionName = 'warm' | 'cold' | 'content' | 'memory' | 'scale' | 'version'
-
-const MEBIBYTE = 2 ** 20
-const atMost = (value: number): Goal => ({ is: 'at most', value })
-const atLeast = (value: number): Goal => ({ is: 'at least', value })
+export type SectionName = 'warm' | 'cold' | 'content' | 'memory' | 'scale' | 'version' | 'api'
 
 export const sections: Readonly<Record<SectionName, Section>> = {
   warm: {
@@ -111,6 +91,8 @@ export const sections: Readonly<Record<SectionName, Section>> = {
       return [ratios(alternate(warmed(commands), { rounds: runs * 10 }), 'version', 'nothing')]
     },
   },
+
+  api,
 }
 
 function scanOf(tree: Tree, { bench, depth }: { bench: Bench; depth: 'blobs' | 'content' }): Command {
@@ -135,9 +117,5 @@ async function peaks(name: TreeName, bench: Bench): Promise<Outcome> {
   const scan = scanOf(treeNamed(name, bench.directory), { bench, depth: 'blobs' })
   const figures: number[] = []
   for (let run = 0; run < bench.runs; run++) figures.push((await peakMemory(scan)) / MEBIBYTE)
-  return { is: 'measured', figures }
-}
-
-function skipped(because: string): Outcome {
-  return { is: 'skipped', because }
+  return measured(figures)
 }

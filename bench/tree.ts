@@ -65,8 +65,12 @@ function basesOf({ repositories }: Shape): number {
 }
 
 /** Twenty to a group, so that names nest as they do in a company. */
-function repositoryName(index: number): string {
+export function repositoryName(index: number): string {
   return `group-${Math.floor(index / 20)}/service-${index}`
+}
+
+export function tagName(index: number): string {
+  return `1.${index}.0`
 }
 
 function writeBase(layout: Layout, index: number): Base {
@@ -78,7 +82,7 @@ function writeRepository(layout: Layout, name: string, { base, tags }: { base: B
   const repository = layout.repository(name)
   for (const { digest } of Object.values(base)) repository.layer(digest)
   for (let tag = 0; tag < tags; tag++) {
-    const version = `1.${tag}.0`
+    const version = tagName(tag)
     const title = `${name}:${version}`
     const images = PLATFORMS.map((architecture) => writeImage(layout, repository, { title, architecture, base }))
     const index = layout.blob(indexBytes(images))

@@ -1,4 +1,5 @@
-import { buildConnector } from 'undici'
+import type { buildConnector } from 'undici'
+import connectorOf from 'undici/lib/core/connect.js'
 
 /**
  * Connects as undici does, and notes the last TLS alert of the host. A server that refuses the client's certificate says so
@@ -13,7 +14,7 @@ export class AlertNotes {
   }
 
   connector(options: buildConnector.BuildOptions): buildConnector.connector {
-    const connect = buildConnector(options)
+    const connect = connectorOf(options)
     return (to, done) => {
       connect(to, (...connected) => {
         this.#last = undefined

@@ -1,5 +1,6 @@
 import { rootCertificates } from 'node:tls'
-import { Agent, ProxyAgent } from 'undici'
+import Agent from 'undici/lib/dispatcher/agent.js'
+import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js'
 import { StoreError, type StoreErrorCode } from '../../check/store-error.ts'
 import { Exchange } from './exchange.ts'
 import { type ProxyServer, proxyFailure, proxyFor } from './proxy.ts'
