@@ -234,7 +234,10 @@ function sharedOptions() {
     depth: option('--depth <depth>', DEPTHS).default('blobs'),
     recheckDelay: option('--recheck-delay <duration>', 'wait before looking again at what seems wrong').default('3s'),
     deadline: option('--deadline <duration>', 'stop after this long and report what was found'),
-    requestTimeout: option('--request-timeout <duration>', 'wait this long for one answer').default('30s'),
+    requestTimeout: option(
+      '--request-timeout <duration>',
+      'time for one whole answer; the bytes of a blob may take longer',
+    ).default('30s'),
     tokenFile: option('--token-file <file>', 'a bearer token, read anew for each request'),
     tokenHost: repeatable(
       '--token-host <host>',

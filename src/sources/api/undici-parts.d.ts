@@ -4,11 +4,6 @@ declare module 'undici/lib/dispatcher/agent.js' {
   export = Agent
 }
 
-declare module 'undici/lib/dispatcher/proxy-agent.js' {
-  import { ProxyAgent } from 'undici'
-  export = ProxyAgent
-}
-
 declare module 'undici/lib/core/connect.js' {
   import { buildConnector } from 'undici'
   export = buildConnector

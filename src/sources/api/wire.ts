@@ -1,6 +1,6 @@
 import { rootCertificates } from 'node:tls'
+import type { ProxyAgent } from 'undici'
 import Agent from 'undici/lib/dispatcher/agent.js'
-import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js'
 import { StoreError, type StoreErrorCode } from '../../check/store-error.ts'
 import { Exchange } from './exchange.ts'
 import { type ProxyServer, proxyFailure, proxyFor } from './proxy.ts'
@@ -53,7 +53,7 @@ export interface Answered extends Head {
 export class Wire {
   readonly #options: WireOptions
   readonly #origin: string
-  readonly #ways = new Map<string, Way>()
+  readonly #ways = new Map<string, Promise<Way>>()
   readonly #exchanges = new WeakMap<AbortSignal, Set<Exchange>>()
 
   /** @param registry whose host is shown the client's certificate */
@@ -64,7 +64,7 @@ export class Wire {
 
   /** @throws {StoreError} where there is no answer; a body that ends early is one */
   async send(call: Call, signal: AbortSignal): Promise<Answered> {
-    const way = this.#wayTo(call.url)
+    const way = await this.#wayTo(call.url)
     const asked = way.silence.mind(call.url)
     try {
       signal.throwIfAborted()
@@ -128,10 +128,16 @@ export class Wire {
   }
 
   /** What is trusted of one host, and shown to it, has nothing to do with any other. */
-  #wayTo(url: URL): Way {
-    const { origin, host, hostname, protocol } = url
-    const known = this.#ways.get(origin)
+  #wayTo(url: URL): Promise<Way> {
+    const known = this.#ways.get(url.origin)
     if (known !== undefined) return known
+    const way = this.#open(url)
+    this.#ways.set(url.origin, way)
+    return way
+  }
+
+  async #open(url: URL): Promise<Way> {
+    const { origin, host, hostname, protocol } = url
     const { env, timeout, connections, ca, client, insecureHosts = [] } = this.#options
     const insecure = insecureHosts.includes(host) || insecureHosts.includes(hostname)
     const trust = ca === undefined ? {} : { ca: [...rootCertificates, ca] }
@@ -146,7 +152,7 @@ export class Wire {
     const agent =
       proxy === undefined
         ? new Agent({ ...limits, connect: alerts.connector({ ...tls, timeout }) })
-        : new ProxyAgent({
+        : await proxyAgent({
             ...limits,
             uri: proxy.origin,
             ...(proxy.authorization === undefined ? {} : { token: proxy.authorization }),
@@ -155,14 +161,19 @@ export class Wire {
             // Many proxies let nobody through to other ports than 443; plain HTTP they pass on.
             proxyTunnel: protocol === 'https:',
           })
-    const way = { agent, proxy, alerts, silence: new Silence(this.#options.patience), sendsBodiesToHead: false }
-    this.#ways.set(origin, way)
-    return way
+    return { agent, proxy, alerts, silence: new Silence(this.#options.patience), sendsBodiesToHead: false }
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#ways.values()].map(({ agent }) => agent.destroy()))
+    const ways = await Promise.allSettled(this.#ways.values())
+    await Promise.all(ways.flatMap((way) => (way.status === 'fulfilled' ? [way.value.agent.destroy()] : [])))
   }
+}
+
+/** A tunnel needs the whole of undici, which takes its time to load: only where there is a proxy. */
+async function proxyAgent(options: ProxyAgent.Options): Promise<ProxyAgent> {
+  const { ProxyAgent } = await import('undici')
+  return new ProxyAgent(options)
 }
 
 interface Way {
