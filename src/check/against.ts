@@ -42,9 +42,9 @@ class Both {
   readonly #api: ClaimingSource
   readonly #underWay = new Set<Promise<unknown>>()
   #isReached = false
-  /** Repositories with tags on disk, of which the API knows any tag. */
+  /** Repositories of which the API knows any tag. */
   #known = 0
-  /** Repositories with tags on disk, of which the API knows none. */
+  /** Repositories with tags that are whole on disk, of which the API knows none. */
   #strange = 0
 
   constructor(storage: Source, api: ClaimingSource) {
@@ -87,14 +87,28 @@ class Both {
   async #lookTwice(repository: string, how: Look): Promise<RepositoryReport> {
     const all = { ...how, allTags: true }
     const [stored, served] = await Promise.all([this.#storage.look(repository, all), this.#api.look(repository, all)])
-    if (stored.tags.length > 0) {
-      if (served.tags.some(({ verdict }) => verdict !== 'unpullable')) this.#known++
-      else this.#strange++
-    }
     const views = { stored: new View(stored), served: new View(served) }
+    if (isKnown(views)) this.#known++
+    else if (isStrange(views)) this.#strange++
     const questions = questionsFor(views.stored, views.served)
     const answers = await this.#api.claims(repository, questions, how.signal)
     const claims = new Map(questions.map((question, n) => [keyOf(question), answers[n] ?? false]))
     return mergeViews({ ...views, claims }, how.allTags)
   }
+}
+
+type Views = Readonly<Record<'stored' | 'served', View>>
+
+/** A tag that leads to the same digest is known, however much is missing below it. */
+function isKnown({ stored, served }: Views): boolean {
+  return served.report.tags.some(
+    ({ tag, digest, verdict }) =>
+      verdict !== 'unpullable' || (digest !== undefined && digest === stored.tag(tag)?.digest),
+  )
+}
+
+/** What is broken on disk cannot be served by anyone, and an API that does not list its tags says nothing of them. */
+function isStrange({ stored, served }: Views): boolean {
+  const isListed = served.report.unchecked.every(({ tag, digest }) => (tag ?? digest) !== undefined)
+  return isListed && stored.report.tags.some(({ verdict }) => verdict === 'intact')
 }

@@ -35,6 +35,8 @@ export interface TargetInfo {
   /** The URL whose answers were held against what is stored. */
   readonly against?: string
   readonly depth: Depth
+  /** Which slice of the repositories was looked at, as `0/4`; left out: all. */
+  readonly shard?: string
   /** Missing children and blobs are lawful: detected, or by the operator's word. */
   readonly pullThrough: boolean
 }

@@ -53,7 +53,12 @@ export type ManifestLook =
       readonly evidence: Evidence
     }
   /** Whole, of a kind that nobody claims to be a manifest we know. */
-  | { readonly is: 'opaque'; readonly bytes: number }
+  | {
+      readonly is: 'opaque'
+      readonly bytes: number
+      /** It is there, as a blob; its bytes were not read. */
+      readonly unread?: boolean
+    }
   | { readonly is: 'damaged'; readonly cause: FindingCause; readonly evidence: Evidence; readonly refused: boolean }
   | { readonly is: 'absent'; readonly cause: AbsentManifestCause; readonly evidence: Evidence }
   | Unchecked

@@ -6,6 +6,7 @@ import { isComplete, type RepositoryReport, suspectsOf, type UncheckedRecord } f
 import { Mailbox } from './mailbox.ts'
 import type { Rules } from './rules.ts'
 import { type Look, type Source, type Storage, type Suspects, TargetError } from './source.ts'
+import { takerOf } from './taker.ts'
 import { tell } from './tell.ts'
 import { addReport, NOTHING, unproved } from './totals.ts'
 
@@ -15,6 +16,8 @@ export interface ScanOptions {
   readonly depth: Rules['depth']
   readonly pullThrough: boolean
   readonly allTags: boolean
+  /** What to call the slice to which `rulesFor` narrows the scan. */
+  readonly shard?: string
   readonly garbage: boolean
   /** Waits before a second look; ends early where the scan is stopped. */
   readonly pause: (signal: AbortSignal) => Promise<void>
@@ -29,10 +32,18 @@ export interface ScanOptions {
 /** Scan one target: look at every repository, look again at what seems wrong, then tell. */
 export async function* scan(source: Source, options: ScanOptions, signal: AbortSignal): AsyncGenerator<ScanEvent> {
   const { target, registry, kind, against } = source
-  const { depth, pullThrough } = options
+  const { depth, pullThrough, shard } = options
   yield {
     type: 'target',
-    info: { target, registry, kind, depth, pullThrough, ...(against !== undefined && { against }) },
+    info: {
+      target,
+      registry,
+      kind,
+      depth,
+      pullThrough,
+      ...(against !== undefined && { against }),
+      ...(shard !== undefined && { shard }),
+    },
   }
   const run = new Run(source, options, signal)
   try {
@@ -44,7 +55,10 @@ export async function* scan(source: Source, options: ScanOptions, signal: AbortS
     yield* run.report()
   } catch (error) {
     if (!(error instanceof TargetError)) throw error
-    yield { type: 'unreadable', reason: error.message, because: error.because }
+    // Whoever is told to stop has found out nothing about the target; one that takes all the time there is does not answer.
+    const isLate = signal.reason instanceof Error && signal.reason.name === 'TimeoutError'
+    if (signal.aborted && !isLate) yield* run.reportEarly()
+    else yield { type: 'unreadable', reason: error.message, because: error.because }
   }
 }
 
@@ -142,6 +156,13 @@ class Run {
   /** Everything is done that will be done. */
   finish(): void {
     if (this.#signal.aborted) this.#stopped = true
+  }
+
+  /** Nothing more will be done, and nothing was looked at twice. */
+  *reportEarly(): Generator<ScanEvent> {
+    this.#stopped = true
+    this.#confirmed = this.#suspects.size === 0
+    yield* this.report()
   }
 
   async collectGarbage(): Promise<void> {
@@ -255,30 +276,23 @@ class Run {
     work: (item: string) => Promise<void>,
   ): AsyncGenerator<ScanEvent> {
     const progress = new Mailbox<ScanEvent>()
-    const next = asyncIterator(items)
+    const next = takerOf(items)
     let done = 0
     const runner = async (): Promise<void> => {
       for (let item = await next(); item !== undefined && !this.#signal.aborted; item = await next()) {
-        await Promise.race([work(item), this.#options.patience])
+        await work(item)
         done++
         progress.put({ type: 'progress', stage, done, total })
       }
     }
-    const all = Promise.all(Array.from({ length: this.#source.width }, runner)).finally(() => {
+    const runners = Promise.all(Array.from({ length: this.#source.width }, runner))
+    // Once for all of them: a listing may hang as well as a look, and each race would hold on to what it ran for.
+    const all = Promise.race([runners, this.#options.patience]).finally(() => {
       progress.close()
     })
     all.catch(() => undefined) // reported when we await it below
     yield* progress
     await all
     if (this.#signal.aborted) this.#stopped = true
-  }
-}
-
-/** The next item, or `undefined` at the end, for several takers at one time. */
-function asyncIterator<T>(items: Iterable<T> | AsyncIterable<T>): () => Promise<T | undefined> {
-  const iterator = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]()
-  return async () => {
-    const next: IteratorResult<T, unknown> = await iterator.next()
-    return next.done ? undefined : next.value
   }
 }

@@ -66,8 +66,8 @@ export function mergeViews(views: TwoViews, allTags: boolean): RepositoryReport 
     ...stored.report,
     tags: tags.filter(({ verdict }) => allTags || verdict !== 'intact'),
     tagTotals: totalsOf(tags),
-    manifests: moved(stored.report.manifests, findings.filter(isOfManifest), unchecked.filter(isManifestUrl)),
-    blobs: moved(stored.report.blobs, findings.filter(isOfBlob), unchecked.filter(isBlobUrl)),
+    manifests: moved(stored.report.manifests, findings.filter(isOfManifest), unchecked.filter(isManifest)),
+    blobs: moved(stored.report.blobs, findings.filter(isOfBlob), unchecked.filter(isBlob)),
     findings,
     unchecked: [...stored.report.unchecked, ...unchecked],
   }
@@ -149,14 +149,16 @@ function refusedTags(views: TwoViews): Finding[] {
 
 /** What the API could not answer for, unless what is wrong on disk explains it. */
 function unexplained({ stored, served, claims }: TwoViews): UncheckedRecord[] {
-  const broken = new Set(stored.report.findings.flatMap(({ tag, tags, digest }) => [tag, ...tags, digest]))
+  const broken = new Set(
+    stored.report.findings.flatMap(({ tag, tags, digest }) => [tag ?? [], tags, digest ?? []].flat()),
+  )
   const { repository } = stored.report
   const unlisted = unlistedTags(stored, served).flatMap((claim): UncheckedRecord[] => {
     const answer = claims.get(keyOf(claim))
     if (!(answer instanceof StoreError)) return []
     return [{ repository, tag: claim.reference, path: answer.place, because: answer.code, detail: answer.message }]
   })
-  return [...served.report.unchecked.filter(({ tag, digest }) => !broken.has(tag ?? digest)), ...unlisted].filter(
+  return [...served.report.unchecked.filter(({ tag, digest }) => !broken.has(tag ?? digest ?? '')), ...unlisted].filter(
     ({ tag, digest }) =>
       !stored.report.unchecked.some(
         (other) => other.tag === tag && other.digest === digest && (tag ?? digest) !== undefined,
@@ -217,12 +219,12 @@ function isOfBlob({ code, evidence }: Finding): boolean {
   return code === 'not-served-by-api' && BLOB_CODES.has(evidence['overApi'])
 }
 
-function isManifestUrl({ digest, path = '' }: UncheckedRecord): boolean {
-  return digest !== undefined && path.includes('/manifests/')
+function isManifest({ kind }: UncheckedRecord): boolean {
+  return kind === 'manifest'
 }
 
-function isBlobUrl({ digest, path = '' }: UncheckedRecord): boolean {
-  return digest !== undefined && path.includes('/blobs/')
+function isBlob({ kind }: UncheckedRecord): boolean {
+  return kind === 'config' || kind === 'layer'
 }
 
 /** Objects that are whole on disk and that the API does not serve, or cannot tell of. */

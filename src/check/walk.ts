@@ -14,6 +14,8 @@ import { StoreError } from './store-error.ts'
 
 /** Manifests held in memory as bytes at one time. */
 const BATCH = 64
+/** Of what may be a layer, which is far larger than any manifest. */
+const OPAQUE_BATCH = 4
 
 /**
  * Walk one repository: tags, the manifests they lead to, the revisions no tag reaches, then configs and layers.
@@ -25,7 +27,7 @@ export async function walk(repository: string, store: RepositoryStore, rules: Ru
   const tags = await seen.tags()
   await seen.descend([...tags.values()].flatMap((tag) => (tag.is === 'resolved' ? [tag.digest] : [])))
   await seen.descend(await seen.listed(() => store.listRevisions()))
-  seen.allowOpaque(tags)
+  await seen.allowOpaque(tags)
   const blobs = rules.depth === 'graph' ? new Map<Digest, BlobLook>() : await seen.blobs()
   const excavation = await seen.excavate()
   const { below } = excavation
@@ -41,8 +43,8 @@ class Walk {
   layerLinks = 0
   /** Documents that could be parsed though they are not believed: they explain what lies below. */
   readonly #suspect: Manifest[] = []
-  /** Children whose descriptor has a media type that is no manifest we know. */
-  readonly #opaque = new Set<Digest>()
+  /** Children whose descriptor has a media type that is no manifest we know, and the sizes that are claimed of them. */
+  readonly #opaque = new Map<Digest, number[]>()
   /** Under which the blobs that are needed are stored: a sha512 push links both its digests. */
   readonly #targets = new Set<Digest>()
   readonly #store: RepositoryStore
@@ -75,9 +77,16 @@ class Walk {
         return
       }
       const children: Digest[] = []
-      for (let n = 0; n < level.length; n += BATCH) await this.#read(level.slice(n, n + BATCH), children)
+      for (const batch of this.#batches(level)) await this.#read(batch, children)
       level = this.#unread(children)
     }
+  }
+
+  *#batches(level: readonly Digest[]): Generator<readonly Digest[]> {
+    const plain = level.filter((digest) => !this.#opaque.has(digest))
+    for (let n = 0; n < plain.length; n += BATCH) yield plain.slice(n, n + BATCH)
+    const opaque = plain.length === level.length ? [] : level.filter((digest) => this.#opaque.has(digest))
+    for (let n = 0; n < opaque.length; n += OPAQUE_BATCH) yield opaque.slice(n, n + OPAQUE_BATCH)
   }
 
   async #read(digests: readonly Digest[], children: Digest[]): Promise<void> {
@@ -93,7 +102,8 @@ class Walk {
         for (const child of look.manifest.children) {
           if (!this.#isWanted(child)) continue
           children.push(child.digest)
-          if (child.mediaType !== '' && !isManifestType(child.mediaType)) this.#opaque.add(child.digest)
+          if (child.mediaType !== '' && !isManifestType(child.mediaType))
+            this.#opaque.set(child.digest, [...(this.#opaque.get(child.digest) ?? []), ...sizesOf(child)])
         }
       }
     }
@@ -134,9 +144,9 @@ class Walk {
 
   /**
    * Children of a media type that we do not know need not be manifests: whole bytes are all that is asked of them,
-   * unless a tag or another index takes them for one.
+   * unless a tag or another index takes them for one. The layers in the index of a BuildKit cache are served as blobs only.
    */
-  allowOpaque(tags: ReadonlyMap<TagName, TagLook>): void {
+  async allowOpaque(tags: ReadonlyMap<TagName, TagLook>): Promise<void> {
     if (this.#opaque.size === 0) return
     for (const tag of tags.values()) if (tag.is === 'resolved') this.#opaque.delete(tag.digest)
     for (const look of this.manifests.values()) {
@@ -144,11 +154,19 @@ class Walk {
       for (const child of look.manifest.children)
         if (child.mediaType === '' || isManifestType(child.mediaType)) this.#opaque.delete(child.digest)
     }
-    for (const digest of this.#opaque) {
+    const unserved: BlobQuestion[] = []
+    for (const [digest, sizes] of this.#opaque) {
       const look = this.manifests.get(digest)
+      if (look?.is === 'absent' || look?.is === 'unchecked') unserved.push({ digest, sizes, prove: true })
       if (look?.is === 'read') this.manifests.set(digest, { ...look, linkedAsLayer: false })
       if (look?.is === 'damaged' && look.refused)
         this.manifests.set(digest, { is: 'opaque', bytes: Number(look.evidence['measuredSize']) })
+    }
+    const answers = await this.#store.probeBlobs(unserved)
+    for (const [n, question] of unserved.entries()) {
+      const answer = answers[n]
+      const blob = answer && measureBlob(question, answer)
+      if (blob?.is === 'whole') this.manifests.set(question.digest, { is: 'opaque', bytes: blob.bytes, unread: true })
     }
   }
 
@@ -215,6 +233,10 @@ class Walk {
       return []
     }
   }
+}
+
+function sizesOf({ size }: Descriptor): number[] {
+  return size === undefined ? [] : [size]
 }
 
 /** The sizes that manifests claim of each config and layer they name. */

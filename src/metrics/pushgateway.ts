@@ -20,6 +20,8 @@ const WITHIN = 30_000
 const PAUSE = 500
 /** Characters of what a Pushgateway says about a refusal. */
 const WORDS = 200
+/** Bytes of an answer that are read. */
+const ANSWER_LIMIT = 64 * 1024
 const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
 
 /**
@@ -77,13 +79,25 @@ async function tryPush(
       dispatcher: agent,
       signal: stop,
     })
-    const words = await answer.body.text()
+    const words = await beginningOf(answer.body)
     if (answer.statusCode === 200 || answer.statusCode === 202) return undefined
     const said = words.trim().slice(0, WORDS)
     return `answered ${answer.statusCode}${said === '' || answer.statusCode < 400 ? '' : `: ${said}`}`
   } catch (error) {
     return `cannot be reached: ${error instanceof Error ? reasonIn(error) : String(error)}`
   }
+}
+
+/** What was answered, and not all of it where it is long: anybody may answer, without an end. */
+async function beginningOf(body: AsyncIterable<Buffer>): Promise<string> {
+  const pieces: Buffer[] = []
+  let bytes = 0
+  for await (const piece of body) {
+    pieces.push(piece)
+    bytes += piece.byteLength
+    if (bytes > ANSWER_LIMIT) break
+  }
+  return Buffer.concat(pieces).toString('utf8')
 }
 
 /** The path of a group. A value with anything but plain characters is encoded: a slash would be answered by a redirect. */

@@ -35,6 +35,7 @@ export class History {
         registry,
         closeness: { depth, garbage: this.#run.garbage, against: against !== undefined },
         known: known && new Map(known.map((finding) => [finding.id, finding])),
+        brokenSince: new Map(known?.flatMap((finding) => brokenSince(finding))),
       }
       this.#seen = new Map()
     }
@@ -54,9 +55,13 @@ export class History {
   #remember(finding: ToldFinding): ToldFinding {
     if (!this.#target) return finding
     const { id, code, severity, repository, tag, digest } = finding
-    const { known } = this.#target
+    const { known, brokenSince } = this.#target
     const before = known?.get(id)
-    const firstSeen = before?.firstSeen ?? this.#run.now
+    // The object is as old a failure under another code.
+    const since =
+      before?.firstSeen ?? brokenSince.get(objectOf({ severity, repository, tag, digest }) ?? '') ?? this.#run.now
+    // Once the clock went wrong; nothing is first seen in times to come.
+    const firstSeen = Date.parse(since) > Date.parse(this.#run.now) ? this.#run.now : since
     const seenBy = this.#target.closeness
     // What nobody has looked at twice is not remembered: it may be nothing.
     if (finding.confirmed || before)
@@ -75,8 +80,10 @@ export class History {
       (repository === undefined || this.#run.looksAt(target.registry, repository))
     const kept = missing.filter((finding) => !isGone(finding))
     const findings = [...this.#seen.values(), ...kept]
+    const broken = new Set([...this.#seen.values()].map(objectOf))
+    const isFixed = (finding: RememberedFinding): boolean => isGone(finding) && !broken.has(objectOf(finding) ?? '')
     this.#memories.push({ registry: target.registry, profile: this.#run.profile, lastRun: this.#run.now, findings })
-    return missing.filter(isGone).map(({ id, code, severity, repository, tag, digest, firstSeen }) => ({
+    return missing.filter(isFixed).map(({ id, code, severity, repository, tag, digest, firstSeen }) => ({
       id,
       code,
       severity,
@@ -93,4 +100,21 @@ interface Target {
   readonly closeness: Closeness
   /** Of the run before; `undefined` where there was none. */
   readonly known: ReadonlyMap<string, RememberedFinding> | undefined
+  /** When what is broken was first seen to be, by {@link objectOf}. */
+  readonly brokenSince: ReadonlyMap<string, string>
+}
+
+/** What an error is about, whatever it is called; what has neither tag nor digest has only its own name. */
+function objectOf({
+  severity,
+  repository,
+  tag,
+  digest,
+}: Pick<RememberedFinding, 'severity' | 'repository' | 'tag' | 'digest'>): string | undefined {
+  return severity === 'error' && (tag ?? digest) !== undefined ? JSON.stringify([repository, tag, digest]) : undefined
+}
+
+function brokenSince(finding: RememberedFinding): [string, string][] {
+  const object = objectOf(finding)
+  return object === undefined ? [] : [[object, finding.firstSeen]]
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Suspects } from '../../src/check/source.ts'
+import { type Suspects, TargetError } from '../../src/check/source.ts'
 import { image } from '../support/images.ts'
 import { memorySource } from '../support/memory-source.ts'
 import { MemoryRegistry } from '../support/memory-store.ts'
@@ -88,12 +88,56 @@ describe('a scan that is stopped', () => {
       before: (repository) => {
         if (repository !== 'b') return undefined
         stop.abort()
-        lose()
+        setImmediate(lose)
         return new Promise(() => undefined)
       },
     })
     const events = await eventsOf(source, scanOptions({ patience }), stop.signal)
     expect(events.at(-1)).toMatchObject({ ...STOPPED, totals: { repositories: 1 } })
+  })
+
+  it('does not wait for a listing that hangs longer than its patience', async () => {
+    const stop = new AbortController()
+    let lose = (): void => undefined
+    const patience = new Promise<void>((resolve) => {
+      lose = resolve
+    })
+    const source = memorySource(broken(), {
+      width: 2,
+      async *repositories() {
+        yield 'a'
+        stop.abort()
+        lose()
+        await new Promise(() => undefined)
+      },
+    })
+    const events = await eventsOf(source, scanOptions({ patience }), stop.signal)
+    expect(events.at(-1)).toMatchObject(STOPPED)
+  })
+
+  /** Its listing fails as one does whose question was taken back. */
+  const stoppedInItsListing = (stop: AbortController, reason?: unknown) =>
+    memorySource(broken(), {
+      async *repositories() {
+        yield 'a'
+        await new Promise((resolve) => setTimeout(resolve, 5))
+        stop.abort(reason)
+        throw new TargetError('cannot be connected to')
+      },
+    })
+
+  it('while the target is listed is no failure of the target', async () => {
+    const stop = new AbortController()
+    const events = await eventsOf(stoppedInItsListing(stop, 'SIGTERM'), scanOptions(), stop.signal)
+    expect(events.at(-1)).toMatchObject({ ...STOPPED, totals: { repositories: 1 } })
+    expect(only(events, 'finding')).toMatchObject([{ finding: { confirmed: false } }])
+  })
+
+  it('is one where the target took all the time there was', async () => {
+    const stop = new AbortController()
+    const late = new DOMException('', 'TimeoutError')
+    const events = await eventsOf(stoppedInItsListing(stop, late), scanOptions(), stop.signal)
+    expect(events.at(-1)).toMatchObject({ type: 'unreadable', reason: 'cannot be connected to' })
   })
 
   it('does not wait for bytes that hang longer than its patience', async () => {

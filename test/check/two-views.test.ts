@@ -117,6 +117,7 @@ describe('storage and API held against each other', () => {
       digest: layer,
       path: 'https://r/v2/app/blobs/x',
       because: 'STORE_DENIED',
+      kind: 'layer',
     } as const
     const open = merged(report([tag('v1')]), report([tag('v1', 'unchecked')], { unchecked: [denied] }))
     expect(open).toMatchObject({

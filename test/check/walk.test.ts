@@ -55,10 +55,17 @@ describe('a walk', () => {
     expect([...store.asked.remains].sort()).toEqual([...lost].sort())
   })
 
-  it('holds the bytes of at most 64 manifests at one time', async () => {
+  it.each([
+    ['64 manifests', MEDIA_TYPE.oci.image, [1, 64, 64, 2]],
+    [
+      '4 children that may be large layers',
+      'application/vnd.oci.image.layer.v1.tar+gzip',
+      [1, ...Array(32).fill(4), 2],
+    ],
+  ])('holds the bytes of at most %s at one time', async (_, mediaType, expected) => {
     const registry = new MemoryRegistry()
     const children = Array.from({ length: 130 }, (_, n) => image(`child ${n}`, { layers: [] }))
-    registry.push(REPOSITORY, index(children), 'wide')
+    registry.push(REPOSITORY, index(children.map((child) => describedBy(child, { mediaType }))), 'wide')
     const store = registry.store(REPOSITORY)
     const batches: number[] = []
     const read = store.readManifests.bind(store)
@@ -67,7 +74,7 @@ describe('a walk', () => {
       return read(digests)
     }
     const { manifests } = await walk(REPOSITORY, store, RULES)
-    expect(batches).toEqual([1, 64, 64, 2])
+    expect(batches).toEqual(expected)
     expect([...manifests.values()].filter(({ is }) => is === 'read')).toHaveLength(131)
   })
 

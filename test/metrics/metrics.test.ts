@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Depth } from '../../src/check/rules.ts'
+import { NOTHING } from '../../src/check/totals.ts'
 import type { RunMetrics, TargetMetrics } from '../../src/metrics/metrics.ts'
 import { brokenEvents, unreadableEvents } from '../report/events.ts'
 import { finding, metricsFor, seriesIn, summary, target, unchecked } from './events.ts'
@@ -138,6 +139,13 @@ describe('a run that is not complete', () => {
     const hasty = finding({ confirmed: false })
     const told = only(await metricsFor([target(), hasty, summary({ complete: false, stopped: true })]))
     expect(told).not.toHaveProperty('findings')
+  })
+
+  it('says nothing of the catalog where it was stopped before it had one', async () => {
+    const ending = summary({ complete: false, stopped: true, totals: NOTHING })
+    const told = only(await metricsFor([target({ kind: 'api' }), ending], { legacy: true }))
+    expect(told.run).toMatch(/^registry_integrity_run_success\{.*\} 0$/m)
+    expect(told.run).not.toMatch(/catalog/)
   })
 
   it('says why nothing could be listed', async () => {

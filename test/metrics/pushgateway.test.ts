@@ -113,6 +113,21 @@ describe('a simulated Pushgateway', () => {
     expect(problems).toEqual([expect.stringContaining('did not answer within')])
   })
 
+  it('that is none, and sends without an end, takes no memory', async () => {
+    let sent = 0
+    const gateway = await simulatePushgateway((_, response) => {
+      response.writeHead(404)
+      const more = (): void => {
+        while (!response.destroyed && response.write('x'.repeat(64 * 1024))) sent += 64 * 1024
+      }
+      response.on('drain', more)
+      more()
+    })
+    const problems = await pushMetrics(await metricsFor([target(), summary()]), { url: gateway.url, ...FEW })
+    expect(problems).toEqual([expect.stringMatching(/answered 404: x{200}$/)])
+    expect(sent).toBeLessThan(64 * 1024 * 1024)
+  })
+
   it('that is not there is named', async () => {
     const url = `http://127.0.0.1:${await unusedPort()}`
     const problems = await pushMetrics(await metricsFor([target(), summary()]), { url, ...FEW })

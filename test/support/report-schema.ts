@@ -168,6 +168,11 @@ const targetFields = {
   kind: z.enum(['distribution', 's3', 'oci-layout', 'api']),
   against: z.string().optional().describe('The URL whose answers were held against what is stored (--against).'),
   depth: z.enum(['graph', 'blobs', 'content']),
+  shard: z
+    .string()
+    .regex(/^\d{1,4}\/\d{1,4}$/)
+    .optional()
+    .describe('Which slice of the repositories was looked at (--shard), such as 0/4; left out: all of them.'),
   pullThrough: z.boolean().describe('Missing children and blobs are lawful: a pull-through cache.'),
 } satisfies FieldsOf<TargetInfo>
 

@@ -3,7 +3,7 @@ import type { BlobAnswer, BlobQuestion } from '../../check/ports.ts'
 import { StoreError } from '../../check/store-error.ts'
 import { type Digest, digestOf, hashAlgorithmOf } from '../../oci/digest.ts'
 import { isSuccess, type Question, type RegistryClient } from './client.ts'
-import { refusal } from './refusal.ts'
+import { isMissing, refusal } from './refusal.ts'
 import type { Answered, Head } from './wire.ts'
 
 /** Asks for the configs and layers of one repository: whether they can be had, and at depth content whether they are right. */
@@ -55,9 +55,9 @@ export class BlobProbe {
    * One byte from the end: the server must open the file, which a HEAD does not make it do.
    * @see distribution: a blob descriptor cache answers HEAD after the file is gone
    */
-  async #probeTail(digest: Digest, longest: number): Promise<BlobAnswer | Cut> {
+  async #probeTail(digest: Digest, longest: number, range: string = FROM_THE_END): Promise<BlobAnswer | Cut> {
     let received = 0
-    const question = this.#question(digest, { range: 'bytes=-1' })
+    const question = this.#question(digest, { range })
     const open = ({ status }: Head) => {
       received = 0
       return (piece: Uint8Array): boolean => {
@@ -66,8 +66,9 @@ export class BlobProbe {
         return status === 206 ? received <= 1 : received < 1
       }
     }
-    const answer = await this.#client.ask({ ...question, open }, this.#signal)
+    const answer = await this.#client.ask({ ...question, open, mayBeCut: true }, this.#signal)
     const evidence = { url: this.#client.url(question.path).href, status: answer.status }
+    if (isMissing(answer, this.#client.url(''))) return { is: 'absent', cause: 'not-served', evidence }
     const present = (bytes: number): BlobAnswer => ({
       is: 'present',
       bytes,
@@ -75,9 +76,9 @@ export class BlobProbe {
       measured: undefined,
       evidence,
     })
+    if (REFUSING.has(answer.status) && range === FROM_THE_END && longest > 0)
+      return this.#probeTail(digest, longest, `bytes=${longest - 1}-`)
     switch (answer.status) {
-      case 404:
-        return { is: 'absent', cause: 'not-served', evidence }
       case 416:
       case 206: {
         const total = totalOf(answer)
@@ -102,7 +103,7 @@ export class BlobProbe {
       if (algorithm === undefined) throw new TypeError(`no way to hash for ${digest}`)
       let hash = createHash(algorithm)
       let bytes = 0
-      const question: Question = { ...this.#question(digest, {}), isLong: true }
+      const question: Question = { ...this.#question(digest, {}), isLong: true, mayBeCut: true }
       const open = ({ headers }: Head) => {
         hash = createHash(algorithm)
         bytes = 0
@@ -115,7 +116,7 @@ export class BlobProbe {
       }
       const answer = await this.#client.ask({ ...question, open }, this.#signal)
       const evidence = { url: this.#client.url(question.path).href, status: answer.status }
-      if (answer.status === 404) return { is: 'absent', cause: 'not-served', evidence }
+      if (isMissing(answer, this.#client.url(''))) return { is: 'absent', cause: 'not-served', evidence }
       if (!isSuccess(answer.status)) throw refusal(answer, evidence.url, this.#client.tried)
       if (answer.end === 'cut') return { is: 'cut', at: bytes }
       if (answer.end === 'enough')
@@ -130,6 +131,13 @@ export class BlobProbe {
     })
   }
 }
+
+const FROM_THE_END = 'bytes=-1'
+/**
+ * How a store refuses a kind of range. Not each knows how to count from the end.
+ * @see Azure Blob service, "Specifying the Range header": it speaks of two other kinds only
+ */
+const REFUSING: ReadonlySet<number> = new Set([400, 501])
 
 interface Cut {
   readonly is: 'cut'

@@ -5,8 +5,8 @@ export interface Challenge {
   readonly parameters: ReadonlyMap<string, string>
 }
 
-const SCHEME = /^\s*,?\s*([!#$%&'*+.^_`|~0-9A-Za-z-]+)(?=\s|$|,)\s*/
-const PARAMETER = /^\s*,?\s*([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*))/
+const SCHEME = /^[\s,]*([!#$%&'*+.^_`|~0-9A-Za-z-]+)(?=\s|$|,)\s*/
+const PARAMETER = /^[\s,]*([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*))/
 
 /**
  * Every challenge in the header's values. Some registries send two headers, and some two challenges in one.
@@ -17,20 +17,14 @@ export function readChallenges(values: string | readonly string[] | undefined): 
 }
 
 function challengesIn(value: string): Challenge[] {
-  const challenges: Challenge[] = []
+  const challenges: (Challenge & { readonly parameters: Map<string, string> })[] = []
   let rest = value
   while (rest.trim() !== '') {
     const parameter = PARAMETER.exec(rest)
     const last = challenges.at(-1)
     if (parameter && last) {
       const [all, name = '', quoted, bare] = parameter
-      challenges[challenges.length - 1] = {
-        scheme: last.scheme,
-        parameters: new Map([
-          ...last.parameters,
-          [name.toLowerCase(), quoted?.replace(/\\(.)/g, '$1') ?? bare ?? ''] as const,
-        ]),
-      }
+      last.parameters.set(name.toLowerCase(), quoted?.replace(/\\(.)/g, '$1') ?? bare ?? '')
       rest = rest.slice(all.length)
       continue
     }

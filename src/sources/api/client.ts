@@ -1,9 +1,10 @@
 import pLimit from 'p-limit'
 import { StoreError, type StoreErrorCode } from '../../check/store-error.ts'
-import { noPlaceForBlobs } from './elsewhere.ts'
+import { noPlaceForBlobs, placeOf } from './elsewhere.ts'
 import { backoff, pause, retryAfter } from './patience.ts'
 import { GivenUp, isTransient } from './silence.ts'
 import type { Tokens } from './tokens.ts'
+import type { Traffic } from './traffic.ts'
 import type { Answered, Head, Take, Wire } from './wire.ts'
 
 /** Something to ask the registry. There is no way to write. */
@@ -20,6 +21,8 @@ export interface Question {
   readonly open?: (answer: Head) => Take | undefined
   /** See `Call.isLong`. */
   readonly isLong?: boolean
+  /** A body that ends early is an answer too; else it is asked for again. */
+  readonly mayBeCut?: boolean
 }
 
 const TRIES = 5
@@ -52,18 +55,24 @@ export class RegistryClient {
   #slot = 0
   /** Milliseconds between two requests. */
   readonly #pace: number
+  readonly #traffic: Traffic | undefined
 
   /** @param base with a slash at its end */
   constructor(
     base: URL,
     wire: Wire,
     tokens: Tokens,
-    limits: { readonly connections: number; readonly requestsPerSecond?: number | undefined },
+    limits: {
+      readonly connections: number
+      readonly requestsPerSecond?: number | undefined
+      readonly traffic?: Traffic | undefined
+    },
   ) {
     this.#base = base
     this.#wire = wire
     this.#tokens = tokens
     this.#gate = pLimit(limits.connections)
+    this.#traffic = limits.traffic
     this.#pace = limits.requestsPerSecond === undefined ? 0 : 1000 / limits.requestsPerSecond
   }
 
@@ -76,15 +85,18 @@ export class RegistryClient {
   }
 
   /** @throws {StoreError} where there is no answer; any status is one */
-  ask(question: Question, signal: AbortSignal): Promise<Answered> {
+  ask(question: Question, signal: AbortSignal): Promise<AnsweredBy> {
     return this.#gate(() => this.#persist(question, signal))
   }
 
-  async #persist(question: Question, signal: AbortSignal): Promise<Answered> {
+  async #persist(question: Question, signal: AbortSignal): Promise<AnsweredBy> {
     for (let tries = 1; ; tries++) {
+      if (tries > 1) this.#traffic?.retried()
       await this.#turn(signal)
       try {
         const answer = await this.#introduce(question, signal)
+        if (isCutShort(answer, question))
+          throw new StoreError('ended its answer early', { code: 'STORE_UNREACHABLE', place: placeOf(answer.by) })
         if (!isTransient(answer.status) || !(await this.#heed(answer, tries, signal))) return answer
       } catch (error) {
         if (!(error instanceof StoreError) || error instanceof GivenUp || signal.aborted) throw error
@@ -142,7 +154,7 @@ export class RegistryClient {
 
   #next(from: URL, location: string, mayLeave: boolean, hops: number): URL {
     const refuse = (why: string): StoreError =>
-      new StoreError(`redirects ${why}`, { code: 'STORE_MALFORMED', place: from.href })
+      new StoreError(`redirects ${why}`, { code: 'STORE_MALFORMED', place: placeOf(from) })
     if (hops === REDIRECTS) throw refuse('in circles')
     if (!URL.canParse(location, from.href)) throw refuse('to what is no URL')
     const next = new URL(location, from)
@@ -173,8 +185,13 @@ export class RegistryClient {
   }
 }
 
-interface AnsweredBy extends Answered {
+/** An answer, and where it came from. */
+export interface AnsweredBy extends Answered {
   readonly by: URL
+}
+
+function isCutShort({ end, status }: Answered, { open, mayBeCut }: Question): boolean {
+  return end === 'cut' && isSuccess(status) && open !== undefined && mayBeCut !== true
 }
 
 export function isSuccess(status: number): boolean {

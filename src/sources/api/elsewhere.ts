@@ -1,5 +1,10 @@
 import { BlockList, isIP } from 'node:net'
 
+/** What may be told of a URL: that of an object store lets in whoever knows its query. */
+export function placeOf({ origin, pathname }: URL): string {
+  return `${origin}${pathname}`
+}
+
 /**
  * Addresses at which nobody keeps blobs, and at which a cloud tells its machines their secrets. An object store in a private
  * network is lawful; this host itself is one only where the registry is on it too.

@@ -5,6 +5,9 @@ import type { Answered, Call, Head, Take } from './wire.ts'
 /** Bytes that are read of an answer that nobody wants, for the sake of its connection. */
 const UNWANTED = 64 * 1024
 
+/** Made once: an error notes where it is made, and that takes longer than all else here. */
+const OVER = new Error('it is over')
+
 /** Says whether an error only ended the connection, after the answer had begun. */
 export type IsCut = (error: Error) => boolean
 
@@ -101,7 +104,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #end(rest: Error | undefined): void {
-    this.#ended = rest ?? new Error('it is over')
+    this.#ended = rest ?? OVER
     this.#limit.end()
     if (rest !== undefined) this.#controller?.abort(rest)
   }

@@ -32,8 +32,10 @@ export class ManifestCache {
     if (this.#broken) return
     const algorithm = hashAlgorithmOf(digest)
     if (algorithm === undefined) return
-    const { put } = await cacache()
+    const { get, put } = await cacache()
     try {
+      // A second look fetches what is known, and each `put` of it would leave another line in the index.
+      if (await get.hasContent(this.#directory, integrityOf(digest))) return
       await put(this.#directory, digest, Buffer.from(bytes), { algorithms: [algorithm], memoize: false })
     } catch (error) {
       this.#giveUp(error)

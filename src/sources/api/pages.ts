@@ -1,12 +1,12 @@
 import { StoreError } from '../../check/store-error.ts'
 import { Body } from './body.ts'
-import type { Question, RegistryClient } from './client.ts'
+import type { AnsweredBy, Question, RegistryClient } from './client.ts'
 
 /** What a listing in pages came to. */
 export interface Pages {
   readonly names: readonly string[]
-  /** Of the first page. */
-  readonly status: number
+  /** To the question for the first page. */
+  readonly answer: AnsweredBy
   /** Why there may be more than was listed. */
   readonly ended: string | undefined
 }
@@ -38,7 +38,7 @@ const TIME_FOR_NAME = 100
 export async function pages(client: RegistryClient, listing: Question, how: How): Promise<Pages> {
   let listed = await pagesOf(client, { ...listing, path: `${listing.path}?n=${PAGE}` }, how)
   for (const query of SMALLER) {
-    if (listed.status !== 400) break
+    if (listed.answer.status !== 400) break
     listed = await pagesOf(client, { ...listing, path: `${listing.path}${query}` }, how)
   }
   return listed
@@ -59,14 +59,15 @@ async function pagesOf(client: RegistryClient, first: Question, how: How): Promi
   let characters = 0
   let barren = 0
   let path = first.path
-  const listed = (ended: string | undefined): Pages => ({ names: [...names], status: 200, ended })
+  let firstAnswer: AnsweredBy | undefined
   for (;;) {
     seen.add(path)
     const page = await onePage(client, { ...first, path }, field, signal)
-    if (page.status !== 200)
-      return seen.size === 1
-        ? { names: [], status: page.status, ended: undefined }
-        : listed(`a later page answered ${page.status}`)
+    firstAnswer ??= page.answer
+    const answer = firstAnswer
+    const listed = (ended: string | undefined): Pages => ({ names: [...names], answer, ended })
+    const { status } = page.answer
+    if (status !== 200) return listed(seen.size === 1 ? undefined : `a later page answered ${status}`)
     const before = names.size
     for (const name of page.names) {
       if (!names.has(name)) characters += name.length
@@ -83,7 +84,7 @@ async function pagesOf(client: RegistryClient, first: Question, how: How): Promi
 }
 
 interface Page {
-  readonly status: number
+  readonly answer: AnsweredBy
   readonly names: readonly string[]
   readonly next: string | undefined
 }
@@ -91,15 +92,13 @@ interface Page {
 async function onePage(client: RegistryClient, question: Question, field: string, signal: AbortSignal): Promise<Page> {
   const body = new Body(PAGE_LIMIT)
   const answer = await client.ask({ ...question, open: body.open }, signal)
-  if (answer.status !== 200) return { status: answer.status, names: [], next: undefined }
+  if (answer.status !== 200) return { answer, names: [], next: undefined }
   const malformed = (what: string): StoreError =>
     new StoreError(what, { code: 'STORE_MALFORMED', place: client.url(question.path).href })
   if (body.isTooLong) throw malformed(`sent more than ${PAGE_LIMIT} bytes of names`)
-  if (answer.end === 'cut')
-    throw new StoreError('ended its answer early', { code: 'STORE_UNREACHABLE', place: client.url(question.path).href })
   const names = namesIn(body.bytes.toString('utf8'), field)
   if (names === undefined) throw malformed(`sent no JSON list of ${field}`)
-  return { status: 200, names, next: nextIn(answer.headers['link'], question.path) }
+  return { answer, names, next: nextIn(answer.headers['link'], question.path) }
 }
 
 /** `null` is a lawful empty list; what is not text in it names nothing. */
@@ -118,7 +117,7 @@ function namesIn(text: string, field: string): readonly string[] | undefined {
 
 function nextIn(header: string | string[] | undefined, path: string): string | undefined {
   const link = [header ?? []].flat().join(', ')
-  const target = /<([^>]*)>\s*;[^,]*\brel\s*=\s*"?next"?/i.exec(link)?.[1]
+  const target = /<([^<>]*)>\s*;[^,]*\brel\s*=\s*"?next"?/i.exec(link)?.[1]
   if (target === undefined) return undefined
   const query = /\?([^#]*)/.exec(target)?.[1] ?? ''
   return `${path.replace(/\?.*$/, '')}?${new URLSearchParams(query).toString()}`

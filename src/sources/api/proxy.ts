@@ -1,6 +1,7 @@
 import { BlockList, isIP } from 'node:net'
 import { StoreError } from '../../check/store-error.ts'
 import type { Environment } from './docker-config.ts'
+import { placeOf } from './elsewhere.ts'
 
 /** A proxy, and who we are to it. */
 export interface ProxyServer {
@@ -27,7 +28,7 @@ export function proxyFor(url: URL, env: Environment): ProxyServer | undefined {
 
 function readProxy(written: string, name: string, asked: URL): ProxyServer {
   const refuse = (why: string): StoreError =>
-    new StoreError(`the proxy that ${name} names ${why}`, { code: 'STORE_UNREACHABLE', place: asked.href })
+    new StoreError(`the proxy that ${name} names ${why}`, { code: 'STORE_UNREACHABLE', place: placeOf(asked) })
   const text = written.includes('://') ? written : `http://${written}`
   if (!URL.canParse(text)) throw refuse('is no URL')
   const { protocol, host, username, password } = new URL(text)

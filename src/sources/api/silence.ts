@@ -1,4 +1,5 @@
 import { StoreError, type StoreErrorCode } from '../../check/store-error.ts'
+import { placeOf } from './elsewhere.ts'
 
 /** Answers that another moment may change. A 500 is not one of them: it is how broken links are told. */
 const TRANSIENT: ReadonlySet<number> = new Set([408, 425, 429, 502, 503, 504])
@@ -43,7 +44,7 @@ export class Silence {
     if (givenUp)
       throw new GivenUp(`${url.host} has not answered anything for ${Math.round(silent / 1000)} s; not asked again`, {
         code: this.#last,
-        place: url.href,
+        place: placeOf(url),
       })
     this.#asked = now
     return now

@@ -111,10 +111,11 @@ async function* catalog(client: RegistryClient, signal: AbortSignal): AsyncGener
   const place = client.url('v2/_catalog').href
   try {
     const listed = await pages(client, question, { field: 'repositories', signal })
-    if (listed.status !== 200)
+    const { status } = listed.answer
+    if (status !== 200)
       throw new TargetError(
-        `${place} ${refusal({ status: listed.status, headers: {} }, place, client.tried).message}: it does not list its repositories; name them with --repositories or --repositories-from`,
-        { because: becauseOf(listed.status) },
+        `${place} ${refusal(listed.answer, place, client.tried).message}: it does not list its repositories; name them with --repositories or --repositories-from`,
+        { because: becauseOf(status) },
       )
     const unlisted = (detail: string): UncheckedRecord => ({
       repository: undefined,

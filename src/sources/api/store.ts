@@ -12,7 +12,7 @@ import type {
 import { MANIFEST_LIMIT } from '../../check/rules.ts'
 import { StoreError } from '../../check/store-error.ts'
 import type { Claimed } from '../../check/two-views.ts'
-import { type Digest, digestOf, isDigest } from '../../oci/digest.ts'
+import { type Digest, digestOf, hashAlgorithmOf, isDigest } from '../../oci/digest.ts'
 import { MANIFEST_TYPES } from '../../oci/media-type.ts'
 import { isTagName, type TagName } from '../../oci/names.ts'
 import { signedPayload } from '../../oci/signed-payload.ts'
@@ -22,7 +22,7 @@ import { Body } from './body.ts'
 import type { Question, RegistryClient } from './client.ts'
 import type { ManifestCache } from './manifest-cache.ts'
 import { pages } from './pages.ts'
-import { refusal } from './refusal.ts'
+import { isMissing, refusal } from './refusal.ts'
 import type { Head } from './wire.ts'
 
 const ACCEPT = { accept: MANIFEST_TYPES.join(', ') }
@@ -61,15 +61,16 @@ export class ApiRepository implements RepositoryStore {
 
   async listTags(): Promise<Listing<TagName>> {
     const first: Question = this.#question('GET', 'tags/list')
-    const { names, status, ended } = await pages(this.#client, first, { field: 'tags', signal: this.#signal })
+    const { names, answer, ended } = await pages(this.#client, first, { field: 'tags', signal: this.#signal })
     const place = this.#client.url(first.path).href
+    const hasNone = isMissing(answer, this.#client.url(''))
     // The catalog may list a repository that has lost its last tag, and that answers as if it had never been.
-    if (status === 404 && this.#named)
+    if (hasNone && this.#named)
       throw new StoreError('answered 404: there is no such repository, or it has no tags', {
         code: 'STORE_READ_FAILED',
         place,
       })
-    if (status !== 200 && status !== 404) throw refusal({ status, headers: {} }, place, this.#client.tried)
+    if (answer.status !== 200 && !hasNone) throw refusal(answer, place, this.#client.tried)
     return {
       found: [...new Set(names)].filter(isTagName),
       unreadable: ended === undefined ? [] : [{ place, because: 'STORE_MALFORMED', detail: ended }],
@@ -152,10 +153,9 @@ export class ApiRepository implements RepositoryStore {
     const question = { ...this.#question('GET', `manifests/${reference}`, ACCEPT), open: body.open }
     const answer = await this.#client.ask(question, this.#signal)
     const place = this.#client.url(question.path).href
-    if (answer.status === 404) return { is: 'absent' }
+    if (isMissing(answer, this.#client.url(''))) return { is: 'absent' }
     if (answer.status !== 200) throw refusal(answer, place, this.#client.tried)
     if (body.isTooLong) return { is: 'too-large', bytes: body.length }
-    if (answer.end === 'cut') throw new StoreError('ended its answer early', { code: 'STORE_UNREACHABLE', place })
     if (/^text\/html\b/.test(String(answer.headers['content-type'])))
       throw new StoreError('sent a web page where a manifest was due', { code: 'STORE_MALFORMED', place })
     return { is: 'served', bytes: body.bytes, headers: answer.headers }
@@ -167,6 +167,7 @@ export class ApiRepository implements RepositoryStore {
   }
 
   async readConfig(digest: Digest): Promise<Uint8Array | undefined> {
+    if (hashAlgorithmOf(digest) === undefined) return undefined
     const body = new Body(MANIFEST_LIMIT)
     const answer = await answering(() => this.#client.ask({ ...this.#blob(digest, {}), open: body.open }, this.#signal))
     if (answer instanceof StoreError || answer.status !== 200 || answer.end !== 'whole') return undefined
@@ -182,7 +183,7 @@ export class ApiRepository implements RepositoryStore {
     const question = this.#question('HEAD', `${kind}/${reference}`, kind === 'manifests' ? ACCEPT : {})
     const answer = await this.#client.ask({ ...question, mayLieElsewhere: kind === 'blobs' }, this.#signal)
     if (answer.status === 200) return true
-    if (answer.status === 404) return false
+    if (isMissing(answer, this.#client.url(''))) return false
     throw refusal(answer, this.#client.url(question.path).href, this.#client.tried)
   }
 

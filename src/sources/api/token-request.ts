@@ -22,10 +22,12 @@ export interface TokenQuestion {
   /** What was tried, without its value. */
   readonly tried: () => string
   readonly now: () => number
+  /** Told of the milliseconds for which a server wants to be left alone, where that is more than anybody waits. */
+  readonly onRest: (milliseconds: number) => void
 }
 
 const TRIES = 3
-/** Milliseconds that a token server may make us wait at the most. */
+/** Milliseconds that a scan waits when a server asks for it. Whoever asks for more is not waited for at all. */
 const LONGEST_WAIT = 60_000
 /** Bytes of an answer. */
 const ANSWER_LIMIT = 1024 * 1024
@@ -42,7 +44,7 @@ const LONGEST_LIFE = 24 * 3600
 export async function requestToken(wire: Wire, question: TokenQuestion, signal: AbortSignal): Promise<Token> {
   const body = new Body(ANSWER_LIMIT)
   const call = callFor(question, body)
-  const answer = await persist(() => wire.send(call, signal), signal)
+  const answer = await persist(() => wire.send(call, signal), question.onRest, signal)
   const failure = (code: StoreError['code'], what: string): StoreError =>
     new StoreError(`the token server ${what}`, { code, place: `${question.realm.origin}${question.realm.pathname}` })
   const { status } = answer
@@ -72,13 +74,21 @@ export function basicOf({ username, password }: Password): string {
 }
 
 /** A server that is too busy is asked again; one that cannot be reached is the caller's matter. */
-async function persist(send: () => Promise<Answered>, signal: AbortSignal): Promise<Answered> {
+async function persist(
+  send: () => Promise<Answered>,
+  onRest: TokenQuestion['onRest'],
+  signal: AbortSignal,
+): Promise<Answered> {
   for (let tries = 1; ; tries++) {
     const answer = await send()
     const passing = answer.status === 408 || answer.status === 429 || answer.status >= 500
     if (!passing || tries === TRIES) return answer
-    const asked = retryAfter(answer.headers['retry-after']) ?? backoff(tries)
-    await pause(Math.min(asked, LONGEST_WAIT), signal)
+    const asked = retryAfter(answer.headers['retry-after']) ?? 0
+    if (asked > LONGEST_WAIT) {
+      onRest(asked)
+      return answer
+    }
+    await pause(Math.max(asked, backoff(tries)), signal)
   }
 }
 

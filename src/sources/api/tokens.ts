@@ -1,6 +1,7 @@
 import { StoreError } from '../../check/store-error.ts'
 import { type Challenge, readChallenges } from './challenges.ts'
 import type { Credential } from './credentials.ts'
+import { placeOf } from './elsewhere.ts'
 import { Identity } from './identity.ts'
 import { basicOf, requestToken, type Token } from './token-request.ts'
 import type { Head, Wire } from './wire.ts'
@@ -15,7 +16,9 @@ export class Tokens {
   readonly #identity: Identity
   readonly #tokenHosts: ReadonlySet<string>
   readonly #now: () => number
-  /** By scope. */
+  /** The token server is left alone until then: it asked for that. */
+  #notBefore = 0
+  /** By scope, and not of every repository: the last few. */
   readonly #tokens = new Map<string, Held>()
   #way: Way | undefined
 
@@ -110,22 +113,37 @@ export class Tokens {
     if (token !== undefined && token.until > this.#now()) return token.value
     if (this.#tokens.get(scope) !== held) return this.#token(scope, way, signal)
     const wanted: Held = { token: this.#request(scope, way, signal), value: undefined }
+    this.#tokens.delete(scope)
     this.#tokens.set(scope, wanted)
+    for (const oldest of this.#tokens.keys()) if (this.#tokens.size > MOST_TOKENS) this.#tokens.delete(oldest)
     try {
       wanted.value = (await wanted.token).value
       return wanted.value
     } catch (error) {
-      this.#tokens.delete(scope)
+      if (this.#tokens.get(scope) === wanted) this.#tokens.delete(scope)
       throw error
     }
   }
 
   async #request(scope: string, { realm, service }: Extract<Way, { is: 'bearer' }>, signal: AbortSignal) {
+    if (this.#notBefore > this.#now())
+      throw new StoreError(`its token server asked to be left alone until ${new Date(this.#notBefore).toISOString()}`, {
+        code: 'STORE_THROTTLED',
+        place: placeOf(realm),
+      })
     const secret = await this.#identity.secret(signal)
-    const question = { realm, service, scope, secret, tried: () => this.tried, now: this.#now }
+    const onRest = (milliseconds: number): void => {
+      this.#notBefore = this.#now() + Math.min(milliseconds, LONGEST_REST)
+    }
+    const question = { realm, service, scope, secret, tried: () => this.tried, now: this.#now, onRest }
     return requestToken(this.#wire, question, signal)
   }
 }
+
+/** A scan looks at a few repositories at one time, and most tokens live a minute. */
+const MOST_TOKENS = 256
+/** Milliseconds for which a token server is left alone at the most, whatever it asks for. */
+const LONGEST_REST = 24 * 3600 * 1000
 
 interface Held {
   readonly token: Promise<Token>

@@ -2,10 +2,12 @@ import { rootCertificates } from 'node:tls'
 import type { ProxyAgent } from 'undici'
 import Agent from 'undici/lib/dispatcher/agent.js'
 import { StoreError, type StoreErrorCode } from '../../check/store-error.ts'
+import { placeOf } from './elsewhere.ts'
 import { Exchange } from './exchange.ts'
 import { type ProxyServer, proxyFailure, proxyFor } from './proxy.ts'
 import { Silence } from './silence.ts'
 import { AlertNotes } from './tls-alert.ts'
+import type { Traffic } from './traffic.ts'
 
 /** How to reach hosts. */
 export interface WireOptions {
@@ -23,6 +25,7 @@ export interface WireOptions {
   readonly userAgent?: string | undefined
   /** Milliseconds after which a host that answers nothing is given up. */
   readonly patience?: number | undefined
+  readonly traffic?: Traffic | undefined
 }
 
 /** One request, one answer: no retry, no redirect, no credentials of its own. */
@@ -66,12 +69,16 @@ export class Wire {
   async send(call: Call, signal: AbortSignal): Promise<Answered> {
     const way = await this.#wayTo(call.url)
     const asked = way.silence.mind(call.url)
+    const { traffic } = this.#options
+    const begun = performance.now()
     try {
       signal.throwIfAborted()
       const answer = await this.#exchange(call, way, signal)
       way.silence.answered(answer.status, asked)
+      traffic?.answered(answer.status, performance.now() - begun)
       return answer
     } catch (error) {
+      if (!signal.aborted) traffic?.answered(undefined, performance.now() - begun)
       const failure =
         strayBody(error, call.url, way) ?? storeErrorOf(signal.aborted ? signal.reason : error, call.url, way)
       if (!signal.aborted) way.silence.failed(failure, asked)
@@ -201,7 +208,7 @@ function refuseEncoding({ headers }: Head, url: URL): void {
       `sent its answer encoded (${coding}) though it was asked not to; a proxy in between may do that`,
       {
         code: 'STORE_MALFORMED',
-        place: url.href,
+        place: placeOf(url),
       },
     )
 }
@@ -219,7 +226,7 @@ function plain({ open, url }: Call): Call['open'] {
 function strayBody(error: unknown, url: URL, way: Way): StoreError | undefined {
   if (way.sendsBodiesToHead || !codeIn(error).startsWith('HPE_')) return undefined
   way.sendsBodiesToHead = true
-  return new StoreError('sent what is no answer', { code: 'STORE_UNREACHABLE', place: url.href, cause: error })
+  return new StoreError('sent what is no answer', { code: 'STORE_UNREACHABLE', place: placeOf(url), cause: error })
 }
 
 /** Whether an error has to do with a connection that ended, rather than with one that was given up. */
@@ -251,7 +258,7 @@ const TLS = /^(?:ERR_(?:TLS|SSL)_|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOST
 function storeErrorOf(error: unknown, url: URL, way: Way | undefined): StoreError {
   if (error instanceof StoreError) return error
   const failed = (told: StoreErrorCode, detail: string): StoreError =>
-    new StoreError(detail, { code: told, place: url.href, cause: error })
+    new StoreError(detail, { code: told, place: placeOf(url), cause: error })
   const failure = way?.proxy === undefined ? undefined : proxyFailure(error, way.proxy)
   if (failure !== undefined) return failed('STORE_UNREACHABLE', failure)
   const code = codeIn(error)

@@ -1,0 +1,67 @@
+import { dirname } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { against, type ClaimingSource } from '../../src/check/against.ts'
+import type { StoreErrorCode } from '../../src/check/store-error.ts'
+import { image, index } from '../support/images.ts'
+import { memorySource } from '../support/memory-source.ts'
+import { MemoryRegistry } from '../support/memory-store.ts'
+import { gist } from './looks.ts'
+import { eventsOf, only, scanOptions } from './scene.ts'
+
+const [amd64, arm64] = [image('amd64', { platform: 'linux/amd64' }), image('arm64', { platform: 'linux/arm64' })]
+const both = index([amd64, arm64])
+
+function stored(): MemoryRegistry {
+  const registry = new MemoryRegistry()
+  registry.push('app', both, 'v1')
+  return registry
+}
+
+/** A view of memory that stands for an API; it claims what is not there no more than it serves it. */
+function api(registry: MemoryRegistry): ClaimingSource {
+  return {
+    ...memorySource(registry),
+    reach: async () => undefined,
+    claims: async (_, questions) => questions.map(() => false),
+  }
+}
+
+function scanBoth(storage: MemoryRegistry, served: MemoryRegistry) {
+  return eventsOf(against(memorySource(storage), api(served)), scanOptions())
+}
+
+describe('a scan of storage against an API', () => {
+  it('takes an API that serves none of the tags for another registry', async () => {
+    const [unreadable] = only(await scanBoth(stored(), new MemoryRegistry()), 'unreadable')
+    expect(unreadable?.reason).toMatch(/it is another registry/)
+  })
+
+  it('does not take it for another where every image is broken on disk as well', async () => {
+    const [storage, served] = [stored(), stored()]
+    for (const registry of [storage, served])
+      for (const node of [amd64, arm64]) registry.repository('app').revisions.delete(node.descriptor.digest)
+    const { findings, tags } = gist(await scanBoth(storage, served))
+    expect(findings).toMatchObject([amd64, arm64].map(() => expect.stringContaining('index-child-missing')))
+    expect(tags).toEqual({ v1: 'unpullable' })
+  })
+
+  it('nor where it has lost every tag on disk as well', async () => {
+    const [storage, served] = [stored(), new MemoryRegistry()]
+    storage.repository('app').revisions.delete(both.descriptor.digest)
+    expect(gist(await scanBoth(storage, served)).findings).toEqual([
+      expect.stringContaining('tag-dangling/revision-link-missing'),
+    ])
+  })
+
+  it.each<StoreErrorCode>(['STORE_DENIED', 'STORE_SERVER_ERROR'])(
+    'nor where it does not say which tags there are (%s)',
+    async (code) => {
+      const [storage, served] = [stored(), stored()]
+      storage.blobs.delete(amd64.config.descriptor.digest)
+      served.unreadable.set(dirname(served.at.tag('app', 'v1')), code)
+      const { findings, complete } = gist(await scanBoth(storage, served))
+      expect(findings).toEqual([expect.stringContaining('config-missing/blob-missing')])
+      expect(complete).toBe(false)
+    },
+  )
+})

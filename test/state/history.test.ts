@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest'
+import type { ScanEvent, ToldFinding } from '../../src/check/events.ts'
+import { History } from '../../src/state/history.ts'
+import type { Memory } from '../../src/state/memory.ts'
+import { finding, summary, target } from '../metrics/events.ts'
+
+const [FIRST, LATER] = ['2026-11-20T12:00:00.000Z', '2026-11-21T12:00:00.000Z']
+
+/** A run that finds these, after the runs that left these memories. */
+function run(now: string, past: readonly Memory[], ...found: readonly Partial<ToldFinding>[]) {
+  const history = new History(past, { profile: '', now, garbage: false, looksAt: () => true })
+  const events = [target(), ...found.map((each) => finding(each)), summary()]
+  const told: ScanEvent[] = events.flatMap((event) => [...history.take(event)])
+  return {
+    memories: history.memories,
+    found: told.flatMap((event) => (event.type === 'finding' ? [event.finding] : [])),
+    fixed: told.flatMap((event) => (event.type === 'fixed' ? [event.finding] : [])),
+  }
+}
+
+const missing = { id: 'a', code: 'layer-missing', repository: 'app', digest: 'sha256:1' } as Partial<ToldFinding>
+const masked = { ...missing, id: 'b', code: 'masked-by-cache' } as Partial<ToldFinding>
+
+describe('an object that is still broken under another code', () => {
+  it('is as old a failure as before, and not called fixed', () => {
+    const { memories } = run(FIRST, [], missing)
+    const second = run(LATER, memories, masked)
+    expect(second.found).toMatchObject([{ code: 'masked-by-cache', firstSeen: FIRST, isNew: true }])
+    expect(second.fixed).toEqual([])
+    expect(second.memories).toMatchObject([{ findings: [{ id: 'b', firstSeen: FIRST }] }])
+  })
+
+  it('while one that is whole is fixed, and another that breaks is new', () => {
+    const { memories } = run(FIRST, [], missing)
+    const second = run(LATER, memories, { ...masked, digest: 'sha256:2' } as Partial<ToldFinding>)
+    expect(second.found).toMatchObject([{ firstSeen: LATER }])
+    expect(second.fixed).toMatchObject([{ id: 'a' }])
+  })
+
+  it('is new as an error where it was only a warning', () => {
+    const { memories } = run(FIRST, [], { ...missing, severity: 'warning' })
+    expect(run(LATER, memories, masked).found).toMatchObject([{ firstSeen: LATER }])
+  })
+})
+
+it('is not first seen in times to come, where the clock was wrong once', () => {
+  const { memories } = run(LATER, [], missing)
+  const second = run(FIRST, memories, missing)
+  expect(second.found).toMatchObject([{ firstSeen: FIRST, isNew: false }])
+  expect(run(LATER, second.memories, missing).found).toMatchObject([{ firstSeen: FIRST }])
+})
