@@ -5,10 +5,11 @@ import { proveComplete } from './proof.ts'
 import { collectGarbage, find, hashAll } from './rivals.ts'
 import { type Outcome, ratios } from './row.ts'
 import { atLeast, atMost, type Bench, MEBIBYTE, measured, type Section, skipped } from './section.ts'
+import { serve } from './serve.ts'
 import { alternate, type Command, installed, secondsOf } from './timing.ts'
 import { type Tree, type TreeName, treeNamed } from './trees.ts'
 
-export type SectionName = 'warm' | 'cold' | 'content' | 'memory' | 'scale' | 'version' | 'api'
+export type SectionName = 'warm' | 'cold' | 'content' | 'memory' | 'scale' | 'version' | 'api' | 'serve'
 
 export const sections: Readonly<Record<SectionName, Section>> = {
   warm: {
@@ -93,6 +94,7 @@ export const sections: Readonly<Record<SectionName, Section>> = {
   },
 
   api,
+  serve,
 }
 
 function scanOf(tree: Tree, { bench, depth }: { bench: Bench; depth: 'blobs' | 'content' }): Command {

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
-import type { Io, Stream } from './cli/io.ts'
+import type { Io, Parent, Stream } from './cli/io.ts'
 
 /** The only place that touches the process: its arguments, its streams, its signals, its end. */
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
@@ -22,6 +22,10 @@ async function main(): Promise<void> {
     onHang: () => {
       hangs = true
     },
+    onHangup: (listener) => {
+      process.on('SIGHUP', listener)
+    },
+    ...(process.connected ? { parent: parent() } : {}),
   }
   const code = await run(args, io, version)
   await Promise.all([drained(process.stdout), drained(process.stderr)])
@@ -54,6 +58,22 @@ function signalled(): AbortSignal {
       controller.abort(name)
     })
   return controller.signal
+}
+
+function parent(): Parent {
+  const gone = new AbortController()
+  process.once('disconnect', () => {
+    gone.abort('SIGTERM')
+  })
+  return {
+    tell: (message) =>
+      new Promise((resolve) => {
+        process.send?.(message, undefined, {}, () => {
+          resolve()
+        })
+      }),
+    gone: gone.signal,
+  }
 }
 
 function streamOf(stream: NodeJS.WriteStream): Stream {

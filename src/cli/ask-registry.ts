@@ -12,7 +12,7 @@ import type { Io } from './io.ts'
 export function askRegistry(
   url: string,
   api: ApiRequest,
-  about: Pick<ApiOptions, 'registry' | 'env' | 'fetchesWhenAsked' | 'only' | 'manifestCache' | 'userAgent'>,
+  about: Pick<ApiOptions, 'registry' | 'env' | 'fetchesWhenAsked' | 'only' | 'manifestCache' | 'userAgent' | 'traffic'>,
 ): ClaimingSource {
   return apiSource(url, { ...api, ...about, credential: credential(url, api, about.env) })
 }

@@ -8,6 +8,17 @@ export interface Io {
   readonly signal: AbortSignal
   /** Told that something cannot be ended: a call to a disk that does not answer, say. The end must not wait for it. */
   readonly onHang: () => void
+  /** Calls back at each SIGHUP, which then no longer ends the process. */
+  readonly onHangup?: (listener: () => void) => void
+  /** The process that started this one to listen to it, if one did. */
+  readonly parent?: Parent
+}
+
+export interface Parent {
+  /** @returns when it has gone out; also where nobody listens any more */
+  readonly tell: (message: object) => Promise<void>
+  /** Aborted when nobody listens any more, with `SIGTERM` as the reason. */
+  readonly gone: AbortSignal
 }
 
 export interface Stream {

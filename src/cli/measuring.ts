@@ -1,4 +1,5 @@
 import type { ScanEvent } from '../check/events.ts'
+import type { Shard } from '../check/shard.ts'
 import type { RunEnd } from '../metrics/target-samples.ts'
 import type { Io } from './io.ts'
 import type { MetricsRequest } from './metrics-request.ts'
@@ -25,15 +26,22 @@ const WITHIN_AFTER_SIGNAL = 1500
 /** Metrics are loaded only where somebody wants them. */
 export async function measuring(
   request: MetricsRequest | undefined,
-  about: { readonly io: Io; readonly profile: string; readonly repositoriesAreNamed: boolean },
+  about: {
+    readonly io: Io
+    readonly profile: string
+    readonly shard?: Shard | undefined
+    readonly repositoriesAreNamed: boolean
+  },
 ): Promise<Measuring> {
-  if (request === undefined)
+  if (request === undefined || !request.isWanted)
     return { take: () => undefined, finish: () => Promise.resolve({ exposition: '', problems: [] }) }
   const { metricsOf } = await import('../metrics/metrics.ts')
-  const { io, profile, repositoriesAreNamed } = about
+  const { io, profile, shard, repositoriesAreNamed } = about
   const { interval, legacy, worst } = request
   const metrics = metricsOf({
     profile,
+    // Without the number of slices: with more of them, the groups of the old ones are replaced and not left behind.
+    shard: shard && String(shard.index),
     interval,
     legacy,
     worst,

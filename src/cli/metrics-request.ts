@@ -13,6 +13,8 @@ export interface MetricsWords {
 
 /** What is to be made of a run's numbers, and where they go. */
 export interface MetricsRequest {
+  /** Whether anybody wants them. */
+  readonly isWanted: boolean
   /** URL of a Pushgateway. */
   readonly push: string | undefined
   /** Directory that node_exporter reads. */
@@ -26,23 +28,21 @@ export interface MetricsRequest {
 
 const MOST_REPOSITORIES = 100
 
-/** @returns `undefined` where nobody wants metrics */
 export function readMetrics(
   words: MetricsWords,
   outputs: readonly OutputChoice[],
   values: OptionValues,
-): MetricsRequest | undefined {
+): MetricsRequest {
   const { push } = words
   const problem = push === undefined ? undefined : pushgatewayProblem(push)
   if (problem !== undefined) values.problems.push(`--push: ${problem}: expected http://HOST[:PORT] of a Pushgateway`)
-  const request = {
+  const textfile = words.textfile === undefined ? undefined : values.existingDirectory('--textfile', words.textfile)
+  return {
+    isWanted: push !== undefined || textfile !== undefined || outputs.some(({ format }) => format === 'prometheus'),
     push,
-    textfile: words.textfile === undefined ? undefined : values.existingDirectory('--textfile', words.textfile),
+    textfile,
     interval: values.duration('--interval', words.interval) / 1000,
     legacy: words.legacyMetrics ?? false,
     worst: values.count('--repository-metrics', words.repositoryMetrics, 0, MOST_REPOSITORIES),
   }
-  const isWanted =
-    push !== undefined || request.textfile !== undefined || outputs.some(({ format }) => format === 'prometheus')
-  return isWanted ? request : undefined
 }

@@ -24,9 +24,9 @@ export class OptionValues {
 
   /** @returns milliseconds */
   duration(flag: string, value: string): number {
-    const { amount, unit } = /^(?<amount>\d{1,9}(?:\.\d{1,3})?)(?<unit>ms|s|m|h)?$/.exec(value)?.groups ?? {}
+    const { amount, unit } = /^(?<amount>\d{1,9}(?:\.\d{1,3})?)(?<unit>ms|s|m|h|d)?$/.exec(value)?.groups ?? {}
     if (amount !== undefined) return Number(amount) * (UNITS.get(unit ?? 's') ?? 1)
-    this.problems.push(`${flag}: expected a duration such as 500ms, 3s, 15m or 2h, not ${JSON.stringify(value)}`)
+    this.problems.push(`${flag}: expected a duration such as 500ms, 3s, 15m, 2h or 7d, not ${JSON.stringify(value)}`)
     return 0
   }
 
@@ -87,6 +87,7 @@ const UNITS: ReadonlyMap<string, number> = new Map([
   ['s', 1000],
   ['m', 60_000],
   ['h', 3_600_000],
+  ['d', 86_400_000],
 ])
 
 function listed(words: readonly string[]): string {

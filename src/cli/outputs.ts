@@ -1,4 +1,5 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
+import { htmlReport } from '../report/html/html.ts'
 import { jsonReport } from '../report/json.ts'
 import { junitReport } from '../report/junit.ts'
 import { markdownReport } from '../report/markdown.ts'
@@ -9,7 +10,7 @@ import type { TableStyle } from '../report/table.ts'
 import { tableReport } from '../report/table.ts'
 import type { OptionValues } from './option-values.ts'
 
-const FORMATS = ['table', 'json', 'ndjson', 'junit', 'markdown', 'prometheus'] as const
+const FORMATS = ['table', 'json', 'ndjson', 'junit', 'markdown', 'html', 'prometheus'] as const
 
 /** `--output FORMAT[=FILE]`. */
 export interface OutputChoice {
@@ -70,6 +71,8 @@ function reportOf({ format }: OutputChoice, write: Write, style: TableStyle): Re
       return junitReport(write)
     case 'markdown':
       return markdownReport(write)
+    case 'html':
+      return htmlReport(write)
     case 'prometheus':
       return prometheusReport(write)
   }

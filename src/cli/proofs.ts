@@ -1,4 +1,5 @@
 import type { ScanEvent } from '../check/events.ts'
+import { isSkip } from '../check/store-error.ts'
 import { isPlatform } from '../oci/platform.ts'
 import type { Wanted } from './check-request.ts'
 
@@ -14,6 +15,8 @@ export class Proofs {
   readonly #expectation: Expectation
   readonly #found = new Map<number, Found>()
   readonly #complete = new Set<number>()
+  /** Of which something was left out on purpose, so that nobody can vouch for it. */
+  readonly #skipped = new Map<number, string>()
   #now = -1
 
   constructor(images: readonly Wanted[], expectation: Expectation) {
@@ -27,6 +30,8 @@ export class Proofs {
       const { digest, verdict, platforms = [] } = event.record
       this.#found.set(this.#now, { digest, isWhole: verdict === 'intact', platforms })
     }
+    if (event.type === 'unchecked' && isSkip(event.record.because))
+      this.#skipped.set(this.#now, `${event.record.digest} was not looked at (${event.record.because})`)
     if (event.type === 'summary' && event.complete) this.#complete.add(this.#now)
   }
 
@@ -34,22 +39,24 @@ export class Proofs {
   proved(): string[] {
     return this.#images.flatMap((image, n) => {
       const found = this.#found.get(n)
-      if (!found?.isWhole || !this.#complete.has(n) || this.#problemWith(image, found) !== undefined) return []
+      if (!found?.isWhole || !this.#complete.has(n) || this.#problemWith(image, n, found) !== undefined) return []
       return this.#proves(found).map((digest) => `${image.name}@${digest}`)
     })
   }
 
-  /** A sentence for each image that is something else than was expected, or not for the platform. */
+  /** A sentence for each image that is something else than was expected, not for the platform, or not looked at. */
   problems(): string[] {
     return this.#images.flatMap((image, n) => {
       const found = this.#found.get(n)
-      return found === undefined ? [] : (this.#problemWith(image, found) ?? [])
+      return found === undefined ? [] : (this.#problemWith(image, n, found) ?? [])
     })
   }
 
-  #problemWith({ text }: Wanted, found: Found): string | undefined {
+  #problemWith({ text }: Wanted, n: number, found: Found): string | undefined {
     const { digest, platform } = this.#expectation
     const proves = this.#proves(found)
+    const skipped = this.#skipped.get(n)
+    if (skipped !== undefined) return `${text} is not proved: ${skipped}`
     if (platform !== undefined && found.isWhole && proves.length === 0) {
       const others = found.platforms.map(({ platform }) => platform)
       return `${text} has nothing for ${platform}; it has ${others.length === 0 ? 'no platform at all' : others.join(', ')}`

@@ -23,7 +23,8 @@ export function remembering(file: string | undefined, run: RunNow, warn: (senten
     finish() {
       try {
         // Another run may have written since: of every other registry its word counts.
-        const { memories } = readState(file)
+        const { memories, warning } = readState(file)
+        if (warning !== undefined) warn(`--state: ${warning}`)
         writeWholeFile(file, stateText(memories, history.memories), 0o600)
         return undefined
       } catch (error) {

@@ -4,6 +4,7 @@ import type { ScanEvent, TargetInfo } from '../check/events.ts'
 import type { UncheckedRecord } from '../check/judge.ts'
 import type { Depth, Rules } from '../check/rules.ts'
 import { scan } from '../check/scan.ts'
+import { type Shard, shardText } from '../check/shard.ts'
 import { type Source, TargetError } from '../check/source.ts'
 import { harmless } from '../report/escape.ts'
 import { type ExitCode, exitCodeOf } from './exit-code.ts'
@@ -32,6 +33,8 @@ export interface RunRequest {
   readonly outputs: readonly OutputChoice[]
   readonly garbage: boolean
   readonly allTags: boolean
+  /** The slice of the repositories that is looked at; left out: all. */
+  readonly shard?: Shard | undefined
   /** Milliseconds. */
   readonly recheckDelay: number
   /** Milliseconds for the whole run. */
@@ -43,7 +46,6 @@ export interface RunRequest {
   readonly state: string | undefined
   /** The name of this way of looking, where one registry is looked at in several. */
   readonly profile: string
-  /** `undefined` where nobody wants them. */
   readonly metrics: MetricsRequest | undefined
   /** Whether a registry's API is asked only for repositories that are named. */
   readonly repositoriesAreNamed: boolean
@@ -167,9 +169,10 @@ async function runOne(
   },
 ): Promise<void> {
   const { request, io, signal, patience, take } = run
+  const slice = request.shard && { shard: shardText(request.shard) }
   const opened = open(job)
   if (opened instanceof TargetError) {
-    take({ type: 'target', info: { ...job.info, depth: request.depth } })
+    take({ type: 'target', info: { ...job.info, depth: request.depth, ...slice } })
     take({ type: 'unreadable', reason: opened.message, because: opened.because })
     return
   }
@@ -183,6 +186,7 @@ async function runOne(
     patience,
     clock: () => performance.now(),
     unlisted: job.unlisted,
+    ...slice,
   }
   try {
     for await (const event of scan(opened, options, signal)) take(event)

@@ -2,6 +2,7 @@ import { basename, resolve } from 'node:path'
 import { against, type ClaimingSource } from '../check/against.ts'
 import { TargetError } from '../check/source.ts'
 import type { ManifestCache } from '../sources/api/manifest-cache.ts'
+import type { Traffic } from '../sources/api/traffic.ts'
 import { threadCrew } from '../sources/disk/crew.ts'
 import { type FoundRegistry, locateRegistries } from '../sources/disk/locate.ts'
 import { diskSource } from '../sources/disk/source.ts'
@@ -10,12 +11,22 @@ import type { ExitCode } from './exit-code.ts'
 import type { Io } from './io.ts'
 import { type Job, runJobs } from './run.ts'
 import { isUrl, type ScanRequest } from './scan-request.ts'
+import { tellingParent } from './telling-parent.ts'
 import { UsageError } from './usage-error.ts'
 
 /** Scan every target and report. */
-export async function scanCommand(request: ScanRequest, io: Io, version: string): Promise<ExitCode> {
+export async function scanCommand(request: ScanRequest, outer: Io, version: string): Promise<ExitCode> {
   const jobs: Job[] = []
-  const how = { request, io, manifestCache: manifestCacheOf(request.api, io), userAgent: userAgentOf(version) }
+  const { parent } = request.tellsParent ? outer : {}
+  const telling = parent && tellingParent(parent)
+  const io = parent ? { ...outer, signal: AbortSignal.any([outer.signal, parent.gone]) } : outer
+  const how = {
+    request,
+    io,
+    manifestCache: manifestCacheOf(request.api, io),
+    userAgent: userAgentOf(version),
+    traffic: telling?.traffic,
+  }
   for (const target of request.targets)
     jobs.push(...(isUrl(target) ? [apiJob(target, how)] : await diskJobs(target, how)))
   if (request.against !== undefined && jobs.length > 1)
@@ -23,7 +34,14 @@ export async function scanCommand(request: ScanRequest, io: Io, version: string)
       `--against: there are ${jobs.length} registries below ${request.targets.join()}: scan the one that ${request.against} serves`,
     ])
   requireDistinct(jobs, request.registry)
-  return runJobs(jobs, request, { io, version, results: io.stdout })
+  const code = await runJobs(jobs, request, {
+    io,
+    version,
+    results: io.stdout,
+    ...(telling && { onEvent: telling.event }),
+  })
+  await telling?.finish()
+  return code
 }
 
 /** What every target is looked at with. */
@@ -32,6 +50,7 @@ interface Looking {
   readonly io: Io
   readonly manifestCache: ManifestCache | undefined
   readonly userAgent: string
+  readonly traffic: Traffic | undefined
 }
 
 async function diskJobs(target: string, how: Looking): Promise<Job[]> {
@@ -93,13 +112,13 @@ function apiJob(target: string, how: Looking): Job {
 function ask(
   url: string,
   registry: string,
-  { request, io, manifestCache, userAgent, pullThrough }: Looking & { readonly pullThrough: boolean },
+  { request, io, manifestCache, userAgent, traffic, pullThrough }: Looking & { readonly pullThrough: boolean },
 ): ClaimingSource {
   const fetchesWhenAsked = pullThrough && !request.api.allowFetch
   const { api } = request
   // Held against storage, it is asked for the repositories that are there, and may know none of them.
   const asked = request.against === undefined ? api : { ...api, repositories: undefined }
-  return askRegistry(url, asked, { registry, env: io.env, manifestCache, userAgent, fetchesWhenAsked })
+  return askRegistry(url, asked, { registry, env: io.env, manifestCache, userAgent, traffic, fetchesWhenAsked })
 }
 
 /** @throws {UsageError} where two registries would have one name */

@@ -1,8 +1,9 @@
 import picomatch from 'picomatch'
 import type { Rules } from '../check/rules.ts'
+import { isInShard, parseShard, type Shard } from '../check/shard.ts'
 import { isRepositoryName } from '../oci/names.ts'
 import { type ApiRequest, type ApiWords, readApi, requireOneTokenHost } from './api-request.ts'
-import { type MetricsWords, readMetrics } from './metrics-request.ts'
+import { type MetricsRequest, type MetricsWords, readMetrics } from './metrics-request.ts'
 import { OptionValues } from './option-values.ts'
 import { readOutputs } from './outputs.ts'
 import { type ReportWords, readReporting } from './report-request.ts'
@@ -14,6 +15,7 @@ export interface ScanWords extends ApiWords, MetricsWords, ReportWords {
   readonly repositories: readonly string[]
   readonly repositoriesFrom?: string | undefined
   readonly exclude: readonly string[]
+  readonly shard?: string | undefined
   readonly against?: string | undefined
   readonly roots: string
   readonly engine?: string | undefined
@@ -22,10 +24,12 @@ export interface ScanWords extends ApiWords, MetricsWords, ReportWords {
   readonly garbage?: boolean | undefined
   readonly allTags?: boolean | undefined
   readonly followSymlinks?: boolean | undefined
+  readonly tellParent?: boolean | undefined
 }
 
 /** What `scan` is asked to do, checked. */
 export interface ScanRequest extends RunRequest {
+  readonly metrics: MetricsRequest
   readonly targets: readonly string[]
   /** The URL whose answers are held against what is stored. */
   readonly against: string | undefined
@@ -34,6 +38,8 @@ export interface ScanRequest extends RunRequest {
   /** Whether the operator declares a registry, by its label, a pull-through cache. */
   readonly declaresCache: (registry: string) => boolean
   readonly followSymlinks: boolean
+  /** Whether what is found is told to the process that started this one. */
+  readonly tellsParent: boolean
   readonly threads: number
   readonly api: ApiRequest & {
     /** Names to look at, where all that was given are names and not globs. */
@@ -59,7 +65,8 @@ export function readScanRequest(
   const reporting = readReporting(words, values)
   const { depth } = reporting
   const named = readNamed(words, values)
-  const wanted = wantedBy(named, words.exclude)
+  const shard = words.shard === undefined ? undefined : readShard(words.shard, values)
+  const wanted = wantedBy({ named, excluded: words.exclude, shard })
   const engine = words.engine === undefined ? undefined : values.choice('--engine', words.engine, ['2', '3'])
   const roots = values.choice('--roots', words.roots, ['tags', 'revisions'])
   const isSparse = matcher(words.sparse)
@@ -67,6 +74,7 @@ export function readScanRequest(
   const repositories = named?.every(isRepositoryName) ? [...new Set(named)] : undefined
   const request: ScanRequest = {
     ...reporting,
+    shard,
     targets,
     against: words.against,
     outputs,
@@ -87,6 +95,7 @@ export function readScanRequest(
     garbage: words.garbage ?? false,
     allTags: words.allTags ?? false,
     followSymlinks: words.followSymlinks ?? false,
+    tellsParent: words.tellParent ?? false,
     threads: values.count('--concurrency', words.concurrency ?? THREADS, 1, 256),
     api: { ...readApi(words, values), repositories },
   }
@@ -100,10 +109,13 @@ export function readScanRequest(
     values.problems.push('--garbage: only storage on disk shows what is unused; leave it out for a URL')
   if (
     request.garbage &&
-    (words.repositories.length > 0 || words.exclude.length > 0 || words.repositoriesFrom !== undefined)
+    (words.repositories.length > 0 ||
+      words.exclude.length > 0 ||
+      words.repositoriesFrom !== undefined ||
+      words.shard !== undefined)
   )
     values.problems.push(
-      '--garbage: needs every repository to know what is unused; leave out --repositories and --exclude',
+      '--garbage: needs every repository to know what is unused; leave out --repositories, --exclude and --shard',
     )
   if (request.garbage && depth === 'graph')
     values.problems.push('--garbage: needs --depth blobs or content; depth graph does not see blobs')
@@ -136,10 +148,25 @@ function readNamed(words: ScanWords, values: OptionValues): readonly string[] | 
   return [...words.repositories, ...readList(words.repositoriesFrom, values)]
 }
 
-function wantedBy(named: readonly string[] | undefined, excluded: readonly string[]): (repository: string) => boolean {
+function wantedBy(choice: {
+  readonly named: readonly string[] | undefined
+  readonly excluded: readonly string[]
+  readonly shard: Shard | undefined
+}): (repository: string) => boolean {
+  const { named, excluded, shard } = choice
   const isNamed = named === undefined ? () => true : matcher(named)
   const isExcluded = matcher(excluded)
-  return (repository) => isNamed(repository) && !isExcluded(repository)
+  const isOurs = shard === undefined ? () => true : (repository: string) => isInShard(repository, shard)
+  return (repository) => isNamed(repository) && !isExcluded(repository) && isOurs(repository)
+}
+
+function readShard(text: string, values: OptionValues): Shard | undefined {
+  const shard = parseShard(text)
+  if (shard === undefined)
+    values.problems.push(
+      `--shard: expected I/N with I from 0 to N-1 and N at most 1000, such as 0/4, 1/4, 2/4 and 3/4, not ${JSON.stringify(text)}`,
+    )
+  return shard
 }
 
 function readList(file: string, values: OptionValues): string[] {

@@ -85,7 +85,7 @@ async function metricsOfTarget(told: {
 /** Characters that could do something to whoever prints them, and that no name of a registry needs. */
 const HARMFUL = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu
 
-function identityOf(registry: string, { profile, shard }: MetricsOptions): Identity {
+export function identityOf(registry: string, { profile, shard }: Pick<MetricsOptions, 'profile' | 'shard'>): Identity {
   return {
     registry: registry.replace(HARMFUL, '\ufffd'),
     ...(profile !== undefined && profile !== '' && { profile }),

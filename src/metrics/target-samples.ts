@@ -1,5 +1,5 @@
 import type { Depth } from '../check/rules.ts'
-import type { TargetFacts } from './facts.ts'
+import type { Ending, TargetFacts } from './facts.ts'
 import {
   CATALOG_ERRORS,
   ERROR_CODES,
@@ -71,9 +71,15 @@ function addRun(samples: Samples, facts: TargetFacts, options: MetricsOptions, r
 
 function addCatalog(samples: Samples, { info, ending }: TargetFacts, options: MetricsOptions): void {
   if (ending === undefined || (info.kind === 'api' && options.repositoriesAreNamed)) return
+  if (isStoppedEarly(ending)) return
   const failure = ending.type === 'unreadable' ? (ending.because ?? 'storage') : undefined
   samples.add('catalog_accessible', failure === undefined ? 1 : 0)
   for (const reason of CATALOG_ERRORS) samples.add('catalog_error', reason === failure ? 1 : 0, { reason })
+}
+
+/** Nobody can say whether what was stopped before it saw a repository would have seen one. */
+function isStoppedEarly(ending: Ending): boolean {
+  return ending.type === 'summary' && ending.stopped && ending.totals.repositories === 0
 }
 
 function addInconclusive(samples: Samples, { inconclusive }: TargetFacts): void {
@@ -187,8 +193,9 @@ function isLookedFor(kind: GarbageKind, { info, summary }: TargetFacts, depth: D
   }
 }
 
-function addLegacy(samples: Samples, { summary, errors }: TargetFacts, run: RunEnd): void {
-  samples.addLegacy('registry_manifest_integrity_catalog_accessible', summary ? 1 : 0)
+function addLegacy(samples: Samples, { ending, summary, errors }: TargetFacts, run: RunEnd): void {
+  if (ending === undefined || !isStoppedEarly(ending))
+    samples.addLegacy('registry_manifest_integrity_catalog_accessible', summary ? 1 : 0)
   samples.addLegacy('registry_manifest_integrity_last_run_timestamp', seconds(run.finishedAt.getTime()))
   if (!summary) return
   const { totals, coverage } = summary

@@ -18,6 +18,7 @@ export function markdownReport(write: Write): Report {
         case 'target':
           told = 0
           write(`## ${code(event.info.registry)}\n\n`)
+          if (event.info.shard !== undefined) write(`Slice ${code(event.info.shard)} of the repositories.\n\n`)
           return
         case 'finding':
           if (event.finding.severity !== 'notice' && told++ < MOST) write(finding(event.finding))

@@ -25,6 +25,9 @@ export function totalsLines(
     ...(info.pullThrough
       ? ['  A pull-through cache: what is missing is fetched when asked for, and is not reported.']
       : []),
+    ...(info.shard === undefined
+      ? []
+      : [`  Slice ${info.shard} of the repositories (--shard): the others were not looked at.`]),
     ...(totals.manifestsNotReproved > 0 ? wrap(notReproved(totals.manifestsNotReproved), pen.columns, '  ') : []),
     ...wrap(`Depth ${info.depth}: ${NOT_SEEN[info.depth]}`, pen.columns, '  '),
     ...(garbage === 'uploads-only' ? wrap(NO_GARBAGE, pen.columns, '  ') : []),

@@ -1,0 +1,22 @@
+import { readFileSync, statSync } from 'node:fs'
+import { sentenceOf } from '../config/problem.ts'
+import { LARGEST_CONFIG, type ReadConfig, readConfig } from '../config/read.ts'
+import { UsageError } from './usage-error.ts'
+
+/** @throws {UsageError} where there is no such file, or one that cannot be a configuration */
+export function readConfigFile(file: string): ReadConfig {
+  let text: string
+  try {
+    const { size } = statSync(file)
+    if (size > LARGEST_CONFIG) throw new Error(`it has ${size} bytes, and a configuration at most ${LARGEST_CONFIG}`)
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new UsageError([`--config: cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`])
+  }
+  return readConfig(text)
+}
+
+/** @throws {UsageError} with a line for each problem, where there is any */
+export function requireSound({ problems }: ReadConfig, file: string): void {
+  if (problems.length > 0) throw new UsageError(problems.map((problem) => sentenceOf(file, problem)))
+}

@@ -1,0 +1,125 @@
+import { Command, CommanderError, Option } from '@commander-js/extra-typings'
+import {
+  AFTER_LOOKING,
+  fileDefaults,
+  option,
+  outputOption,
+  repeatable,
+  sharedOptions,
+  switches,
+  unknownAmong,
+} from './options.ts'
+import type { ScanRequest } from './scan-request.ts'
+import { UsageError } from './usage-error.ts'
+
+/** Adds the command `scan`, which makes a request of its words and hands it on. */
+export function addScan(program: Command, afterDashes: number, act: (request: ScanRequest) => Promise<void>): void {
+  const shared = sharedOptions()
+  program
+    .command('scan')
+    .description('check whole registries: every tag, manifest, config and layer')
+    .argument(
+      '<target...>',
+      "a registry's storage root, docker/registry/v2 itself, a parent of several registries, or https://HOST[:PORT]",
+    )
+    .addOption(shared.depth)
+    .addOption(outputOption('table (default), json, ndjson, junit, markdown or prometheus'))
+    .addOption(
+      option(
+        '--registry <name>',
+        "the registry's name in the report (default: the root's directory name, or HOST:PORT)",
+      ),
+    )
+    .addOption(repeatable('--repositories <glob>', 'only these repositories; ** crosses slashes; repeatable'))
+    .addOption(option('--repositories-from <file>', 'the same, a glob a line'))
+    .addOption(repeatable('--exclude <glob>', 'not these repositories; repeatable'))
+    .addOption(
+      option('--shard <i/n>', 'one of n slices of the repositories, 0/n to n-1/n: they can be scanned side by side'),
+    )
+    .addOption(option('--against <url>', "ask that registry's API too, and tell where it and its storage disagree"))
+    .addOption(
+      option('--roots <roots>', 'tags: what tags reach counts; revisions: every revision counts (Harbor)').default(
+        'tags',
+      ),
+    )
+    .addOption(option('--engine <major>', 'the major version of distribution that must serve it all: 2 or 3'))
+    .addOption(
+      repeatable(
+        '--pull-through <registry>',
+        'missing children and blobs are lawful: =NAME for one registry, alone for all',
+      ),
+    )
+    .addOption(repeatable('--sparse <glob>', 'repositories whose indexes may lack children; repeatable'))
+    .addOption(option('--garbage', 'also list what only takes up space'))
+    .addOption(option('--all-tags', 'list intact tags too'))
+    .addOption(
+      option('--state <file>', 'remember findings between runs: tells what is new, since when, and what is fixed'),
+    )
+    .addOption(option('--push <url>', 'bring the metrics of the run to this Pushgateway'))
+    .addOption(option('--textfile <directory>', 'write them there for the textfile collector of node_exporter'))
+    .addOption(
+      option('--interval <duration>', 'how often this runs: the alert about stale knowledge counts in it').default(
+        '15m',
+      ),
+    )
+    .addOption(
+      option('--repository-metrics <n>', 'repositories with a series of their own, the worst; 0: none').default('20'),
+    )
+    .addOption(option('--legacy-metrics', 'add the metrics of the shell probe under their old names'))
+    .addOption(option('--profile <name>', 'this way of looking, where one registry is looked at in several'))
+    .addOption(option('--follow-symlinks', 'follow symbolic links below the target'))
+    .addOption(shared.config)
+    .addOption(shared.recheckDelay)
+    .addOption(shared.deadline)
+    .addOption(option('--concurrency <n>', 'threads (default: 12) or requests (default: 16) at one time, at the most'))
+    .addOption(shared.requestTimeout)
+    .addOption(shared.tokenFile)
+    .addOption(shared.tokenHost)
+    .addOption(shared.credentialHelpers)
+    .addOption(shared.caFile)
+    .addOption(shared.clientCert)
+    .addOption(shared.clientKey)
+    .addOption(shared.insecureSkipVerify)
+    .addOption(shared.maxRequestsPerSecond)
+    .addOption(shared.manifestCache)
+    .addOption(option('--allow-fetch', 'ask a pull-through cache although that makes it fetch'))
+    .addOption(shared.failOn)
+    .addOption(shared.color)
+    .addOption(shared.logLevel)
+    .addOption(new Option('--tell-parent').hideHelp())
+    .addHelpText('after', AFTER_LOOKING)
+    .allowUnknownOption()
+    .action(async (targets, words, command) => {
+      const unknown = unknownAmong(targets, afterDashes)
+      const { readScanRequest } = await import('./scan-request.ts')
+      const paths = targets.filter((target) => !unknown.includes(target))
+      const request = readScanRequest(
+        paths,
+        { ...words, ...switches(words, command), ...(await fileDefaults(words.config, command)) },
+        unknown,
+      )
+      await act(request)
+    })
+}
+
+/**
+ * What `scan` would do with these arguments, and with the environment as it is.
+ *
+ * @param args with `--` before the targets
+ * @throws {UsageError} with a line for each problem
+ */
+export async function scanRequestOf(args: readonly string[]): Promise<ScanRequest> {
+  const requests: ScanRequest[] = []
+  const program = new Command().exitOverride().configureOutput({ writeErr: () => undefined })
+  addScan(program, args.length - args.indexOf('--') - 1, async (request) => {
+    requests.push(request)
+  })
+  try {
+    await program.parseAsync(['scan', ...args], { from: 'user' })
+  } catch (error) {
+    throw error instanceof CommanderError ? new UsageError([error.message.replace(/^error: /, '')]) : error
+  }
+  const [request] = requests
+  if (request === undefined) throw new UsageError(['these are no arguments of a scan'])
+  return request
+}

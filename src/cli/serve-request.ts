@@ -1,0 +1,182 @@
+import { accessSync, constants, mkdirSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { argumentsOf } from '../config/arguments.ts'
+import { keyOf, type Path, type Problem, sentenceOf } from '../config/problem.ts'
+import type { Config, ProfileEntry, RegistryEntry, Settings } from '../config/schema.ts'
+import { LOOKING } from '../config/schema.ts'
+import type { Plan } from '../serve/plan.ts'
+import { readConfigFile } from './config-file.ts'
+import type { Io } from './io.ts'
+import { environmentNameOf } from './options.ts'
+import { scanRequestOf } from './scan-options.ts'
+import { isUrl, type ScanRequest } from './scan-request.ts'
+import { UsageError } from './usage-error.ts'
+
+/** What `serve` is asked to do, checked. */
+export interface ServeRequest {
+  readonly host: string
+  readonly port: number
+  /** Directory where what is known outlives the process. */
+  readonly state: string | undefined
+  readonly scansAtOnce: number
+  readonly logLevel: string
+  readonly plans: readonly Plan[]
+}
+
+const LISTEN = '127.0.0.1:9847'
+const HIGHEST_PORT = 65_535
+const SCANS_AT_ONCE = 4
+/** Milliseconds. */
+const SHORTEST_INTERVAL = 1000
+
+/**
+ * Read and check a configuration file for `serve`.
+ *
+ * @param listen of the command line, before that of the file
+ * @throws {UsageError} with a line for every problem that it has
+ */
+export async function readServeRequest(file: string, { env }: Pick<Io, 'env'>, listen?: string): Promise<ServeRequest> {
+  const read = readConfigFile(file)
+  const problems = [...read.problems]
+  const { config } = read
+  if (config === undefined) throw new UsageError(problems.map((problem) => sentenceOf(file, problem)))
+  const tell = (path: Path, says: string): void => {
+    problems.push({ key: keyOf(path), line: read.lineOf(path), says })
+  }
+  const directory = dirname(resolve(file))
+  const plans = await plansOf(config, { directory, env, tell })
+  if ((config.registries ?? []).length === 0) tell(['registries'], 'there is no registry to look at')
+  const state = config.state === undefined ? undefined : resolve(directory, config.state)
+  const unusable = state === undefined ? undefined : whyUnusable(state)
+  if (unusable !== undefined) tell(['state'], unusable)
+  const [, host = '', port = ''] = /^\[?(.*?)\]?:(\d+)$/.exec(listen ?? config.listen ?? LISTEN) ?? []
+  if (host === '' || Number(port) > HIGHEST_PORT)
+    throw new UsageError([`--listen: expected HOST:PORT, not ${JSON.stringify(listen)}`])
+  if (problems.length > 0) throw new UsageError(sentences(problems, file))
+  return {
+    host,
+    port: Number(port),
+    state,
+    scansAtOnce: config['scans-at-once'] ?? SCANS_AT_ONCE,
+    logLevel: config['log-level'] ?? 'info',
+    plans,
+  }
+}
+
+interface Reading {
+  readonly directory: string
+  readonly env: Io['env']
+  readonly tell: (path: Path, says: string) => void
+}
+
+async function plansOf(config: Config, reading: Reading): Promise<Plan[]> {
+  const { registries = [], defaults = {} } = config
+  const names = registries.map(({ name }) => name)
+  const plans: Plan[] = []
+  for (const [n, entry] of registries.entries()) {
+    const path: Path = ['registries', n]
+    if (names.indexOf(entry.name) !== n)
+      reading.tell([...path, 'name'], `there is another registry called ${JSON.stringify(entry.name)}`)
+    const ways = waysOf(entry, path)
+    for (const [m, { profile, settings, at }] of ways.entries()) {
+      if (ways.findIndex((way) => way.profile === profile) !== m)
+        reading.tell([...at, 'name'], `there is another profile called ${JSON.stringify(profile)}`)
+      const all = { ...looking(defaults), ...settings }
+      // Told of where it stands: the profile, the registry, or the defaults.
+      const place = (name: string): Path => {
+        const places: readonly [object, Path][] = [
+          [entry.profiles?.[m] ?? {}, at],
+          [entry, path],
+        ]
+        const [, found = ['defaults']] = places.find(([settings]) => name in settings) ?? []
+        return name in all || name === 'target' ? [...found, name] : at
+      }
+      const plan = await planOf({ entry, profile, settings: all }, reading, place)
+      if (plan !== undefined) plans.push(plan)
+    }
+  }
+  return plans
+}
+
+interface Way {
+  readonly profile: string
+  readonly settings: Settings
+  readonly at: Path
+}
+
+function waysOf(entry: RegistryEntry, path: Path): Way[] {
+  const own = looking(entry)
+  const { profiles } = entry
+  if (profiles === undefined) return [{ profile: '', settings: own, at: path }]
+  return profiles.map((profile: ProfileEntry, n) => ({
+    profile: profile.name,
+    settings: { ...own, ...looking(profile) },
+    at: [...path, 'profiles', n],
+  }))
+}
+
+/** The settings about how to look, without all the rest. */
+function looking(entry: Settings | RegistryEntry): Settings {
+  return Object.fromEntries(Object.entries(entry).filter(([name]) => LOOKING.has(name))) as Settings
+}
+
+async function planOf(
+  way: { readonly entry: RegistryEntry; readonly profile: string; readonly settings: Settings },
+  { directory, env, tell }: Reading,
+  place: (name: string) => Path,
+): Promise<Plan | undefined> {
+  const { name, target: written } = way.entry
+  const target = isUrl(written) ? written : resolve(directory, written)
+  const args = [
+    `--registry=${name}`,
+    ...(way.profile === '' ? [] : [`--profile=${way.profile}`]),
+    ...argumentsOf(way.settings, directory, (setting) => Boolean(env[environmentNameOf(setting)])),
+    '--',
+    target,
+  ]
+  try {
+    const plan = planFrom(await scanRequestOf(args), { registry: name, profile: way.profile, target, arguments: args })
+    if (plan.interval < SHORTEST_INTERVAL) tell(place('interval'), `expected at least ${SHORTEST_INTERVAL / 1000} s`)
+    return plan
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    for (const problem of error.problems) {
+      const [, flag] = /^--([a-z-]+)(?=[: ])/.exec(problem) ?? []
+      tell(place(flag ?? 'target'), problem.replace(/^--[a-z-]+: /, ''))
+    }
+    return undefined
+  }
+}
+
+function planFrom(request: ScanRequest, about: Pick<Plan, 'registry' | 'profile' | 'target' | 'arguments'>): Plan {
+  const { interval, legacy, worst } = request.metrics
+  const looksAt = request.rulesFor(false)
+  return {
+    ...about,
+    depth: request.depth,
+    interval: interval * 1000,
+    deadline: request.deadline ?? interval * 1000,
+    readsStorage: !isUrl(about.target),
+    garbage: request.garbage,
+    repositoriesAreNamed: request.repositoriesAreNamed,
+    legacyMetrics: legacy,
+    worst,
+    looksAt: (repository) => looksAt(repository) !== undefined,
+  }
+}
+
+function whyUnusable(directory: string): string | undefined {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK)
+    return undefined
+  } catch (error) {
+    return `cannot use ${directory}: ${error instanceof Error ? error.message : String(error)}`
+  }
+}
+
+/** By line; what is wrong with a default is wrong with many plans, and told once. */
+function sentences(problems: readonly Problem[], file: string): string[] {
+  const sorted = [...problems].sort((a, b) => (a.line ?? 0) - (b.line ?? 0))
+  return [...new Set(sorted.map((problem) => sentenceOf(file, problem)))]
+}

@@ -1,0 +1,117 @@
+import { type Document, isMap, isNode, isPair, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
+import type { z } from 'zod'
+import { nearest } from './nearest.ts'
+import { keyOf, type Path, type Problem } from './problem.ts'
+import { type Config, configSchema, KEYS } from './schema.ts'
+
+/** What a file says, as far as it can be understood. */
+export interface ReadConfig {
+  /** Where there are no problems: all of it. */
+  readonly config: Config | undefined
+  /** In the order of their lines. */
+  readonly problems: readonly Problem[]
+  /** Line of what a path leads to, or of the nearest thing around it. */
+  readonly lineOf: (path: Path) => number | undefined
+}
+
+/** Bytes of a file that is taken for a configuration. */
+export const LARGEST_CONFIG: number = 1024 * 1024
+
+/** Reads YAML (JSON is YAML too) and tells every problem at once. */
+export function readConfig(text: string): ReadConfig {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true })
+  const lineOf = (path: Path): number | undefined => lineIn(document, lines, path)
+  const broken = document.errors.map(
+    (error): Problem => ({ key: '', line: lines.linePos(error.pos[0]).line, says: `no YAML: ${error.message}` }),
+  )
+  if (broken.length > 0) return { config: undefined, problems: broken, lineOf }
+  const value = valueOf(document)
+  if (value instanceof Error)
+    return { config: undefined, problems: [{ key: '', line: undefined, says: `no YAML: ${value.message}` }], lineOf }
+  const read = configSchema.safeParse(value ?? {}, { reportInput: true })
+  if (read.success) return { config: read.data, problems: [], lineOf }
+  const problems = read.error.issues.flatMap((issue) => problemsOf(issue, lineOf))
+  return { config: undefined, problems: problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)), lineOf }
+}
+
+/** Few things stand for many in YAML; too many of them are refused. */
+function valueOf(document: Document): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 })
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error))
+  }
+}
+
+function problemsOf(issue: z.core.$ZodIssue, lineOf: ReadConfig['lineOf']): Problem[] {
+  const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))
+  if (issue.code !== 'unrecognized_keys') return [{ key: keyOf(path), line: lineOf(path), says: sayingOf(issue) }]
+  const known = knownAt(path)
+  return issue.keys.map((key) => {
+    const meant = nearest(key, known)
+    const hint = meant === undefined ? '' : `; did you mean ${meant}?`
+    return { key: keyOf([...path, key]), line: lineOf([...path, key]), says: `unknown key${hint}` }
+  })
+}
+
+function sayingOf(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.input === undefined
+        ? `is missing: expected ${NAMES[issue.expected] ?? issue.expected}`
+        : `expected ${NAMES[issue.expected] ?? issue.expected}, not ${told(issue.input)}`
+    case 'invalid_value':
+      return `expected ${listed(issue.values.map(String))}, not ${told(issue.input)}`
+    case 'too_small':
+    case 'too_big':
+      return issue.origin === 'number' || issue.origin === 'int'
+        ? `expected a whole number ${issue.code === 'too_big' ? `of at most ${issue.maximum}` : `of at least ${issue.minimum}`}, not ${told(issue.input)}`
+        : issue.message
+    default:
+      return issue.input === undefined ? issue.message : `${issue.message}, not ${told(issue.input)}`
+  }
+}
+
+const NAMES: Readonly<Record<string, string>> = {
+  string: 'text',
+  int: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a mapping',
+}
+
+function told(value: unknown): string {
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'object' && value !== null) return 'a mapping'
+  return JSON.stringify(value)
+}
+
+function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`
+}
+
+/** The keys that may stand there. */
+function knownAt([part, ...rest]: Path): readonly string[] {
+  if (part === undefined) return KEYS.file
+  if (part === 'defaults') return KEYS.defaults
+  return rest.length === 1 ? KEYS.registry : KEYS.profile
+}
+
+function lineIn(document: Document, lines: LineCounter, path: Path): number | undefined {
+  let at: number | undefined
+  let node: unknown = document.contents
+  for (const part of path) {
+    if (isMap(node)) {
+      const pair = node.items.find(({ key }) => isScalar(key) && key.value === part)
+      if (!isPair(pair)) break
+      if (isNode(pair.key) && pair.key.range) at = pair.key.range[0]
+      node = pair.value
+    } else if (isSeq(node) && typeof part === 'number') {
+      node = node.items[part]
+      if (isNode(node) && node.range) at = node.range[0]
+    } else break
+  }
+  return at === undefined ? undefined : lines.linePos(at).line
+}

@@ -1,0 +1,159 @@
+import { z } from 'zod'
+
+export type Setting = string | number | boolean | readonly string[] | undefined
+
+/** Options of a command line, by their long names, as a file has them. */
+export type Settings = Readonly<Record<string, Setting>>
+
+/** One of several ways of looking at a registry, with the settings in which it differs. */
+export interface ProfileEntry {
+  readonly name: string
+  readonly [setting: string]: Setting
+}
+
+/** A registry that `serve` looks at, with the settings in which it differs from the defaults. */
+export interface RegistryEntry {
+  readonly name: string
+  readonly target: string
+  readonly profiles?: readonly ProfileEntry[] | undefined
+  readonly [setting: string]: Setting | readonly ProfileEntry[]
+}
+
+/** A configuration file, whole. */
+export interface Config {
+  /** `HOST:PORT`. */
+  readonly listen?: string | undefined
+  readonly state?: string | undefined
+  readonly 'scans-at-once'?: number | undefined
+  readonly 'log-level'?: string | undefined
+  readonly defaults?: Settings | undefined
+  readonly registries?: readonly RegistryEntry[] | undefined
+}
+
+/** Milliseconds, seconds, minutes, hours or days; a bare number is seconds. As the command line has them. */
+const NO_DURATION = { error: 'expected a duration such as 500ms, 3s, 15m, 2h or 7d' }
+const duration = z
+  .union(
+    [
+      z.string().regex(/^\d{1,9}(?:\.\d{1,3})?(?:ms|s|m|h|d)?$/, NO_DURATION),
+      z.number().int().nonnegative(NO_DURATION),
+    ],
+    NO_DURATION,
+  )
+  .meta({ description: 'such as 500ms, 3s, 15m, 2h or 7d' })
+const word = z.string().regex(/^\S+$/, { error: 'expected a word without spaces' })
+const words = z.array(word)
+const path = z.string().min(1, { error: 'expected a path' })
+const count = (least: number, most: number) => z.number().int().min(least).max(most)
+
+/** How to look at a registry: options of `scan`, by their long names. */
+const lookingShape = {
+  depth: z.enum(['graph', 'blobs', 'content']).optional(),
+  repositories: words.optional(),
+  'repositories-from': path.optional(),
+  exclude: words.optional(),
+  against: word.optional(),
+  roots: z.enum(['tags', 'revisions']).optional(),
+  engine: z.union([z.literal(2), z.literal(3)], { error: 'expected 2 or 3' }).optional(),
+  'pull-through': z.boolean().optional(),
+  sparse: words.optional(),
+  garbage: z.boolean().optional(),
+  interval: duration.optional(),
+  'repository-metrics': count(0, 100).optional(),
+  'legacy-metrics': z.boolean().optional(),
+  'follow-symlinks': z.boolean().optional(),
+  'recheck-delay': duration.optional(),
+  deadline: duration.optional(),
+  concurrency: count(1, 256).optional(),
+  'request-timeout': duration.optional(),
+  'token-file': path.optional(),
+  'token-host': words.optional(),
+  'credential-helpers': z.boolean().optional(),
+  'ca-file': path.optional(),
+  'client-cert': path.optional(),
+  'client-key': path.optional(),
+  'insecure-skip-verify': words.optional(),
+  'max-requests-per-second': count(1, 1_000_000).optional(),
+  'manifest-cache': path.optional(),
+  'allow-fetch': z.boolean().optional(),
+} as const
+
+/** What is done with what was found: of use to `scan` and `check`, which end, and not to `serve`. */
+const tellingShape = {
+  output: words.optional(),
+  'fail-on': z.enum(['error', 'warning', 'never']).optional(),
+  color: z.enum(['auto', 'always', 'never']).optional(),
+  state: path.optional(),
+  push: word.optional(),
+  textfile: path.optional(),
+  'all-tags': z.boolean().optional(),
+} as const
+
+const logLevel = z.enum(['silent', 'error', 'warn', 'info', 'debug', 'trace'])
+
+const defaultsSchema = z.strictObject({ ...lookingShape, ...tellingShape, 'log-level': logLevel.optional() })
+
+const name = z
+  .string()
+  .max(200, { error: 'expected a name of at most 200 characters' })
+  .regex(/^[^\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]*$/u, { error: 'expected a name without control characters' })
+  .refine((text) => text.trim() !== '' && text !== '.' && text !== '..', { error: 'expected a name' })
+
+const profileSchema = z.strictObject({
+  name: name.meta({ description: 'of this way of looking: the label `profile` of its metrics' }),
+  ...lookingShape,
+})
+
+const registrySchema = z.strictObject({
+  name: name.meta({ description: 'the label `registry` of its metrics, and its place on the status page' }),
+  target: z
+    .string()
+    .min(1, { error: 'expected a path or https://HOST[:PORT]' })
+    .meta({ description: "a registry's storage root, or https://HOST[:PORT][/PREFIX]" }),
+  ...lookingShape,
+  profiles: z
+    .array(profileSchema)
+    .min(1, { error: 'expected at least one profile; leave the key out for none' })
+    .optional()
+    .meta({ description: 'several ways of looking at one registry, each with its own schedule' }),
+})
+
+const listen = z
+  .string()
+  .regex(/^(?:\[[0-9a-f:.]+\]|[a-z0-9.-]+):\d{1,5}$/i, { error: 'expected HOST:PORT, such as 127.0.0.1:9847' })
+  .refine((text) => Number(text.replace(/^.*:/, '')) <= 65_535, { error: 'expected a port of at most 65535' })
+
+const fileSchema = z.strictObject({
+  listen: listen.optional().meta({ description: 'where `serve` answers; 127.0.0.1:9847 where it is left out' }),
+  state: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: 'a directory where `serve` keeps what it knows over a restart' }),
+  'scans-at-once': z
+    .number()
+    .int()
+    .min(1)
+    .max(64)
+    .optional()
+    .meta({ description: 'scans that `serve` runs at one time, at the most; 4 where it is left out' }),
+  'log-level': logLevel.optional().meta({ description: 'of `serve`; info where it is left out' }),
+  defaults: defaultsSchema
+    .optional()
+    .meta({ description: 'for every registry that says nothing else; `scan` and `check` read these alone' }),
+  registries: z.array(registrySchema).optional().meta({ description: 'what `serve` looks at' }),
+})
+
+/** What a configuration file may hold. */
+export const configSchema: z.ZodType<Config> = fileSchema.meta({ title: 'regfsck configuration' })
+
+/** Names of the options about how to look. */
+export const LOOKING: ReadonlySet<string> = new Set(Object.keys(lookingShape))
+
+/** The keys that may stand in each kind of mapping. */
+export const KEYS: Readonly<Record<'file' | 'defaults' | 'registry' | 'profile', readonly string[]>> = {
+  file: Object.keys(fileSchema.shape),
+  defaults: Object.keys(defaultsSchema.shape),
+  registry: Object.keys(registrySchema.shape),
+  profile: Object.keys(profileSchema.shape),
+}

@@ -1,0 +1,63 @@
+/** A family that only `serve` has: it counts over many runs. */
+export interface ServeFamily {
+  readonly type: 'counter' | 'gauge' | 'histogram'
+  readonly help: string
+  /** Beside `registry` and `profile`, each with its closed set of values. */
+  readonly labels: Readonly<Record<string, readonly string[]>>
+  /** Without `registry` and `profile`. */
+  readonly isAboutServe?: boolean
+}
+
+export type ServeFamilyName =
+  | 'runs_total'
+  | 'run_failures_total'
+  | 'run_in_progress'
+  | 'next_run_timestamp_seconds'
+  | 'http_requests_total'
+  | 'http_retries_total'
+  | 'http_throttled_total'
+  | 'http_request_duration_seconds'
+  | 'config_last_reload_successful'
+  | 'config_last_reload_timestamp_seconds'
+
+/** Why a run was none that says all. */
+export const RUN_FAILURES = ['incomplete', 'unreadable', 'crashed'] as const
+export type RunFailure = (typeof RUN_FAILURES)[number]
+
+const HTTP_CODES = ['1xx', '2xx', '3xx', '4xx', '5xx', 'none'] as const
+
+/** Names are without the prefix. Those about registries are told for each registry and profile. */
+export const SERVE_FAMILIES: Readonly<Record<ServeFamilyName, ServeFamily>> = {
+  runs_total: { type: 'counter', help: 'Runs that have ended, whatever their outcome.', labels: {} },
+  run_failures_total: {
+    type: 'counter',
+    help: 'Runs that were not complete: in part, not at all, or without an end of their own.',
+    labels: { reason: RUN_FAILURES },
+  },
+  run_in_progress: { type: 'gauge', help: '1 while a run is under way.', labels: {} },
+  next_run_timestamp_seconds: { type: 'gauge', help: 'When the next run begins, unless it has to wait.', labels: {} },
+  http_requests_total: {
+    type: 'counter',
+    help: 'Requests to the registry, and to whoever it led to.',
+    labels: { code: HTTP_CODES },
+  },
+  http_retries_total: { type: 'counter', help: 'Questions that were asked again.', labels: {} },
+  http_throttled_total: { type: 'counter', help: 'Requests that were answered with 429.', labels: {} },
+  http_request_duration_seconds: {
+    type: 'histogram',
+    help: 'How long requests to the registry took, to the end of the answer.',
+    labels: {},
+  },
+  config_last_reload_successful: {
+    type: 'gauge',
+    help: '1 where the configuration file was last found sound; 0: an older one is still in force.',
+    labels: {},
+    isAboutServe: true,
+  },
+  config_last_reload_timestamp_seconds: {
+    type: 'gauge',
+    help: 'When a sound configuration was last read.',
+    labels: {},
+    isAboutServe: true,
+  },
+}

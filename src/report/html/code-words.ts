@@ -1,0 +1,35 @@
+import type { FindingCode } from '../../check/finding.ts'
+import type { Repair } from '../../check/repair.ts'
+
+/** What a finding is about, and how that stands. */
+export const CODE_WORDS: Readonly<Record<FindingCode, { readonly thing: string; readonly state: string }>> = {
+  'tag-dangling': { thing: 'manifest', state: 'missing' },
+  'index-child-missing': { thing: 'manifest', state: 'missing' },
+  'manifest-damaged': { thing: 'manifest', state: 'damaged' },
+  'config-missing': { thing: 'config', state: 'missing' },
+  'layer-missing': { thing: 'layer', state: 'missing' },
+  'blob-size-mismatch': { thing: 'blob', state: 'of wrong size' },
+  'blob-digest-mismatch': { thing: 'blob', state: 'altered' },
+  'descriptor-mismatch': { thing: 'object', state: 'not as claimed' },
+  'masked-by-cache': { thing: 'object', state: 'lost on disk, masked by a cache' },
+  'not-served-by-api': { thing: 'object', state: 'not served by the API' },
+  'orphan-layer-link': { thing: 'layer link', state: 'leads nowhere' },
+  'orphan-revision-link': { thing: 'revision link', state: 'leads nowhere' },
+  'link-invalid': { thing: 'link', state: 'not valid' },
+  'engine-dependent': { thing: 'manifest', state: 'not served by every engine' },
+  'blob-unreferenced': { thing: 'blob', state: 'not needed' },
+  'upload-abandoned': { thing: 'upload', state: 'abandoned' },
+  'crash-debris': { thing: 'temporary file', state: 'left behind' },
+}
+
+/** A remedy, as a line that stands before its reasons. */
+export const ACTION_WORDS: Readonly<Record<Repair['action'], string>> = {
+  'put-manifest': 'Put the manifest again',
+  'push-again': 'Push the image again',
+  'upload-blob': 'Upload the blob again',
+  'replace-file': 'Replace the file',
+  retag: 'Give the tag back',
+  rebuild: 'Rebuild the image',
+  'remove-link': 'Remove the link',
+  none: 'No command heals it',
+}

@@ -1,0 +1,95 @@
+import type { ScanEvent } from '../../check/events.ts'
+import { DocumentCollector, type ReportTarget } from '../document.ts'
+import type { Report, Write } from '../report.ts'
+import { banner } from './banner.ts'
+import { imagesSection } from './images-section.ts'
+import { html, type Markup } from './markup.ts'
+import { registryList, rowsOf, sumOf } from './overview.ts'
+import { PreparedReport } from './prepared.ts'
+import { counted } from './quantities.ts'
+import { searchForm } from './search.ts'
+import { heading, type PageFacts, shell } from './shell.ts'
+import { standingOf } from './standing.ts'
+import type { RegistryView } from './view.ts'
+
+/** Images in one file. */
+const MOST = 1000
+
+/** One file with all in it, to attach to an incident. */
+export function htmlReport(write: Write): Report {
+  const document = new DocumentCollector()
+  return {
+    take: (event: ScanEvent) => {
+      document.take(event)
+    },
+    end: (run) => {
+      const { targets } = document.end(run)
+      const views = targets.map((target) => viewOf(target, run.finishedAt))
+      write(page(views, { version: run.version, now: run.finishedAt }))
+    },
+  }
+}
+
+function viewOf(report: ReportTarget, asOf: Date): RegistryView {
+  const isDamaged = report.findings.some(({ severity }) => severity === 'error')
+  return {
+    report,
+    registry: report.registry,
+    target: report.target,
+    profile: '',
+    verdict: isDamaged ? 'damaged' : report.complete ? 'clean' : 'incomplete',
+    asOf,
+    history: [],
+  }
+}
+
+function page(views: readonly RegistryView[], about: PageFacts): string {
+  const [only] = views
+  let left = MOST
+  const sections = views.map((view, n) => {
+    const section = registrySection(view, { about, n, left, isOnly: views.length === 1 })
+    left -= section.images
+    return section.text
+  })
+  if (views.length === 1 && only !== undefined) {
+    const title = `${standingOf(only, about.now).word}: ${only.registry} · regfsck`
+    return shell({ title, main: sections, about })
+  }
+  const rows = rowsOf(views, about.now)
+  const anchors = {
+    ...about,
+    linkTo: (registry: string) => `#registry-${views.findIndex((view) => view.registry === registry)}`,
+  }
+  const main = html`<h1>Registries</h1><p class="lead">${sumOf(rows)}</p>${registryList(rows, anchors)}${sections}`
+  return shell({ title: 'Registries · regfsck', main, about })
+}
+
+interface Place {
+  readonly about: PageFacts
+  readonly n: number
+  /** Images that the file still has room for. */
+  readonly left: number
+  readonly isOnly: boolean
+}
+
+function registrySection(view: RegistryView, { about, n, left, isOnly }: Place): { text: Markup; images: number } {
+  const prepared = view.report && new PreparedReport(view.report, isOnly ? 2 : 3)
+  const shown = prepared?.images.slice(0, left) ?? []
+  const more = (prepared?.images.length ?? 0) - shown.length
+  const form = searchForm({ search: '', profile: '', isServed: false, isPaged: false, id: `search-${n}` })
+  const images =
+    prepared &&
+    prepared.images.length > 0 &&
+    imagesSection(prepared, shown, {
+      heading: heading(isOnly ? 2 : 3, 'Images'),
+      around: {
+        before: form,
+        after:
+          more > 0 &&
+          html`<p><b>${counted(more, 'more image')}</b> are not in this file: a report in JSON has all.</p>`,
+      },
+    })
+  const title = html`<div class="title">${heading(isOnly ? 1 : 2, html`<bdi>${view.registry}</bdi>`, `registry-${n}`)}</div>`
+  const text = html`<div class="registry" data-place>${title}${banner(view, about.now)}${images}${prepared?.rest}</div>`
+  return { text, images: shown.length }
+}

@@ -1,0 +1,106 @@
+import type { ReportTarget } from '../document.ts'
+import { type Case, casesOf } from './cases.ts'
+import { fixedList } from './fixed.ts'
+import { imageItem, imageText } from './image.ts'
+import { looseList, looseStories } from './loose.ts'
+import { html, joined, type Markup, type Part } from './markup.ts'
+import { exact, tagged } from './names.ts'
+import { counted } from './quantities.ts'
+import { scopeOf } from './scope.ts'
+import { heading } from './shell.ts'
+import type { Story } from './story.ts'
+import { hasUnchecked, uncheckedList } from './unchecked.ts'
+
+/** Images that are open from the beginning, where there are few. */
+const OPEN = 3
+/** Intact tags that are listed. */
+const MOST_INTACT = 1000
+
+/** What a report says, sorted and grouped once, and turned into HTML piece by piece as it is asked for. */
+export class PreparedReport {
+  readonly report: ReportTarget
+  readonly images: readonly Case[]
+  readonly #level: 2 | 3
+  readonly #below: 3 | 4
+  readonly #loose: readonly Story[]
+  readonly #items = new Map<Case, Markup>()
+  readonly #texts = new Map<Case, string>()
+  #rest: Markup | undefined
+
+  /** @param level of the headings of its sections */
+  constructor(report: ReportTarget, level: 2 | 3) {
+    this.report = report
+    this.images = casesOf(report)
+    this.#level = level
+    this.#below = level === 2 ? 3 : 4
+    this.#loose = looseStories(report)
+  }
+
+  item(image: Case): Markup {
+    const known = this.#items.get(image)
+    if (known) return known
+    const made = imageItem(image, { level: this.#below, isOpen: this.images.length <= OPEN })
+    this.#items.set(image, made)
+    return made
+  }
+
+  /** What a search looks at. */
+  text(image: Case): string {
+    const known = this.#texts.get(image)
+    if (known !== undefined) return known
+    const made = imageText(image)
+    this.#texts.set(image, made)
+    return made
+  }
+
+  /** Every section but that of the images. */
+  get rest(): Markup {
+    this.#rest ??= joined([this.#looseSections(), this.#unchecked(), this.#fixed(), this.#intact(), this.#scope()])
+    return this.#rest
+  }
+
+  #looseSections(): Markup {
+    const waste = this.#loose.filter(([{ severity }]) => severity === 'notice')
+    const harm = this.#loose.filter(([{ severity }]) => severity !== 'notice')
+    return html`${harm.length > 0 && this.#section('Where no tag leads', looseList(harm, this.#below))}${
+      waste.length > 0 && this.#section('What only takes up space', looseList(waste, this.#below))
+    }`
+  }
+
+  #unchecked(): Markup {
+    return html`${hasUnchecked(this.report) && this.#section('Not checked', html`<p>What could not be looked at is not called damaged: nobody can vouch for it.</p>${uncheckedList(this.report, this.#below)}`)}`
+  }
+
+  #fixed(): Markup {
+    const { fixed = [] } = this.report
+    return html`${fixed.length > 0 && this.#section('Fixed since the last run', fixedList(fixed))}`
+  }
+
+  #intact(): Markup {
+    const intact = this.report.tags.filter(({ verdict }) => verdict === 'intact')
+    if (intact.length === 0) return html``
+    const rest = intact.length - MOST_INTACT
+    const rows = intact
+      .slice(0, MOST_INTACT)
+      .map(
+        ({ repository, tag, digest }) =>
+          html`<li data-item>${tagged(repository, tag)} ${digest !== undefined && exact(digest)}</li>`,
+      )
+    return this.#section(
+      'Intact tags',
+      html`<details class="more"><summary>${counted(intact.length, 'tag')}</summary><ul class="tree">${rows}</ul>${
+        rest > 0 && html`<p>And ${counted(rest, 'more')}: a report in JSON has all.</p>`
+      }</details>`,
+    )
+  }
+
+  #scope(): Markup {
+    if (this.report.error !== undefined) return html``
+    return this.#section('What was looked at', scopeOf(this.report))
+  }
+
+  #section(title: string, content: Part): Markup {
+    return html`<section>${heading(this.#level, title)}${content}</section>
+`
+  }
+}

@@ -1,0 +1,35 @@
+import { html, type Markup } from './markup.ts'
+
+/** What stands around a search. */
+export interface SearchForm {
+  /** As it was asked for. */
+  readonly search: string
+  /** Empty where there is only one way. */
+  readonly profile: string
+  /** Whether a server answers it: a file can only be searched by its script. */
+  readonly isServed: boolean
+  readonly isPaged: boolean
+  /** Unique in the page. */
+  readonly id: string
+}
+
+export function searchForm({ search, profile, isServed, isPaged, id }: SearchForm): Markup {
+  return html`<form role="search" class="search" data-search="${isServed ? 'all' : 'here'}"${isPaged && html` data-pages="1"`}${
+    !isServed && html` hidden`
+  }>
+<label for="${id}">Search</label>
+<input type="search" id="${id}" name="q" value="${search}" maxlength="200" autocomplete="off" spellcheck="false" placeholder="image, digest, code, platform">
+${profile !== '' && html`<input type="hidden" name="profile" value="${profile}">`}
+${isServed && html`<button>Search</button>`}
+<p role="status" class="soft"></p>
+</form>`
+}
+
+/** Whether a text has all words of a search, in any order. */
+export function matcher(search: string): (text: string) => boolean {
+  const words = search
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '')
+  return (text) => words.every((word) => text.includes(word))
+}

@@ -1,0 +1,60 @@
+import type { UncheckedRecord } from '../../check/judge.ts'
+import { isSkip } from '../../check/store-error.ts'
+import type { ReportTag, ReportTarget } from '../document.ts'
+import { badge } from './icons.ts'
+import { html, literal, type Markup } from './markup.ts'
+import { exact, tagged } from './names.ts'
+import { counted } from './quantities.ts'
+
+/** Places listed for one reason. */
+const MOST = 100
+
+/** What nobody can vouch for, by reason. @param level of the headings */
+export function uncheckedList({ unchecked, tags }: ReportTarget, level: 3 | 4): Markup {
+  const reasons = new Map<UncheckedRecord['because'], UncheckedRecord[]>()
+  for (const record of unchecked) {
+    const known = reasons.get(record.because)
+    if (known) known.push(record)
+    else reasons.set(record.because, [record])
+  }
+  const images = tags.filter(({ verdict }) => verdict === 'unchecked')
+  return html`<ul class="items">${[...reasons].map(([because, records]) => reasonItem(because, records, level))}${
+    images.length > 0 && tagsItem(images, level)
+  }</ul>`
+}
+
+export function hasUnchecked({ unchecked, tags }: ReportTarget): boolean {
+  return unchecked.length > 0 || tags.some(({ verdict }) => verdict === 'unchecked')
+}
+
+function reasonItem(because: UncheckedRecord['because'], records: readonly UncheckedRecord[], level: 3 | 4): Markup {
+  const skipped = isSkip(because)
+  const h = literal(`h${level}`)
+  return html`<li data-item><details class="image"><summary>${
+    skipped ? badge('unknown', 'Skipped') : badge('incomplete', 'Unchecked')
+  }<${h}><span class="code">${because}</span></${h}><span class="gist">${counted(records.length, 'object')}${
+    skipped && ', on purpose'
+  }</span></summary>
+<div class="body"><ul class="tree">${records.slice(0, MOST).map(place)}</ul>${rest(records.length)}</div></details></li>`
+}
+
+function tagsItem(images: readonly ReportTag[], level: 3 | 4): Markup {
+  const h = literal(`h${level}`)
+  return html`<li data-item><details class="image"><summary>${badge('incomplete', 'Unchecked')}<${h}>Tags that nobody can vouch for</${h}><span class="gist">${counted(
+    images.length,
+    'tag',
+  )}</span></summary>
+<div class="body"><ul class="tree">${images.slice(0, MOST).map(({ repository, tag }) => html`<li>${tagged(repository, tag)}</li>`)}</ul>${rest(images.length)}</div></details></li>`
+}
+
+function place({ repository, tag, digest, path, detail, kind }: UncheckedRecord): Markup {
+  const name =
+    repository !== undefined && (tag === undefined ? html`<bdi>${repository}</bdi>` : tagged(repository, tag))
+  return html`<li>${name} ${kind !== undefined && html`<span class="thing">${kind}</span>`} ${digest !== undefined && exact(digest)} ${
+    path !== undefined && path !== '' && exact(path)
+  } ${detail !== undefined && html`<span class="soft"><bdi>${detail}</bdi></span>`}</li>`
+}
+
+function rest(all: number): Markup | false {
+  return all > MOST && html`<p>And ${counted(all - MOST, 'more')}: a report in JSON has all.</p>`
+}

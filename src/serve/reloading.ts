@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import type { Clock } from './clock.ts'
+
+/** Milliseconds between two looks at a file. Kubernetes replaces mounted ones by a link: nobody tells of that. */
+const EVERY = 5000
+
+/**
+ * Calls back when the bytes of a file are other than before.
+ *
+ * @returns what ends it
+ */
+export function watchFile(file: string, changed: () => void, clock: Clock): () => void {
+  let seen = digestOf(file)
+  let cancel: () => void = () => undefined
+  const wait = (): void => {
+    cancel = clock.after(EVERY, () => {
+      const now = digestOf(file)
+      if (now !== seen) changed()
+      seen = now
+      wait()
+    })
+  }
+  wait()
+  return () => {
+    cancel()
+  }
+}
+
+function digestOf(file: string): string {
+  try {
+    return createHash('sha256').update(readFileSync(file)).digest('hex')
+  } catch {
+    return ''
+  }
+}

@@ -1,0 +1,165 @@
+import { exposition } from '../metrics/exposition.ts'
+import type { Sample } from '../metrics/samples.ts'
+import type { Clock } from './clock.ts'
+import type { Keeping } from './keeping.ts'
+import { type Known, type Maker, NOTHING_KNOWN, Run } from './knowledge.ts'
+import type { Log } from './log.ts'
+import { OwnMetrics } from './own-metrics.ts'
+import { keyOf, type Plan } from './plan.ts'
+import type { Scan } from './scan-process.ts'
+import { Schedule } from './schedule.ts'
+
+export interface ServiceOptions {
+  readonly scan: Scan
+  readonly clock: Clock
+  /** From 0 to 1. */
+  readonly random: () => number
+  readonly scansAtOnce: number
+  readonly keeping: Keeping
+  readonly log: Log
+  readonly maker: Maker
+}
+
+/** A plan and all that is known by it. */
+export interface Standing {
+  readonly plan: Plan
+  readonly known: Known
+  readonly isRunning: boolean
+  readonly nextRun: Date | undefined
+}
+
+/** Scans by plan, and knows what was found. */
+export class Service {
+  readonly #options: ServiceOptions
+  readonly #schedule: Schedule
+  readonly #own = new OwnMetrics()
+  readonly #known = new Map<string, Known>()
+  readonly #underWay = new Set<Promise<void>>()
+  #plans: readonly Plan[] = []
+  /** Made anew after each run, so that a scrape costs the same however large a registry is. */
+  #results = ''
+  #version = 0
+  #isReady = false
+
+  constructor(options: ServiceOptions) {
+    const { clock, random, scansAtOnce: atOnce } = options
+    this.#options = options
+    this.#schedule = new Schedule((plan, signal) => this.#run(plan, signal), { clock, random, atOnce })
+  }
+
+  /** Goes on by these plans. What is known by a plan that is among them stays known. */
+  async follow(plans: readonly Plan[]): Promise<void> {
+    const { keeping, clock } = this.#options
+    this.#plans = plans
+    const wanted = new Set(plans.map(keyOf))
+    for (const key of this.#known.keys()) if (!wanted.has(key)) this.#known.delete(key)
+    for (const plan of plans) {
+      this.#own.begin(plan)
+      const key = keyOf(plan)
+      if (!this.#known.has(key)) this.#known.set(key, keeping.read(plan) ?? NOTHING_KNOWN)
+    }
+    this.#own.reloaded(clock.now())
+    await this.#renew()
+    this.#schedule.set(plans, (plan) => {
+      const [last] = this.#knownBy(plan).runs
+      return last === undefined ? undefined : new Date(last.startedAt)
+    })
+    this.#isReady = true
+  }
+
+  /** Whether a configuration is in force. */
+  get isReady(): boolean {
+    return this.#isReady
+  }
+
+  /** A new configuration was not sound: the old one stays in force. */
+  refused(): void {
+    this.#own.reloaded(undefined)
+  }
+
+  /** Grows with all that could change a page. */
+  get version(): number {
+    return this.#version
+  }
+
+  standings(): readonly Standing[] {
+    return this.#plans.map((plan) => ({
+      plan,
+      known: this.#knownBy(plan),
+      isRunning: this.#schedule.isRunning(plan),
+      nextRun: this.#schedule.nextRun(plan),
+    }))
+  }
+
+  /** The text format of Prometheus. */
+  async metrics(): Promise<string> {
+    const own = await this.#own.text({
+      plans: this.#plans,
+      isRunning: (plan) => this.#schedule.isRunning(plan),
+      nextRun: (plan) => this.#schedule.nextRun(plan),
+    })
+    return `${this.#results}${own}`
+  }
+
+  /** @returns when what was under way has ended */
+  async stop(): Promise<void> {
+    this.#schedule.stop()
+    await Promise.all(this.#underWay)
+  }
+
+  #run(plan: Plan, signal: AbortSignal): Promise<void> {
+    const done = this.#scan(plan, signal).finally(() => {
+      this.#underWay.delete(done)
+    })
+    this.#underWay.add(done)
+    return done
+  }
+
+  async #scan(plan: Plan, signal: AbortSignal): Promise<void> {
+    const { scan, clock, log, maker, keeping } = this.#options
+    const { registry, profile } = plan
+    log('info', 'scan.started', { registry, profile, target: plan.target, depth: plan.depth })
+    const run = new Run(plan, this.#knownBy(plan), clock.now())
+    const problem = await scan(
+      plan,
+      {
+        event: (event) => {
+          run.take(event)
+        },
+        traffic: (piece) => {
+          this.#own.asked(plan, piece)
+        },
+        said: (line) => {
+          log('warn', 'scan.said', { registry, profile, line })
+        },
+      },
+      signal,
+    ).catch((error: unknown) => (error instanceof Error ? error.message : String(error)))
+    if (signal.aborted) {
+      // It was stopped for our sake: that says nothing about the registry.
+      log('info', 'scan.stopped', { registry, profile })
+      return
+    }
+    const { known, failure } = run.end(clock.now(), maker, problem)
+    this.#known.set(keyOf(plan), known)
+    this.#own.ran(plan, failure)
+    await this.#renew()
+    keeping.write(plan, known)
+    log(failure === undefined ? 'info' : 'warn', 'scan.finished', { registry, profile, failure, ...known.runs[0] })
+  }
+
+  #knownBy(plan: Plan): Known {
+    return this.#known.get(keyOf(plan)) ?? NOTHING_KNOWN
+  }
+
+  async #renew(): Promise<void> {
+    const samples: Sample[] = this.#plans.flatMap((plan) => {
+      const { run, findings, result } = this.#knownBy(plan).samples
+      return [...run, ...findings, ...result]
+    })
+    const version = ++this.#version
+    const results = await exposition(samples)
+    // Two runs may end at one time: the later one knows of both.
+    if (version === this.#version) this.#results = results
+  }
+}

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest'
+import { isRegfsck, nameOf, overlays, type PodTemplate, podTemplates, put, rendered } from './manifests.ts'
+import { ownRuleProblems } from './own-rules.ts'
+
+const pods = overlays().flatMap((overlay) =>
+  podTemplates(rendered(overlay)).map(({ name, pod }) => ({ title: `${overlay}: ${name}`, pod })),
+)
+
+describe('a pod', () => {
+  it.each(pods)('of $title reads, and has no rights', ({ pod }) => {
+    expect(ownRuleProblems(pod)).toEqual([])
+  })
+
+  const CONTAINER = 'spec.containers.0'
+  const BAD: readonly (readonly [path: string, value: unknown, problem: string])[] = [
+    ['spec.automountServiceAccountToken', undefined, 'pod: has a token of its service account'],
+    ['spec.serviceAccountName', 'admin', 'pod: has a service account of its own'],
+    ['spec.enableServiceLinks', undefined, 'pod: has the names of services in its environment'],
+    ['spec.securityContext.fsGroup', 1000, 'pod: fsGroup gives files another owner'],
+    ['spec.volumes.3.persistentVolumeClaim.readOnly', true, 'volume registry-storage: a claim that is readOnly'],
+    [`${CONTAINER}.volumeMounts.3.readOnly`, undefined, 'regfsck: may write to /var/lib/registry'],
+    [`${CONTAINER}.volumeMounts.3.readOnly`, false, 'regfsck: may write to /var/lib/registry'],
+    [`${CONTAINER}.volumeMounts.1.name`, 'nothing', 'regfsck: mounts nothing, which there is not'],
+    [`${CONTAINER}.securityContext.readOnlyRootFilesystem`, undefined, 'regfsck: may write to its root'],
+    [`${CONTAINER}.resources.requests`, undefined, 'regfsck: asks for no resources'],
+    [`${CONTAINER}.resources.limits`, { cpu: '1' }, 'regfsck: has no limit of memory'],
+    [`${CONTAINER}.image`, 'ghcr.io/example/regfsck:latest', 'regfsck: image ghcr.io/example/regfsck:latest'],
+    [`${CONTAINER}.image`, 'ghcr.io/example/regfsck', 'regfsck: image ghcr.io/example/regfsck'],
+    [
+      `${CONTAINER}.env`,
+      [{ name: 'PASSWORD', valueFrom: { secretKeyRef: { name: 'a', key: 'b' } } }],
+      'regfsck: has a secret in PASSWORD',
+    ],
+  ]
+
+  it.each(BAD)('would be refused with %s: %j', (path, value, problem) => {
+    const pod = podOf('storage')
+    put(pod, path, value)
+    expect(ownRuleProblems(pod)).toEqual([problem])
+  })
+
+  it('beside a registry does not decide whether the registry is ready', () => {
+    const pod = podOf('sidecar')
+    const ours = pod.spec?.containers.findIndex(isRegfsck)
+    put(pod, `spec.containers.${ours}.readinessProbe`, { httpGet: { path: '/readyz', port: 9847 } })
+    expect(ownRuleProblems(pod)).toEqual(['regfsck: decides whether the registry is ready'])
+  })
+})
+
+describe('the storage of a registry', () => {
+  const mounts = pods.flatMap(({ title, pod }) => {
+    const claims = (pod.spec?.volumes ?? []).filter((volume) => volume.persistentVolumeClaim).map(({ name }) => name)
+    return (pod.spec?.containers ?? []).flatMap(({ name, volumeMounts = [] }) =>
+      volumeMounts
+        .filter((mount) => claims.includes(mount.name))
+        .map(({ readOnly }) => ({ where: `${title}, ${name}`, readOnly })),
+    )
+  })
+
+  it('is written to by the registry alone, which stands for the one that people have', () => {
+    expect(mounts.filter(({ readOnly }) => readOnly !== true)).toEqual([
+      { where: 'sidecar: Deployment registry, registry', readOnly: undefined },
+    ])
+    expect(mounts.filter(({ readOnly }) => readOnly === true).map(({ where }) => where)).toEqual([
+      'sidecar: Deployment registry, regfsck',
+      'storage: CronJob regfsck, regfsck',
+    ])
+  })
+
+  it('has a volume that is on the node of the registry', () => {
+    expect(podOf('storage').spec?.affinity?.podAffinity?.requiredDuringSchedulingIgnoredDuringExecution).toEqual([
+      { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: { app: 'registry' } } },
+    ])
+  })
+})
+
+describe('no manifest', () => {
+  it('says fsGroup', () => {
+    for (const overlay of overlays()) expect(JSON.stringify(rendered(overlay))).not.toContain('fsGroup')
+  })
+
+  it('grants a right, or holds a secret', () => {
+    const kinds = new Set(overlays().flatMap((overlay) => rendered(overlay).map(({ kind }) => kind)))
+    expect([...kinds].filter((kind) => /Role|ServiceAccount|^Secret$/.test(kind))).toEqual([])
+  })
+
+  it('leaves an object without the name that the runbooks look for', () => {
+    const objects = overlays().flatMap((overlay) => rendered(overlay).map((object) => ({ overlay, object })))
+    const others = objects
+      .filter(({ object }) => object.metadata.labels?.['app.kubernetes.io/name'] !== 'regfsck')
+      .map(({ object }) => nameOf(object))
+    expect(new Set(others)).toEqual(new Set(['Deployment registry']))
+  })
+})
+
+function podOf(overlay: string): PodTemplate {
+  const [first] = podTemplates(rendered(overlay))
+  if (first === undefined) throw new Error('no pod')
+  return structuredClone(first.pod)
+}
