@@ -3,16 +3,29 @@ import { TargetError } from '../check/source.ts'
 import { harmless } from '../report/escape.ts'
 import { type Credential, credentialFor } from '../sources/api/credentials.ts'
 import { CredentialError } from '../sources/api/docker-config.ts'
+import { ApiHost } from '../sources/api/host.ts'
 import { ManifestCache } from '../sources/api/manifest-cache.ts'
 import { type ApiOptions, apiSource } from '../sources/api/source.ts'
 import type { ApiRequest } from './api-request.ts'
 import type { Io } from './io.ts'
 
+/**
+ * What several questions to one host share. Whoever makes it closes it.
+ *
+ * @throws {TargetError} where its credential cannot be read
+ */
+export function hostOf(url: string, api: ApiRequest, about: Pick<ApiOptions, 'env' | 'userAgent'>): ApiHost {
+  return new ApiHost(url, { ...api, ...about, credential: credential(url, api, about.env) })
+}
+
 /** @throws {TargetError} where its credential cannot be read */
 export function askRegistry(
   url: string,
   api: ApiRequest,
-  about: Pick<ApiOptions, 'registry' | 'env' | 'fetchesWhenAsked' | 'only' | 'manifestCache' | 'userAgent' | 'traffic'>,
+  about: Pick<
+    ApiOptions,
+    'registry' | 'env' | 'fetchesWhenAsked' | 'only' | 'manifestCache' | 'userAgent' | 'traffic' | 'host'
+  >,
 ): ClaimingSource {
   return apiSource(url, { ...api, ...about, credential: credential(url, api, about.env) })
 }
@@ -24,7 +37,11 @@ function credential(
 ): Credential | undefined {
   if (tokenFile !== undefined) return { is: 'token-file', from: tokenFile }
   try {
-    return credentialFor(new URL(url).host, env, credentialHelpers)
+    const { host, port, protocol } = new URL(url)
+    const known = credentialFor(host, env, credentialHelpers)
+    // A URL never shows the port that goes without saying; a docker config keeps it where `docker login` was given it.
+    if (known !== undefined || protocol !== 'https:' || port !== '') return known
+    return credentialFor(`${host}:443`, env, credentialHelpers)
   } catch (error) {
     if (error instanceof CredentialError)
       throw new TargetError(error.message, { cause: error, because: 'unauthorized' })

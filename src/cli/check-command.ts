@@ -1,5 +1,6 @@
 import { harmless } from '../report/escape.ts'
-import { askRegistry, manifestCacheOf, userAgentOf } from './ask-registry.ts'
+import type { ApiHost } from '../sources/api/host.ts'
+import { askRegistry, hostOf, manifestCacheOf, userAgentOf } from './ask-registry.ts'
 import type { CheckRequest } from './check-request.ts'
 import type { ExitCode } from './exit-code.ts'
 import type { Io } from './io.ts'
@@ -14,6 +15,14 @@ export async function checkCommand(request: CheckRequest, io: Io, version: strin
   const proofs = new Proofs(request.images, { digest: request.expected, platform: request.rules.platform })
   const results = request.printsProofs ? io.stderr : io.stdout
   const manifestCache = manifestCacheOf(request.api, io)
+  const about = { env: io.env, userAgent: userAgentOf(version) }
+  // However many images of it are checked, a registry is asked over one pool of connections, and no faster than it may be.
+  const hosts = new Map<string, ApiHost>()
+  const hostAt = (origin: string): ApiHost => {
+    const host = hosts.get(origin) ?? hostOf(origin, request.api, about)
+    hosts.set(origin, host)
+    return host
+  }
   const jobs = request.images.map((image): Job => {
     const { origin, text, repository, wanted } = image
     const registry = new URL(origin).host
@@ -24,12 +33,12 @@ export async function checkCommand(request: CheckRequest, io: Io, version: strin
       rulesFor: () => request.rules,
       open: () =>
         askRegistry(origin, request.api, {
+          ...about,
           registry,
-          env: io.env,
+          host: hostAt(origin),
           fetchesWhenAsked: false,
           only,
           manifestCache,
-          userAgent: userAgentOf(version),
         }),
     }
   })
@@ -41,6 +50,7 @@ export async function checkCommand(request: CheckRequest, io: Io, version: strin
       proofs.take(event)
     },
   })
+  await Promise.all([...hosts.values()].map((host) => host.close()))
   if (request.printsProofs) for (const proof of proofs.proved()) io.stdout.write(`${harmless(proof)}\n`)
   const problems = proofs.problems()
   for (const problem of problems) io.stderr.write(`regfsck: ${harmless(problem)}\n`)

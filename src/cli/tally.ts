@@ -11,8 +11,9 @@ export class Tally {
 
   take(event: ScanEvent): void {
     if (event.type === 'target') this.#targets++
-    if (event.type === 'finding' && event.finding.severity === 'error') this.#errors++
-    if (event.type === 'finding' && event.finding.severity === 'warning') this.#warnings++
+    // What was seen only once, because the scan was stopped, is no damage yet.
+    if (event.type === 'finding' && event.finding.confirmed && event.finding.severity === 'error') this.#errors++
+    if (event.type === 'finding' && event.finding.confirmed && event.finding.severity === 'warning') this.#warnings++
     if (event.type === 'summary') {
       this.#read++
       this.#complete &&= event.complete

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 
@@ -9,7 +10,8 @@ import { basename, dirname, join } from 'node:path'
  */
 export function writeWholeFile(path: string, text: string, mode = 0o644): void {
   const directory = dirname(path)
-  const draft = join(directory, `.${basename(path)}.${process.pid}.tmp`)
+  // In containers that share a volume every process may be number 1.
+  const draft = join(directory, `.${basename(path)}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`)
   try {
     write(draft, text, mode)
     renameSync(draft, path)

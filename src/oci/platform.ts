@@ -38,7 +38,8 @@ export function parsePlatform(text: string): string {
  * @see image-spec v1.1.1, image-index.md, "platform"
  */
 export function isPlatform(has: string, wanted: string): boolean {
-  const [os = '', architecture = '', variant = ''] = has.split('/')
+  const [os = '', written = '', variant = ''] = has.split('/')
+  const architecture = ALIASES.get(written) ?? written
   const [wantedOs, wantedArchitecture, wantedVariant] = wanted.split('/')
   if (os !== wantedOs || architecture !== wantedArchitecture) return false
   return wantedVariant === undefined || (variant || USUAL_VARIANTS.get(architecture)) === wantedVariant

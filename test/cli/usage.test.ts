@@ -17,7 +17,7 @@ describe('words that mean nothing end with 2, one line for each problem, and not
     ...['0', '-1', '1.5', '257', 'many', '', '1e9', '0x10'].map(
       (count) => [[`--concurrency=${count}`], /^--concurrency: expected a whole number from 1 to 256, not "/] as const,
     ),
-    ...['soon', '-1s', '', '3 s', '1d', 'NaN', 'Infinity'].map(
+    ...['soon', '-1s', '', '3 s', '1w', 'NaN', 'Infinity'].map(
       (delay) => [[`--recheck-delay=${delay}`], /^--recheck-delay: expected a duration such as .*, not "/] as const,
     ),
     [['--deadline', 'tomorrow'], /^--deadline: expected a duration/],

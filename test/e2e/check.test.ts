@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ACCESS_LOG, requestsTo } from '../support/access-log.ts'
 import { regfsck, reportIn } from '../support/cli.ts'
 import { image, index } from '../support/images.ts'
 import { push } from '../support/push.ts'
@@ -25,7 +26,7 @@ describeWithServers(['docker-registry'], 'regfsck check', () => {
   let app: string
 
   beforeAll(async () => {
-    registry = await startRegistry({ root })
+    registry = await startRegistry({ root, config: ACCESS_LOG })
     const place = { url: registry.url, repository: 'team/app' }
     await push(place, whole, 'whole')
     await push(place, broken, 'broken')
@@ -69,6 +70,19 @@ describeWithServers(['docker-registry'], 'regfsck check', () => {
     expect(ran.code).toBe(1)
     expect(ran.stdout).toBe('')
     expect(ran.stderr).toMatch(/tag-dangling/)
+  })
+
+  it('asks one registry over one pool, whether it is one once, and no faster than it may, for however many images', async () => {
+    const before = (await requestsTo(registry)).length
+    const images = Array.from({ length: 10 }, () => `${app}:whole`)
+    const started = performance.now()
+    const ran = await check('--max-requests-per-second=60', ...images)
+    const seconds = (performance.now() - started) / 1000
+    expect(ran.code).toBe(0)
+    const asked = (await requestsTo(registry)).slice(before)
+    expect(asked.filter(({ uri }) => uri === '/v2/')).toHaveLength(1)
+    expect(asked.length).toBeGreaterThan(60)
+    expect(asked.length / seconds).toBeLessThan(60)
   })
 
   it('fails where a digest is not there', async () => {

@@ -47,7 +47,7 @@ describe.each(SIGNALS)('%s', (signal, code) => {
     const args = ['--recheck-delay=1h', fixture('layer-blob-missing')]
     const stopped = await stop(signal, args, isIdle)
     expectPartial(stopped, code)
-    expect(reportIn(stopped).verdict).toBe('damaged')
+    expect(reportIn(stopped).verdict).toBe('incomplete')
     expect(targetIn(stopped).findings).toEqual([expect.objectContaining({ code: 'layer-missing', confirmed: false })])
   })
 

@@ -1,27 +1,24 @@
 import type { ClaimingSource } from '../../check/against.ts'
 import { judge, type UncheckedRecord } from '../../check/judge.ts'
 import { disbelieveNews } from '../../check/second-look.ts'
-import { type Look, TargetError, type UnreadableCode, unreadableCode } from '../../check/source.ts'
+import { type Look, TargetError } from '../../check/source.ts'
 import { StoreError } from '../../check/store-error.ts'
 import { walk } from '../../check/walk.ts'
 import { isRepositoryName } from '../../oci/names.ts'
 import { Admission } from './admission.ts'
 import { answers } from './answers.ts'
-import { isSuccess, type Question, RegistryClient } from './client.ts'
-import type { Credential } from './credentials.ts'
+import type { Question, RegistryClient } from './client.ts'
+import { ApiHost, becauseOf, becauseOfFailure, type HostOptions } from './host.ts'
 import type { ManifestCache } from './manifest-cache.ts'
 import { narrowed, type OneImage } from './one-image.ts'
 import { pages } from './pages.ts'
 import { refusal } from './refusal.ts'
 import { ApiRepository } from './store.ts'
-import { Tokens } from './tokens.ts'
-import { Wire, type WireOptions } from './wire.ts'
 
-export interface ApiOptions extends WireOptions {
+export interface ApiOptions extends HostOptions {
   readonly registry: string
-  readonly credential: Credential | undefined
-  readonly tokenHosts: readonly string[]
-  readonly requestsPerSecond?: number | undefined
+  /** What is shared with others who ask the same host, and closed by whoever made it. */
+  readonly host?: ApiHost | undefined
   /** Names to look at, where the operator gives them: then the catalog is not asked. */
   readonly repositories?: readonly string[] | undefined
   /** Bodies of manifests that earlier runs have fetched. */
@@ -37,11 +34,8 @@ const WIDTH = 8
 
 /** A registry, asked over the distribution API. @param target as the operator wrote it */
 export function apiSource(target: string, options: ApiOptions): ClaimingSource {
-  const base = new URL(target.endsWith('/') ? target : `${target}/`)
-  const wire = new Wire(base, options)
-  const { credential, tokenHosts } = options
-  const tokens = new Tokens(wire, base, { credential, tokenHosts, now: Date.now })
-  const client = new RegistryClient(base, wire, tokens, options)
+  const host = options.host ?? new ApiHost(target, options)
+  const { client } = host
   const admission = new Admission()
   const reach = async (signal: AbortSignal): Promise<void> => {
     if (options.fetchesWhenAsked)
@@ -49,7 +43,7 @@ export function apiSource(target: string, options: ApiOptions): ClaimingSource {
         `${target} is declared a pull-through cache: asking it makes it fetch from upstream. Scan its storage, or give --allow-fetch`,
         { because: 'unsupported' },
       )
-    await requireRegistry(client, target, signal)
+    await host.reach(signal)
   }
   const store = (repository: string, about: { readonly content: boolean; again: boolean; signal: AbortSignal }) =>
     new ApiRepository(repository, client, {
@@ -86,24 +80,8 @@ export function apiSource(target: string, options: ApiOptions): ClaimingSource {
       return answers(questions, (question) => asked.claims(question))
     },
     settle: () => Promise.resolve(new Map()),
-    close: () => client.close(),
+    close: () => (options.host === undefined ? host.close() : Promise.resolve()),
   }
-}
-
-/** @throws {TargetError} where no registry answers, or it does not let us in */
-async function requireRegistry(client: RegistryClient, target: string, signal: AbortSignal): Promise<void> {
-  const { status, headers } = await asked(client, { method: 'GET', path: 'v2/', scope: '' }, target, signal)
-  if (status === 401 || status === 403)
-    throw new TargetError(`${target} does not let us in: it answered ${status} to /v2/; ${client.tried}`, {
-      because: becauseOf(status),
-    })
-  if (status === 429 || status >= 500)
-    throw new TargetError(`${target} cannot answer now: it answered ${status} to /v2/`, { because: becauseOf(status) })
-  if (!isSuccess(status) || /^text\/html\b/.test(String(headers['content-type'])))
-    throw new TargetError(
-      `${target} is no registry: ${isSuccess(status) ? 'a web page' : `status ${status}`} answers at /v2/`,
-      { because: isSuccess(status) ? 'malformed' : becauseOf(status) },
-    )
 }
 
 async function* catalog(client: RegistryClient, signal: AbortSignal): AsyncGenerator<string | UncheckedRecord> {
@@ -135,44 +113,3 @@ async function* catalog(client: RegistryClient, signal: AbortSignal): AsyncGener
     throw new TargetError(`${error.place} ${error.message}`, { cause: error, because: becauseOfFailure(error) })
   }
 }
-
-async function asked(
-  client: RegistryClient,
-  question: Question,
-  target: string,
-  signal: AbortSignal,
-): Promise<Awaited<ReturnType<RegistryClient['ask']>>> {
-  try {
-    return await client.ask(question, signal)
-  } catch (error) {
-    if (!(error instanceof StoreError)) throw error
-    throw new TargetError(`${target} ${SAID.get(error.code) ?? 'cannot be asked'}: ${error.message}`, {
-      cause: error,
-      because: becauseOfFailure(error),
-    })
-  }
-}
-
-/** What an answer that is none says about the registry as a whole. */
-function becauseOf(status: number): UnreadableCode {
-  if (status === 401) return 'unauthorized'
-  if (status === 403) return 'forbidden'
-  if (status === 404) return 'not_found'
-  if (status === 405 || status === 501) return 'unsupported'
-  if (status === 408) return 'timeout'
-  if (status === 429) return 'rate_limited'
-  return status >= 500 ? 'server_error' : 'malformed'
-}
-
-/** Whoever refuses before there is an answer refuses the credential; a connection that breaks off is one that fails. */
-function becauseOfFailure(error: StoreError): UnreadableCode {
-  if (error.code === 'STORE_DENIED') return 'unauthorized'
-  return error.code === 'STORE_READ_FAILED' ? 'connect' : unreadableCode(error)
-}
-
-const SAID: ReadonlyMap<string, string> = new Map([
-  ['STORE_DNS', 'has a name that cannot be found'],
-  ['STORE_UNREACHABLE', 'cannot be connected to'],
-  ['STORE_TIMEOUT', 'does not answer in time'],
-  ['STORE_TLS', 'cannot be trusted (TLS)'],
-])

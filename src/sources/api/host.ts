@@ -1,0 +1,99 @@
+import { TargetError, type UnreadableCode, unreadableCode } from '../../check/source.ts'
+import { StoreError } from '../../check/store-error.ts'
+import { isSuccess, type Question, RegistryClient } from './client.ts'
+import type { Credential } from './credentials.ts'
+import { Tokens } from './tokens.ts'
+import { Wire, type WireOptions } from './wire.ts'
+
+export interface HostOptions extends WireOptions {
+  readonly credential: Credential | undefined
+  readonly tokenHosts: readonly string[]
+  readonly requestsPerSecond?: number | undefined
+}
+
+/** What all that is asked of one registry has in common: its connections, its gate, its tokens, and that it is one. */
+export class ApiHost {
+  readonly client: RegistryClient
+  readonly #target: string
+  #reached: Promise<void> | undefined
+
+  /** @param target as the operator wrote it */
+  constructor(target: string, options: HostOptions) {
+    const base = new URL(target.endsWith('/') ? target : `${target}/`)
+    const wire = new Wire(base, options)
+    const { credential, tokenHosts } = options
+    const tokens = new Tokens(wire, base, { credential, tokenHosts, now: Date.now })
+    this.client = new RegistryClient(base, wire, tokens, options)
+    this.#target = target
+  }
+
+  /**
+   * Asked once, whoever wants to know.
+   *
+   * @throws {TargetError} where no registry answers, or it does not let us in
+   */
+  reach(signal: AbortSignal): Promise<void> {
+    this.#reached ??= requireRegistry(this.client, this.#target, signal)
+    return this.#reached
+  }
+
+  close(): Promise<void> {
+    return this.client.close()
+  }
+}
+
+async function requireRegistry(client: RegistryClient, target: string, signal: AbortSignal): Promise<void> {
+  const { status, headers } = await asked(client, { method: 'GET', path: 'v2/', scope: '' }, target, signal)
+  if (status === 401 || status === 403)
+    throw new TargetError(`${target} does not let us in: it answered ${status} to /v2/; ${client.tried}`, {
+      because: becauseOf(status),
+    })
+  if (status === 429 || status >= 500)
+    throw new TargetError(`${target} cannot answer now: it answered ${status} to /v2/`, { because: becauseOf(status) })
+  if (!isSuccess(status) || /^text\/html\b/.test(String(headers['content-type'])))
+    throw new TargetError(
+      `${target} is no registry: ${isSuccess(status) ? 'a web page' : `status ${status}`} answers at /v2/`,
+      { because: isSuccess(status) ? 'malformed' : becauseOf(status) },
+    )
+}
+
+async function asked(
+  client: RegistryClient,
+  question: Question,
+  target: string,
+  signal: AbortSignal,
+): Promise<Awaited<ReturnType<RegistryClient['ask']>>> {
+  try {
+    return await client.ask(question, signal)
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error
+    throw new TargetError(`${target} ${SAID.get(error.code) ?? 'cannot be asked'}: ${error.message}`, {
+      cause: error,
+      because: becauseOfFailure(error),
+    })
+  }
+}
+
+/** What an answer that is none says about the registry as a whole. */
+export function becauseOf(status: number): UnreadableCode {
+  if (status === 401) return 'unauthorized'
+  if (status === 403) return 'forbidden'
+  if (status === 404) return 'not_found'
+  if (status === 405 || status === 501) return 'unsupported'
+  if (status === 408) return 'timeout'
+  if (status === 429) return 'rate_limited'
+  return status >= 500 ? 'server_error' : 'malformed'
+}
+
+/** Whoever refuses before there is an answer refuses the credential; a connection that breaks off is one that fails. */
+export function becauseOfFailure(error: StoreError): UnreadableCode {
+  if (error.code === 'STORE_DENIED') return 'unauthorized'
+  return error.code === 'STORE_READ_FAILED' ? 'connect' : unreadableCode(error)
+}
+
+const SAID: ReadonlyMap<string, string> = new Map([
+  ['STORE_DNS', 'has a name that cannot be found'],
+  ['STORE_UNREACHABLE', 'cannot be connected to'],
+  ['STORE_TIMEOUT', 'does not answer in time'],
+  ['STORE_TLS', 'cannot be trusted (TLS)'],
+])
