@@ -7,7 +7,7 @@ import { scratch } from '../support/scratch.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
-/** `oci <- check <- {sources, report, state, metrics} <- cli <- bin`: the rooms that a room may import from, itself aside. */
+/** `oci <- check <- {sources, report, state, metrics, config} <- serve <- cli <- bin`: whom a room may import, itself aside. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   oci: [],
   check: ['oci'],
@@ -16,7 +16,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   report: ['oci', 'check'],
   state: ['oci', 'check'],
   metrics: ['oci', 'check'],
-  cli: ['oci', 'check', 'sources/disk', 'sources/api', 'report', 'state', 'metrics'],
+  config: [],
+  serve: ['oci', 'check', 'report', 'state', 'metrics'],
+  cli: ['oci', 'check', 'sources/disk', 'sources/api', 'report', 'state', 'metrics', 'config', 'serve'],
   'bin.ts': ['cli'],
 }
 
@@ -64,6 +66,8 @@ describe('the linter', () => {
     ...['../sources/disk/files.ts', '../cli/io.ts', 'node:fs', 'node:http'].map((to) => ({ from: 'report', to })),
     ...['../report/json.ts', '../cli/io.ts'].map((to) => ({ from: 'state', to })),
     ...['../report/json.ts', '../cli/io.ts', '../state/history.ts'].map((to) => ({ from: 'metrics', to })),
+    ...['../check/rules.ts', '../cli/io.ts'].map((to) => ({ from: 'config', to })),
+    ...['../sources/disk/source.ts', '../cli/io.ts', '../config/schema.ts'].map((to) => ({ from: 'serve', to })),
     { from: 'cli', to: '../bin.ts' },
   ]
   const LAWFUL = [
@@ -76,6 +80,8 @@ describe('the linter', () => {
     ...['./json.ts', '../oci/digest.ts', '../check/events.ts'].map((to) => ({ from: 'report', to })),
     ...['./memory.ts', '../check/events.ts', 'node:fs'].map((to) => ({ from: 'state', to })),
     ...['./samples.ts', '../check/events.ts', 'undici', 'prom-client'].map((to) => ({ from: 'metrics', to })),
+    ...['./schema.ts', 'yaml', 'zod'].map((to) => ({ from: 'config', to })),
+    ...['./plan.ts', '../report/json.ts', '../metrics/facts.ts', 'hono'].map((to) => ({ from: 'serve', to })),
     ...['./io.ts', '../report/json.ts', '../sources/disk/source.ts', 'node:fs'].map((to) => ({ from: 'cli', to })),
   ]
   const tree = scratch()

@@ -1,4 +1,5 @@
 import { FAMILIES, type Family, type Group, LEGACY_FAMILIES, PREFIX } from '../../src/metrics/catalogue.ts'
+import { SERVE_FAMILIES, type ServeFamily } from '../../src/metrics/serve-families.ts'
 
 const GROUPS: Readonly<Record<Group, { readonly title: string; readonly says: string }>> = {
   run: { title: 'About the run', says: 'Replaced by every run, whatever its outcome.' },
@@ -17,7 +18,7 @@ export function metricsPage(): string {
   return `${[
     '# Metrics',
     '<!-- Written by `npm run metrics` from src/metrics/catalogue.ts: change that. -->',
-    `All are gauges. **What is absent was not checked; 0 was checked, and nothing found.** Every series has the label \`registry\`; \`profile\` and \`shard\` where they are given. A finding of a scan that was stopped before the second look is not counted. No label holds a digest, a tag, a URL or the text of an error, and there are about 80 series for a registry, however many repositories it has.`,
+    `All but those of \`regfsck serve\` are gauges. **What is absent was not checked; 0 was checked, and nothing found.** Every series has the label \`registry\`; \`profile\` and \`shard\` where they are given. A finding of a scan that was stopped before the second look is not counted. No label holds a digest, a tag, a URL or the text of an error, and there are about 80 series for a registry, however many repositories it has.`,
     ...Object.entries(GROUPS).flatMap(([group, { title, says }]) => [
       `## ${title}`,
       says,
@@ -25,12 +26,25 @@ export function metricsPage(): string {
         .filter(([, family]) => family.group === group)
         .map(([name, family]) => entry(name, family)),
     ]),
+    '## Of `regfsck serve` only',
+    "They count over many runs. Beside them stand prom-client's own metrics of the process (`process_…`, `nodejs_…`).",
+    ...Object.entries(SERVE_FAMILIES).map(([name, family]) => serveEntry(name, family)),
     "## The shell probe's names",
     'With `--legacy-metrics`. The label is `instance`, with the value of `registry`; `profile` and `shard` where they are given. Each is replaced together with what it repeats.',
     Object.entries(LEGACY_FAMILIES)
       .map(([name, { help }]) => `- \`${name}\`: ${help.replaceAll(/registry_integrity_\w+/g, '`$&`')}`)
       .join('\n'),
   ].join('\n\n')}\n`
+}
+
+function serveEntry(name: string, { type, help, labels, isAboutServe }: ServeFamily): string {
+  return [
+    `### \`${PREFIX}${name}\``,
+    `A ${type}${isAboutServe === true ? ', without `registry` and `profile`' : ''}. ${help}`,
+    ...Object.entries(labels).map(
+      ([label, values]) => `- \`${label}\`: ${values.map((value) => `\`${value}\``).join(', ')}`,
+    ),
+  ].join('\n\n')
 }
 
 function entry(name: string, { help, labels, absent }: Family): string {
