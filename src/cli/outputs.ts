@@ -1,13 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
-import { htmlReport } from '../report/html/html.ts'
-import { jsonReport } from '../report/json.ts'
-import { junitReport } from '../report/junit.ts'
-import { markdownReport } from '../report/markdown.ts'
-import { ndjsonReport } from '../report/ndjson.ts'
-import { prometheusReport } from '../report/prometheus.ts'
 import type { Report, Write } from '../report/report.ts'
 import type { TableStyle } from '../report/table.ts'
-import { tableReport } from '../report/table.ts'
 import type { OptionValues } from './option-values.ts'
 
 const FORMATS = ['table', 'json', 'ndjson', 'junit', 'markdown', 'html', 'prometheus'] as const
@@ -44,13 +37,13 @@ export interface Output {
 }
 
 /** @param stdout where a result goes that has no file, or whose file does not take it */
-export function openOutput(choice: OutputChoice, stdout: Write, style: TableStyle): Output {
-  if (choice.file === undefined) return { report: reportOf(choice, stdout, style), finish: () => undefined }
+export async function openOutput(choice: OutputChoice, stdout: Write, style: TableStyle): Promise<Output> {
+  if (choice.file === undefined) return { report: await reportOf(choice, stdout, style), finish: () => undefined }
   const { file } = choice
   const pieces: string[] = []
   const write: Write = (text) => pieces.push(text)
   return {
-    report: reportOf(choice, write, { ...style, color: false, columns: 120 }),
+    report: await reportOf(choice, write, { ...style, color: false, columns: 120 }),
     finish: (stdoutIsFree) => {
       const problem = deliver(file, pieces)
       if (problem !== undefined && stdoutIsFree) for (const piece of pieces) stdout(piece)
@@ -59,22 +52,23 @@ export function openOutput(choice: OutputChoice, stdout: Write, style: TableStyl
   }
 }
 
-function reportOf({ format }: OutputChoice, write: Write, style: TableStyle): Report {
+/** Each is loaded where it is wanted: most runs want one, and a pipeline waits for the start of each. */
+async function reportOf({ format }: OutputChoice, write: Write, style: TableStyle): Promise<Report> {
   switch (format) {
     case 'table':
-      return tableReport(write, style)
+      return (await import('../report/table.ts')).tableReport(write, style)
     case 'json':
-      return jsonReport(write)
+      return (await import('../report/json.ts')).jsonReport(write)
     case 'ndjson':
-      return ndjsonReport(write)
+      return (await import('../report/ndjson.ts')).ndjsonReport(write)
     case 'junit':
-      return junitReport(write)
+      return (await import('../report/junit.ts')).junitReport(write)
     case 'markdown':
-      return markdownReport(write)
-    case 'html':
-      return htmlReport(write)
+      return (await import('../report/markdown.ts')).markdownReport(write)
     case 'prometheus':
-      return prometheusReport(write)
+      return (await import('../report/prometheus.ts')).prometheusReport(write)
+    case 'html':
+      return (await import('../report/html/html.ts')).htmlReport(write)
   }
 }
 

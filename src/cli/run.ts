@@ -12,7 +12,7 @@ import type { Io, Stream } from './io.ts'
 import { logTo } from './log.ts'
 import { measuring } from './measuring.ts'
 import type { MetricsRequest } from './metrics-request.ts'
-import { type OutputChoice, openOutput } from './outputs.ts'
+import { type Output, type OutputChoice, openOutput } from './outputs.ts'
 import { progressOn } from './progress.ts'
 import { remembering } from './remembering.ts'
 import { Tally } from './tally.ts'
@@ -80,7 +80,7 @@ export async function runJobs(
   // Everything that is under way listens to it.
   setMaxListeners(0, signal)
   const style = { color: wantsColor(request, io, results), columns: results.columns ?? 100 }
-  const outputs = request.outputs.map((choice) => openOutput(choice, results.write, style))
+  const outputs = await Promise.all(request.outputs.map((choice) => openOutput(choice, results.write, style)))
   const tally = new Tally()
   const progress = progressOn(io.stderr)
   const log = await logTo(io, request.logLevel)
@@ -148,7 +148,7 @@ function ahead(
   }
 }
 
-function finish(outputs: readonly ReturnType<typeof openOutput>[], choices: readonly OutputChoice[]): string[] {
+function finish(outputs: readonly Output[], choices: readonly OutputChoice[]): string[] {
   let stdoutIsFree = choices.every(({ file }) => file !== undefined)
   return outputs.flatMap((output) => {
     const problem = output.finish(stdoutIsFree)
