@@ -20,6 +20,9 @@ export interface ServiceOptions {
   readonly maker: Maker
 }
 
+/** Milliseconds for which an answer to a scrape is good for others. */
+const FRESH = 250
+
 /** A plan and all that is known by it. */
 export interface Standing {
   readonly plan: Plan
@@ -40,6 +43,8 @@ export class Service {
   #results = ''
   #version = 0
   #isReady = false
+  /** The last answer to a scrape, for the next ones. Forgotten when anything but a count changes. */
+  #scrape: { readonly at: number; readonly text: Promise<string> } | undefined
 
   constructor(options: ServiceOptions) {
     const { clock, random, scansAtOnce: atOnce } = options
@@ -74,6 +79,7 @@ export class Service {
 
   /** A new configuration was not sound: the old one stays in force. */
   refused(): void {
+    this.#scrape = undefined
     this.#own.reloaded(undefined)
   }
 
@@ -91,8 +97,14 @@ export class Service {
     }))
   }
 
-  /** The text format of Prometheus. */
-  async metrics(): Promise<string> {
+  /** The text format of Prometheus. Whoever asks at nearly the same moment gets the same. */
+  metrics(): Promise<string> {
+    const now = this.#options.clock.elapsed()
+    if (this.#scrape === undefined || now - this.#scrape.at > FRESH) this.#scrape = { at: now, text: this.#text() }
+    return this.#scrape.text
+  }
+
+  async #text(): Promise<string> {
     const own = await this.#own.text({
       plans: this.#plans,
       isRunning: (plan) => this.#schedule.isRunning(plan),
@@ -119,6 +131,7 @@ export class Service {
     const { scan, clock, log, maker, keeping } = this.#options
     const { registry, profile } = plan
     log('info', 'scan.started', { registry, profile, target: plan.target, depth: plan.depth })
+    this.#scrape = undefined
     const run = new Run(plan, this.#knownBy(plan), clock.now())
     const problem = await scan(
       plan,
@@ -161,5 +174,6 @@ export class Service {
     const results = await exposition(samples)
     // Two runs may end at one time: the later one knows of both.
     if (version === this.#version) this.#results = results
+    this.#scrape = undefined
   }
 }
