@@ -10,7 +10,7 @@ export function addCheck(program: Command, afterDashes: number, act: (request: C
     .description('check single images end to end: the gate after a push. Prints name@sha256:… of what is whole')
     .argument('<reference...>', 'host/name:tag or host/name@sha256:…; http://host/name:tag for plain HTTP')
     .addOption(shared.depth)
-    .addOption(outputOption('table (default), json, ndjson, junit or markdown'))
+    .addOption(outputOption('table (default), json, ndjson, junit, markdown or html'))
     .addOption(option('--expect-digest <digest>', 'exit 1 where the image is another one'))
     .addOption(
       option(

@@ -23,7 +23,7 @@ export function addScan(program: Command, afterDashes: number, act: (request: Sc
       "a registry's storage root, docker/registry/v2 itself, a parent of several registries, or https://HOST[:PORT]",
     )
     .addOption(shared.depth)
-    .addOption(outputOption('table (default), json, ndjson, junit, markdown or prometheus'))
+    .addOption(outputOption('table (default), json, ndjson, junit, markdown, html or prometheus'))
     .addOption(
       option(
         '--registry <name>',

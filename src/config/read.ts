@@ -26,7 +26,7 @@ export function readConfig(text: string): ReadConfig {
     (error): Problem => ({ key: '', line: lines.linePos(error.pos[0]).line, says: `no YAML: ${error.message}` }),
   )
   if (broken.length > 0) return { config: undefined, problems: broken, lineOf }
-  const value = valueOf(document)
+  const value = valueIn(document)
   if (value instanceof Error)
     return { config: undefined, problems: [{ key: '', line: undefined, says: `no YAML: ${value.message}` }], lineOf }
   const read = configSchema.safeParse(value ?? {}, { reportInput: true })
@@ -36,7 +36,7 @@ export function readConfig(text: string): ReadConfig {
 }
 
 /** Few things stand for many in YAML; too many of them are refused. */
-function valueOf(document: Document): unknown {
+function valueIn(document: Document): unknown {
   try {
     return document.toJS({ maxAliasCount: 100 })
   } catch (error) {

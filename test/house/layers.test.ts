@@ -64,6 +64,7 @@ describe('the linter', () => {
       to,
     })),
     ...['../sources/disk/files.ts', '../cli/io.ts', 'node:fs', 'node:http'].map((to) => ({ from: 'report', to })),
+    ...['../../sources/disk/files.ts', '../../cli/io.ts', 'node:fs'].map((to) => ({ from: 'report/html', to })),
     ...['../report/json.ts', '../cli/io.ts'].map((to) => ({ from: 'state', to })),
     ...['../report/json.ts', '../cli/io.ts', '../state/history.ts'].map((to) => ({ from: 'metrics', to })),
     ...['../check/rules.ts', '../cli/io.ts'].map((to) => ({ from: 'config', to })),
@@ -78,6 +79,12 @@ describe('the linter', () => {
       to,
     })),
     ...['./json.ts', '../oci/digest.ts', '../check/events.ts'].map((to) => ({ from: 'report', to })),
+    ...['./page.ts', '../json.ts', '../../oci/digest.ts', '../../check/events.ts', 'node:crypto', 'hono/html'].map(
+      (to) => ({
+        from: 'report/html',
+        to,
+      }),
+    ),
     ...['./memory.ts', '../check/events.ts', 'node:fs'].map((to) => ({ from: 'state', to })),
     ...['./samples.ts', '../check/events.ts', 'undici', 'prom-client'].map((to) => ({ from: 'metrics', to })),
     ...['./schema.ts', 'yaml', 'zod'].map((to) => ({ from: 'config', to })),

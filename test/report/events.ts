@@ -4,6 +4,7 @@ import type { Report, RunFacts, Write } from '../../src/report/report.ts'
 import { eventsOf, REPOSITORY, scanOptions, scene } from '../check/scene.ts'
 import { digestOf, image } from '../support/images.ts'
 import { memorySource } from '../support/memory-source.ts'
+import { MemoryRegistry } from '../support/memory-store.ts'
 
 const RUN: RunFacts = {
   version: '0.1.0',
@@ -28,6 +29,10 @@ export function written(
 
 export async function cleanEvents(): Promise<ScanEvent[]> {
   return eventsOf(memorySource(scene().registry, { registry: 'clean' }), scanOptions({ allTags: false }))
+}
+
+export async function emptyEvents(): Promise<ScanEvent[]> {
+  return eventsOf(memorySource(new MemoryRegistry(), { registry: 'empty' }), scanOptions({ allTags: false }))
 }
 
 /** The incident of the garbage collection with -m, an image that lost a layer, an orphan, and a place nobody can read. */

@@ -6,6 +6,7 @@ import { delimiter, join } from 'node:path'
 
 // Each package holds a command of its own name; that of prometheus also promtool, that of its alertmanager amtool.
 const PACKAGES = [
+  'chromium',
   'buildah',
   'docker-registry',
   'openssl',

@@ -5,6 +5,7 @@ import { describe, it } from 'vitest'
 
 /** The commands outside Node that tests run; `install-servers.mjs` installs them where it may. */
 export type Server =
+  | 'chromium'
   | 'docker-registry'
   | 'openssl'
   | 'prometheus'

@@ -16,5 +16,5 @@ export function fixedList(fixed: readonly FixedFinding[]): Markup {
 function fixedRow({ code, repository, tag, digest, firstSeen }: FixedFinding): Markup {
   const where =
     repository !== undefined && (tag === undefined ? html`<bdi>${repository}</bdi>` : tagged(repository, tag))
-  return html`<li data-item><span class="code">${code}</span> ${where} ${digest !== undefined && exact(digest)} <span class="soft">first seen ${firstSeen}</span></li>`
+  return html`<li><span class="code">${code}</span> ${where} ${digest !== undefined && exact(digest)} <span class="soft">first seen ${firstSeen}</span></li>`
 }

@@ -1,4 +1,4 @@
-import { badge, shape, type Tone } from './icons.ts'
+import { badge, shape } from './icons.ts'
 import { html, type Markup, type Part } from './markup.ts'
 import { counted, duration, moment, relative } from './quantities.ts'
 import type { PastRun } from './view.ts'
@@ -13,7 +13,7 @@ const STRIP = 20
 
 export function historyTable(history: readonly PastRun[], now: Date): Markup {
   return html`<table class="runs"><caption>The last ${counted(history.length, 'run')}, newest first</caption>
-<thead><tr><th scope="col">Ended</th><th scope="col">Took</th><th scope="col">Verdict</th><th scope="col">Found</th></tr></thead>
+<thead><tr><th scope="col">Ended</th><th scope="col">Verdict</th><th scope="col">Found</th></tr></thead>
 <tbody>${history.map((run) => row(run, now))}</tbody></table>`
 }
 
@@ -25,17 +25,14 @@ export function strip(history: readonly PastRun[]): Part {
     const n = last.filter((run) => run.verdict === verdict).length
     return n === 0 ? [] : [`${n} ${verdict}`]
   })
-  const marks = [...last]
-    .reverse()
-    .map(({ verdict }) => html`<span class="${toneOf(verdict)}">${shape(toneOf(verdict))}</span>`)
+  const marks = [...last].reverse().map(({ verdict }) => html`<span class="${verdict}">${shape(verdict)}</span>`)
   return html`<span class="strip" role="img" aria-label="Last ${counted(last.length, 'run')}: ${counts.join(', ')}">${marks}</span>`
 }
 
 function row(run: PastRun, now: Date): Markup {
   const took = (run.finishedAt.getTime() - run.startedAt.getTime()) / 1000
-  return html`<tr><td>${moment(run.finishedAt)} <span class="soft">${relative(run.finishedAt, now)}</span></td><td>${
-    took < 1 ? 'under 1 second' : duration(took)
-  }</td><td>${badge(toneOf(run.verdict), WORDS[run.verdict])}</td><td>${found(run)}</td></tr>`
+  const time = `${relative(run.finishedAt, now)}, took ${took < 1 ? 'less than a second' : duration(took)}`
+  return html`<tr><td>${moment(run.finishedAt)} <span class="soft">${time}</span></td><td>${badge(run.verdict, WORDS[run.verdict])}</td><td>${found(run)}</td></tr>`
 }
 
 function found({ unpullable, degraded, errors, warnings, unchecked, problem }: PastRun): Part {
@@ -48,8 +45,4 @@ function found({ unpullable, degraded, errors, warnings, unchecked, problem }: P
   ].filter((part) => part !== '')
   const text = parts.length > 0 ? parts.join(', ') : problem === undefined ? 'nothing' : ''
   return html`${text}${problem !== undefined && html` <span class="problem"><bdi>${problem}</bdi></span>`}`
-}
-
-function toneOf(verdict: PastRun['verdict']): Tone {
-  return verdict
 }

@@ -90,6 +90,6 @@ function registrySection(view: RegistryView, { about, n, left, isOnly }: Place):
       },
     })
   const title = html`<div class="title">${heading(isOnly ? 1 : 2, html`<bdi>${view.registry}</bdi>`, `registry-${n}`)}</div>`
-  const text = html`<div class="registry" data-place>${title}${banner(view, about.now)}${images}${prepared?.rest}</div>`
+  const text = html`<div class="registry">${title}${banner(view, about.now)}${images}${prepared?.rest}</div>`
   return { text, images: shown.length }
 }

@@ -53,7 +53,7 @@ function looseItem(story: Story, level: 3 | 4): Markup {
   const sum = story.reduce((all, { evidence }) => all + Number(evidence['bytes'] ?? 0), 0)
   const rest = story.length - MOST_OBJECTS
   const shown: Story = [story[0], ...story.slice(1, MOST_OBJECTS)]
-  return html`<li data-item><details class="image"><summary>${badge(tone, word)}<${h}><bdi>${
+  return html`<li><details class="image"><summary>${badge(tone, word)}<${h}><bdi>${
     repository ?? 'The registry as a whole'
   }</bdi></${h}><span class="gist"><span class="code">${code}</span>${story.length > 1 && ` × ${story.length}`}${
     sum > 0 && `, ${bytes(sum)}`

@@ -28,8 +28,12 @@ export function joined(parts: readonly Markup[]): Markup {
 /** Half of a character, as names on a disk can have it: no encoding has a place for it. */
 const LONE = /\p{Surrogate}/gu
 
+/** Nearly all text is such, and is told by it at once. */
+const PLAIN = /^[ -~]*$/
+
 /** As a reader sees it, and as he can search for it. */
 export function printable(text: string): string {
+  if (PLAIN.test(text)) return text
   return harmless(text).replace(LONE, (half) => `\\u${half.charCodeAt(0).toString(16)}`)
 }
 

@@ -1,7 +1,7 @@
 import { strip } from './history.ts'
 import { badge, type Tone } from './icons.ts'
 import { html, type Markup, type Part } from './markup.ts'
-import { counted, momentAgo, number } from './quantities.ts'
+import { counted, moment, number, relative } from './quantities.ts'
 import { type PageFacts, shell } from './shell.ts'
 import { type Standing, standingOf } from './standing.ts'
 import type { RegistryView } from './view.ts'
@@ -61,7 +61,7 @@ function registryItem({ view, standing }: Row, { now, linkTo }: PageFacts): Mark
   }</div>
 <div class="who"><h2>${linkTo ? html`<a href="${linkTo(registry, profile)}">${name}</a>` : name}${profile !== '' && html` <span class="soft"><bdi>${profile}</bdi></span>`}</h2><p class="exact soft"><bdi>${target}</bdi></p></div>
 <p class="what"><bdi>${standing.sentences[0]}</bdi></p>
-<div class="fresh"><p>${asOf === undefined ? 'never looked at' : momentAgo(asOf, now)}${freshness?.isRunning && html` <span class="also">running</span>`}</p>${strip(history)}</div></li>`
+${freshness && html`<div class="fresh"><p>${asOf === undefined ? 'never looked at' : relative(asOf, now)}${freshness.isRunning && html` <span class="also running">running</span>`}</p>${asOf && html`<p class="soft">${moment(asOf)}</p>`}${strip(history)}</div>`}</li>`
 }
 
 function titleOf(rows: readonly Row[]): Part & string {

@@ -84,7 +84,7 @@ export class PreparedReport {
       .slice(0, MOST_INTACT)
       .map(
         ({ repository, tag, digest }) =>
-          html`<li data-item>${tagged(repository, tag)} ${digest !== undefined && exact(digest)}</li>`,
+          html`<li>${tagged(repository, tag)} ${digest !== undefined && exact(digest)}</li>`,
       )
     return this.#section(
       'Intact tags',

@@ -33,7 +33,7 @@ export class PreparedRegistry {
     const { word } = standingOf(view, about.now)
     const main = html`<div class="title"><h1><bdi>${registry}</bdi>${profile !== '' && html` <span class="soft"><bdi>${profile}</bdi></span>`}</h1></div>
 ${banner(view, about.now)}
-<div data-place>${this.#prepared && this.#images(this.#prepared, view, query)}${this.#prepared?.rest}</div>
+<div>${this.#prepared && this.#images(this.#prepared, view, query)}${this.#prepared?.rest}</div>
 ${history.length > 0 && html`<section>${heading(2, 'Last runs')}${historyTable(history, about.now)}</section>`}`
     const crumb = html`<nav aria-label="Breadcrumb"><a class="brand" href="/">regfsck</a> <span aria-hidden="true">/</span> <span aria-current="page"><bdi>${registry}</bdi></span></nav>`
     return shell({

@@ -39,7 +39,7 @@ function table(
   { manifests, blobs, repositories }: NonNullable<ReportTarget['totals']>,
 ): Markup {
   return html`<table class="totals"><caption>Objects in ${counted(repositories, 'repository', 'repositories')}</caption>
-<thead><tr><td></td><th scope="col">intact</th><th scope="col">damaged or missing</th><th scope="col">unchecked</th><th scope="col">skipped</th></tr></thead>
+<thead><tr><td></td><th scope="col">intact</th><th scope="col">damaged</th><th scope="col">unchecked</th><th scope="col">skipped</th></tr></thead>
 <tbody>${row('manifests', manifests)}${
     depth === 'graph'
       ? html`<tr><th scope="row">configs and layers</th><td colspan="4">not looked at</td></tr>`

@@ -9,7 +9,7 @@ export const SCRIPT_TEXT = `
 for (const form of document.querySelectorAll('form[data-search]')) {
   const field = form.querySelector('input[type=search]')
   const said = form.querySelector('[role=status]')
-  const place = form.closest('[data-place]')
+  const place = form.closest('section')
   const items = [...place.querySelectorAll('[data-item]')]
   let texts
   form.hidden = false

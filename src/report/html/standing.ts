@@ -16,24 +16,29 @@ export interface Standing {
 export function standingOf(view: RegistryView, now: Date): Standing {
   const { report, verdict, asOf } = view
   if (report === undefined || verdict === 'unknown' || asOf === undefined) return neverLookedAt(view)
-  if (report.error !== undefined) return unreadable(report.error)
+  if (report.error !== undefined) return unreadable(report.error, view, now)
   if (verdict === 'damaged') return damaged(report, view, now)
-  if (!report.complete) return incomplete(report)
+  if (!report.complete) return incomplete(report, view, now)
   if (view.freshness?.isStale) return stale(report, view, now)
   if (verdict === 'incomplete') return lastRunIncomplete(view, now)
   return whole(report)
 }
 
 /** Who is hit, in few words. */
-export function hits({ tags }: TargetTotals): string {
+function hits({ tags }: TargetTotals): string {
   const all = tags.intact + tags.degraded + tags.unpullable + tags.unchecked
   const parts = [
-    tags.unpullable > 0 ? `${number(tags.unpullable)} of ${counted(all, 'tag')} cannot be pulled` : '',
+    tags.unpullable > 0 ? `${some(tags.unpullable, all)} cannot be pulled` : '',
     tags.degraded > 0
-      ? `${number(tags.degraded)}${tags.unpullable > 0 ? '' : ` of ${counted(all, 'tag')}`} ${tags.degraded === 1 ? 'is' : 'are'} degraded`
+      ? `${tags.unpullable > 0 ? number(tags.degraded) : some(tags.degraded, all)} ${tags.degraded === 1 ? 'is' : 'are'} degraded`
       : '',
   ].filter((part) => part !== '')
   return parts.join(', and ')
+}
+
+function some(n: number, all: number): string {
+  if (n < all) return `${number(n)} of ${counted(all, 'tag')}`
+  return all === 1 ? 'The one tag' : `All ${number(all)} tags`
 }
 
 function neverLookedAt({ freshness }: RegistryView): Standing {
@@ -42,11 +47,11 @@ function neverLookedAt({ freshness }: RegistryView): Standing {
   return { tone: 'unknown', word: 'Unknown', sentences: [sentence, ...next] }
 }
 
-function unreadable(error: string): Standing {
+function unreadable(error: string, view: RegistryView, now: Date): Standing {
   return {
     tone: 'incomplete',
     word: 'Not read',
-    sentences: [`It could not be read: ${error}`, 'Nothing is known of what is in it.'],
+    sentences: [`It could not be read: ${error}`, 'Nothing is known of what is in it.', ...age(view, now)],
   }
 }
 
@@ -61,12 +66,12 @@ function damaged(report: ReportTarget, view: RegistryView, now: Date): Standing 
     sentences: [
       first,
       ...(report.complete ? [] : ['Not everything could be looked at: there may be more.']),
-      ...(view.freshness?.isStale ? [tooOld(view, now)] : []),
+      ...age(view, now),
     ],
   }
 }
 
-function incomplete({ unchecked, tags }: ReportTarget): Standing {
+function incomplete({ unchecked, tags }: ReportTarget, view: RegistryView, now: Date): Standing {
   const objects = unchecked.length > 0 ? unchecked.length : tags.length
   const how = objects > 0 ? ` (${counted(objects, 'object')})` : ''
   return {
@@ -75,6 +80,7 @@ function incomplete({ unchecked, tags }: ReportTarget): Standing {
     sentences: [
       `No damage was seen, and not everything could be looked at${how}.`,
       'This is no proof that it is whole.',
+      ...age(view, now),
     ],
   }
 }
@@ -85,27 +91,37 @@ function stale(report: ReportTarget, view: RegistryView, now: Date): Standing {
   return {
     tone: 'stale',
     word: 'Stale',
-    sentences: [`It was ${word.toLowerCase()}${then}; nobody has seen all of it since.`, tooOld(view, now)],
+    sentences: [
+      `It was ${word.toLowerCase()}${then}; nobody has seen all of it since.`,
+      ...age(view, now),
+      ...problemOf(view),
+    ],
   }
 }
 
-function tooOld({ freshness }: RegistryView, now: Date): string {
-  const every = freshness === undefined ? '' : `one is due every ${duration(freshness.interval)}`
-  const last = freshness?.lastCompleteAt
-  return last === undefined
-    ? `No look at it was ever complete, and ${every}.`
-    : `The last complete look ended ${relative(last, now)}, and ${every}.`
+/** Where knowledge is too old. */
+function age({ freshness }: RegistryView, now: Date): readonly string[] {
+  if (!freshness?.isStale) return []
+  const { interval, lastCompleteAt: last } = freshness
+  const then =
+    last === undefined ? 'No look at it was ever complete' : `The last complete look ended ${relative(last, now)}`
+  return [`${then}, and one is due every ${duration(interval)}.`]
 }
 
-function lastRunIncomplete({ asOf, history }: RegistryView, now: Date): Standing {
+function problemOf({ history }: RegistryView): readonly string[] {
   const problem = history[0]?.problem
+  return problem === undefined ? [] : [`The last run said: ${problem}`]
+}
+
+function lastRunIncomplete(view: RegistryView, now: Date): Standing {
+  const { asOf } = view
   const then = asOf === undefined ? '' : `, which ended ${relative(asOf, now)} and found no damage`
   return {
     tone: 'incomplete',
     word: 'Incomplete',
     sentences: [
       'The last run could not look at everything.',
-      ...(problem === undefined ? [] : [`It said: ${problem}`]),
+      ...problemOf(view),
       `What is shown is of the last complete run${then}.`,
     ],
   }
@@ -127,15 +143,14 @@ function whole(report: ReportTarget): Standing {
     }
   if (all === 0)
     return { tone: 'unknown', word: 'Empty', sentences: [`No image is there: ${where} and no tag.`, ...besides] }
-  const tags =
-    intact === all
-      ? all === 1
-        ? 'The one tag'
-        : `All ${number(all)} tags`
-      : `${number(intact)} of ${number(all)} tags`
+  const tags = some(intact, all)
   return {
     tone: 'clean',
     word: 'Clean',
-    sentences: [`${tags} in ${where} can be pulled, as far as this depth sees.`, PROVED[depth], ...besides],
+    sentences: [
+      `${tags} in ${where} ${all === 1 ? 'is' : 'are'} intact, as far as this depth sees.`,
+      PROVED[depth],
+      ...besides,
+    ],
   }
 }

@@ -37,11 +37,11 @@ ${rest > 0 && html`<p class="soft">${counted(rest, 'more command')}: a report in
 ${evidenceOf(story)}</div>`
 }
 
+const END = literal('\n')
+
 /** Commands as they can be copied: each begins a line, and no text in one can begin another. */
 function lines(commands: readonly string[]): Markup {
-  const rows = commands
-    .flatMap((command) => command.split('\n'))
-    .map((line, n) => html`${n > 0 && literal('\n')}${line}`)
+  const rows = commands.map((command) => html`<span>${command}${END}</span>`)
   return html`<pre><code>${rows}</code></pre>`
 }
 

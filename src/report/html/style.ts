@@ -47,7 +47,8 @@ code, pre, .exact, .code { font: 0.8125rem/1.5 ui-monospace, "DejaVu Sans Mono",
 .exact { unicode-bidi: isolate; color: var(--soft) }
 .code { white-space: nowrap }
 .lead { font-size: 1.05rem }
-.badge { display: inline-flex; align-items: center; gap: 0.4em; padding: 0.1em 0.6em 0.1em 0.45em; border-radius: 1em; background: var(--tone-paper); color: var(--tone); font-size: 0.8125rem; font-weight: 600; white-space: nowrap }
+.badge { display: inline-flex; align-items: baseline; gap: 0.4em; padding: 0.1em 0.6em 0.1em 0.45em; border-radius: 1em; background: var(--tone-paper); color: var(--tone); font-size: 0.8125rem; font-weight: 600; white-space: nowrap }
+.badge .shape { align-self: center }
 .also { display: inline-block; padding: 0 0.5em; border: 1px solid currentColor; border-radius: 1em; color: var(--warning); font-size: 0.75rem; font-weight: 600 }
 .banner { background: var(--tone-paper); border: 1px solid var(--line); border-left: 5px solid var(--tone); border-radius: 6px; padding: 0.85rem 1.1rem; margin: 0 0 1rem }
 .banner p { margin: 0.15rem 0 }
@@ -62,7 +63,9 @@ code, pre, .exact, .code { font: 0.8125rem/1.5 ui-monospace, "DejaVu Sans Mono",
 .facts dt { color: var(--soft); font-size: 0.8125rem }
 .facts dd { margin: 0 }
 .registries, .items, .tree, .tree ul { list-style: none; margin: 0; padding: 0 }
-.registries > li { display: grid; grid-template-columns: 8.5rem minmax(9rem, 1fr) minmax(11rem, 1.3fr) 16.5rem; gap: 0.2rem 1.25rem; align-items: start; background: var(--paper); border: 1px solid var(--line); border-left: 5px solid var(--tone); border-radius: 6px; padding: 0.75rem 1rem; margin: 0.5rem 0 }
+.registries { border: 1px solid var(--line); border-radius: 6px; background: var(--paper); overflow: hidden }
+.registries > li { display: grid; grid-template-columns: 7.5rem minmax(9rem, 1fr) minmax(11rem, 1.4fr) 12rem; gap: 0.2rem 1.25rem; align-items: start; border-left: 5px solid var(--tone); padding: 0.7rem 1rem }
+.registries > li + li { border-top: 1px solid var(--line) }
 .registries h2 { margin: 0; font-size: 1rem }
 .registries p { margin: 0 }
 .strip { display: inline-flex; flex-wrap: wrap; gap: 2px; margin-top: 0.3rem; font-size: 0.6875rem }
@@ -76,6 +79,10 @@ code, pre, .exact, .code { font: 0.8125rem/1.5 ui-monospace, "DejaVu Sans Mono",
 .image > summary:hover { background: var(--unknown-paper) }
 .image > summary .badge { justify-self: start }
 .image h3, .image h4 { margin: 0; font-size: 0.9375rem; line-height: 1.5 }
+time { white-space: nowrap }
+h3 .code, h4 .code { font-weight: 650 }
+.also.running { color: var(--link) }
+.runs td > .soft { display: block }
 .gist { color: var(--soft); font-size: 0.8125rem; text-align: right }
 .platform { display: inline-block; padding: 0 0.45em; border: 1px solid var(--line); border-radius: 4px; font-size: 0.75rem; color: var(--ink) }
 .body { border-top: 1px solid var(--line); padding: 0.7rem 0.9rem 0.9rem }
@@ -91,6 +98,7 @@ code, pre, .exact, .code { font: 0.8125rem/1.5 ui-monospace, "DejaVu Sans Mono",
 .story { border-top: 1px solid var(--line); margin-top: 0.7rem; padding-top: 0.55rem }
 .fact { color: var(--ink) }
 pre { margin: 0.5rem 0; padding: 0.6rem 0.8rem; background: var(--ground); border: 1px solid var(--line); border-radius: 4px; white-space: pre-wrap }
+pre span { display: block; padding-left: 2ch; text-indent: -2ch }
 .more { margin: 0.5rem 0 0 }
 .more > summary { cursor: pointer; color: var(--soft); width: fit-content }
 .evidence { margin: 0.3rem 0; padding-left: 0.8rem; border-left: 2px solid var(--line); font-size: 0.8125rem }
@@ -115,10 +123,16 @@ footer { margin-top: 3rem !important; padding-bottom: 2rem !important; color: va
   .tiles { grid-template-columns: repeat(2, 1fr) }
   .image > summary { grid-template-columns: 1rem 1fr }
   .image > summary > :nth-child(n + 2) { grid-column: 2 }
-  .gist { text-align: left }
-  .code { white-space: normal }
+  time { white-space: nowrap }
+h3 .code, h4 .code { font-weight: 650 }
+.also.running { color: var(--link) }
+.runs td > .soft { display: block }
+.gist { text-align: left }
+  .code, .runs time { white-space: normal }
   .evidence div { display: block }
-  th, td { padding: 0.35rem 0.4rem }
+  th, td { padding: 0.35rem 0.3rem }
+  table { font-size: 0.8125rem }
+  thead th { font-size: 0.75rem }
 }
 @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto } }
 @media print {

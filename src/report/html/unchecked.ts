@@ -30,7 +30,7 @@ export function hasUnchecked({ unchecked, tags }: ReportTarget): boolean {
 function reasonItem(because: UncheckedRecord['because'], records: readonly UncheckedRecord[], level: 3 | 4): Markup {
   const skipped = isSkip(because)
   const h = literal(`h${level}`)
-  return html`<li data-item><details class="image"><summary>${
+  return html`<li><details class="image"><summary>${
     skipped ? badge('unknown', 'Skipped') : badge('incomplete', 'Unchecked')
   }<${h}><span class="code">${because}</span></${h}><span class="gist">${counted(records.length, 'object')}${
     skipped && ', on purpose'
@@ -40,7 +40,7 @@ function reasonItem(because: UncheckedRecord['because'], records: readonly Unche
 
 function tagsItem(images: readonly ReportTag[], level: 3 | 4): Markup {
   const h = literal(`h${level}`)
-  return html`<li data-item><details class="image"><summary>${badge('incomplete', 'Unchecked')}<${h}>Tags that nobody can vouch for</${h}><span class="gist">${counted(
+  return html`<li><details class="image"><summary>${badge('incomplete', 'Unchecked')}<${h}>Tags that nobody can vouch for</${h}><span class="gist">${counted(
     images.length,
     'tag',
   )}</span></summary>

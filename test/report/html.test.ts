@@ -1,0 +1,250 @@
+import fc from 'fast-check'
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { ReportTarget } from '../../src/report/document.ts'
+import { htmlReport } from '../../src/report/html/html.ts'
+import { overviewPage, PAGE_HEADERS, PreparedRegistry } from '../../src/report/html/page.ts'
+import { standingOf } from '../../src/report/html/standing.ts'
+import type { RegistryView } from '../../src/report/html/view.ts'
+import { brokenEvents, cleanEvents, emptyEvents, unreadableEvents, written } from './events.ts'
+import { FRESH, hostileTarget, manyBroken, NOW, runs, STALE, targetOf, viewOf } from './views.ts'
+
+const ABOUT = { version: '0.1.0', now: NOW, linkTo: (registry: string) => `/registries/${registry}` }
+const FIRST = { search: '', page: 1 }
+
+let clean: ReportTarget
+let broken: ReportTarget
+let empty: ReportTarget
+let lost: ReportTarget
+
+beforeAll(async () => {
+  clean = targetOf(await cleanEvents())
+  broken = targetOf(await brokenEvents())
+  empty = targetOf(await emptyEvents())
+  lost = targetOf(await unreadableEvents())
+})
+
+describe('the verdict says no more than was looked at', () => {
+  const cases: Record<string, { view: () => RegistryView; says: readonly string[] }> = {
+    clean: {
+      view: () => viewOf(clean),
+      says: [
+        'Clean',
+        'The one tag in 1 repository is intact, as far as this depth sees.',
+        'Every manifest that the tags lead to hashes to its digest, and every config and layer is there with its size.',
+      ],
+    },
+    'clean at depth graph': {
+      view: () => viewOf({ ...clean, depth: 'graph' }),
+      says: [
+        'Clean',
+        'The one tag in 1 repository is intact, as far as this depth sees.',
+        'Every manifest that the tags lead to is served and hashes to its digest.',
+      ],
+    },
+    broken: {
+      view: () => viewOf(broken),
+      says: ['Damaged', '3 of 4 tags cannot be pulled.', 'Not everything could be looked at: there may be more.'],
+    },
+    'broken and stale': {
+      view: () => viewOf({ ...broken, complete: true }, { freshness: STALE }),
+      says: [
+        'Damaged',
+        '3 of 4 tags cannot be pulled.',
+        'The last complete look ended 3 hours ago, and one is due every 15 minutes.',
+      ],
+    },
+    'clean and stale': {
+      view: () => viewOf(clean, { freshness: STALE, asOf: STALE.lastCompleteAt }),
+      says: [
+        'Stale',
+        'It was clean 3 hours ago; nobody has seen all of it since.',
+        'The last complete look ended 3 hours ago, and one is due every 15 minutes.',
+      ],
+    },
+    incomplete: {
+      view: () => viewOf({ ...broken, findings: [] }),
+      says: [
+        'Incomplete',
+        'No damage was seen, and not everything could be looked at (1 object).',
+        'This is no proof that it is whole.',
+      ],
+    },
+    'incomplete at the last run only': {
+      view: () => viewOf(clean, { verdict: 'incomplete', freshness: FRESH, history: runs(['incomplete', 'clean']) }),
+      says: [
+        'Incomplete',
+        'The last run could not look at everything.',
+        'The last run said: the registry answered 503 to everything',
+        'What is shown is of the last complete run, which ended 3 minutes ago and found no damage.',
+      ],
+    },
+    empty: {
+      view: () => viewOf(empty),
+      says: ['Empty', 'Nothing is there: no repository was found among those that are looked at.'],
+    },
+    unreadable: {
+      view: () => viewOf(lost),
+      says: [
+        'Not read',
+        'It could not be read: /memory/docker/registry/v2/blobs is not there or empty although /memory holds links to it: is it mounted?',
+        'Nothing is known of what is in it.',
+      ],
+    },
+    'never looked at': {
+      view: () => ({ ...viewOf(clean), report: undefined, asOf: undefined, verdict: 'unknown' }),
+      says: ['Unknown', 'Nobody has looked at it yet, so nothing is known.'],
+    },
+  }
+
+  it.each(Object.entries(cases))('of a registry that is %s', (_, { view, says }) => {
+    const { word, sentences } = standingOf(view(), NOW)
+    expect([word, ...sentences]).toEqual(says)
+  })
+})
+
+describe('a page', () => {
+  it('leads from the tag through index and platforms to what is missing, and to what heals it', () => {
+    const text = plain(new PreparedRegistry({ report: broken }).page(viewOf(broken), FIRST, ABOUT))
+    expect(text).toMatch(
+      /tag latest index sha256:\w{64} manifest linux\/amd64 missing sha256:\w{64} manifest linux\/arm64 missing sha256:\w{64}/,
+    )
+    expect(text).toContain('The index is served, and this child of it is not: its revision link is gone.')
+    expect(text).toContain('skopeo copy --all --preserve-digests "$SOURCE" "docker://$')
+    expect(text).toMatch(/tags v1, v2 manifest sha256:\w{64} blob of wrong size sha256:\w{64}/)
+  })
+
+  it('names the reason of what could not be looked at', () => {
+    const text = plain(new PreparedRegistry({ report: broken }).page(viewOf(broken), FIRST, ABOUT))
+    expect(text).toMatch(/Not checked .* STORE_DENIED 1 object/)
+    const whole = plain(new PreparedRegistry({ report: clean }).page(viewOf(clean), FIRST, ABOUT))
+    expect(whole).not.toContain('Not checked')
+  })
+
+  it('shows the worst registry first, and sums up', () => {
+    const text = plain(overviewPage([viewOf(clean), viewOf(empty), viewOf(broken)], ABOUT))
+    expect(text).toContain('Of 3 registries: 1 damaged, 1 empty, 1 clean.')
+    expect(text).toMatch(/Damaged broken .* Empty empty .* Clean clean/)
+  })
+
+  it('holds a hundred images, and the rest on the next ones', () => {
+    const report = manyBroken(250)
+    const page = (n: number): string =>
+      new PreparedRegistry({ report }).page(viewOf(report), { search: '', page: n }, ABOUT)
+    expect([1, 2, 3, 4, 0].map((n) => page(n).match(/<li data-item>/g)?.length)).toEqual([100, 100, 50, 50, 100])
+    expect(plain(page(2))).toContain('Previous Page 2 of 3 Next')
+  })
+
+  it('finds an image by name, digest or platform, all words of a search together', () => {
+    const report = manyBroken(250)
+    const found = (search: string): number =>
+      new PreparedRegistry({ report }).page(viewOf(report), { search, page: 1 }, ABOUT).match(/<li data-item>/g)
+        ?.length ?? 0
+    const digest = report.findings[17]?.digest ?? ''
+    expect(['SERVICE-0017', digest, 'team-17 v97', 'v17 arm64'].map(found)).toEqual([1, 1, 1, 0])
+  })
+
+  it('keeps the search and the profile from page to page', () => {
+    const report = manyBroken(250)
+    const text = new PreparedRegistry({ report }).page(
+      viewOf(report, { profile: 'deep' }),
+      { search: 'a&b team', page: 1 },
+      ABOUT,
+    )
+    expect(text).toContain('<input type="hidden" name="profile" value="deep">')
+    expect(text).toContain('value="a&amp;b team"')
+    const paged = new PreparedRegistry({ report }).page(
+      viewOf(report, { profile: 'deep' }),
+      { search: 'team', page: 1 },
+      ABOUT,
+    )
+    expect(paged).toContain('href="?profile=deep&amp;q=team&amp;page=2#images"')
+  })
+
+  it('may load nothing, and be framed by nobody', () => {
+    const { 'content-security-policy': policy = '' } = PAGE_HEADERS
+    expect(policy).toMatch(/^default-src 'none'; style-src 'sha256-[^']+'; script-src 'sha256-[^']+'; /)
+    expect(policy).toMatch(/frame-ancestors 'none'$/)
+    expect(policy).not.toMatch(/unsafe|\*|https?:/)
+  })
+})
+
+describe('a file', () => {
+  it('holds up to 1,000 images, and says how many more there are', () => {
+    const report = manyBroken(1003)
+    const text = written(htmlReport, [
+      { type: 'target', info: report },
+      ...report.findings.map((finding) => ({ type: 'finding', finding }) as const),
+      ...report.tags.map(({ findings, ...record }) => ({ type: 'tag', record, findings }) as const),
+    ])
+    expect(text.match(/<li data-item>/g)).toHaveLength(1000)
+    expect(plain(text)).toContain('3 more images are not in this file: a report in JSON has all.')
+  })
+
+  it('tells of each registry in it, and of the worst first', async () => {
+    const text = plain(written(htmlReport, [...(await cleanEvents()), ...(await brokenEvents())]))
+    expect(text).toContain('Of 2 registries: 1 damaged, 1 clean.')
+    expect(text).toMatch(/Damaged broken .* Clean clean/)
+  })
+})
+
+/** Anything but line breaks that a page makes itself. */
+const HARM = /[^\P{Cc}\n]|[\p{Zl}\p{Zp}\p{Bidi_Control}\p{Surrogate}]/u
+
+const hostile = fc.string({
+  minLength: 1,
+  unit: fc.constantFrom(
+    '<',
+    '>',
+    '"',
+    "'",
+    '&',
+    '\n',
+    '\u001b[31m',
+    '\u0000',
+    '\u202e',
+    '\u2028',
+    '\ud800',
+    '</script>',
+    '<b>',
+    'a',
+    ' ',
+  ),
+})
+
+describe('text from a registry', () => {
+  it('is text in a page, and can do nothing to whoever reads it', () => {
+    const shapeOf = (text: string): readonly string[] => {
+      const report = hostileTarget(text)
+      const view = viewOf(report, {
+        freshness: FRESH,
+        profile: text,
+        history: runs(['damaged']).map((run) => ({ ...run, problem: text })),
+      })
+      const pages = [
+        overviewPage([view], { version: '0', now: NOW }),
+        new PreparedRegistry(view).page(view, FIRST, { version: '0', now: NOW }),
+      ]
+      for (const page of pages) expect(page).not.toMatch(HARM)
+      return pages.map(skeleton)
+    }
+    const tame = shapeOf('a')
+    fc.assert(
+      fc.property(hostile, (text) => {
+        expect(shapeOf(text)).toEqual(tame)
+      }),
+      { numRuns: 60 },
+    )
+  })
+})
+
+/** The tags and attributes of a page, in their order. */
+function skeleton(page: string): string {
+  return [...page.matchAll(/<\/?[a-z!][^<>]*>/g)].map(([tag]) => tag.replace(/"[^"]*"/g, '""')).join('')
+}
+
+/** What a reader without style sees, in one line. */
+function plain(page: string): string {
+  const body = page.replace(/<(style|script)>[\s\S]*?<\/\1>/g, '').replace(/<[^>]+>/g, ' ')
+  const text = body.replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&amp;', '&')
+  return text.replace(/\s+/g, ' ')
+}
