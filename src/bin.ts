@@ -12,6 +12,8 @@ if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) process.
 else await main()
 
 async function main(): Promise<void> {
+  // Before anything else: a change that is told of while it starts must not end it.
+  if (args[0] === 'serve') process.on('SIGHUP', () => undefined)
   const { run } = await import('./cli/program.ts')
   const io: Io = {
     stdout: streamOf(process.stdout),

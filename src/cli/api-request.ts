@@ -47,7 +47,7 @@ export function readApi(words: ApiWords, values: OptionValues): ApiRequest {
   const key = clientKey === undefined ? undefined : values.file('--client-key', clientKey)
   return {
     connections: values.count('--concurrency', words.concurrency ?? CONNECTIONS, 1, 256),
-    timeout: values.duration('--request-timeout', words.requestTimeout),
+    timeout: values.wait('--request-timeout', words.requestTimeout),
     tokenFile,
     tokenHosts: words.tokenHost,
     credentialHelpers: words.credentialHelpers ?? false,

@@ -30,6 +30,11 @@ export class OptionValues {
     return 0
   }
 
+  /** @returns milliseconds that a timer can wait: 24 days at the most; a longer one would be over at once */
+  wait(flag: string, value: string): number {
+    return Math.min(this.duration(flag, value), LONGEST_WAIT)
+  }
+
   /** @returns the text of a file */
   file(flag: string, path: string): string | undefined {
     try {
@@ -82,6 +87,7 @@ export class OptionValues {
   }
 }
 
+const LONGEST_WAIT = 2 ** 31 - 1
 const UNITS: ReadonlyMap<string, number> = new Map([
   ['ms', 1],
   ['s', 1000],

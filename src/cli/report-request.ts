@@ -23,8 +23,8 @@ export function readReporting(
 ): Omit<RunRequest, 'outputs' | 'garbage' | 'allTags' | 'metrics' | 'repositoriesAreNamed'> {
   return {
     depth: values.choice('--depth', words.depth, ['blobs', 'graph', 'content']),
-    recheckDelay: values.duration('--recheck-delay', words.recheckDelay),
-    deadline: words.deadline === undefined ? undefined : values.duration('--deadline', words.deadline),
+    recheckDelay: values.wait('--recheck-delay', words.recheckDelay),
+    deadline: words.deadline === undefined ? undefined : values.wait('--deadline', words.deadline),
     failOn: values.choice('--fail-on', words.failOn, ['error', 'warning', 'never']),
     color: values.choice('--color', words.color, ['auto', 'always', 'never']),
     logLevel: values.choice('--log-level', words.logLevel, LEVELS),

@@ -103,17 +103,20 @@ export function addScan(program: Command, afterDashes: number, act: (request: Sc
 }
 
 /**
- * What `scan` would do with these arguments, and with the environment as it is.
+ * What `scan` would do with these arguments, and with as much of the environment as says how to look.
  *
  * @param args with `--` before the targets
  * @throws {UsageError} with a line for each problem
  */
 export async function scanRequestOf(args: readonly string[]): Promise<ScanRequest> {
+  const { LOOKING } = await import('../config/schema.ts')
   const requests: ScanRequest[] = []
   const program = new Command().exitOverride().configureOutput({ writeErr: () => undefined })
   addScan(program, args.length - args.indexOf('--') - 1, async (request) => {
     requests.push(request)
   })
+  for (const option of program.commands.flatMap(({ options }) => options))
+    if (!LOOKING.has(option.name())) option.envVar = ''
   try {
     await program.parseAsync(['scan', ...args], { from: 'user' })
   } catch (error) {

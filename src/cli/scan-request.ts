@@ -66,6 +66,7 @@ export function readScanRequest(
   const { depth } = reporting
   const named = readNamed(words, values)
   const shard = words.shard === undefined ? undefined : readShard(words.shard, values)
+  requireShortGlobs({ '--repositories': named, '--exclude': words.exclude, '--sparse': words.sparse }, values)
   const wanted = wantedBy({ named, excluded: words.exclude, shard })
   const engine = words.engine === undefined ? undefined : values.choice('--engine', words.engine, ['2', '3'])
   const roots = values.choice('--roots', words.roots, ['tags', 'revisions'])
@@ -176,6 +177,16 @@ function readList(file: string, values: OptionValues): string[] {
     .filter((line) => line !== '' && !line.startsWith('#'))
 }
 
+/** Longer than any repository's name, and no trouble to the matcher, which throws at some length. */
+const LONGEST_GLOB = 4096
+
+function requireShortGlobs(globs: Readonly<Record<string, readonly string[] | undefined>>, values: OptionValues): void {
+  for (const [flag, list = []] of Object.entries(globs))
+    if (list.some((glob) => glob.length > LONGEST_GLOB))
+      values.problems.push(`${flag}: expected globs of at most ${LONGEST_GLOB} characters`)
+}
+
 function matcher(globs: readonly string[]): (repository: string) => boolean {
-  return globs.length === 0 ? () => false : picomatch([...globs])
+  const usable = globs.filter((glob) => glob.length <= LONGEST_GLOB)
+  return usable.length === 0 ? () => false : picomatch(usable)
 }

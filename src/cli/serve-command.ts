@@ -8,7 +8,8 @@ import { harmless } from '../report/escape.ts'
 import { answersOf } from '../serve/answers.ts'
 import { systemClock } from '../serve/clock.ts'
 import { Keeping, type Shelf } from '../serve/keeping.ts'
-import { watchFile } from '../serve/reloading.ts'
+import type { Log } from '../serve/log.ts'
+import { digestOf, watchFile } from '../serve/reloading.ts'
 import { scanInProcess } from '../serve/scan-process.ts'
 import { serverFor } from '../serve/server.ts'
 import { Service } from '../serve/service.ts'
@@ -16,7 +17,7 @@ import type { ExitCode } from './exit-code.ts'
 import type { Io } from './io.ts'
 import { environmentNameOf } from './options.ts'
 import { serveLog } from './serve-log.ts'
-import { readServeRequest } from './serve-request.ts'
+import { readServeRequest, type ServeRequest } from './serve-request.ts'
 import { UsageError } from './usage-error.ts'
 import { writeWholeFile } from './whole-file.ts'
 
@@ -32,6 +33,7 @@ const PATIENCE = 4000
 
 /** Scan by a configuration file, again and again, and answer over HTTP, until a signal comes. */
 export async function serveCommand(words: ServeWords, io: Io, version: string): Promise<ExitCode> {
+  const before = digestOf(words.config)
   const request = await readServeRequest(words.config, io, words.listen)
   const { host, port } = request
   const log = await serveLog(io, words.logLevel ?? request.logLevel)
@@ -56,18 +58,9 @@ export async function serveCommand(words: ServeWords, io: Io, version: string): 
   const bound = typeof address === 'object' && address !== null ? address.port : port
   log('info', 'serve.started', { listen: `${host.includes(':') ? `[${host}]` : host}:${bound}`, version })
   const reload = (): void => {
-    void reloadInto(service, words, io).then(
-      () => {
-        log('info', 'config.reloaded', { file: words.config })
-      },
-      (error: unknown) => {
-        if (!(error instanceof UsageError)) throw error
-        service.refused()
-        for (const problem of error.problems) log('error', 'config.refused', { problem })
-      },
-    )
+    void reloadInto(service, { words, io, log, begunWith: request })
   }
-  const unwatch = watchFile(words.config, reload, systemClock)
+  const unwatch = watchFile(words.config, before, reload, systemClock)
   io.onHangup?.(reload)
   if (!io.signal.aborted) await once(io.signal, 'abort')
   unwatch()
@@ -78,10 +71,31 @@ export async function serveCommand(words: ServeWords, io: Io, version: string): 
   return 0
 }
 
-async function reloadInto(service: Service, words: ServeWords, io: Io): Promise<void> {
-  const { plans } = await readServeRequest(words.config, io, words.listen)
-  await service.follow(plans)
+interface Reload {
+  readonly words: ServeWords
+  readonly io: Io
+  readonly log: Log
+  /** What is read at the start only. */
+  readonly begunWith: ServeRequest
 }
+
+/** Whatever is wrong with a file, even with how it is read, does not end what runs by the old one. */
+async function reloadInto(service: Service, { words, io, log, begunWith }: Reload): Promise<void> {
+  try {
+    const request = await readServeRequest(words.config, io, words.listen)
+    await service.follow(request.plans)
+    log('info', 'config.reloaded', { file: words.config })
+    const waiting = AT_START.filter((name) => request[name] !== begunWith[name])
+    if (waiting.length > 0) log('warn', 'config.restart-needed', { changed: waiting })
+  } catch (error) {
+    service.refused()
+    const problems = error instanceof UsageError ? error.problems : [String(error)]
+    const stack = error instanceof Error && !(error instanceof UsageError) ? { stack: error.stack } : {}
+    for (const problem of problems) log('error', 'config.refused', { problem, ...stack })
+  }
+}
+
+const AT_START = ['host', 'port', 'state', 'scansAtOnce', 'logLevel'] as const
 
 /** @throws {UsageError} where it cannot be bound */
 function listen(server: Server, host: string, port: number): Promise<void> {

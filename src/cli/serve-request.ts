@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync } from 'node:fs'
+import { accessSync, constants, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { argumentsOf } from '../config/arguments.ts'
 import { keyOf, type Path, type Problem, sentenceOf } from '../config/problem.ts'
@@ -28,6 +28,8 @@ const HIGHEST_PORT = 65_535
 const SCANS_AT_ONCE = 4
 /** Milliseconds. */
 const SHORTEST_INTERVAL = 1000
+const DAY = 86_400_000
+const LONGEST_INTERVAL = 366 * DAY
 
 /**
  * Read and check a configuration file for `serve`.
@@ -137,6 +139,7 @@ async function planOf(
   try {
     const plan = planFrom(await scanRequestOf(args), { registry: name, profile: way.profile, target, arguments: args })
     if (plan.interval < SHORTEST_INTERVAL) tell(place('interval'), `expected at least ${SHORTEST_INTERVAL / 1000} s`)
+    if (plan.interval > LONGEST_INTERVAL) tell(place('interval'), `expected at most ${LONGEST_INTERVAL / DAY}d`)
     return plan
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
@@ -165,9 +168,12 @@ function planFrom(request: ScanRequest, about: Pick<Plan, 'registry' | 'profile'
   }
 }
 
+/** Makes nothing: who checks a configuration may be another one than who runs it, and would own what it made. */
 function whyUnusable(directory: string): string | undefined {
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    const found = statSync(directory, { throwIfNoEntry: false })
+    if (found === undefined && dirname(directory) !== directory) return whyUnusable(dirname(directory))
+    if (found?.isDirectory() === false) throw new Error('it is no directory')
     accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK)
     return undefined
   } catch (error) {

@@ -34,11 +34,12 @@ export class TargetCollector {
   readonly #most: number
   readonly #tags: ReportTag[] = []
   readonly #findings: ToldFinding[] = []
+  #errors = 0
   readonly #unchecked: UncheckedRecord[] = []
   readonly #fixed: FixedFinding[] = []
   #ending: Pick<ReportTarget, 'complete' | 'error' | 'totals'> = { complete: false, totals: null }
 
-  /** @param most of each list; the rest is left out */
+  /** @param most of each list, and of errors and other findings each, so that many of these leave room for those */
   constructor(info: TargetInfo, most: number = Number.POSITIVE_INFINITY) {
     this.#info = info
     this.#most = most
@@ -52,9 +53,14 @@ export class TargetCollector {
       case 'tag':
         add(this.#tags, { ...event.record, findings: event.findings })
         return
-      case 'finding':
-        add(this.#findings, event.finding)
+      case 'finding': {
+        const isError = event.finding.severity === 'error'
+        const held = isError ? this.#errors : this.#findings.length - this.#errors
+        if (held >= this.#most) return
+        this.#findings.push(event.finding)
+        if (isError) this.#errors++
         return
+      }
       case 'fixed':
         add(this.#fixed, event.finding)
         return

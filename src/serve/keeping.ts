@@ -63,10 +63,11 @@ function knownIn(text: string): Known | undefined {
   if (!isRecord(value) || value['version'] !== VERSION) return undefined
   const { known } = value
   if (!isRecord(known) || !Array.isArray(known['runs']) || !Array.isArray(known['memories'])) return undefined
-  const { samples, shown } = known
+  const { samples, shown, by } = known
   if (!isRecord(samples) || !['run', 'findings', 'result'].every((group) => Array.isArray(samples[group])))
     return undefined
   if (shown !== undefined && !(isRecord(shown) && isRecord(shown['target']))) return undefined
+  if (by !== undefined && !(isRecord(by) && Array.isArray(by['arguments']))) return undefined
   return known as unknown as Known
 }
 

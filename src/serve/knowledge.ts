@@ -8,11 +8,11 @@ import { type ReportTarget, TargetCollector } from '../report/document.ts'
 import type { PastRun } from '../report/html/view.ts'
 import { History } from '../state/history.ts'
 import type { Memory } from '../state/memory.ts'
-import type { Plan } from './plan.ts'
+import type { Plan, PlanWords } from './plan.ts'
 
 /** Runs that are told of. */
 const RUNS = 50
-/** Findings, tags and unchecked objects, each, that are shown of one registry. The numbers count all of them. */
+/** Errors, other findings, tags and unchecked objects, each, that are shown of one registry. The numbers count all. */
 const SHOWN = 10_000
 
 /** What is known of a registry by one plan, in a form that can be kept. */
@@ -23,6 +23,8 @@ export interface Known {
   readonly shown: Shown | undefined
   readonly samples: Readonly<Record<'run' | 'findings' | 'result', readonly Sample[]>>
   readonly memories: readonly Memory[]
+  /** The plan that the last run went by; `undefined`: there was none. */
+  readonly by: PlanWords | undefined
 }
 
 /** What is shown, and of which run it is. */
@@ -43,6 +45,7 @@ export const NOTHING_KNOWN: Known = {
   shown: undefined,
   samples: { run: [], findings: [], result: [] },
   memories: [],
+  by: undefined,
 }
 
 /** What made the run, for its metrics. */
@@ -93,8 +96,10 @@ export class Run {
       this.#facts = new TargetFacts(event.info)
       this.#collector = new TargetCollector(event.info, SHOWN)
     }
-    if (event.type === 'finding' && event.finding.severity === 'error') this.#counts.errors++
-    if (event.type === 'finding' && event.finding.severity === 'warning') this.#counts.warnings++
+    // What was seen once, because the scan was stopped, may be nothing.
+    const found = event.type === 'finding' && event.finding.confirmed ? event.finding.severity : undefined
+    if (found === 'error') this.#counts.errors++
+    if (found === 'warning') this.#counts.warnings++
     if (event.type === 'unchecked') this.#counts.unchecked++
     if (event.type === 'summary' || event.type === 'unreadable') this.#isTold = true
     this.#collector.take(event)
@@ -128,6 +133,7 @@ export class Run {
         result: facts.isComplete ? samples.of('result') : past.samples.result,
       },
       memories: this.#history.memories.length > 0 ? this.#history.memories : past.memories,
+      by: { target: this.#plan.target, interval: this.#plan.interval, arguments: this.#plan.arguments },
     }
     return { known, failure: this.#failure(problem) }
   }
@@ -167,6 +173,11 @@ export interface Ended {
 }
 
 /** Whether it is of a run that neither saw all nor found anything. */
-function saysNothing({ complete, findings }: ReportTarget): boolean {
-  return !complete && !findings.some(({ severity }) => severity === 'error')
+function saysNothing(target: ReportTarget): boolean {
+  return !target.complete && !hasErrors(target)
+}
+
+/** Whether something is wrong, as far as it was looked at twice. */
+export function hasErrors({ findings }: ReportTarget): boolean {
+  return findings.some(({ severity, confirmed }) => severity === 'error' && confirmed)
 }

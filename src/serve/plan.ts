@@ -19,13 +19,20 @@ export interface Plan {
   /** Repositories with a series of their own. */
   readonly worst: number
   readonly looksAt: (repository: string) => boolean
-  /** Of the command line that does such a scan. Two plans with the same ones are the same. */
+  /** Of the command line that does such a scan; the target among them. */
   readonly arguments: readonly string[]
 }
 
 /** What a plan is known by, beside its name for people. */
 export function keyOf({ registry, profile }: Pick<Plan, 'registry' | 'profile'>): string {
   return `${registry}\n${profile}`
+}
+
+/** What makes two plans of one name the same. */
+export type PlanWords = Pick<Plan, 'target' | 'interval' | 'arguments'>
+
+export function isSame(a: PlanWords, b: PlanWords): boolean {
+  return a.interval === b.interval && a.arguments.join('\n') === b.arguments.join('\n')
 }
 
 /** A plan's name for people: `private` or `private (deep)`. */

@@ -8,16 +8,17 @@ const EVERY = 5000
 /**
  * Calls back when the bytes of a file are other than before.
  *
+ * @param seen digest of the bytes that are known: taken before they were read, so that no change falls in between
  * @returns what ends it
  */
-export function watchFile(file: string, changed: () => void, clock: Clock): () => void {
-  let seen = digestOf(file)
+export function watchFile(file: string, seen: string, changed: () => void, clock: Clock): () => void {
+  let known = seen
   let cancel: () => void = () => undefined
   const wait = (): void => {
     cancel = clock.after(EVERY, () => {
       const now = digestOf(file)
-      if (now !== seen) changed()
-      seen = now
+      if (now !== known) changed()
+      known = now
       wait()
     })
   }
@@ -27,7 +28,8 @@ export function watchFile(file: string, changed: () => void, clock: Clock): () =
   }
 }
 
-function digestOf(file: string): string {
+/** Of its bytes; empty where it cannot be read. */
+export function digestOf(file: string): string {
   try {
     return createHash('sha256').update(readFileSync(file)).digest('hex')
   } catch {

@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts'
-import { keyOf, type Plan } from './plan.ts'
+import { isSame, keyOf, type Plan } from './plan.ts'
 
 /** Does one scan. It never rejects. */
 export type Start = (plan: Plan, signal: AbortSignal) => Promise<void>
@@ -129,8 +129,4 @@ interface Entry {
   readonly controller: AbortController
   /** By the clock that only grows. */
   due: number
-}
-
-function isSame(a: Plan, b: Plan): boolean {
-  return a.interval === b.interval && a.arguments.join('\n') === b.arguments.join('\n')
 }

@@ -5,7 +5,7 @@ import type { Keeping } from './keeping.ts'
 import { type Known, type Maker, NOTHING_KNOWN, Run } from './knowledge.ts'
 import type { Log } from './log.ts'
 import { OwnMetrics } from './own-metrics.ts'
-import { keyOf, type Plan } from './plan.ts'
+import { isSame, keyOf, type Plan } from './plan.ts'
 import type { Scan } from './scan-process.ts'
 import { Schedule } from './schedule.ts'
 
@@ -52,7 +52,10 @@ export class Service {
     this.#schedule = new Schedule((plan, signal) => this.#run(plan, signal), { clock, random, atOnce })
   }
 
-  /** Goes on by these plans. What is known by a plan that is among them stays known. */
+  /**
+   * Goes on by these plans. What is known by a plan that is among them stays known, but for that of another target of the
+   * same name; one that says other things than before begins soon.
+   */
   async follow(plans: readonly Plan[]): Promise<void> {
     const { keeping, clock } = this.#options
     this.#plans = plans
@@ -61,13 +64,15 @@ export class Service {
     for (const plan of plans) {
       this.#own.begin(plan)
       const key = keyOf(plan)
-      if (!this.#known.has(key)) this.#known.set(key, keeping.read(plan) ?? NOTHING_KNOWN)
+      const known = this.#known.get(key) ?? keeping.read(plan)
+      this.#known.set(key, known?.by?.target === plan.target ? known : NOTHING_KNOWN)
     }
     this.#own.reloaded(clock.now())
     await this.#renew()
     this.#schedule.set(plans, (plan) => {
-      const [last] = this.#knownBy(plan).runs
-      return last === undefined ? undefined : new Date(last.startedAt)
+      const { runs, by } = this.#knownBy(plan)
+      const [last] = runs
+      return last === undefined || by === undefined || !isSame(plan, by) ? undefined : new Date(last.startedAt)
     })
     this.#isReady = true
   }

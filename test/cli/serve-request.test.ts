@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readServeRequest, type ServeRequest } from '../../src/cli/serve-request.ts'
@@ -123,6 +123,22 @@ registries:
     ])
     expect(await problems('registries: [{name: c, target: /c, interval: 0}]')).toEqual([
       '/regfsck.yaml:1: registries[0].interval: expected at least 1 s',
+    ])
+  })
+
+  it('has intervals that a calendar can hold', async () => {
+    const found = await problems(
+      `registries: [{name: a, target: /a, interval: 366d}, {name: b, target: /b, interval: 999999999d}]`,
+    )
+    expect(found).toEqual(['/regfsck.yaml:1: registries[1].interval: expected at most 366d'])
+  })
+
+  it('is checked without anything being made', async () => {
+    await read('state: new/known\nregistries: [{name: a, target: /a}]')
+    expect(existsSync(join(DIRECTORY, 'new'))).toBe(false)
+    writeFileSync(join(DIRECTORY, 'file'), '')
+    expect(await problems('state: file\nregistries: [{name: a, target: /a}]')).toEqual([
+      '/regfsck.yaml:1: state: cannot use /file: it is no directory',
     ])
   })
 

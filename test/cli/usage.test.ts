@@ -48,6 +48,14 @@ describe('words that mean nothing end with 2, one line for each problem, and not
     ])
   })
 
+  it.each(['--repositories', '--exclude', '--sparse'])('a glob longer than any name, with %s', async (flag) => {
+    const { code, stderr } = await regfsckHere(['scan', directory, flag, 'x'.repeat(70_000)])
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: `regfsck: ${flag}: expected globs of at most 4096 characters\n`,
+    })
+  })
+
   it('all at once', async () => {
     const ran = await regfsckHere([
       ...['scan', directory, 'https://x?y', '--depth', 'deep', '--engine=4', '--concurrency=0'],

@@ -119,6 +119,7 @@ describe('regfsck serve', () => {
         { name: 'broken', target: BROKEN },
       ]),
     )
+    await server.until('scan.started', 2)
     await server.until('scan.finished')
     const scans = scansOf(server)
     expect(scans).toHaveLength(1)
@@ -147,8 +148,10 @@ describe('regfsck serve', () => {
         { name: 'broken', target: BROKEN },
       ]),
     )
+    await server.until('scan.started', 2)
     await server.until('scan.finished')
     const [scan = 0] = scansOf(server)
+    expect(scan).toBeGreaterThan(0)
     process.kill(scan, 'SIGKILL')
     await server.until('scan.finished', 2)
     expect(await server.series('run_failures_total{registry="silent",reason="crashed"}')).toBe(1)
