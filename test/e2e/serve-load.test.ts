@@ -36,16 +36,20 @@ describe('a thousand scrapes at one time that read slowly', () => {
         const socket = connect({ host: hostname, port: Number(port) })
         sockets.push(socket)
         await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject))
+        const pieces: Buffer[] = []
+        socket.on('data', (piece: Buffer) => pieces.push(piece))
         socket.pause()
-        socket.write(`GET /metrics HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)
-        return () =>
-          new Promise<string>((resolve) => {
-            const pieces: Buffer[] = []
-            socket.on('data', (piece: Buffer) => pieces.push(piece))
-            socket.on('close', () => {
-              resolve(Buffer.concat(pieces).toString())
-            })
+        const over = new Promise<void>((resolve) => {
+          socket.once('close', () => {
+            resolve()
           })
+        })
+        socket.write(`GET /metrics HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)
+        return async () => {
+          socket.resume()
+          await over
+          return Buffer.concat(pieces).toString()
+        }
       }),
     )
     const begun = performance.now()
