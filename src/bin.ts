@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
+import type { ExitCode } from './cli/exit-code.ts'
+import { exitNow } from './cli/exit-now.ts'
 import type { Io, Parent, Stream } from './cli/io.ts'
 
 /** The only place that touches the process: its arguments, its streams, its signals, its end. */
@@ -31,9 +33,20 @@ async function main(): Promise<void> {
   }
   const code = await run(args, io, version)
   await Promise.all([drained(process.stdout), drained(process.stderr)])
-  if (hangs && code === 130) dieOf('SIGINT')
-  if (hangs && code === 143) dieOf('SIGTERM')
-  process.exit(undeliverable && code !== 2 && code !== 130 && code !== 143 ? 5 : code)
+  const last = undeliverable && code !== 2 && code !== 130 && code !== 143 ? 5 : code
+  if (hangs) endWithout(last)
+  process.exit(last)
+}
+
+/** An exit waits for each thread, also for one that waits for a disk that does not answer. This does not. */
+function endWithout(code: ExitCode): void {
+  if (code === 130) dieOf('SIGINT')
+  if (code === 143) dieOf('SIGTERM')
+  try {
+    exitNow(code)
+  } catch {
+    dieOf('SIGTERM')
+  }
 }
 
 /**

@@ -15,6 +15,7 @@ import type { MetricsRequest } from './metrics-request.ts'
 import { type Output, type OutputChoice, openOutput } from './outputs.ts'
 import { progressOn } from './progress.ts'
 import { remembering } from './remembering.ts'
+import { stopSignal } from './stop-signal.ts'
 import { Tally } from './tally.ts'
 
 /** One target, ready to be looked at. */
@@ -75,8 +76,7 @@ export async function runJobs(
   { io, version, results, onEvent }: Surroundings,
 ): Promise<ExitCode> {
   const startedAt = io.now()
-  const signal =
-    request.deadline === undefined ? io.signal : AbortSignal.any([io.signal, AbortSignal.timeout(request.deadline)])
+  const { signal, check, release } = stopSignal([io.signal], request.deadline)
   // Everything that is under way listens to it.
   setMaxListeners(0, signal)
   const style = { color: wantsColor(request, io, results), columns: results.columns ?? 100 }
@@ -105,9 +105,10 @@ export async function runJobs(
   }
   const patience = patienceAfter(signal)
   const look = (job: Job, into: (event: ScanEvent) => void): Promise<void> =>
-    runOne(job, { request, io, signal, patience, take: into })
+    runOne(job, { request, io, signal, check, patience, take: into })
   const asked = jobs.map((job) => (job.info.kind === 'api' ? ahead(job, look) : undefined))
   for (const [n, job] of jobs.entries()) await (asked[n]?.(take) ?? look(job, take))
+  release()
   progress.clear()
   const run = { version, startedAt, finishedAt: io.now(), verdict: tally.verdict }
   const { exposition, problems } = await numbers.finish(run)
@@ -164,11 +165,12 @@ async function runOne(
     readonly request: RunRequest
     readonly io: Io
     readonly signal: AbortSignal
+    readonly check: () => void
     readonly patience: Promise<void>
     readonly take: (event: ScanEvent) => void
   },
 ): Promise<void> {
-  const { request, io, signal, patience, take } = run
+  const { request, io, signal, check, patience, take } = run
   const slice = request.shard && { shard: shardText(request.shard) }
   const opened = open(job)
   if (opened instanceof TargetError) {
@@ -184,7 +186,11 @@ async function runOne(
     garbage: request.garbage,
     pause: (until: AbortSignal) => sleep(request.recheckDelay, undefined, { signal: until }).catch(() => undefined),
     patience,
-    clock: () => performance.now(),
+    // Asked before and after each stage.
+    clock: () => {
+      check()
+      return performance.now()
+    },
     unlisted: job.unlisted,
     ...slice,
   }

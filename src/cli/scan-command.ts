@@ -11,6 +11,7 @@ import type { ExitCode } from './exit-code.ts'
 import type { Io } from './io.ts'
 import { type Job, runJobs } from './run.ts'
 import { isUrl, type ScanRequest } from './scan-request.ts'
+import { stopSignal } from './stop-signal.ts'
 import { tellingParent } from './telling-parent.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -19,7 +20,7 @@ export async function scanCommand(request: ScanRequest, outer: Io, version: stri
   const jobs: Job[] = []
   const { parent } = request.tellsParent ? outer : {}
   const telling = parent && tellingParent(parent)
-  const io = parent ? { ...outer, signal: AbortSignal.any([outer.signal, parent.gone]) } : outer
+  const io = parent ? { ...outer, signal: stopSignal([outer.signal, parent.gone]).signal } : outer
   const how = {
     request,
     io,

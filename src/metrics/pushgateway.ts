@@ -43,22 +43,48 @@ export async function pushMetrics({ targets }: RunMetrics, options: PushOptions)
 
 async function pushTarget(target: TargetMetrics, agent: Agent, options: PushOptions): Promise<string | undefined> {
   const { url, within = WITHIN, signal } = options
-  const end = Date.now() + within
+  const end = performance.now() + within
   let problem = ''
   let tries = 0
   for (; tries < TRIES && !signal?.aborted; tries++) {
-    if (tries > 0) await sleep(Math.min(PAUSE * 2 ** (tries - 1), end - Date.now()), undefined, { signal }).catch(gone)
+    if (tries > 0)
+      await sleep(Math.min(PAUSE * 2 ** (tries - 1), end - performance.now()), undefined, { signal }).catch(gone)
     // What is left is shared by the tries that are left.
-    const limit = Math.max(1, Math.floor((end - Date.now()) / (TRIES - tries)))
-    const timeout = AbortSignal.timeout(limit)
-    const stop = signal ? AbortSignal.any([signal, timeout]) : timeout
-    const failed = await tryPush(target, url, { agent, stop })
+    const limit = Math.max(1, Math.floor((end - performance.now()) / (TRIES - tries)))
+    const failed = await withLimit(limit, signal, (stop) => tryPush(target, url, { agent, stop }))
     if (failed === undefined) return undefined
-    problem = timeout.aborted ? `did not answer within ${Math.round(limit / 100) / 10} s` : failed
+    problem = failed === 'late' ? `did not answer within ${Math.round(limit / 100) / 10} s` : failed
   }
   const asked = tries === 1 ? 'once' : `${tries} times`
   const { registry } = target.identity
   return `the metrics of ${JSON.stringify(registry)} were not delivered: ${url}, asked ${asked}, ${problem || 'was not waited for'}`
+}
+
+/**
+ * The timer holds the controller until the work has ended: an `AbortSignal.timeout` that nobody holds is collected as
+ * garbage, and never comes.
+ */
+async function withLimit(
+  milliseconds: number,
+  signal: AbortSignal | undefined,
+  work: (stop: AbortSignal) => Promise<string | undefined>,
+): Promise<string | undefined> {
+  const controller = new AbortController()
+  const stop = (): void => {
+    controller.abort()
+  }
+  const timer = setTimeout(() => {
+    controller.abort('late')
+  }, milliseconds)
+  signal?.addEventListener('abort', stop, { once: true })
+  if (signal?.aborted) stop()
+  try {
+    const failed = await work(controller.signal)
+    return failed !== undefined && controller.signal.reason === 'late' ? 'late' : failed
+  } finally {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', stop)
+  }
 }
 
 /** @returns why it was not taken; a redirect is followed by nobody, and takes nothing */

@@ -48,6 +48,10 @@ describe('every import in src', () => {
     expect(names.map((name) => name.trim()).filter((name) => !READING.test(name))).toEqual([])
   })
 
+  it('leaves no time-out to the garbage collector', () => {
+    expect(files.filter((file) => /AbortSignal\.(?:any|timeout)\(/.test(textOf(file)))).toEqual([])
+  })
+
   it('leaves it to bin.ts to end the process', () => {
     expect(files.filter((file) => textOf(file).includes('process.exit'))).toEqual(['bin.ts'])
   })
