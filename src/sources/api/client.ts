@@ -1,11 +1,12 @@
 import pLimit from 'p-limit'
 import { StoreError, type StoreErrorCode } from '../../check/store-error.ts'
+import { Body } from './body.ts'
 import { noPlaceForBlobs, placeOf } from './elsewhere.ts'
 import { backoff, pause, retryAfter } from './patience.ts'
 import { GivenUp, isTransient } from './silence.ts'
 import type { Tokens } from './tokens.ts'
 import type { Traffic } from './traffic.ts'
-import type { Answered, Head, Take, Wire } from './wire.ts'
+import { type Answered, type Head, isEncoded, type Take, type Wire } from './wire.ts'
 
 /** Something to ask the registry. There is no way to write. */
 export interface Question {
@@ -33,6 +34,8 @@ const REDIRECTS = 5
 const LONGEST_WAIT = 60_000
 /** Milliseconds for which a server is left alone at the most, whatever it asks for. */
 const LONGEST_REST = 24 * 3600 * 1000
+/** Bytes of the body of an answer that is no success; registries send a few hundred. */
+const ERROR_BODY_LIMIT = 64 * 1024
 const REDIRECTING: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 /**
  * Tries where there is no answer; what DNS, TLS or a parser refuses stays refused. A time-out has cost much by the time it
@@ -134,18 +137,21 @@ export class RegistryClient {
     let url = this.url(path)
     let credentials = authorization === undefined ? {} : { authorization }
     for (let hops = 0; ; hops++) {
+      const errorBody = new Body(ERROR_BODY_LIMIT)
       const answer = await this.#wire.send(
         {
           method,
           url,
           headers: { ...headers, ...credentials },
-          open: (head) => (isSuccess(head.status) ? open?.(head) : undefined),
+          open: (head) =>
+            isSuccess(head.status) ? open?.(head) : isEncoded(head.headers) ? undefined : errorBody.open(),
           isLong,
         },
         signal,
       )
       const location = answer.headers['location']
-      if (!REDIRECTING.has(answer.status) || typeof location !== 'string') return { ...answer, by: url }
+      if (!REDIRECTING.has(answer.status) || typeof location !== 'string')
+        return { ...answer, by: url, errorBody: errorBody.bytes }
       url = this.#next(url, location, question.mayLieElsewhere === true, hops)
       // Whoever it leads to is not whom they are for; nor is the registry, when it is a stranger who leads back to it.
       if (url.origin !== this.#base.origin) credentials = {}
@@ -188,6 +194,8 @@ export class RegistryClient {
 /** An answer, and where it came from. */
 export interface AnsweredBy extends Answered {
   readonly by: URL
+  /** What an answer that is no success says; empty where it says nothing, or too much. */
+  readonly errorBody: Uint8Array
 }
 
 function isCutShort({ end, status }: Answered, { open, mayBeCut }: Question): boolean {

@@ -43,8 +43,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#reject = about.reject
     this.#limit = new TimeLimit(timeout, () => {
       const late = new DOMException('no answer in time', 'TimeoutError')
-      // Of an answer whose body nobody wants the status is enough.
-      if (this.#head !== undefined && this.#take === undefined) this.#answer('whole', late)
+      // Of an answer whose body nobody wants, or that is an error, the status is enough.
+      if (this.#head !== undefined && (this.#take === undefined || this.#head.status >= 300)) this.#answer('cut', late)
       else this.giveUp(late)
     })
   }

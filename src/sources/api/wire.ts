@@ -201,8 +201,7 @@ const PLAIN: ReadonlySet<string> = new Set(['', 'identity', 'aws-chunked'])
  * @see CVE-2020-1702, CVE-2026-22036
  */
 function refuseEncoding({ headers }: Head, url: URL): void {
-  const codings = [headers['content-encoding'] ?? []].flat().join(',').toLowerCase().split(',')
-  const coding = codings.map((each) => each.trim()).find((each) => !PLAIN.has(each))
+  const coding = codingOf(headers)
   if (coding !== undefined)
     throw new StoreError(
       `sent its answer encoded (${coding}) though it was asked not to; a proxy in between may do that`,
@@ -211,6 +210,16 @@ function refuseEncoding({ headers }: Head, url: URL): void {
         place: placeOf(url),
       },
     )
+}
+
+function codingOf(headers: Head['headers']): string | undefined {
+  const codings = [headers['content-encoding'] ?? []].flat().join(',').toLowerCase().split(',')
+  return codings.map((each) => each.trim()).find((each) => !PLAIN.has(each))
+}
+
+/** Whether the bytes of a body are not those that were asked for. */
+export function isEncoded(headers: Head['headers']): boolean {
+  return codingOf(headers) !== undefined
 }
 
 /** Takes a body only as it is. */
