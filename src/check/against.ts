@@ -1,5 +1,5 @@
 import type { RepositoryReport, UncheckedRecord } from './judge.ts'
-import { type Look, type Source, TargetError } from './source.ts'
+import { type Look, type Presence, type Source, TargetError } from './source.ts'
 import { StoreError } from './store-error.ts'
 import { type Claimed, keyOf, mergeViews, questionsFor, View } from './two-views.ts'
 
@@ -30,6 +30,7 @@ export function against(storage: Source, api: ClaimingSource): Source {
     repositories: (signal) => both.repositories(signal),
     look: (repository, how) => both.look(repository, how),
     settle: (onProgress, signal) => storage.settle(onProgress, signal),
+    stillThere: (repositories, signal) => both.stillThere(repositories, signal),
     garbage: async (blobs) => (await storage.garbage?.(blobs)) ?? { findings: [], unchecked: [] },
     close: async () => {
       await Promise.all([storage.close(), api.close()])
@@ -73,6 +74,15 @@ class Both {
       if (!(error instanceof TargetError)) throw error
       const because = error.cause instanceof StoreError ? error.cause.code : 'STORE_UNREACHABLE'
       return { repository: undefined, because, path: this.#api.target, detail: error.message }
+    }
+  }
+
+  async stillThere(repositories: readonly string[], signal: AbortSignal): Promise<Presence> {
+    const asked = this.#isReached ? [this.#storage, this.#api] : [this.#storage]
+    const all = await Promise.all(asked.map((source) => source.stillThere?.(repositories, signal)))
+    return {
+      lost: all.flatMap((presence) => presence?.lost ?? []),
+      back: all.flatMap((presence) => presence?.back ?? []),
     }
   }
 

@@ -1,11 +1,12 @@
 import { compareText } from './compare-text.ts'
 import { addCoverage, type Coverage, NOTHING_COVERED, type RepositoryCoverage } from './coverage.ts'
 import type { GarbageSearch, ScanEvent, Stage, TargetTotals } from './events.ts'
-import type { Finding } from './finding.ts'
+import { type Finding, subjectOf } from './finding.ts'
 import { isComplete, type RepositoryReport, suspectsOf, type UncheckedRecord } from './judge.ts'
 import { Mailbox } from './mailbox.ts'
 import type { Rules } from './rules.ts'
 import { type Look, type Source, type Storage, type Suspects, TargetError } from './source.ts'
+import { lostTarget, StillThere } from './still-there.ts'
 import { takerOf } from './taker.ts'
 import { tell } from './tell.ts'
 import { addReport, NOTHING, unproved } from './totals.ts'
@@ -51,7 +52,7 @@ export async function* scan(source: Source, options: ScanOptions, signal: AbortS
     yield* run.timed('content', run.settle())
     yield* run.timed('second-look', run.lookAgain())
     if (options.garbage) await run.collectGarbage()
-    run.finish()
+    await run.finish()
     yield* run.report()
   } catch (error) {
     if (!(error instanceof TargetError)) throw error
@@ -79,6 +80,9 @@ class Run {
   #settledBytes = 0
   #garbageSearch: GarbageSearch = 'none'
   #confirmed = true
+  /** Repositories whose first look stands, because a later one found less and was not to be believed. */
+  readonly #unconfirmed = new Set<string>()
+  readonly #stillThere: StillThere
   #stopped = false
   /** Whether the bytes that the first looks put off were read to the end. */
   #proved = false
@@ -88,6 +92,7 @@ class Run {
     this.#options = options
     this.#places.push(...(options.unlisted ?? []))
     this.#signal = signal
+    this.#stillThere = new StillThere(source, signal, options.patience)
   }
 
   async *timed(stage: Stage, work: AsyncGenerator<ScanEvent>): AsyncGenerator<ScanEvent> {
@@ -134,27 +139,84 @@ class Run {
 
   /** Everything suspect once more, and what is then new once more again; what is new even then is not believed. */
   async *lookAgain(): AsyncGenerator<ScanEvent> {
-    let pending = [...this.#suspects.keys()]
+    const still = await this.#stillThere.ask([])
+    if (this.#stillThere.lost) {
+      this.#confirmed = false
+      this.#proved = false
+      if (this.#sawNothing()) throw lostTarget(this.#stillThere.lost)
+    }
+    // Seen as empty once, when the registry may have been away.
+    for (const repository of still?.back ?? []) this.#suspect(repository, new Set())
+    let pending = still ? [...this.#suspects.keys()] : []
     for (const last of [false, true]) {
       if (pending.length === 0 || this.#signal.aborted) break
       await this.#options.pause(this.#signal)
-      const moved: string[] = []
+      const looked: RepositoryReport[] = []
       yield* this.#inParallel(pending.sort(compareText), 'second-look', pending.length, async (repository) => {
         const before = this.#suspects.get(repository) ?? new Set()
         const report = await this.#look(repository, { again: true, believed: last ? before : undefined })
-        if (!report) return
-        this.#replace(report)
-        const now = suspectsOf(report)
-        if ([...now].some((subject) => !before.has(subject))) moved.push(repository)
-        this.#suspect(repository, now)
+        if (report) looked.push(report)
       })
-      pending = moved
+      pending = await this.#believe(looked)
     }
-    if (this.#signal.aborted) this.#confirmed = this.#suspects.size === 0
+    if (this.#stillThere.lost) this.#confirmed = false
+    else if (this.#signal.aborted) this.#confirmed = this.#suspects.size === 0
+    else for (const repository of pending) this.#unsettled(repository)
+  }
+
+  /**
+   * Take later looks in the place of earlier ones, where what they no longer found may be dropped.
+   * @returns what has to be looked at once more
+   */
+  async #believe(looked: readonly RepositoryReport[]): Promise<string[]> {
+    const still = await this.#stillThere.ask(
+      looked.filter((report) => this.#drops(report)).map(({ repository }) => repository),
+    )
+    if (!still) return []
+    const moved = new Set(still.back)
+    for (const report of looked) {
+      const { repository } = report
+      if (still.lost.has(repository)) {
+        this.#unconfirmed.add(repository)
+        continue
+      }
+      const before = this.#suspects.get(repository) ?? new Set()
+      const now = suspectsOf(report)
+      if ([...now].some((subject) => !before.has(subject))) moved.add(repository)
+      this.#replace(report)
+      this.#suspect(repository, now)
+    }
+    return [...moved]
+  }
+
+  /** Whether a look found less than those before it. */
+  #drops({ repository, findings }: RepositoryReport): boolean {
+    const now = new Set(findings.map(subjectOf))
+    const before = this.#notable.get(repository)?.findings.map(subjectOf) ?? []
+    return [...before, ...(this.#suspects.get(repository) ?? [])].some((subject) => !now.has(subject))
+  }
+
+  #unsettled(repository: string): void {
+    this.#places.push({ repository, because: 'MOVED', detail: 'changed each time it was looked at' })
+  }
+
+  #sawNothing(): boolean {
+    const { tags, manifests } = this.#totals()
+    const seen = [...Object.values(tags), ...Object.values(manifests)]
+    return (
+      seen.every((count) => count === 0) && [...this.#notable.values()].every(({ findings }) => findings.length === 0)
+    )
   }
 
   /** Everything is done that will be done. */
-  finish(): void {
+  async finish(): Promise<void> {
+    // What was looked at since the registry was last known to be there.
+    if (this.#garbageSearch !== 'none') await this.#stillThere.ask([])
+    if (this.#stillThere.lost) {
+      this.#garbage.length = 0
+      this.#storage = undefined
+      this.#garbageSearch = 'none'
+    }
     if (this.#signal.aborted) this.#stopped = true
   }
 
@@ -166,7 +228,7 @@ class Run {
   }
 
   async collectGarbage(): Promise<void> {
-    if (!this.#source.garbage || this.#signal.aborted) return
+    if (!this.#source.garbage || this.#signal.aborted || this.#stillThere.lost) return
     const start = this.#options.clock?.() ?? 0
     const { manifests } = this.#totals()
     const known = this.#isComplete() && manifests.damaged + manifests.skipped === 0
@@ -180,8 +242,9 @@ class Run {
 
   *report(): Generator<ScanEvent> {
     const reports = [...this.#notable.values()].sort((a, b) => compareText(a.repository, b.repository))
-    for (const { findings, tags, unchecked } of reports) {
-      const told = findings.map((finding) => tell(finding, this.#source.registry, this.#confirmed))
+    for (const { repository, findings, tags, unchecked } of reports) {
+      const confirmed = this.#confirmed && !this.#unconfirmed.has(repository)
+      const told = findings.map((finding) => tell(finding, this.#source.registry, confirmed))
       for (const finding of told) yield { type: 'finding', finding }
       for (const record of tags) {
         if (record.verdict === 'intact' && this.#isUnproved()) continue
@@ -192,7 +255,7 @@ class Run {
     }
     for (const finding of this.#garbage)
       yield { type: 'finding', finding: tell(finding, this.#source.registry, this.#confirmed) }
-    for (const record of this.#places) yield { type: 'unchecked', record }
+    for (const record of [...this.#places, ...this.#stillThere.places]) yield { type: 'unchecked', record }
     const complete = this.#isComplete()
     const { checked, checkedBytes } = this.#coverage()
     yield {
@@ -231,7 +294,8 @@ class Run {
 
   #isComplete(): boolean {
     const reports = [...this.#notable.values()]
-    return !this.#stopped && isComplete(this.#places) && reports.every(({ unchecked }) => isComplete(unchecked))
+    const places = [...this.#places, ...this.#stillThere.places]
+    return !this.#stopped && isComplete(places) && reports.every(({ unchecked }) => isComplete(unchecked))
   }
 
   async *#wanted(): AsyncGenerator<string> {
@@ -252,8 +316,9 @@ class Run {
     const subjects = suspectsOf(report)
     if (subjects.size > 0) this.#suspect(report.repository, subjects)
     const notable = report.findings.length + report.unchecked.length + report.tags.length > 0
-    // At depth content a report that is clean so far may not stand once the bytes are proved.
-    if (notable || this.#options.depth === 'content') this.#notable.set(report.repository, report)
+    // At depth content a report that is clean so far may not stand once the bytes are proved; nor may one without tags.
+    const mayChange = this.#options.depth === 'content' || Object.values(report.tagTotals).every((count) => count === 0)
+    if (notable || mayChange) this.#notable.set(report.repository, report)
     else {
       this.#quiet = addReport(this.#quiet, report)
       this.#quietCoverage = addCoverage(this.#quietCoverage, report.coverage)

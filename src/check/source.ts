@@ -1,5 +1,6 @@
 import type { Finding } from './finding.ts'
 import type { RepositoryReport, UncheckedRecord } from './judge.ts'
+import type { Unreadable } from './ports.ts'
 import type { Rules } from './rules.ts'
 import { StoreError, type StoreErrorCode } from './store-error.ts'
 
@@ -32,7 +33,28 @@ export interface Source {
    * @param blobs `false` where nobody can tell which blobs are needed: then none is called unneeded
    */
   garbage?(blobs: boolean): Promise<Garbage>
+  /**
+   * Whether the registry is still the one that was there at the start. Only then does it mean something that a thing is
+   * not there: a tag that was deleted, a repository without tags. A source without this has nothing that could vanish.
+   *
+   * @param repositories of which earlier findings are about to be dropped
+   */
+  stillThere?(repositories: readonly string[], signal: AbortSignal): Promise<Presence>
   close(): Promise<void>
+}
+
+/** What is left of a registry, as far as anything that was not seen depends on it. */
+export interface Presence {
+  /** What is gone, or is not what it was; nothing: all of it is still there. */
+  readonly lost: readonly LostPlace[]
+  /** Repositories that seemed to have nothing, and have something now: to be looked at again. */
+  readonly back: readonly string[]
+}
+
+/** A place that vanished, or became another, while it was scanned. */
+export type LostPlace = Unreadable & {
+  /** Left out: the registry as a whole. */
+  readonly repository?: string
 }
 
 export interface Garbage {

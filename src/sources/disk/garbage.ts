@@ -1,12 +1,14 @@
+import { dirname } from 'node:path'
 import type { Evidence, Finding, FindingCause, FindingCode } from '../../check/finding.ts'
 import type { UncheckedRecord } from '../../check/judge.ts'
 import type { Garbage } from '../../check/source.ts'
 import { StoreError } from '../../check/store-error.ts'
 import { type Digest, isDigest } from '../../oci/digest.ts'
+import { isKnownAbsent, listKnown, vanished } from './absence.ts'
 import { DigestTable, KEY, type SharedDigestTable } from './digest-table.ts'
-import { type Entries, listEntries } from './entries.ts'
+import type { Entries } from './entries.ts'
 import type { Files } from './files.ts'
-import { blobsPath, repositoriesPath } from './layout.ts'
+import { blobsPath, repositoryHome } from './layout.ts'
 import { placeRecord } from './repositories.ts'
 
 /** Milliseconds in which a push may still be under way: nothing younger is garbage. */
@@ -20,7 +22,7 @@ export function findUnneeded(
   v2: string,
   files: Files,
 ): Garbage {
-  const search = new Search(files, task.now)
+  const search = new Search(files, task.now, blobsPath(v2))
   const storage = { blobs: 0, bytes: 0 }
   const key = Buffer.alloc(KEY)
   for (const prefix of task.prefixes) {
@@ -31,7 +33,10 @@ export function findUnneeded(
       if (!isDigest(digest)) continue
       const path = `${home}/${encoded}/data`
       const bytes = search.bytes(path)
-      if (bytes === undefined) continue
+      if (bytes === undefined) {
+        search.requireAbsent(path)
+        continue
+      }
       storage.blobs++
       storage.bytes += bytes
       if (!digest.startsWith('sha256:')) continue
@@ -49,8 +54,8 @@ export function findLeftovers(
   files: Files,
 ): Garbage {
   const { repository } = task
-  const search = new Search(files, task.now)
-  const home = `${repositoriesPath(v2)}/${repository}`
+  const home = repositoryHome(v2, repository)
+  const search = new Search(files, task.now, dirname(home))
   for (const upload of search.list(`${home}/_uploads`)?.directories ?? [])
     search.upload(repository, `${home}/_uploads/${upload}`)
   for (const links of [`${home}/_layers`, `${home}/_manifests/revisions`])
@@ -67,14 +72,17 @@ class Search implements Garbage {
   readonly unchecked: UncheckedRecord[] = []
   readonly #files: Files
   readonly #now: number
+  readonly #within: string
 
-  constructor(files: Files, now: number) {
+  /** @param within a directory that has to be there for anything below it to be known as missing */
+  constructor(files: Files, now: number, within: string) {
     this.#files = files
     this.#now = now
+    this.#within = within
   }
 
   list(path: string): Entries | undefined {
-    return this.#trying(() => listEntries(this.#files, path))
+    return this.#trying(() => listKnown(this.#files, path, this.#within))
   }
 
   /** Of a file; a place that cannot be read is named elsewhere. */
@@ -86,6 +94,13 @@ class Search implements Garbage {
       if (error instanceof StoreError) return undefined
       throw error
     }
+  }
+
+  /** What has no size is a directory without a blob, unless its storage is away. */
+  requireAbsent(path: string): void {
+    this.#trying(() => {
+      if (!this.#files.exists(path) && !isKnownAbsent(this.#files, path, this.#within)) throw vanished(path)
+    })
   }
 
   unneeded(digest: Digest, path: string): void {

@@ -19,8 +19,12 @@ export function blobsPath(v2: string): string {
   return `${v2}/blobs`
 }
 
+export function repositoryHome(v2: string, repository: string): string {
+  return `${repositoriesPath(v2)}/${repository}`
+}
+
 export function repositoryPaths(v2: string, repository: string): RepositoryPaths {
-  const home = `${repositoriesPath(v2)}/${repository}`
+  const home = repositoryHome(v2, repository)
   return { tags: `${home}/_manifests/tags`, revisions: `${home}/_manifests/revisions`, layers: `${home}/_layers` }
 }
 

@@ -1,7 +1,8 @@
+import { dirname } from 'node:path'
 import type { UncheckedRecord } from '../../check/judge.ts'
 import type { Unreadable } from '../../check/ports.ts'
 import { isRepositoryName } from '../../oci/names.ts'
-import { listEntries } from './entries.ts'
+import { listKnown } from './absence.ts'
 import { type Files, storeError } from './files.ts'
 import { repositoriesPath } from './layout.ts'
 
@@ -15,7 +16,8 @@ export function* findRepositories(files: Files, v2: string): Generator<string | 
   for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
     const path = name === '' ? root : `${root}/${name}`
     try {
-      const entries = listEntries(files, path)
+      // It was in a list a moment ago: only what is known to be deleted is passed over.
+      const entries = listKnown(files, path, dirname(path))
       if (entries === undefined) continue
       for (const bar of entries.unreadable) yield placeRecord(bar)
       if (name !== '' && entries.directories.some((entry) => MARKS.has(entry)))

@@ -1,8 +1,11 @@
+import { dirname } from 'node:path'
 import { compareText } from '../../check/compare-text.ts'
 import type { UncheckedRecord } from '../../check/judge.ts'
 import type { Unreadable } from '../../check/ports.ts'
 import { type Garbage, type Look, type Source, type Storage, TargetError } from '../../check/source.ts'
 import { StoreError } from '../../check/store-error.ts'
+import { listKnown } from './absence.ts'
+import { anchorsOf } from './anchors.ts'
 import { BlobFiles } from './blob-files.ts'
 import type { Crew } from './crew.ts'
 import { DigestTable, KEY } from './digest-table.ts'
@@ -28,12 +31,14 @@ export interface DiskOptions {
 /** A registry's storage in the distribution layout on a file system. */
 export function diskSource(found: FoundRegistry, options: DiskOptions): Source {
   const stop = new Int32Array(new SharedArrayBuffer(4))
-  const setting = { v2: found.v2, followSymlinks: options.followSymlinks, stop }
+  const setting = { v2: found.v2, followSymlinks: options.followSymlinks, stop, anchors: anchorsAtStart(found) }
   const files = new Files(options.followSymlinks)
   const crew = options.crew(setting)
   const proof = new Proof(crew)
   const needed = new DigestTable()
   const names: string[] = []
+  /** Which directory each repository was at its first look, where something may be dropped at a later one. */
+  const homes = new Map<string, string | undefined>()
   const raiseStop = (): void => void Atomics.store(stop, 0, 1)
   let stopped: AbortSignal | undefined
   return {
@@ -52,8 +57,11 @@ export function diskSource(found: FoundRegistry, options: DiskOptions): Source {
       const { rules, allTags, believed } = how
       const proved = how.again ? proof.proved : undefined
       const listNeeded = options.garbage
-      const looked = await crew.run({ do: 'look', repository, rules, allTags, believed, proved, listNeeded })
+      const home = homes.get(repository)
+      const looked = await crew.run({ do: 'look', repository, home, rules, allTags, believed, proved, listNeeded })
       if (!how.again) proof.putOff(repository, looked.later)
+      if (!how.again && (looked.report.findings.length > 0 || rules.depth === 'content'))
+        homes.set(repository, looked.home)
       if (listNeeded) {
         names.push(repository)
         for (let n = 0; n < looked.needed.sizes.length; n++) needed.add(looked.needed.keys, n * KEY)
@@ -61,6 +69,9 @@ export function diskSource(found: FoundRegistry, options: DiskOptions): Source {
       return looked.report
     },
     settle: (onProgress, signal) => proof.settle(onProgress, signal),
+    async stillThere(repositories) {
+      return { lost: await crew.run({ do: 'prove', homes: pick(homes, repositories) }), back: [] }
+    },
     garbage: (blobs) =>
       collectGarbage(new Set(names), blobs, { needed, crew, files, v2: found.v2, now: options.now().getTime() }),
     close() {
@@ -98,6 +109,24 @@ function requireMounted(v2: string, files: Files): void {
   }
 }
 
+/** @throws {TargetError} where there is nothing any more */
+function anchorsAtStart(found: FoundRegistry): ReturnType<typeof anchorsOf> {
+  try {
+    const anchors = anchorsOf(found)
+    if (anchors.some(({ path }) => path === found.v2)) return anchors
+    throw new TargetError(`${found.v2} is not there any more: it was moved, unmounted or deleted`, {
+      because: 'not_found',
+    })
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error
+    throw new TargetError(`${error.place} ${error.message}`, { cause: error })
+  }
+}
+
+function pick<T>(from: ReadonlyMap<string, T>, keys: readonly string[]): ReadonlyMap<string, T | undefined> {
+  return new Map(keys.map((key) => [key, from.get(key)]))
+}
+
 function hasEntries(files: Files, path: string): boolean {
   try {
     const entries = listEntries(files, path)
@@ -123,7 +152,7 @@ async function survey(v2: string, files: Files, crew: Crew): Promise<UncheckedRe
   const barred = new Map<string, Unreadable>()
   const take = (path: string): readonly string[] => {
     try {
-      const entries = listEntries(files, path)
+      const entries = listKnown(files, path, dirname(path))
       for (const bar of entries?.unreadable ?? []) barred.set(bar.place.slice(blobs.length + 1), bar)
       return entries?.directories ?? []
     } catch (error) {
@@ -155,14 +184,26 @@ async function collectGarbage(
   const { crew, now } = what
   const needed = what.needed.shared
   const blobs = blobsPath(what.v2)
-  const prefixes = (listEntries(what.files, blobs)?.directories ?? []).flatMap((algorithm) =>
-    (listEntries(what.files, `${blobs}/${algorithm}`)?.directories ?? []).map((prefix) => `${algorithm}/${prefix}`),
+  const lost: UncheckedRecord[] = []
+  const take = (path: string): readonly string[] => {
+    try {
+      return listKnown(what.files, path, dirname(path))?.directories ?? []
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error
+      lost.push(placeRecord({ place: error.place, because: error.code, detail: error.message }))
+      return []
+    }
+  }
+  const prefixes = take(blobs).flatMap((algorithm) =>
+    take(`${blobs}/${algorithm}`).map((prefix) => `${algorithm}/${prefix}`),
   )
   const found = await Promise.all([
     ...[...repositories].sort(compareText).map((repository) => crew.run({ do: 'find-leftovers', repository, now })),
     ...(judgeBlobs ? prefixes : []).map((prefix) => crew.run({ do: 'find-unneeded', prefixes: [prefix], needed, now })),
   ])
-  const places = new Map(found.flatMap(({ unchecked }) => unchecked).map((record) => [record.path, record]))
+  const places = new Map(
+    [...lost, ...found.flatMap(({ unchecked }) => unchecked)].map((record) => [record.path, record]),
+  )
   return {
     findings: found.flatMap(({ findings }) => findings),
     unchecked: [...places.values()],

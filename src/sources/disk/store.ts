@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import type { Evidence } from '../../check/finding.ts'
 import { isWrongLink } from '../../check/measure.ts'
 import type {
@@ -15,10 +16,12 @@ import { MANIFEST_LIMIT } from '../../check/rules.ts'
 import { StoreError } from '../../check/store-error.ts'
 import { algorithmOf, type Digest, isDigest } from '../../oci/digest.ts'
 import { isTagName, type TagName } from '../../oci/names.ts'
+import { isKnownAbsent, listKnown, vanished } from './absence.ts'
 import type { BlobFiles } from './blob-files.ts'
-import { type Entries, listEntries } from './entries.ts'
+import type { Entries } from './entries.ts'
+import { listEntries } from './entries.ts'
 import type { Files } from './files.ts'
-import { linkPath, type RepositoryPaths, repositoryPaths } from './layout.ts'
+import { linkPath, type RepositoryPaths, repositoryHome, repositoryPaths } from './layout.ts'
 import { type Link, readLink } from './link.ts'
 
 /** One repository of the distribution layout, read with synchronous calls: meant for worker threads. */
@@ -26,6 +29,8 @@ export class DiskRepository implements RepositoryStore {
   readonly #files: Files
   readonly #blobs: BlobFiles
   readonly #paths: RepositoryPaths
+  /** The directory that holds the repository's own: has to be there for anything below it to be known as missing. */
+  readonly #within: string
   readonly #revisions: LinkDirectory
   readonly #layers: LinkDirectory
 
@@ -33,14 +38,15 @@ export class DiskRepository implements RepositoryStore {
     this.#files = files
     this.#blobs = blobs
     this.#paths = repositoryPaths(v2, repository)
-    this.#revisions = new LinkDirectory(files, this.#paths.revisions)
-    this.#layers = new LinkDirectory(files, this.#paths.layers)
+    this.#within = dirname(repositoryHome(v2, repository))
+    this.#revisions = new LinkDirectory(files, this.#paths.revisions, this.#within)
+    this.#layers = new LinkDirectory(files, this.#paths.layers, this.#within)
   }
 
   async listTags(): Promise<Listing<TagName>> {
     this.#files.requirePassable(this.#paths.tags.slice(0, -'/tags'.length))
     this.#files.requirePassable(this.#paths.tags)
-    const entries = listEntries(this.#files, this.#paths.tags)
+    const entries = listKnown(this.#files, this.#paths.tags, this.#within)
     if (entries === undefined) return { found: [], unreadable: [] }
     const isTag = (name: string): name is TagName => isTagName(name)
     // A file among the tags is listed by the registry like a tag, and resolves to nothing.
@@ -89,7 +95,10 @@ export class DiskRepository implements RepositoryStore {
       case 'invalid':
         return { is: 'dangling', cause: 'link-invalid', evidence: { path, content: link.content } }
       case 'missing':
-        if (!this.#files.exists(home)) return { is: 'gone' }
+        if (!this.#files.exists(home)) {
+          if (!isKnownAbsent(this.#files, home, this.#within)) throw vanished(home)
+          return { is: 'gone' }
+        }
         return { is: 'dangling', cause: 'link-missing', evidence: { path } }
     }
   }
@@ -179,6 +188,8 @@ export class DiskRepository implements RepositoryStore {
     const blobStored = typeof this.#blobs.size(digest) === 'number'
     this.#blobs.need(question, digest)
     const path = linkPath(this.#paths.layers, digest)
+    // It was listed a moment ago, and nothing will be said of it.
+    if (question.stray && link.is === 'missing' && !isKnownAbsent(this.#files, path, this.#within)) throw vanished(path)
     const evidence: Evidence = { path, blobStored, blobPath: this.#blobs.path(digest) }
     if (link.is === 'missing') return { is: 'absent', cause: 'layer-link-missing', evidence }
     return { is: 'absent', cause: 'layer-link-invalid', evidence: { ...evidence, content: link.content } }
@@ -189,11 +200,13 @@ export class DiskRepository implements RepositoryStore {
 class LinkDirectory {
   readonly #files: Files
   readonly #path: string
+  readonly #within: string
   #listed: { readonly listing: Listing<Digest>; readonly barred: ReadonlyMap<string, Unreadable> } | undefined
 
-  constructor(files: Files, path: string) {
+  constructor(files: Files, path: string, within: string) {
     this.#files = files
     this.#path = path
+    this.#within = within
   }
 
   /** @throws {StoreError} */
@@ -225,7 +238,7 @@ class LinkDirectory {
     }
     this.#files.requirePassable(this.#path.slice(0, this.#path.lastIndexOf('/')))
     this.#files.requirePassable(this.#path)
-    for (const algorithm of take(listEntries(this.#files, this.#path)))
+    for (const algorithm of take(listKnown(this.#files, this.#path, this.#within)))
       for (const encoded of take(this.#listAlgorithm(`${this.#path}/${algorithm}`, unreadable))) {
         const digest = `${algorithm}:${encoded}`
         if (isDigest(digest)) found.push(digest)
@@ -236,7 +249,7 @@ class LinkDirectory {
   }
 
   #listAlgorithm(path: string, unreadable: Unreadable[]): Entries | undefined {
-    const entries = answering(() => listEntries(this.#files, path))
+    const entries = answering(() => listKnown(this.#files, path, this.#within))
     if (!(entries instanceof StoreError)) return entries
     unreadable.push({ place: entries.place, because: entries.code, detail: entries.message })
     return undefined

@@ -1,17 +1,21 @@
+import { dirname } from 'node:path'
+import type { Graph } from '../../check/graph.ts'
 import { judge, type RepositoryReport } from '../../check/judge.ts'
 import type { Unreadable } from '../../check/ports.ts'
 import type { Rules } from '../../check/rules.ts'
 import { disbelieveNews } from '../../check/second-look.ts'
-import type { Garbage } from '../../check/source.ts'
+import type { Garbage, LostPlace } from '../../check/source.ts'
 import { StoreError } from '../../check/store-error.ts'
 import { walk } from '../../check/walk.ts'
 import { type Digest, encodedOf } from '../../oci/digest.ts'
+import { listKnown } from './absence.ts'
+import { type Anchor, lostAnchors } from './anchors.ts'
 import { BlobFiles, type ProveBytes } from './blob-files.ts'
 import { DigestTable, KEY, type SharedDigestTable } from './digest-table.ts'
-import { listEntries } from './entries.ts'
 import { Files, storeError } from './files.ts'
 import { findLeftovers, findUnneeded } from './garbage.ts'
-import { blobsPath } from './layout.ts'
+import { Home, lostHomes } from './homes.ts'
+import { blobsPath, repositoryHome } from './layout.ts'
 import { DigestPacker, type PackedDigests, unpackDigest } from './packed-digests.ts'
 import { DiskRepository } from './store.ts'
 
@@ -19,6 +23,8 @@ import { DiskRepository } from './store.ts'
 export interface Setting {
   readonly v2: string
   readonly followSymlinks: boolean
+  /** What the registry cannot be without. */
+  readonly anchors: readonly Anchor[]
   /** Raised from 0 to 1 to make long reads end. */
   readonly stop: Int32Array
 }
@@ -30,6 +36,8 @@ export type Task =
   | {
       readonly do: 'look'
       readonly repository: string
+      /** Which directory it was at an earlier look. */
+      readonly home: string | undefined
       readonly rules: Rules
       readonly allTags: boolean
       readonly believed: ReadonlySet<string> | undefined
@@ -46,6 +54,8 @@ export type Task =
       readonly now: number
     }
   | { readonly do: 'find-leftovers'; readonly repository: string; readonly now: number }
+  /** Whether the registry is still there, and each of these repositories as it was or known to be deleted. */
+  | { readonly do: 'prove'; readonly homes: ReadonlyMap<string, string | undefined> }
 
 export interface Survey {
   /** Entries found below the prefixes. */
@@ -60,6 +70,8 @@ export interface Looked {
   readonly later: PackedDigests
   /** Blobs that a manifest needs, served or not. */
   readonly needed: PackedDigests
+  /** Which directory the repository was when the look began. */
+  readonly home: string | undefined
 }
 
 export interface TaskResults {
@@ -70,6 +82,7 @@ export interface TaskResults {
   hash: readonly Digest[]
   'find-unneeded': Garbage
   'find-leftovers': Garbage
+  prove: readonly LostPlace[]
 }
 
 /** The work of one thread. Runs as well in the main thread: tests do that. */
@@ -99,6 +112,8 @@ export class DiskTasks {
         return findUnneeded(task, this.#setting.v2, this.#files)
       case 'find-leftovers':
         return findLeftovers(task, this.#setting.v2, this.#files)
+      case 'prove':
+        return [...lostAnchors(this.#setting.anchors), ...lostHomes(task.homes, this.#setting.v2, this.#files)]
     }
   }
 
@@ -110,7 +125,7 @@ export class DiskTasks {
     for (const prefix of prefixes) {
       const path = `${blobs}/${prefix}`
       try {
-        const entries = listEntries(this.#files, path)
+        const entries = listKnown(this.#files, path, dirname(path))
         count += entries?.directories.length ?? 0
         for (const bar of entries?.unreadable ?? []) barred.set(bar.place.slice(blobs.length + 1), bar)
       } catch (error) {
@@ -127,9 +142,15 @@ export class DiskTasks {
     const needed = new DigestPacker()
     const blobs = this.#blobs(prove, task.listNeeded ? needed : undefined)
     const store = new DiskRepository(task.repository, this.#setting.v2, this.#files, blobs)
-    const graph = await walk(task.repository, store, task.rules)
+    const home = new Home(repositoryHome(this.#setting.v2, task.repository), task.home)
+    const graph = withLost(await walk(task.repository, store, task.rules), home.end())
     const believed = task.believed ? disbelieveNews(graph, task.rules, task.believed) : graph
-    return { report: judge(believed, task.rules, task.allTags), later: later.pack(), needed: needed.pack() }
+    return {
+      report: judge(believed, task.rules, task.allTags),
+      later: later.pack(),
+      needed: needed.pack(),
+      home: home.identity,
+    }
   }
 
   #hash(keys: Uint8Array): readonly Digest[] {
@@ -151,6 +172,10 @@ export class DiskTasks {
       })
     return new BlobFiles(this.#setting.v2, this.#files, { barred: this.#barred, prove, stopped, onNeeded })
   }
+}
+
+function withLost(graph: Graph, lost: readonly Unreadable[]): Graph {
+  return lost.length === 0 ? graph : { ...graph, unreadable: [...graph.unreadable, ...lost] }
 }
 
 function isProved(blobs: BlobFiles, digest: Digest): boolean {
