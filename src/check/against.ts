@@ -79,7 +79,7 @@ class Both {
 
   async stillThere(repositories: readonly string[], signal: AbortSignal): Promise<Presence> {
     const asked = this.#isReached ? [this.#storage, this.#api] : [this.#storage]
-    const all = await Promise.all(asked.map((source) => source.stillThere?.(repositories, signal)))
+    const all = await Promise.all(asked.map(async (source) => source.stillThere?.(repositories, signal)))
     return {
       lost: all.flatMap((presence) => presence?.lost ?? []),
       back: all.flatMap((presence) => presence?.back ?? []),

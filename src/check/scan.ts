@@ -1,15 +1,16 @@
 import { compareText } from './compare-text.ts'
-import { addCoverage, type Coverage, NOTHING_COVERED, type RepositoryCoverage } from './coverage.ts'
+import type { Coverage } from './coverage.ts'
 import type { GarbageSearch, ScanEvent, Stage, TargetTotals } from './events.ts'
-import { type Finding, subjectOf } from './finding.ts'
+import type { Finding } from './finding.ts'
+import { inParallel } from './in-parallel.ts'
 import { isComplete, type RepositoryReport, suspectsOf, type UncheckedRecord } from './judge.ts'
 import { Mailbox } from './mailbox.ts'
+import { Results } from './results.ts'
 import type { Rules } from './rules.ts'
 import { type Look, type Source, type Storage, type Suspects, TargetError } from './source.ts'
 import { lostTarget, StillThere } from './still-there.ts'
-import { takerOf } from './taker.ts'
 import { tell } from './tell.ts'
-import { addReport, NOTHING, unproved } from './totals.ts'
+import { unproved } from './totals.ts'
 
 export interface ScanOptions {
   /** The rules for one repository, or `undefined` where it is not to be looked at. */
@@ -67,14 +68,10 @@ class Run {
   readonly #source: Source
   readonly #options: ScanOptions
   readonly #signal: AbortSignal
-  readonly #suspects = new Map<string, ReadonlySet<string>>()
-  /** Repositories about which there is something to say; the others are only counted. */
-  readonly #notable = new Map<string, RepositoryReport>()
+  readonly #results: Results
   readonly #places: UncheckedRecord[] = []
   readonly #garbage: Finding[] = []
   readonly #durations: Partial<Record<Stage | 'garbage', number>> = {}
-  #quiet: TargetTotals = NOTHING
-  #quietCoverage: RepositoryCoverage = NOTHING_COVERED
   #storage: Storage | undefined
   /** Of the bytes that the first looks put off, those that were read. */
   #settledBytes = 0
@@ -92,6 +89,7 @@ class Run {
     this.#options = options
     this.#places.push(...(options.unlisted ?? []))
     this.#signal = signal
+    this.#results = new Results(options.depth)
     this.#stillThere = new StillThere(source, signal, options.patience)
   }
 
@@ -104,7 +102,7 @@ class Run {
   #ended(stage: Stage | 'garbage', start: number): void {
     const { clock, depth } = this.#options
     const wasIdle =
-      (stage === 'content' && depth !== 'content') || (stage === 'second-look' && this.#suspects.size === 0)
+      (stage === 'content' && depth !== 'content') || (stage === 'second-look' && this.#results.suspects.size === 0)
     if (clock && !wasIdle) this.#durations[stage] = clock() - start
   }
 
@@ -112,7 +110,7 @@ class Run {
     const names = this.#wanted()
     yield* this.#inParallel(names, 'walk', undefined, async (repository) => {
       const report = await this.#look(repository, { again: false, believed: undefined })
-      if (report) this.#keep(report)
+      if (report) this.#results.keep(report)
     })
   }
 
@@ -133,7 +131,7 @@ class Run {
     settled.catch(() => undefined) // reported when we await it below
     yield* progress
     const suspects = await Promise.race([settled, this.#options.patience.then((): Suspects => new Map())])
-    for (const [repository, subjects] of suspects) this.#suspect(repository, subjects)
+    for (const [repository, subjects] of suspects) this.#results.suspect(repository, subjects)
     this.#proved = !this.#signal.aborted
   }
 
@@ -143,24 +141,24 @@ class Run {
     if (this.#stillThere.lost) {
       this.#confirmed = false
       this.#proved = false
-      if (this.#sawNothing()) throw lostTarget(this.#stillThere.lost)
+      if (this.#results.areEmpty) throw lostTarget(this.#stillThere.lost)
     }
     // Seen as empty once, when the registry may have been away.
-    for (const repository of still?.back ?? []) this.#suspect(repository, new Set())
-    let pending = still ? [...this.#suspects.keys()] : []
+    for (const repository of still?.back ?? []) this.#results.suspect(repository, new Set())
+    let pending = still ? [...this.#results.suspects.keys()] : []
     for (const last of [false, true]) {
       if (pending.length === 0 || this.#signal.aborted) break
       await this.#options.pause(this.#signal)
       const looked: RepositoryReport[] = []
       yield* this.#inParallel(pending.sort(compareText), 'second-look', pending.length, async (repository) => {
-        const before = this.#suspects.get(repository) ?? new Set()
+        const before = this.#results.suspects.get(repository) ?? new Set()
         const report = await this.#look(repository, { again: true, believed: last ? before : undefined })
         if (report) looked.push(report)
       })
       pending = await this.#believe(looked)
     }
     if (this.#stillThere.lost) this.#confirmed = false
-    else if (this.#signal.aborted) this.#confirmed = this.#suspects.size === 0
+    else if (this.#signal.aborted) this.#confirmed = this.#results.suspects.size === 0
     else for (const repository of pending) this.#unsettled(repository)
   }
 
@@ -170,7 +168,7 @@ class Run {
    */
   async #believe(looked: readonly RepositoryReport[]): Promise<string[]> {
     const still = await this.#stillThere.ask(
-      looked.filter((report) => this.#drops(report)).map(({ repository }) => repository),
+      looked.filter((report) => this.#results.lose(report)).map(({ repository }) => repository),
     )
     if (!still) return []
     const moved = new Set(still.back)
@@ -180,32 +178,17 @@ class Run {
         this.#unconfirmed.add(repository)
         continue
       }
-      const before = this.#suspects.get(repository) ?? new Set()
+      const before = this.#results.suspects.get(repository) ?? new Set()
       const now = suspectsOf(report)
       if ([...now].some((subject) => !before.has(subject))) moved.add(repository)
-      this.#replace(report)
-      this.#suspect(repository, now)
+      this.#results.replace(report)
+      this.#results.suspect(repository, now)
     }
     return [...moved]
   }
 
-  /** Whether a look found less than those before it. */
-  #drops({ repository, findings }: RepositoryReport): boolean {
-    const now = new Set(findings.map(subjectOf))
-    const before = this.#notable.get(repository)?.findings.map(subjectOf) ?? []
-    return [...before, ...(this.#suspects.get(repository) ?? [])].some((subject) => !now.has(subject))
-  }
-
   #unsettled(repository: string): void {
     this.#places.push({ repository, because: 'MOVED', detail: 'changed each time it was looked at' })
-  }
-
-  #sawNothing(): boolean {
-    const { tags, manifests } = this.#totals()
-    const seen = [...Object.values(tags), ...Object.values(manifests)]
-    return (
-      seen.every((count) => count === 0) && [...this.#notable.values()].every(({ findings }) => findings.length === 0)
-    )
   }
 
   /** Everything is done that will be done. */
@@ -223,7 +206,7 @@ class Run {
   /** Nothing more will be done, and nothing was looked at twice. */
   *reportEarly(): Generator<ScanEvent> {
     this.#stopped = true
-    this.#confirmed = this.#suspects.size === 0
+    this.#confirmed = this.#results.suspects.size === 0
     yield* this.report()
   }
 
@@ -241,8 +224,7 @@ class Run {
   }
 
   *report(): Generator<ScanEvent> {
-    const reports = [...this.#notable.values()].sort((a, b) => compareText(a.repository, b.repository))
-    for (const { repository, findings, tags, unchecked } of reports) {
+    for (const { repository, findings, tags, unchecked } of this.#results.sorted()) {
       const confirmed = this.#confirmed && !this.#unconfirmed.has(repository)
       const told = findings.map((finding) => tell(finding, this.#source.registry, confirmed))
       for (const finding of told) yield { type: 'finding', finding }
@@ -274,17 +256,14 @@ class Run {
   }
 
   #coverage(): Pick<Coverage, 'checked' | 'checkedBytes'> {
-    const { checked, manifestBytes, blobBytes } = [...this.#notable.values()].reduce(
-      (sum, { coverage }) => addCoverage(sum, coverage),
-      this.#quietCoverage,
-    )
+    const { checked, manifestBytes, blobBytes } = this.#results.coverage()
     // Where reading was not put off, the looks have read it.
     const atOnce = this.#options.depth === 'content' && this.#source.kind === 'api' ? blobBytes : 0
     return { checked, checkedBytes: manifestBytes + atOnce + this.#settledBytes }
   }
 
   #totals(): TargetTotals {
-    const totals = [...this.#notable.values()].reduce(addReport, this.#quiet)
+    const totals = this.#results.totals()
     return this.#isUnproved() ? unproved(totals) : totals
   }
 
@@ -293,9 +272,8 @@ class Run {
   }
 
   #isComplete(): boolean {
-    const reports = [...this.#notable.values()]
     const places = [...this.#places, ...this.#stillThere.places]
-    return !this.#stopped && isComplete(places) && reports.every(({ unchecked }) => isComplete(unchecked))
+    return !this.#stopped && isComplete(places) && this.#results.areComplete
   }
 
   async *#wanted(): AsyncGenerator<string> {
@@ -312,27 +290,6 @@ class Run {
     return this.#source.look(repository, { ...how, rules, allTags: this.#options.allTags, signal: this.#signal })
   }
 
-  #keep(report: RepositoryReport): void {
-    const subjects = suspectsOf(report)
-    if (subjects.size > 0) this.#suspect(report.repository, subjects)
-    const notable = report.findings.length + report.unchecked.length + report.tags.length > 0
-    // At depth content a report that is clean so far may not stand once the bytes are proved; nor may one without tags.
-    const mayChange = this.#options.depth === 'content' || Object.values(report.tagTotals).every((count) => count === 0)
-    if (notable || mayChange) this.#notable.set(report.repository, report)
-    else {
-      this.#quiet = addReport(this.#quiet, report)
-      this.#quietCoverage = addCoverage(this.#quietCoverage, report.coverage)
-    }
-  }
-
-  #replace(report: RepositoryReport): void {
-    this.#notable.set(report.repository, report)
-  }
-
-  #suspect(repository: string, subjects: ReadonlySet<string>): void {
-    this.#suspects.set(repository, new Set([...(this.#suspects.get(repository) ?? []), ...subjects]))
-  }
-
   /** Work on several at one time, and tell how far it is. */
   async *#inParallel(
     items: Iterable<string> | AsyncIterable<string>,
@@ -340,24 +297,9 @@ class Run {
     total: number | undefined,
     work: (item: string) => Promise<void>,
   ): AsyncGenerator<ScanEvent> {
-    const progress = new Mailbox<ScanEvent>()
-    const next = takerOf(items)
-    let done = 0
-    const runner = async (): Promise<void> => {
-      for (let item = await next(); item !== undefined && !this.#signal.aborted; item = await next()) {
-        await work(item)
-        done++
-        progress.put({ type: 'progress', stage, done, total })
-      }
-    }
-    const runners = Promise.all(Array.from({ length: this.#source.width }, runner))
-    // Once for all of them: a listing may hang as well as a look, and each race would hold on to what it ran for.
-    const all = Promise.race([runners, this.#options.patience]).finally(() => {
-      progress.close()
-    })
-    all.catch(() => undefined) // reported when we await it below
-    yield* progress
-    await all
+    const { patience } = this.#options
+    const told = (done: number): ScanEvent => ({ type: 'progress', stage, done, total })
+    yield* inParallel(items, { width: this.#source.width, signal: this.#signal, patience, told }, work)
     if (this.#signal.aborted) this.#stopped = true
   }
 }

@@ -36,9 +36,9 @@ export class StillThere {
     if (this.#lost || this.#signal.aborted) return undefined
     const asked = this.#source.stillThere?.(repositories, this.#signal) ?? Promise.resolve(ALL_OF_IT)
     const presence = await Promise.race([asked, this.#patience.then(() => undefined)])
-    if (presence === undefined || this.#signal.aborted) return undefined
+    if (presence === undefined || isStopped(this.#signal)) return undefined
     for (const place of presence.lost) this.#note(place)
-    if (this.#lost) return undefined
+    if (presence.lost.some(({ repository }) => repository === undefined)) return undefined
     return { lost: new Set(presence.lost.flatMap(({ repository }) => repository ?? [])), back: presence.back }
   }
 
@@ -66,4 +66,9 @@ const ALL_OF_IT: Presence = { lost: [], back: [] }
 export function lostTarget({ place, because, detail }: LostPlace): TargetError {
   const cause = new StoreError(detail, { code: because, place })
   return new TargetError(`${place} ${detail}`, { cause, because: unreadableCode(cause) })
+}
+
+/** Asked anew after each wait: a signal comes in between. */
+function isStopped({ aborted }: AbortSignal): boolean {
+  return aborted
 }
