@@ -2,13 +2,24 @@
 import { readFileSync } from 'node:fs'
 import type { ExitCode } from './cli/exit-code.ts'
 import { exitNow } from './cli/exit-now.ts'
+import { INTERNAL_ERROR, internalErrorText } from './cli/internal-error.ts'
 import type { Io, Parent, Stream } from './cli/io.ts'
+import { connectionWords, redactWords } from './cli/passwords.ts'
 
 /** The only place that touches the process: its arguments, its streams, its signals, its end. */
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 const args = process.argv.slice(2)
 let undeliverable = false
 let hangs = false
+/** Exit codes that come before that of a result that could not be delivered. */
+const BEFORE_DELIVERY: ReadonlySet<ExitCode> = new Set([2, 70, 130, 143])
+
+// A bug must not pass for a finding: an uncaught error of Node ends with 1, which means "damaged".
+process.on('uncaughtException', (error) => {
+  const redact = redactWords([...args, ...connectionWords(process.env)])
+  process.stderr.write(internalErrorText(error, { args, env: process.env, redact }))
+  process.exit(INTERNAL_ERROR)
+})
 
 if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) process.stdout.write(`${version}\n`)
 else await main()
@@ -33,7 +44,7 @@ async function main(): Promise<void> {
   }
   const code = await run(args, io, version)
   await Promise.all([drained(process.stdout), drained(process.stderr)])
-  const last = undeliverable && code !== 2 && code !== 130 && code !== 143 ? 5 : code
+  const last = undeliverable && !BEFORE_DELIVERY.has(code) ? 5 : code
   if (hangs) endWithout(last)
   process.exit(last)
 }

@@ -5,6 +5,7 @@ import { parsePlatform } from '../oci/platform.ts'
 import { parseReference, type Reference } from '../oci/reference.ts'
 import { type ApiRequest, type ApiWords, readApi, requireOneTokenHost } from './api-request.ts'
 import { OptionValues } from './option-values.ts'
+import { unknownOption } from './options.ts'
 import { readOutputs } from './outputs.ts'
 import { type ReportWords, readReporting } from './report-request.ts'
 import type { RunRequest } from './run.ts'
@@ -41,8 +42,9 @@ export function readCheckRequest(
   unknown: readonly string[] = [],
 ): CheckRequest {
   const values = new OptionValues()
-  for (const flag of unknown) values.problems.push(`unknown option ${JSON.stringify(flag)}; see regfsck check --help`)
-  const images = references.flatMap((text) => readImage(text, values))
+  for (const flag of unknown) values.problems.push(unknownOption(flag, 'check'))
+  // Beside an unknown option, a word may be its value.
+  const images = unknown.length > 0 ? [] : references.flatMap((text) => readImage(text, values))
   const { expectDigest: expected } = words
   if (expected !== undefined && !isDigest(expected))
     values.problems.push(`--expect-digest: not a digest: ${JSON.stringify(expected)}`)

@@ -1,7 +1,7 @@
 /** In order of precedence, as the contract lists them; documented in README and `--help`. */
-export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 130 | 143
+export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 70 | 130 | 143
 
-/** How a run ended, apart from bad usage. */
+/** How a run ended, apart from bad usage and internal errors. */
 export interface Outcome {
   readonly stoppedBy: 'SIGINT' | 'SIGTERM' | undefined
   readonly undelivered: boolean

@@ -1,5 +1,6 @@
 import { accessSync, constants, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { quoted } from './passwords.ts'
 import { UsageError } from './usage-error.ts'
 
 /** Reads option values, and collects every problem before it complains. */
@@ -10,7 +11,7 @@ export class OptionValues {
   choice<T extends string>(flag: string, value: string, allowed: readonly [T, ...T[]]): T {
     const found = allowed.find((choice) => choice === value)
     if (found !== undefined) return found
-    this.problems.push(`${flag}: expected ${listed(allowed)}, not ${JSON.stringify(value)}`)
+    this.problems.push(`${flag}: expected ${listed(allowed)}, not ${quoted(value)}`)
     return allowed[0]
   }
 
@@ -18,7 +19,7 @@ export class OptionValues {
   count(flag: string, value: string, least: number, most: number): number {
     const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN
     if (number >= least && number <= most) return number
-    this.problems.push(`${flag}: expected a whole number from ${least} to ${most}, not ${JSON.stringify(value)}`)
+    this.problems.push(`${flag}: expected a whole number from ${least} to ${most}, not ${quoted(value)}`)
     return least
   }
 
@@ -26,7 +27,7 @@ export class OptionValues {
   duration(flag: string, value: string): number {
     const { amount, unit } = /^(?<amount>\d{1,9}(?:\.\d{1,3})?)(?<unit>ms|s|m|h|d)?$/.exec(value)?.groups ?? {}
     if (amount !== undefined) return Number(amount) * (UNITS.get(unit ?? 's') ?? 1)
-    this.problems.push(`${flag}: expected a duration such as 500ms, 3s, 15m, 2h or 7d, not ${JSON.stringify(value)}`)
+    this.problems.push(`${flag}: expected a duration such as 500ms, 3s, 15m, 2h or 7d, not ${quoted(value)}`)
     return 0
   }
 

@@ -34,6 +34,11 @@ export function unknownAmong(words: readonly string[], afterDashes: number): str
   return words.slice(0, words.length - afterDashes).filter((word) => word.startsWith('-') && word !== '-')
 }
 
+/** A sentence about such a word. What follows its equals sign may be a password. */
+export function unknownOption(word: string, command: string): string {
+  return `unknown option ${JSON.stringify(word.replace(/=.*/s, ''))}; see regfsck ${command} --help`
+}
+
 const DEPTHS = `how deep to look:
   graph    every tag resolves, every manifest is served and hashes to its digest; does not see blobs
   blobs    also every config and layer is there with its size; does not see altered bytes of equal size
@@ -44,6 +49,7 @@ export const AFTER_LOOKING: string = `
 Every option can also be set in the environment: --fail-on is REGFSCK_FAIL_ON.
 
 Exit codes, the first that holds:
+  70        internal error: a bug in regfsck, which says nothing about the registry
   2         bad usage or configuration; nothing was scanned
   130, 143  stopped by SIGINT, SIGTERM; what was found so far is reported as incomplete
   5         the result could not be delivered

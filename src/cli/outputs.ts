@@ -2,6 +2,7 @@ import { closeSync, openSync, writeSync } from 'node:fs'
 import type { Report, Write } from '../report/report.ts'
 import type { TableStyle } from '../report/table.ts'
 import type { OptionValues } from './option-values.ts'
+import { quoted } from './passwords.ts'
 
 const FORMATS = ['table', 'json', 'ndjson', 'junit', 'markdown', 'html', 'prometheus'] as const
 
@@ -16,7 +17,7 @@ export function readOutputs(words: readonly string[], values: OptionValues): rea
   const choices = words.map((word): OutputChoice => {
     const [format = '', ...file] = word.split('=')
     const path = file.join('=')
-    if (word.includes('=') && path === '') values.problems.push(`--output: no file after ${JSON.stringify(word)}`)
+    if (word.includes('=') && path === '') values.problems.push(`--output: no file after ${quoted(word)}`)
     return { format: values.choice('--output', format, FORMATS), file: path === '' ? undefined : path }
   })
   if (choices.filter(({ file }) => file === undefined).length > 1)

@@ -2,7 +2,9 @@ import { Command, CommanderError } from '@commander-js/extra-typings'
 import { harmless } from '../report/escape.ts'
 import { addCheck } from './check-options.ts'
 import type { ExitCode } from './exit-code.ts'
+import { INTERNAL_ERROR, internalErrorText } from './internal-error.ts'
 import type { Io } from './io.ts'
+import { connectionWords, type Redact, redactWords } from './passwords.ts'
 import { addScan } from './scan-options.ts'
 import { addConfig, addServe } from './serve-options.ts'
 import { UsageError } from './usage-error.ts'
@@ -11,7 +13,7 @@ import { UsageError } from './usage-error.ts'
  * Run a command line. Commands are loaded when they are asked for.
  *
  * @param args without the program's name
- * @returns the exit code; nothing here ends the process
+ * @returns the exit code; nothing here ends the process, and nothing is thrown
  */
 export async function run(args: readonly string[], io: Io, version: string): Promise<ExitCode> {
   let code: ExitCode = 0
@@ -20,15 +22,19 @@ export async function run(args: readonly string[], io: Io, version: string): Pro
   const done: Done = (result) => {
     code = result
   }
-  const program = programWith({ io, version, afterDashes, done })
+  const redact = redactWords([...args, ...connectionWords(io.env)])
+  const program = programWith({ io, version, afterDashes, done, redact })
   try {
     await program.parseAsync(args.map(explicitValue), { from: 'user' })
     return code
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-    if (!(error instanceof UsageError)) throw error
-    for (const problem of error.problems) io.stderr.write(`regfsck: ${harmless(problem)}\n`)
-    return 2
+    if (error instanceof UsageError) {
+      for (const problem of error.problems) io.stderr.write(`regfsck: ${harmless(redact(problem))}\n`)
+      return 2
+    }
+    io.stderr.write(internalErrorText(error, { args, env: io.env, redact }))
+    return INTERNAL_ERROR
   }
 }
 
@@ -40,10 +46,11 @@ interface How {
   /** How many words stand after `--`: they are targets, whatever they look like. */
   readonly afterDashes: number
   readonly done: Done
+  readonly redact: Redact
 }
 
 function programWith(how: How): Command {
-  const { io, version, afterDashes, done } = how
+  const { io, version, afterDashes, done, redact } = how
   const program = new Command('regfsck')
     .description(
       'fsck for container registries: finds what a pull would trip over, before the pull does.\nIt never writes to and never deletes from a registry.',
@@ -53,9 +60,11 @@ function programWith(how: How): Command {
     .showHelpAfterError(false)
     .configureOutput({
       writeOut: io.stdout.write,
-      writeErr: io.stderr.write,
+      writeErr: (text) => {
+        io.stderr.write(redact(text))
+      },
       outputError: (text, write) => {
-        write(text.replace(/^error: /, 'regfsck: '))
+        write(redact(text).replace(/^error: /, 'regfsck: '))
       },
     })
   addScan(program, afterDashes, async (request) => {

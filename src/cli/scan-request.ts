@@ -2,12 +2,15 @@ import picomatch from 'picomatch'
 import type { Rules } from '../check/rules.ts'
 import { isInShard, parseShard, type Shard } from '../check/shard.ts'
 import { isRepositoryName } from '../oci/names.ts'
+import { redact } from '../oci/redact.ts'
 import { type ApiRequest, type ApiWords, readApi, requireOneTokenHost } from './api-request.ts'
 import { type MetricsRequest, type MetricsWords, readMetrics } from './metrics-request.ts'
 import { OptionValues } from './option-values.ts'
+import { unknownOption } from './options.ts'
 import { readOutputs } from './outputs.ts'
 import { type ReportWords, readReporting } from './report-request.ts'
 import type { RunRequest } from './run.ts'
+import { isUrl, pathProblem, registryUrlProblem } from './target-text.ts'
 
 /** Options of `scan` as they are written: text, not yet checked. */
 export interface ScanWords extends ApiWords, MetricsWords, ReportWords {
@@ -49,7 +52,6 @@ export interface ScanRequest extends RunRequest {
 
 /** Threads that hide the latency of a disk without costing much memory. */
 const THREADS = '12'
-const URL_TARGET = /^[a-z0-9+.-]+:\/\//i
 
 /**
  * @param unknown words that look like options and are none
@@ -61,7 +63,7 @@ export function readScanRequest(
   unknown: readonly string[] = [],
 ): ScanRequest {
   const values = new OptionValues()
-  for (const flag of unknown) values.problems.push(`unknown option ${JSON.stringify(flag)}; see regfsck scan --help`)
+  for (const flag of unknown) values.problems.push(unknownOption(flag, 'scan'))
   const reporting = readReporting(words, values)
   const { depth } = reporting
   const named = readNamed(words, values)
@@ -100,10 +102,15 @@ export function readScanRequest(
     threads: values.count('--concurrency', words.concurrency ?? THREADS, 1, 256),
     api: { ...readApi(words, values), repositories },
   }
-  for (const target of [...targets, words.against ?? []].flat().filter(isUrl)) requireRegistryUrl(target, values)
+  for (const target of [...targets, words.against ?? []].flat()) {
+    const problem = isUrl(target) ? registryUrlProblem(target) : pathProblem(target)
+    if (problem !== undefined) values.problems.push(problem)
+  }
   requireOneTokenHost(words.tokenFile, [...targets, words.against ?? []].flat().filter(isUrl), values)
   if (words.against !== undefined && !isUrl(words.against))
-    values.problems.push(`--against: expected https://HOST[:PORT][/PREFIX], not ${JSON.stringify(words.against)}`)
+    values.problems.push(
+      `--against: expected https://HOST[:PORT][/PREFIX], not ${JSON.stringify(redact(words.against))}`,
+    )
   if (words.against !== undefined && (targets.length !== 1 || targets.some(isUrl)))
     values.problems.push('--against: holds the storage of one registry against its API: give one path and one URL')
   if (request.garbage && targets.some(isUrl))
@@ -123,24 +130,6 @@ export function readScanRequest(
   if (words.registry?.trim() === '') values.problems.push('--registry: expected a name')
   values.finish()
   return request
-}
-
-/** Whether a target is asked over the network. */
-export function isUrl(target: string): boolean {
-  return URL_TARGET.test(target)
-}
-
-function requireRegistryUrl(target: string, values: OptionValues): void {
-  const problem = (why: string): void => void values.problems.push(`${why}: expected https://HOST[:PORT][/PREFIX]`)
-  if (!URL.canParse(target)) problem(`${JSON.stringify(target)} is no URL`)
-  else {
-    const { protocol, username, password, search, hash } = new URL(target)
-    // What may be a password is not repeated.
-    if (username !== '' || password !== '')
-      problem('a target URL must not carry a user name or password (put them into the docker config)')
-    else if (!['http:', 'https:'].includes(protocol)) problem(`${JSON.stringify(target)} cannot be scanned`)
-    else if (search !== '' || hash !== '') problem(`${JSON.stringify(target)} has a query or a fragment`)
-  }
 }
 
 /** Names and globs of repositories; `undefined` where none are given, which means all. */

@@ -9,7 +9,8 @@ import { readConfigFile } from './config-file.ts'
 import type { Io } from './io.ts'
 import { environmentNameOf } from './options.ts'
 import { scanRequestOf } from './scan-options.ts'
-import { isUrl, type ScanRequest } from './scan-request.ts'
+import type { ScanRequest } from './scan-request.ts'
+import { isUrl, pathProblem } from './target-text.ts'
 import { UsageError } from './usage-error.ts'
 
 /** What `serve` is asked to do, checked. */
@@ -128,6 +129,11 @@ async function planOf(
   place: (name: string) => Path,
 ): Promise<Plan | undefined> {
   const { name, target: written } = way.entry
+  const problem = isUrl(written) ? undefined : pathProblem(written)
+  if (problem !== undefined) {
+    tell(place('target'), problem)
+    return undefined
+  }
   const target = isUrl(written) ? written : resolve(directory, written)
   const args = [
     `--registry=${name}`,

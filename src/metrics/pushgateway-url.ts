@@ -1,8 +1,9 @@
 /** What is wrong with the URL of a Pushgateway, as the end of a sentence that does not quote it. */
 export function pushgatewayProblem(text: string): string | undefined {
+  // Before anything is parsed: a password with a slash in it passes for a path, and would be told with it.
+  if (text.includes('@')) return 'must not hold a user name or password'
   if (!URL.canParse(text)) return 'is no URL'
-  const { protocol, username, password, search, hash } = new URL(text)
+  const { protocol, search, hash } = new URL(text)
   if (protocol !== 'http:' && protocol !== 'https:') return 'is neither http:// nor https://'
-  if (username !== '' || password !== '') return 'must not hold a user name or password'
   return search === '' && hash === '' ? undefined : 'must not have a query or a fragment'
 }

@@ -1,6 +1,7 @@
 import { isDigest } from './digest.ts'
 import { InputError } from './input-error.ts'
 import { isRepositoryName, isTagName } from './names.ts'
+import { mayHoldPassword, redact } from './redact.ts'
 
 /** An image as people write it. */
 export interface Reference {
@@ -16,15 +17,25 @@ export interface Reference {
 const DOCKER_HUB = 'docker.io'
 /** The host that serves it. */
 const DOCKER_HUB_REGISTRY = 'registry-1.docker.io'
+/** Characters of a reference that a message repeats. */
+const SHOWN = 300
 
 /**
  * Read `[http://]host[:port]/name[:tag][@digest]`. A name without a host means Docker Hub, as everywhere.
  *
- * @throws {InputError} `REFERENCE_INVALID`, saying which part is wrong
+ * @throws {InputError} `REFERENCE_INVALID`, saying which part is wrong; it never repeats a password
  * @see distribution/reference: the first part is a host where it holds a dot or a colon, or is `localhost`
  */
 export function parseReference(text: string): Reference {
-  const { scheme, rest = '' } = /^(?<scheme>https?:\/\/)?(?<rest>.*)$/s.exec(text)?.groups ?? {}
+  const refuse = (what: string): InputError =>
+    new InputError(`${JSON.stringify(redact(text).slice(0, SHOWN))} is not an image reference: ${what}`, {
+      code: 'REFERENCE_INVALID',
+    })
+  const { scheme, rest = '' } = /^(?<scheme>[a-z][a-z0-9+.-]*:\/\/)?(?<rest>.*)$/is.exec(text)?.groups ?? {}
+  if (scheme !== undefined && !/^https?:/i.test(scheme))
+    throw refuse(`it must not begin with ${scheme}; write HOST[:PORT]/NAME[:TAG]`)
+  if (mayHoldPassword(text))
+    throw refuse('it must not carry a user name or password (run docker login), and what follows an @ must be a digest')
   const at = rest.indexOf('@')
   const digest = at < 0 ? undefined : rest.slice(at + 1)
   const tagged = at < 0 ? rest : rest.slice(0, at)
@@ -34,19 +45,30 @@ export function parseReference(text: string): Reference {
   const slash = name.indexOf('/')
   const first = slash < 0 ? '' : name.slice(0, slash)
   const isHost = first === 'localhost' || /[.:]/.test(first) || scheme !== undefined
+  if (scheme !== undefined && slash < 0) throw refuse(`the name is missing; write ${scheme}HOST[:PORT]/NAME[:TAG]`)
   const host = isHost ? first : DOCKER_HUB
   const path = isHost ? name.slice(slash + 1) : name
   const repository = host === DOCKER_HUB && !path.includes('/') ? `library/${path}` : path
-  const refuse = (what: string): InputError =>
-    new InputError(`${JSON.stringify(text.slice(0, 300))} is no image reference: ${what}`, {
-      code: 'REFERENCE_INVALID',
-    })
-  if (digest !== undefined && !isDigest(digest)) throw refuse('what follows the @ is no digest')
-  if (tag !== undefined && !isTagName(tag)) throw refuse('what follows the last colon is no tag')
+  if (digest !== undefined && !isDigest(digest)) throw refuse('what follows the @ is not a digest')
+  if (tag !== undefined && !isTagName(tag)) throw refuse('what follows the last colon is not a tag')
+  const origin = `${scheme?.toLowerCase() ?? 'https://'}${host === DOCKER_HUB ? DOCKER_HUB_REGISTRY : host}`
+  const wrong = hostProblem(host, origin)
+  if (wrong !== undefined) throw refuse(wrong)
   if (!isRepositoryName(repository)) throw refuse('its name breaks the grammar (lower case, digits, - _ . and /)')
-  if (!HOST.test(host)) throw refuse('its host is none')
-  const origin = `${scheme ?? 'https://'}${host === DOCKER_HUB ? DOCKER_HUB_REGISTRY : host}`
   return { origin, name, repository, wanted: digest ?? tag ?? 'latest' }
 }
 
-const HOST = /^(?:[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?|\[[a-fA-F0-9:]+\])(?::\d{1,5})?$/
+/** What is wrong with a host and its port. What the grammar lets through and no URL can hold would be a crash later. */
+function hostProblem(host: string, origin: string): string | undefined {
+  const port = /:(?<port>[^:\]]*)$/.exec(host)?.groups?.['port']
+  if (port !== undefined && !isPort(port)) return 'its port must be a number from 1 to 65535'
+  if (HOST.test(host) && URL.canParse(origin)) return undefined
+  return 'its host is neither a name nor an IP address; write HOST[:PORT]/NAME[:TAG], an IPv6 address in brackets'
+}
+
+function isPort(text: string): boolean {
+  return /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= HIGHEST_PORT
+}
+
+const HIGHEST_PORT = 65_535
+const HOST = /^(?:[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?|\[[a-fA-F0-9:.]+\])(?::\d{1,5})?$/

@@ -15,6 +15,9 @@ it.each([
   ['alpine', 'https://registry-1.docker.io', 'alpine', 'library/alpine', 'latest'],
   ['grafana/loki:3', 'https://registry-1.docker.io', 'grafana/loki', 'grafana/loki', '3'],
   ['docker.io/alpine:3', 'https://registry-1.docker.io', 'docker.io/alpine', 'library/alpine', '3'],
+  ['HTTPS://reg.example/app', 'https://reg.example', 'reg.example/app', 'app', 'latest'],
+  ['reg.example:65535/app', 'https://reg.example:65535', 'reg.example:65535/app', 'app', 'latest'],
+  ['[::ffff:10.0.0.1]/app', 'https://[::ffff:10.0.0.1]', '[::ffff:10.0.0.1]/app', 'app', 'latest'],
   ['[::1]:5000/app', 'https://[::1]:5000', '[::1]:5000/app', 'app', 'latest'],
 ])('%s is asked at %s', (text, origin, name, repository, wanted) => {
   expect(parseReference(text)).toMatchObject({ origin, name, repository, wanted })
@@ -24,15 +27,26 @@ it.each([
   ['', /name/],
   ['reg.example/', /name/],
   ['reg.example/App', /name/],
-  ['reg.example/app:', /no tag/],
-  ['reg.example/app:a b', /no tag/],
-  ['reg.example/app@sha256:short', /no digest/],
+  ['reg.example/app:', /not a tag/],
+  ['reg.example/app:a b', /not a tag/],
+  ['reg.example/app@sha256:short', /not a digest/],
   ['reg.example/../app', /name/],
   ['reg.example/a%2fb', /name/],
-  ['user:pw@reg.example/app', /no digest/],
-  ['reg.example:99999999/app', /host/],
-  ['http://app', /host/],
-  ['https://app:1', /host/],
+  ['user:pw@reg.example/app', /^"\*\*\*@reg\.example\/app" .*must not carry a user name or password/],
+  ['reg.example:99999999/app', /port must be a number from 1 to 65535/],
+  ['127.0.0.1:99999/app:v1', /port must be a number from 1 to 65535/],
+  ['reg.example:0/app', /port must be a number/],
+  ['reg.example:5000x/app', /port must be a number/],
+  ['reg.example:/app', /port must be a number/],
+  ['10.0.0.300:5000/app', /host is neither a name nor an IP address/],
+  ['1.2.3.4.5/app', /host is neither/],
+  ['[:::]:5000/app', /host is neither/],
+  ['[::1/app', /host is neither/],
+  ['::1:5000/app', /host is neither/],
+  ['xn--a.example:5000/app', /host is neither/],
+  ['http://app', /name is missing/],
+  ['https://app:1', /name is missing/],
+  ['docker://reg.example/app', /must not begin with docker:/],
 ])('%j is refused, and it says what is wrong', (text, what) => {
   expect(() => parseReference(text)).toThrow(what)
 })
@@ -48,5 +62,62 @@ it('no text leads a request to another path than its repository', () => {
         return error instanceof InputError
       }
     }),
+  )
+})
+
+/** Pieces that a reference, a port, an address or a mistake is made of. */
+const PIECES = [
+  ...[
+    'http://',
+    'https://',
+    'ftp://',
+    ':',
+    '/',
+    '@',
+    '.',
+    '..',
+    '-',
+    '_',
+    '[',
+    ']',
+    '%',
+    '#',
+    '?',
+    '\\',
+    ' ',
+    '\n',
+    '\0',
+  ],
+  ...[
+    'app',
+    'App',
+    'v1',
+    'latest',
+    'localhost',
+    'reg.example',
+    '10.0.0.300',
+    '[:::]',
+    '[::1]',
+    '0x7f.1',
+    'xn--a',
+    'ä',
+    '💥',
+  ],
+  ...['5000', '99999', '0', '65536', '999999999999', 'sha256:', 'ab'.repeat(32), DIGEST],
+]
+
+it('whatever text is put together is refused with a sentence, or can be asked', () => {
+  const text = fc.array(fc.constantFrom(...PIECES), { maxLength: 8 }).map((pieces) => pieces.join(''))
+  fc.assert(
+    fc.property(text, (reference) => {
+      try {
+        const { origin, repository, wanted } = parseReference(reference)
+        const url = new URL(`v2/${repository}/manifests/${wanted}`, `${origin}/`)
+        return url.host !== '' && url.username === '' && url.password === ''
+      } catch (error) {
+        return error instanceof InputError && error.message.includes(' is not an image reference: ')
+      }
+    }),
+    { numRuns: 3000 },
   )
 })

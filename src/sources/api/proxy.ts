@@ -32,6 +32,9 @@ function readProxy(written: string, name: string, asked: URL): ProxyServer {
   const text = written.includes('://') ? written : `http://${written}`
   if (!URL.canParse(text)) throw refuse('is no URL')
   const { protocol, host, username, password } = new URL(text)
+  // A password with such a character in it ends the host early, and a part of it would pass for a port.
+  if (text.includes('@') && username === '' && password === '')
+    throw refuse('has a user or password with a /, ? or # in it: write %2F, %3F or %23')
   if (host === '') throw refuse('is no URL')
   if (!['http:', 'https:'].includes(protocol)) throw refuse(`is none for HTTP but for ${protocol}`)
   const origin = `${protocol}//${host}`

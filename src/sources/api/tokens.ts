@@ -1,4 +1,5 @@
 import { StoreError } from '../../check/store-error.ts'
+import { redact } from '../../oci/redact.ts'
 import { type Challenge, readChallenges } from './challenges.ts'
 import type { Credential } from './credentials.ts'
 import { placeOf } from './elsewhere.ts'
@@ -87,7 +88,7 @@ export class Tokens {
     const text = parameters.get('realm') ?? ''
     const realm = URL.canParse(text) ? new URL(text) : undefined
     const refuse = (why: string): StoreError =>
-      new StoreError(`its token server ${JSON.stringify(text)} ${why}`, {
+      new StoreError(`its token server ${JSON.stringify(redact(text))} ${why}`, {
         code: 'STORE_DENIED',
         place: this.#registry.href,
       })

@@ -1,0 +1,36 @@
+import { harmless } from '../report/escape.ts'
+
+/** The exit code of a crash: never one that says something about a registry. EX_SOFTWARE of sysexits.h. */
+export const INTERNAL_ERROR = 70
+
+/**
+ * What is said of a bug: one line, and the stack only for those who ask for it.
+ *
+ * @param args of the command line
+ * @param redact takes passwords out of it
+ */
+export function internalErrorText(
+  error: unknown,
+  about: {
+    readonly args: readonly string[]
+    readonly env: Readonly<Record<string, string | undefined>>
+    readonly redact: (text: string) => string
+  },
+): string {
+  const { args, env, redact } = about
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  const line = `regfsck: internal error: ${harmless(redact(message)).slice(0, LONGEST)}. This is a bug in regfsck: please open an issue with this line`
+  if (!wantsStack(args, env)) return `${line}, and with the stack that --log-level debug prints\n`
+  const stack = error instanceof Error ? (error.stack ?? '') : ''
+  const frames = stack.split('\n').filter((frame) => /^\s+at /.test(frame))
+  return [`${line} and the stack:`, ...frames.map((frame) => harmless(redact(frame)))].join('\n').concat('\n')
+}
+
+const LONGEST = 500
+
+function wantsStack(args: readonly string[], env: Readonly<Record<string, string | undefined>>): boolean {
+  const at = args.lastIndexOf('--log-level')
+  const given = args.findLast((arg) => arg.startsWith('--log-level='))?.slice('--log-level='.length)
+  const level = (at < 0 ? undefined : args[at + 1]) ?? given ?? env['REGFSCK_LOG_LEVEL'] ?? ''
+  return ['debug', 'trace'].includes(level)
+}

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest'
+import { regfsck } from '../support/cli.ts'
+import { fixture } from '../support/fixtures.ts'
+
+const LINE =
+  /^regfsck: internal error: Error: boom\. This is a bug in regfsck: please open an issue with this line, [^\n]*\n$/
+/** Milliseconds after which the bug shows; the run waits for its second look by then. */
+const LATER = 300
+const slow = ['--recheck-delay=5s', fixture('layer-blob-missing')]
+
+/** Simulated: a bug, in every thread or in the main thread only. */
+function bug(script: string): { readonly env: Readonly<Record<string, string>> } {
+  const code = `const { isMainThread } = await import('node:worker_threads'); ${script}`
+  return { env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(code)}` } }
+}
+
+describe('a bug ends with 70 and one line, never with 1', () => {
+  it.each([
+    ['an error that nobody caught', `if (isMainThread) setTimeout(() => { throw new Error('boom') }, ${LATER})`],
+    ['a promise that nobody caught', `if (isMainThread) setTimeout(() => Promise.reject(new Error('boom')), ${LATER})`],
+    ['an error in a worker thread', `if (!isMainThread) throw new Error('boom')`],
+    ['an error in a worker thread at work', `if (!isMainThread) JSON.parse = () => { throw new Error('boom') }`],
+  ])('%s', async (_, script) => {
+    const ran = await regfsck(['scan', ...slow], bug(script))
+    expect(ran).toMatchObject({ code: 70, stdout: '' })
+    expect(ran.stderr).toMatch(LINE)
+  })
+
+  it('with its stack, where the log level is debug', async () => {
+    const how = bug(`if (isMainThread) setTimeout(() => { throw new Error('boom') }, ${LATER})`)
+    for (const level of [['--log-level=debug'], ['--log-level', 'debug']]) {
+      const ran = await regfsck(['scan', ...level, ...slow], how)
+      expect(ran.code).toBe(70)
+      expect(ran.stderr).toMatch(/internal error: Error: boom[^\n]*and the stack:\n +at /)
+    }
+  })
+
+  it('without a password, wherever it comes from', async () => {
+    const how = bug(`if (isMainThread) setTimeout(() => { throw new Error(process.argv.at(-1)) }, ${LATER})`)
+    const ran = await regfsck(['scan', ...slow, '--registry=http://ci:can/ary@host'], how)
+    expect(ran.code).toBe(70)
+    expect(ran.stderr).not.toContain('ary')
+  })
+})
