@@ -1,14 +1,19 @@
 import { StoreError } from '../../check/store-error.ts'
 import { Body } from './body.ts'
 import type { AnsweredBy, Question, RegistryClient } from './client.ts'
+import { type NextPage, nextPage } from './link-header.ts'
+import { readListingPage, type WantedList } from './listing-page.ts'
+import { refusal } from './refusal.ts'
 
 /** What a listing in pages came to. */
 export interface Pages {
   readonly names: readonly string[]
+  /** What is listed, and is no text, as JSON. */
+  readonly odd: readonly string[]
   /** To the question for the first page. */
   readonly answer: AnsweredBy
   /** Why there may be more than was listed. */
-  readonly ended: string | undefined
+  readonly ended: StoreError | undefined
 }
 
 /** Names to a page; the reference server refuses more by default. */
@@ -26,6 +31,8 @@ const BARREN = 10
 /** Milliseconds for a listing, and as many more for each name: a page of ten names may take a second. */
 const LISTING_TIME = 300_000
 const TIME_FOR_NAME = 100
+/** Entries that are no names, and are kept to be told. */
+const ODD_ENTRIES = 1000
 
 /**
  * Follow a listing to its end. Of a `Link` only the query counts: proxies write their own host into it, Nexus a wrong path,
@@ -44,81 +51,111 @@ export async function pages(client: RegistryClient, listing: Question, how: How)
   return listed
 }
 
-interface How {
-  readonly field: 'tags' | 'repositories'
+interface How extends WantedList {
   readonly signal: AbortSignal
   /** Milliseconds of the epoch. */
   readonly now?: () => number
 }
 
 async function pagesOf(client: RegistryClient, first: Question, how: How): Promise<Pages> {
-  const { field, signal, now = Date.now } = how
+  const { signal, now = Date.now } = how
   const names = new Set<string>()
+  const odd: string[] = []
   const seen = new Set<string>()
   const begun = now()
   let characters = 0
   let barren = 0
-  let path = first.path
+  let next: NextQuestion = { is: 'at', path: first.path, told: true }
   let firstAnswer: AnsweredBy | undefined
   for (;;) {
+    const { path, told } = next
+    const place = client.url(path).href
     seen.add(path)
-    const page = await onePage(client, { ...first, path }, field, signal)
-    firstAnswer ??= page.answer
+    let page: Page | StoreError
+    try {
+      page = await onePage(client, { ...first, path }, how)
+    } catch (error) {
+      if (!(error instanceof StoreError) || firstAnswer === undefined || signal.aborted) throw error
+      page = error
+    }
+    firstAnswer ??= page instanceof StoreError ? undefined : page.answer
+    if (firstAnswer === undefined) throw page
     const answer = firstAnswer
-    const listed = (ended: string | undefined): Pages => ({ names: [...names], answer, ended })
+    const listed = (ended: StoreError | undefined): Pages => ({ names: [...names], odd, answer, ended })
+    const mayHaveMore = (why: string): Pages => listed(new StoreError(why, { code: 'STORE_MALFORMED', place }))
+    if (page instanceof StoreError) return listed(laterPage(page))
     const { status } = page.answer
-    if (status !== 200) return listed(seen.size === 1 ? undefined : `a later page answered ${status}`)
+    if (status !== 200)
+      return listed(seen.size === 1 ? undefined : laterPage(refusal(page.answer, place, client.tried)))
     const before = names.size
     for (const name of page.names) {
       if (!names.has(name)) characters += name.length
       names.add(name)
     }
-    barren = names.size === before ? barren + 1 : 0
-    if (page.next === undefined) return listed(undefined)
-    path = page.next
-    if (seen.has(path) || barren === BARREN) return listed('its pages lead in circles, so there may be more')
-    if (seen.size === PAGES || characters > LISTING_LIMIT) return listed(`it does not end: ${names.size} names so far`)
+    odd.push(...page.odd.slice(0, ODD_ENTRIES - odd.length))
+    const isNew = names.size > before
+    barren = isNew ? 0 : barren + 1
+    // Nobody said that there was such a page, and it holds nothing new.
+    if (!told && !isNew) return listed(undefined)
+    if (page.next.is === 'none') return listed(undefined)
+    if (page.next.is === 'unreadable') return mayHaveMore(page.next.why)
+    next = page.next
+    if (seen.has(next.path) && page.names.length === 0 && seen.size > 1) return listed(undefined)
+    if (seen.has(next.path) || barren === BARREN) return mayHaveMore('its pages lead in circles, so there may be more')
+    if (seen.size === PAGES || characters > LISTING_LIMIT)
+      return mayHaveMore(`it does not end: ${names.size} names so far`)
     if (now() - begun > LISTING_TIME + names.size * TIME_FOR_NAME)
-      return listed('its pages come too slowly, so there may be more')
+      return mayHaveMore('its pages come too slowly, so there may be more')
   }
+}
+
+function laterPage(error: StoreError): StoreError {
+  return new StoreError(`a later page: ${error.message}; so there may be more`, {
+    code: error.code,
+    place: error.place,
+  })
 }
 
 interface Page {
   readonly answer: AnsweredBy
   readonly names: readonly string[]
-  readonly next: string | undefined
+  readonly odd: readonly string[]
+  readonly next: NextQuestion | Exclude<NextPage, { is: 'at' }>
 }
 
-async function onePage(client: RegistryClient, question: Question, field: string, signal: AbortSignal): Promise<Page> {
+interface NextQuestion {
+  readonly is: 'at'
+  readonly path: string
+  /** A Link says that there is such a page; else it is only asked for to be sure. */
+  readonly told: boolean
+}
+
+async function onePage(client: RegistryClient, question: Question, how: How): Promise<Page> {
   const body = new Body(PAGE_LIMIT)
-  const answer = await client.ask({ ...question, open: body.open }, signal)
-  if (answer.status !== 200) return { answer, names: [], next: undefined }
+  const answer = await client.ask({ ...question, open: body.open }, how.signal)
+  if (answer.status !== 200) return { answer, names: [], odd: [], next: { is: 'none' } }
   const malformed = (what: string): StoreError =>
     new StoreError(what, { code: 'STORE_MALFORMED', place: client.url(question.path).href })
   if (body.isTooLong) throw malformed(`sent more than ${PAGE_LIMIT} bytes of names`)
-  const names = namesIn(body.bytes.toString('utf8'), field)
-  if (names === undefined) throw malformed(`sent no JSON list of ${field}`)
-  return { answer, names, next: nextIn(answer.headers['link'], question.path) }
+  const page = readListingPage(body.bytes, how)
+  if (page.is === 'no-list') throw malformed(page.why)
+  const { names, odd } = page
+  const next = nextPage(answer.headers['link'])
+  if (next.is === 'unreadable') return { answer, names, odd, next }
+  if (next.is === 'none') return { answer, names, odd, next: afterFullPage(question.path, names) ?? next }
+  const query = /\?([^#]*)/.exec(next.target)?.[1] ?? ''
+  return { answer, names, odd, next: questionFor(question.path, new URLSearchParams(query), true) }
 }
 
-/** `null` is a lawful empty list; what is not text in it names nothing. */
-function namesIn(text: string, field: string): readonly string[] | undefined {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    return undefined
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
-  const list = (value as Readonly<Record<string, unknown>>)[field]
-  if (list === null || list === undefined) return []
-  return Array.isArray(list) ? list.filter((name) => typeof name === 'string') : undefined
+/** A page that holds exactly what was asked for, without a Link: a proxy may have dropped the header. */
+function afterFullPage(path: string, names: readonly string[]): NextQuestion | undefined {
+  const asked = new URLSearchParams(path.replace(/^[^?]*/, ''))
+  const last = names.at(-1)
+  if (last === undefined || asked.get('n') !== String(names.length)) return undefined
+  asked.set('last', last)
+  return questionFor(path, asked, false)
 }
 
-function nextIn(header: string | string[] | undefined, path: string): string | undefined {
-  const link = [header ?? []].flat().join(', ')
-  const target = /<([^<>]*)>\s*;[^,]*\brel\s*=\s*"?next"?/i.exec(link)?.[1]
-  if (target === undefined) return undefined
-  const query = /\?([^#]*)/.exec(target)?.[1] ?? ''
-  return `${path.replace(/\?.*$/, '')}?${new URLSearchParams(query).toString()}`
+function questionFor(path: string, query: URLSearchParams, told: boolean): NextQuestion {
+  return { is: 'at', path: `${path.replace(/\?.*$/, '')}?${query.toString()}`, told }
 }

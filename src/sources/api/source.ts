@@ -2,13 +2,14 @@ import type { ClaimingSource } from '../../check/against.ts'
 import { judge, type UncheckedRecord } from '../../check/judge.ts'
 import { disbelieveNews } from '../../check/second-look.ts'
 import { type Look, TargetError } from '../../check/source.ts'
-import { StoreError } from '../../check/store-error.ts'
+import { StoreError, type StoreErrorCode } from '../../check/store-error.ts'
 import { walk } from '../../check/walk.ts'
 import { isRepositoryName } from '../../oci/names.ts'
 import { Admission } from './admission.ts'
 import { answers } from './answers.ts'
 import type { Question, RegistryClient } from './client.ts'
 import { ApiHost, becauseOf, becauseOfFailure, type HostOptions } from './host.ts'
+import { toldNames } from './listing-page.ts'
 import type { ManifestCache } from './manifest-cache.ts'
 import { narrowed, type OneImage } from './one-image.ts'
 import { pages } from './pages.ts'
@@ -95,16 +96,17 @@ async function* catalog(client: RegistryClient, signal: AbortSignal): AsyncGener
         `${place} ${refusal(listed.answer, place, client.tried).message}: it does not list its repositories; name them with --repositories or --repositories-from`,
         { because: becauseOf(status) },
       )
-    const unlisted = (detail: string): UncheckedRecord => ({
+    const unlisted = (detail: string, because: StoreErrorCode = 'STORE_MALFORMED'): UncheckedRecord => ({
       repository: undefined,
-      because: 'STORE_MALFORMED',
+      because,
       path: place,
       detail,
     })
+    yield* listed.names.filter(isRepositoryName)
     // A name that breaks the grammar could lead a request elsewhere; nobody could pull from it.
-    for (const name of new Set(listed.names))
-      yield isRepositoryName(name) ? name : unlisted(`lists ${JSON.stringify(name)}, which no repository can be called`)
-    if (listed.ended !== undefined) yield unlisted(listed.ended)
+    const refused = listed.names.filter((name) => !isRepositoryName(name)).map((name) => JSON.stringify(name))
+    for (const detail of toldNames([...refused, ...listed.odd], 'a repository')) yield unlisted(detail)
+    if (listed.ended !== undefined) yield unlisted(listed.ended.message, listed.ended.code)
     // Quay and Azure's registries answer so where they do not want to tell: that must not pass for a clean registry.
     if (listed.names.length === 0)
       yield unlisted('lists no repository: it is empty, or does not show us any; name them with --repositories')

@@ -20,8 +20,10 @@ import { answering, answers } from './answers.ts'
 import { BlobProbe } from './blob-probe.ts'
 import { Body } from './body.ts'
 import type { Question, RegistryClient } from './client.ts'
+import { toldNames } from './listing-page.ts'
 import type { ManifestCache } from './manifest-cache.ts'
 import { pages } from './pages.ts'
+import { saysUnknown } from './protocol-errors.ts'
 import { isMissing, refusal } from './refusal.ts'
 import type { Head } from './wire.ts'
 
@@ -61,9 +63,10 @@ export class ApiRepository implements RepositoryStore {
 
   async listTags(): Promise<Listing<TagName>> {
     const first: Question = this.#question('GET', 'tags/list')
-    const { names, answer, ended } = await pages(this.#client, first, { field: 'tags', signal: this.#signal })
+    const wanted = { field: 'tags', repository: this.#repository, signal: this.#signal } as const
+    const { names, odd, answer, ended } = await pages(this.#client, first, wanted)
     const place = this.#client.url(first.path).href
-    const hasNone = isMissing(answer, this.#client.url(''))
+    const hasNone = isMissing(answer, this.#client.url('')) && saysUnknown(answer.errorBody)
     // The catalog may list a repository that has lost its last tag, and that answers as if it had never been.
     if (hasNone && this.#named)
       throw new StoreError('answered 404: there is no such repository, or it has no tags', {
@@ -71,9 +74,18 @@ export class ApiRepository implements RepositoryStore {
         place,
       })
     if (answer.status !== 200 && !hasNone) throw refusal(answer, place, this.#client.tried)
+    // Nexus lists digests among the tags.
+    const refused = [
+      ...names.filter((name) => !isTagName(name) && !isDigest(name)).map((name) => JSON.stringify(name)),
+      ...odd,
+    ]
+    const unreadable = toldNames(refused, 'a tag').map(
+      (detail) => ({ place, because: 'STORE_MALFORMED', detail }) as const,
+    )
     return {
-      found: [...new Set(names)].filter(isTagName),
-      unreadable: ended === undefined ? [] : [{ place, because: 'STORE_MALFORMED', detail: ended }],
+      found: names.filter(isTagName),
+      unreadable:
+        ended === undefined ? unreadable : [...unreadable, { place, because: ended.code, detail: ended.message }],
     }
   }
 

@@ -23,7 +23,8 @@ async function list(page: (n: number, path: string) => SimulatedPage, now?: () =
     },
   } as unknown as RegistryClient
   const how = { field: 'repositories', signal: new AbortController().signal } as const
-  return { ...(await pages(client, listing, now === undefined ? how : { ...how, now })), asked }
+  const listed = await pages(client, listing, now === undefined ? how : { ...how, now })
+  return { ...listed, ended: listed.ended?.message, asked }
 }
 
 const next = (query: string): string => `</v2/_catalog?${query}>; rel="next"`
@@ -86,6 +87,27 @@ describe('a listing ends, and says that there may be more,', () => {
 })
 
 describe('a listing is whole', () => {
+  it('where an empty page leads back to itself: nothing comes after it', async () => {
+    const { names, ended, asked } = await list((n) => ({ names: n === 0 ? ['app'] : [], link: next('last=app') }))
+    expect([names, ended, asked.length]).toEqual([['app'], undefined, 2])
+  })
+
+  it('where a page is full, names no next one, and the next one holds nothing new', async () => {
+    const full = Array.from({ length: 1000 }, (_, n) => `app${n}`)
+    for (const second of [[], full]) {
+      const { names, ended, asked } = await list((n) => ({ names: n === 0 ? full : second }))
+      expect([names.length, ended]).toEqual([1000, undefined])
+      expect(asked).toEqual(['v2/_catalog?n=1000', 'v2/_catalog?n=1000&last=app999'])
+    }
+  })
+
+  it('where a proxy drops the Link of full pages', async () => {
+    const { names, ended } = await list((n) => ({
+      names: Array.from({ length: n < 2 ? 1000 : 7 }, (_, name) => `app${n}-${name}`),
+    }))
+    expect([names.length, ended]).toEqual([2007, undefined])
+  })
+
   it('of a million names on slow pages of a thousand', async () => {
     let time = 0
     const { names, ended } = await list(

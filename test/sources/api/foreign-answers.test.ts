@@ -55,7 +55,13 @@ describe('simulated: a 404 of a proxy says nothing about the registry behind it'
         .findings.map(({ code }) => code)
         .sort(),
     ).toEqual(['config-missing', 'layer-missing', 'layer-missing'])
-    const empty = await run(['scan'], nobodyHere('application/json', /tags\/list$/))
+    const empty = await run(['scan'], ({ path }, response) => {
+      if (!path.pathname.endsWith('/tags/list')) return false
+      response
+        .writeHead(404)
+        .end('{"errors":[{"code":"NAME_UNKNOWN","message":"repository name not known to registry"}]}')
+      return true
+    })
     expect([empty.code, targetIn(empty).complete]).toEqual([0, true])
   })
 })
