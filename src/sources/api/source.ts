@@ -102,7 +102,7 @@ async function* catalog(client: RegistryClient, signal: AbortSignal): AsyncGener
       path: place,
       detail,
     })
-    yield* listed.names.filter(isRepositoryName)
+    for (const name of listed.names) if (isRepositoryName(name)) yield name
     // A name that breaks the grammar could lead a request elsewhere; nobody could pull from it.
     const refused = listed.names.filter((name) => !isRepositoryName(name)).map((name) => JSON.stringify(name))
     for (const detail of toldNames([...refused, ...listed.odd], 'a repository')) yield unlisted(detail)
