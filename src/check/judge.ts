@@ -42,6 +42,8 @@ export interface UncheckedRecord {
   readonly tag?: string
   readonly digest?: string
   readonly path?: string
+  /** What the operator asked for, where nothing of it is there. */
+  readonly pattern?: string
   readonly because: UncheckedCode | SkipCode
   readonly detail?: string
   /** What the digest is of. */

@@ -7,6 +7,7 @@ import { isComplete, type RepositoryReport, suspectsOf, type UncheckedRecord } f
 import { Mailbox } from './mailbox.ts'
 import { Results } from './results.ts'
 import type { Rules } from './rules.ts'
+import type { SelectionCheck } from './selection.ts'
 import { type Look, type Source, type Storage, type Suspects, TargetError } from './source.ts'
 import { lostTarget, StillThere } from './still-there.ts'
 import { tell } from './tell.ts'
@@ -27,6 +28,10 @@ export interface ScanOptions {
   readonly patience: Promise<void>
   /** Places that could not be listed while the target was looked for. */
   readonly unlisted?: readonly UncheckedRecord[]
+  /** What was asked for, where it was narrowed down. */
+  readonly selection?: SelectionCheck | undefined
+  /** Whether other targets are looked at too, in which a pattern may find what it does not find here. */
+  readonly isOneOfSeveral?: boolean
   /** Milliseconds that have passed since any one moment. Left out: no stage is timed. */
   readonly clock?: () => number
 }
@@ -280,8 +285,13 @@ class Run {
     for await (const found of this.#source.repositories(this.#signal)) {
       if (this.#signal.aborted) return
       if (typeof found !== 'string') this.#places.push(found)
-      else if (this.#options.rulesFor(found)) yield found
+      else {
+        this.#options.selection?.see(found)
+        if (this.#options.rulesFor(found)) yield found
+      }
     }
+    const { selection, isOneOfSeveral = false } = this.#options
+    this.#places.push(...(selection?.missing(!isOneOfSeveral) ?? []))
   }
 
   async #look(repository: string, how: Pick<Look, 'again' | 'believed'>): Promise<RepositoryReport | undefined> {

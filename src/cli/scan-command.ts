@@ -58,7 +58,10 @@ interface Looking {
 async function diskJobs(target: string, how: Looking): Promise<Job[]> {
   const { request } = how
   try {
-    const { found, unchecked } = await locateRegistries(target, request.followSymlinks)
+    const { found, unchecked } = await locateRegistries(target, {
+      followSymlinks: request.followSymlinks,
+      isExcluded: request.isExcludedTarget,
+    })
     return found.map((registry, n) => {
       const label = request.registry ?? registry.label
       const pullThrough = registry.pullThrough || request.declaresCache(label)

@@ -34,6 +34,12 @@ export function addScan(program: Command, afterDashes: number, act: (request: Sc
     .addOption(option('--repositories-from <file>', 'the same, a glob a line'))
     .addOption(repeatable('--exclude <glob>', 'not these repositories; repeatable'))
     .addOption(
+      repeatable(
+        '--exclude-target <glob>',
+        'not the registries in these directories below a target, such as old or backup/**; repeatable',
+      ),
+    )
+    .addOption(
       option('--shard <i/n>', 'one of n slices of the repositories, 0/n to n-1/n: they can be scanned side by side'),
     )
     .addOption(option('--against <url>', "ask that registry's API too, and tell where it and its storage disagree"))

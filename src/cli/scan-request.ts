@@ -18,6 +18,7 @@ export interface ScanWords extends ApiWords, MetricsWords, ReportWords {
   readonly repositories: readonly string[]
   readonly repositoriesFrom?: string | undefined
   readonly exclude: readonly string[]
+  readonly excludeTarget: readonly string[]
   readonly shard?: string | undefined
   readonly against?: string | undefined
   readonly roots: string
@@ -41,6 +42,8 @@ export interface ScanRequest extends RunRequest {
   /** Whether the operator declares a registry, by its label, a pull-through cache. */
   readonly declaresCache: (registry: string) => boolean
   readonly followSymlinks: boolean
+  /** Whether nothing is wanted of a directory, by its path below a target. */
+  readonly isExcludedTarget: (below: string) => boolean
   /** Whether what is found is told to the process that started this one. */
   readonly tellsParent: boolean
   readonly threads: number
@@ -68,7 +71,15 @@ export function readScanRequest(
   const { depth } = reporting
   const named = readNamed(words, values)
   const shard = words.shard === undefined ? undefined : readShard(words.shard, values)
-  requireShortGlobs({ '--repositories': named, '--exclude': words.exclude, '--sparse': words.sparse }, values)
+  requireShortGlobs(
+    {
+      '--repositories': named,
+      '--exclude': words.exclude,
+      '--exclude-target': words.excludeTarget,
+      '--sparse': words.sparse,
+    },
+    values,
+  )
   const wanted = wantedBy({ named, excluded: words.exclude, shard })
   const engine = words.engine === undefined ? undefined : values.choice('--engine', words.engine, ['2', '3'])
   const roots = values.choice('--roots', words.roots, ['tags', 'revisions'])
@@ -98,6 +109,7 @@ export function readScanRequest(
     garbage: words.garbage ?? false,
     allTags: words.allTags ?? false,
     followSymlinks: words.followSymlinks ?? false,
+    isExcludedTarget: matcher(words.excludeTarget),
     tellsParent: words.tellParent ?? false,
     threads: values.count('--concurrency', words.concurrency ?? THREADS, 1, 256),
     api: { ...readApi(words, values), repositories },

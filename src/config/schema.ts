@@ -52,6 +52,7 @@ const lookingShape = {
   repositories: words.optional(),
   'repositories-from': path.optional(),
   exclude: words.optional(),
+  'exclude-target': words.optional(),
   against: word.optional(),
   roots: z.enum(['tags', 'revisions']).optional(),
   engine: z.union([z.literal(2), z.literal(3)], { error: 'expected 2 or 3' }).optional(),

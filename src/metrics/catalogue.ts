@@ -180,7 +180,7 @@ export const FAMILIES: Readonly<Record<FamilyName, Family>> = {
   skipped_objects: {
     group: 'result',
     help: 'Objects that were not looked at on purpose.',
-    labels: { kind: ['manifest', 'config', 'layer'], reason: Object.values(SKIPPED) },
+    labels: { kind: ['place', 'manifest', 'config', 'layer'], reason: Object.values(SKIPPED) },
     absent: 'config and layer at depth graph; pairs of kind and reason that cannot be.',
   },
   garbage_objects: {

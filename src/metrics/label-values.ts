@@ -47,12 +47,14 @@ export const INCONCLUSIVE: Readonly<Record<UncheckedCode, string>> = {
   STORE_MALFORMED: 'malformed',
   SYMLINK: 'symlink',
   MOVED: 'moved',
+  NO_MATCH: 'no_match',
 }
 
 export const SKIPPED: Readonly<Record<SkipCode, string>> = {
   ALGORITHM_UNKNOWN: 'algorithm_unknown',
   TOO_LARGE: 'too_large',
   TOO_DEEP: 'too_deep',
+  NOT_SEARCHED: 'not_searched',
 }
 
 export const MODES: Readonly<Record<TargetKind | 'against', string>> = {

@@ -161,10 +161,11 @@ function addCoverage(samples: Samples, { info, summary }: TargetFacts, run: RunE
 }
 
 function addSkipped(samples: Samples, { info, skipped }: TargetFacts): void {
-  const add = (kind: 'manifest' | 'config' | 'layer', reason: string): void => {
+  const add = (kind: 'place' | 'manifest' | 'config' | 'layer', reason: string): void => {
     samples.add('skipped_objects', skipped.get(kind)?.get(reason) ?? 0, { kind, reason })
   }
-  for (const reason of Object.values(SKIPPED)) add('manifest', reason)
+  if (info.kind !== 'api') add('place', SKIPPED.NOT_SEARCHED)
+  for (const reason of [SKIPPED.ALGORITHM_UNKNOWN, SKIPPED.TOO_LARGE, SKIPPED.TOO_DEEP]) add('manifest', reason)
   if (info.depth === 'graph') return
   for (const kind of ['config', 'layer'] as const) add(kind, SKIPPED.ALGORITHM_UNKNOWN)
 }

@@ -1,11 +1,13 @@
 import type { ScanEvent, TargetInfo, ToldFinding } from '../check/events.ts'
 import type { TagRecord, UncheckedRecord } from '../check/judge.ts'
+import { isSkip } from '../check/store-error.ts'
 import { harmless } from './escape.ts'
 import type { Report, RunFacts, Write } from './report.ts'
 
 /**
  * JUnit XML, as CI systems read it: a suite for each target, a case for each tag that is told, for each finding that no tag
- * reaches, and one for whether everything was looked at. Damage is a failure, what could not be looked at an error.
+ * reaches, and one for whether everything was looked at. Damage is a failure, what could not be looked at an error, what was
+ * skipped on purpose is skipped.
  */
 export function junitReport(write: Write): Report {
   const suites: Suite[] = []
@@ -43,7 +45,7 @@ interface Suite {
 interface Case {
   readonly group: string
   readonly name: string
-  readonly is: 'passed' | 'failure' | 'error'
+  readonly is: 'passed' | 'failure' | 'error' | 'skipped'
   readonly message: string
   readonly details: string
 }
@@ -99,8 +101,14 @@ function looseCase(finding: ToldFinding): Case {
   }
 }
 
-function uncheckedCase({ repository = '', tag, digest, path, because, detail = '' }: UncheckedRecord): Case {
-  return { group: repository, name: tag ?? digest ?? path ?? '', is: 'error', message: because, details: detail }
+function uncheckedCase({ repository = '', tag, digest, path, pattern, because, detail = '' }: UncheckedRecord): Case {
+  return {
+    group: repository,
+    name: tag ?? digest ?? path ?? pattern ?? '',
+    is: isSkip(because) ? 'skipped' : 'error',
+    message: because,
+    details: detail,
+  }
 }
 
 function targetCase({ target }: TargetInfo, reason: string): Case {
@@ -121,7 +129,7 @@ function caseOf({ group, name, is, message, details }: Case): string {
 
 function counts(cases: readonly Case[]): string {
   const of = (is: Case['is']): number => cases.filter((each) => each.is === is).length
-  return `tests="${cases.length}" failures="${of('failure')}" errors="${of('error')}"`
+  return `tests="${cases.length}" failures="${of('failure')}" errors="${of('error')}" skipped="${of('skipped')}"`
 }
 
 /** Text for an attribute or an element. Some characters may stand in no XML at all, however they are spelt. */

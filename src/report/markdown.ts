@@ -61,8 +61,10 @@ function finding({ code: name, cause, severity, repository, tags, digest, platfo
   return `${lines.filter((line) => line !== '').join('\n\n')}\n\n`
 }
 
-function unchecked({ repository, tag, digest, path, because, detail }: UncheckedRecord): string {
-  const what = [repository, tag ?? digest ?? path].flatMap((part) => (part === undefined ? [] : [code(part)])).join(' ')
+function unchecked({ repository, tag, digest, path, pattern, because, detail }: UncheckedRecord): string {
+  const what = [repository, tag ?? digest ?? path ?? pattern]
+    .flatMap((part) => (part === undefined ? [] : [code(part)]))
+    .join(' ')
   return `- ${what}: ${because}${detail === undefined ? '' : `, ${plain(detail)}`}\n\n`
 }
 

@@ -20,6 +20,7 @@ export function uncheckedLines(records: readonly UncheckedRecord[], pen: Pen): s
 function describe({ repository, tag, digest, path, detail }: UncheckedRecord): string {
   const name = [repository, tag === undefined ? undefined : `:${tag}`, digest === undefined ? undefined : `@${digest}`]
   const what = name.filter((part) => part !== undefined).join('')
-  if (path === undefined || path === '') return detail === undefined ? what : `${what} ${detail}`
+  if (path === undefined || path === '')
+    return [what, detail].filter((part) => part !== undefined && part !== '').join(' ')
   return `${path} ${detail ?? ''}${what === '' ? '' : ` (${what})`}`
 }

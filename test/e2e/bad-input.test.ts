@@ -62,12 +62,6 @@ describe('the lawful look-alike', () => {
     expect(ran.code).toBe(0)
     expect(targetIn(ran)).toMatchObject({ registry: label, complete: true, totals: { repositories: 1 } })
   })
-
-  it('a registry before its first push is whole', async () => {
-    const ran = await scan([join(makeDirectory('fresh/docker/registry/v2'), '../../..')])
-    expect(ran.code).toBe(0)
-    expect(targetIn(ran)).toMatchObject({ registry: 'fresh', complete: true, totals: { repositories: 0 } })
-  })
 })
 
 describe('several registries below one parent', () => {

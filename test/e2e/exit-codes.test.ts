@@ -1,10 +1,12 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { BIN, type Ran, regfsck, reportIn, scanJson } from '../support/cli.ts'
 import { fixture } from '../support/fixtures.ts'
+import { image } from '../support/images.ts'
 import { regfsckHere } from '../support/in-process.ts'
+import { storeImage } from '../support/positions.ts'
 import { scratch } from '../support/scratch.ts'
+import { storagePaths } from '../support/storage.ts'
 
 vi.mock(import('../../src/sources/disk/crew.ts'), async (original) =>
   (await import('../support/one-thread.ts')).oneThread(original),
@@ -100,7 +102,7 @@ describe('the process ends with', () => {
 describe('a run over more registries than ten', () => {
   it('has nothing to say on stderr', async () => {
     const parent = join(directory, 'parent')
-    for (let n = 0; n < 12; n++) mkdirSync(join(parent, `registry-${n}`, 'docker/registry/v2'), { recursive: true })
+    for (let n = 0; n < 12; n++) storeImage(storagePaths(join(parent, `registry-${n}`)), 'app', image('app'))
     expect(await scanJson([parent])).toMatchObject({ code: 0, stderr: '' })
   })
 })

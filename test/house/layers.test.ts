@@ -78,7 +78,7 @@ describe('the linter', () => {
   const LAWFUL = [
     ...['./digest.ts', 'node:crypto'].map((to) => ({ from: 'oci', to })),
     ...['./walk.ts', '../oci/digest.ts', 'node:crypto'].map((to) => ({ from: 'check', to })),
-    ...['./files.ts', '../../oci/digest.ts', '../../check/walk.ts', 'node:fs', 'fast-glob'].map((to) => ({
+    ...['./files.ts', '../../oci/digest.ts', '../../check/walk.ts', 'node:fs', 'node:fs/promises'].map((to) => ({
       from: 'sources/disk',
       to,
     })),

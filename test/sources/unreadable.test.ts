@@ -91,7 +91,8 @@ describe('a simulated registry that cannot be listed is counted by the right rea
 
 describe('storage that cannot be read is counted by the right reason', () => {
   const home = scratch()
-  const located = (path: string): Promise<string | undefined> => reasonOf(() => locateRegistries(path, false))
+  const located = (path: string): Promise<string | undefined> =>
+    reasonOf(() => locateRegistries(path, { followSymlinks: false, isExcluded: () => false }))
 
   it('where there is none: not_found', async () => {
     expect(await located(join(home, 'nothing'))).toBe('not_found')

@@ -129,6 +129,7 @@ const uncheckedFields = {
   tag: z.string().optional(),
   digest: z.string().optional(),
   path: z.string().optional().describe('The place, as far as it is known.'),
+  pattern: z.string().optional().describe('What was asked for, where nothing of it is there.'),
   because,
   detail: z.string().optional().describe('What the system said.'),
   kind: z.enum(['manifest', 'config', 'layer', 'layer-link']).optional().describe('What the digest is of.'),

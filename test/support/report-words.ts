@@ -61,9 +61,11 @@ export const BECAUSE_CODES = keysOf<UncheckedRecord['because']>({
   STORE_MALFORMED: true,
   SYMLINK: true,
   MOVED: true,
+  NO_MATCH: true,
   ALGORITHM_UNKNOWN: true,
   TOO_LARGE: true,
   TOO_DEEP: true,
+  NOT_SEARCHED: true,
 })
 
 function keysOf<K extends string>(words: Readonly<Record<K, unknown>>): readonly K[] {

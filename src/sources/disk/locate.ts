@@ -1,93 +1,131 @@
-import { type Dirent, lstatSync, readdir as readdirAsync, type Stats, statSync } from 'node:fs'
-import { basename, resolve } from 'node:path'
+import { once } from 'node:events'
+import { statSync } from 'node:fs'
+import { resolve } from 'node:path'
 import type { UncheckedRecord } from '../../check/judge.ts'
 import { TargetError, unreadableCode } from '../../check/source.ts'
+import { enclosingRegistry } from './enclosing-registry.ts'
 import { storeError } from './files.ts'
+import {
+  type FoundRegistry,
+  isDirectory,
+  isV2,
+  join,
+  LAYOUTS,
+  type Layout,
+  layoutAt,
+  registryAt,
+  registryOf,
+  V2,
+} from './registry-at.ts'
+import { LEVELS, Search, type SearchOptions } from './search-below.ts'
 
-/** A registry found on disk. */
-export interface FoundRegistry {
-  /** The storage root, as the registry's configuration names it. */
-  readonly root: string
-  /** `docker/registry/v2` below it. */
-  readonly v2: string
-  /** The name of the root directory. */
-  readonly label: string
-  /** It holds the expiry schedule of a pull-through cache. */
-  readonly pullThrough: boolean
-}
+export type { FoundRegistry } from './registry-at.ts'
 
 export interface Located {
   readonly found: readonly FoundRegistry[]
   readonly unchecked: readonly UncheckedRecord[]
 }
 
+export type LocateOptions = Pick<SearchOptions, 'followSymlinks' | 'isExcluded'>
+
 /**
- * Find the registries at a path: itself a root, `docker/registry/v2` itself, or a parent of several, at most 4 levels up.
+ * Find the registries at a path: itself a root, a mount of a part of one, `docker/registry/v2` itself, or a parent of several,
+ * at most 4 levels up.
  *
- * @throws {TargetError} saying what was looked for
+ * @throws {TargetError} saying what was looked for, or which root is meant
  */
-export async function locateRegistries(path: string, followSymlinks: boolean): Promise<Located> {
+export async function locateRegistries(path: string, options: LocateOptions): Promise<Located> {
   requireDirectory(path)
   const target = path.length > 1 ? path.replace(/\/+$/, '') : path
-  const here = join(target, V2)
-  if (isDirectory(here)) return { found: [registryAt(target, here, followSymlinks)], unchecked: [] }
-  if (isV2(target)) return { found: [describe(target, target, resolve(target, '../../..'))], unchecked: [] }
-  return locateBelow(target, followSymlinks)
+  refusePart(target, [V2])
+  const own = layoutAt(target)
+  if (own !== undefined) {
+    const registry = registryAt(target, own, options.followSymlinks)
+    return { found: [registry], unchecked: await besides(target, own, options) }
+  }
+  if (isV2(target)) return { found: [registryOf(target)], unchecked: [] }
+  // Only now: directories called `blobs` and `repositories` may be registries beside one another.
+  refusePart(target, [...LAYOUTS, ''])
+  return locateBelow(target, options)
 }
 
-const V2 = 'docker/registry/v2'
-const LEVELS = 4
-
-/** Whether a directory is `docker/registry/v2` itself; an OCI layout holds `blobs` too. */
-function isV2(path: string): boolean {
-  if (isDirectory(join(path, 'repositories'))) return true
-  return resolve(path).endsWith(`/${V2}`) && isDirectory(join(path, 'blobs'))
+/** @throws {TargetError} where a target is one level off */
+function refusePart(target: string, layouts: Parameters<typeof enclosingRegistry>[1]): void {
+  const around = enclosingRegistry(target, layouts)
+  if (around === undefined) return
+  const only = around.repository === undefined ? '' : ` --repositories ${around.repository}`
+  throw new TargetError(
+    `${target}: you are inside a registry; its root is ${around.root}: scan that (regfsck scan ${around.root}${only})`,
+    { because: 'not_found' },
+  )
 }
 
-async function locateBelow(target: string, followSymlinks: boolean): Promise<Located> {
-  // Loaded only here: most targets are a root, and it takes as long to load as a small scan.
-  const { default: fastGlob } = await import('fast-glob')
-  const unchecked: UncheckedRecord[] = []
-  const pattern = Array.from({ length: LEVELS }, (_, n) => `${'*/'.repeat(n + 1)}${V2}`)
-  const directories = await fastGlob(pattern, {
-    cwd: target,
-    onlyDirectories: true,
-    dot: true,
-    followSymbolicLinks: followSymlinks,
-    ignore: [`**/${V2}/*`],
-    fs: { readdir: namingUnreadable(unchecked, followSymlinks) as never },
-  })
-  const found = directories
-    .sort()
-    .map((v2) => registryAt(join(target, v2.slice(0, -V2.length - 1)), join(target, v2), followSymlinks))
-  if (found.length === 0 && unchecked.length > 0)
-    throw new TargetError(`${unchecked[0]?.path ?? target} ${unchecked[0]?.detail ?? 'cannot be read'}`, {
-      because: unchecked[0]?.because === 'STORE_DENIED' ? 'forbidden' : 'storage',
+/** Directories beside a registry that are searched for others, and milliseconds for it: it is not what was asked for. */
+const MOST_BESIDE = 1000
+const TIME_BESIDE = 2000
+
+/** What else lies below the root of a registry: named, and not scanned. */
+async function besides(target: string, own: Layout, options: LocateOptions): Promise<readonly UncheckedRecord[]> {
+  const end = new AbortController()
+  const search = new Search(target, { ...options, most: MOST_BESIDE, signal: end.signal })
+  const late = setTimeout(() => {
+    end.abort()
+  }, TIME_BESIDE)
+  // A neighbour on a disk that does not answer must not hold up the registry.
+  await Promise.race([search.run(own), once(end.signal, 'abort')])
+  clearTimeout(late)
+  const others = search.found.map(({ root }) =>
+    notSearched(root, 'is another registry and was not scanned: give it as a target of its own'),
+  )
+  const cut = search.isCut
+    ? [notSearched(target, 'holds much beside the registry: not all of it was searched for others')]
+    : []
+  return [...others, ...search.passedOver, ...search.unreadable.map(asNeighbour), ...cut]
+}
+
+async function locateBelow(target: string, options: LocateOptions): Promise<Located> {
+  const search = new Search(target, options)
+  await search.run(undefined)
+  const { found, unreadable, passedOver, excluded } = search
+  if (found.length > 0) {
+    // What may not be read is there for somebody else. What fails may be a registry that was there yesterday.
+    const named = unreadable.map((record) => (record.because === 'STORE_DENIED' ? asNeighbour(record) : record))
+    return { found: found.sort((a, b) => (a.root < b.root ? -1 : 1)), unchecked: [...named, ...passedOver] }
+  }
+  const [first] = unreadable
+  if (first !== undefined)
+    throw new TargetError(`${first.path ?? target} ${first.detail ?? 'cannot be read'}`, {
+      because: first.because === 'STORE_DENIED' ? 'forbidden' : 'storage',
     })
-  if (found.length === 0)
-    throw new TargetError(
-      `no registry at ${target}: looked for ${V2} (the layout of distribution's filesystem driver) there and up to ${LEVELS} levels below`,
-      { because: 'not_found' },
-    )
-  return { found, unchecked }
+  if (excluded > 0)
+    throw new TargetError(`--exclude-target leaves none of the ${excluded} registries at ${target}`, {
+      because: 'not_found',
+    })
+  const left = passedOver.length === 0 ? '' : `; not searched: ${passedOver.map(({ path }) => path).join(', ')}`
+  throw new TargetError(
+    `no registry at ${target}: looked for ${V2} (the layout of distribution's filesystem driver) there and up to ${LEVELS} levels below${half(target)}${left}`,
+    { because: 'not_found' },
+  )
 }
 
-function registryAt(root: string, v2: string, followSymlinks: boolean): FoundRegistry {
-  if (!followSymlinks)
-    for (const part of ['docker', 'docker/registry', V2]) {
-      const path = join(root, part)
-      if (lstatOf(path)?.isSymbolicLink())
-        throw new TargetError(`${path} is a symbolic link; give --follow-symlinks if it belongs to this registry`, {
-          because: 'unsupported',
-        })
-    }
-  return describe(root, v2, resolve(root))
+/** Half of what makes a registry may be anybody's, or one whose other half is not mounted. */
+function half(target: string): string {
+  for (const place of ['', 'v2', 'registry/v2'].map((part) => (part === '' ? target : join(target, part))))
+    for (const [there, missing] of [
+      ['repositories', 'blobs'],
+      ['blobs', 'repositories'],
+    ] as const)
+      if (isDirectory(join(place, there)))
+        return `; ${place} holds ${there} and no ${missing}, which is no registry: is it mounted?`
+  return ''
 }
 
-/** @param home the storage root, resolved */
-function describe(root: string, v2: string, home: string): FoundRegistry {
-  const pullThrough = lstatOf(join(home, 'scheduler-state.json')) !== undefined
-  return { root, v2, label: basename(home) || 'registry', pullThrough }
+function asNeighbour({ path = '', detail = 'cannot be read' }: UncheckedRecord): UncheckedRecord {
+  return notSearched(path, `${detail}: not searched for registries`)
+}
+
+function notSearched(path: string, detail: string): UncheckedRecord {
+  return { repository: undefined, path: resolve(path), because: 'NOT_SEARCHED', detail }
 }
 
 function requireDirectory(path: string): void {
@@ -104,64 +142,4 @@ function requireDirectory(path: string): void {
   throw new TargetError(`${path} is a file: a registry's storage is a directory that holds ${V2}`, {
     because: 'unsupported',
   })
-}
-
-function isDirectory(path: string): boolean {
-  try {
-    return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
-  } catch (cause) {
-    throw cannotTell(cause, path)
-  }
-}
-
-/** @throws {TargetError} where nobody can tell */
-function lstatOf(path: string): Stats | undefined {
-  try {
-    return lstatSync(path, { throwIfNoEntry: false })
-  } catch (cause) {
-    throw cannotTell(cause, path)
-  }
-}
-
-function cannotTell(cause: unknown, path: string): TargetError {
-  const failure = storeError(cause, path)
-  return new TargetError(`${path} ${failure.message}`, { cause: failure })
-}
-
-function join(directory: string, rest: string): string {
-  return directory === '/' ? `/${rest}` : `${directory}/${rest}`
-}
-
-type Readdir = (
-  path: string,
-  options: { withFileTypes: true },
-  done: (error: unknown, entries?: unknown) => void,
-) => void
-
-/** A directory that cannot be read is named, and the search goes on elsewhere. */
-function namingUnreadable(unchecked: UncheckedRecord[], followSymlinks: boolean): Readdir {
-  return (path, options, done) => {
-    readdirAsync(path, options, (error, entries) => {
-      if (error === null) {
-        if (!followSymlinks) unchecked.push(...linkedRegistries(path, entries))
-        done(null, entries)
-        return
-      }
-      const { code, message } = storeError(error, path)
-      unchecked.push({ repository: undefined, path, because: code, detail: message })
-      done(null, [])
-    })
-  }
-}
-
-/** Registries that only a symbolic link leads to: not followed, but not passed over in silence. */
-function linkedRegistries(path: string, entries: readonly Dirent[]): UncheckedRecord[] {
-  return entries
-    .filter((entry) => entry.isSymbolicLink() && isDirectory(join(join(path, entry.name), V2)))
-    .map((entry) => ({
-      repository: undefined,
-      path: join(path, entry.name),
-      because: 'SYMLINK',
-      detail: 'is a symbolic link to a registry',
-    }))
 }

@@ -1,4 +1,8 @@
+<<<<<<< HEAD
 import { dirname } from 'node:path'
+=======
+import { resolve } from 'node:path'
+>>>>>>> ba282ce (A registry that holds nothing, or a target one level off, is never clean)
 import { compareText } from '../../check/compare-text.ts'
 import type { UncheckedRecord } from '../../check/judge.ts'
 import type { Unreadable } from '../../check/ports.ts'
@@ -49,9 +53,15 @@ export function diskSource(found: FoundRegistry, options: DiskOptions): Source {
     async *repositories(signal) {
       stopped = signal
       signal.addEventListener('abort', raiseStop, { once: true })
+      requireTagsInFiles(found.v2, files)
       requireMounted(found.v2, files)
       yield* await survey(found.v2, files, crew)
-      yield* findRepositories(files, found.v2)
+      let isEmpty = true
+      for (const repository of findRepositories(files, found.v2)) {
+        isEmpty = false
+        yield repository
+      }
+      if (isEmpty) throw nothingThere(found.v2, files)
     },
     async look(repository: string, how: Look) {
       const { rules, allTags, believed } = how
@@ -94,10 +104,7 @@ function requireMounted(v2: string, files: Files): void {
     const names = listEntries(files, repositories)
     const algorithms = listEntries(files, blobs)?.directories ?? []
     const stored = algorithms.some((algorithm) => hasEntries(files, `${blobs}/${algorithm}`))
-    if (names === undefined && stored)
-      throw new TargetError(
-        `${repositories} is not there although ${blobs} holds data: is it mounted? (With tags in a database, as GitLab's metadata database keeps them, this storage cannot be checked.)`,
-      )
+    if (names === undefined && stored) throw nothingThere(v2, files)
     if (!stored && holdsLinks(v2, files))
       throw new TargetError(
         `${blobs} is ${algorithms.length > 0 ? 'empty' : 'not there or empty'} although ${repositories} holds links to it: is it mounted?`,
@@ -109,6 +116,7 @@ function requireMounted(v2: string, files: Files): void {
   }
 }
 
+<<<<<<< HEAD
 /** @throws {TargetError} where there is nothing any more */
 function anchorsAtStart(found: FoundRegistry): ReturnType<typeof anchorsOf> {
   try {
@@ -127,6 +135,63 @@ function pick<T>(from: ReadonlyMap<string, T>, keys: readonly string[]): Readonl
   return new Map(keys.map((key) => [key, from.get(key)]))
 }
 
+=======
+/**
+ * A registry makes no directory before the first push, so one that holds no repository is never known to be whole. What it
+ * held may be gone, or lie on a volume that is not mounted.
+ */
+function nothingThere(v2: string, files: Files): TargetError {
+  const repositories = repositoriesPath(v2)
+  const blobs = blobsPath(v2)
+  if (holdsBlobs(files, blobs))
+    return new TargetError(
+      `${repositories} ${files.exists(repositories) ? 'holds no repository' : 'is not there'} although ${blobs} holds data: is it mounted? (${IN_DATABASE})`,
+    )
+  return new TargetError(
+    `${v2} holds neither a repository nor a blob: nothing was ever pushed there, or what was there is gone or not mounted`,
+    { because: 'not_found' },
+  )
+}
+
+const IN_DATABASE = "With tags in a database, as GitLab's metadata database keeps them, this storage cannot be checked."
+
+/**
+ * GitLab's registry marks storage whose links it no longer writes.
+ * @throws {TargetError}
+ * @see GitLab container registry, docs/database-import-tool.md, "lockfiles"
+ */
+function requireTagsInFiles(v2: string, files: Files): void {
+  const mark = resolve(v2, '../lockfiles/database-in-use')
+  let isMarked = true
+  try {
+    isMarked = files.exists(mark)
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error
+    throw new TargetError(`${mark} ${error.message}`, { cause: error })
+  }
+  if (isMarked)
+    throw new TargetError(
+      `${mark} says that this registry keeps its tags in a database, so its links are stale. ${IN_DATABASE}`,
+      {
+        because: 'unsupported',
+      },
+    )
+}
+
+function holdsBlobs(files: Files, blobs: string): boolean {
+  const below = (path: string): readonly string[] => {
+    const entries = listEntries(files, path)
+    return [...(entries?.directories ?? []), ...(entries?.files ?? [])].map((name) => `${path}/${name}`)
+  }
+  try {
+    return below(blobs).some((algorithm) => below(algorithm).some((prefix) => below(prefix).length > 0))
+  } catch (error) {
+    if (error instanceof StoreError) return true
+    throw error
+  }
+}
+
+>>>>>>> ba282ce (A registry that holds nothing, or a target one level off, is never clean)
 function hasEntries(files: Files, path: string): boolean {
   try {
     const entries = listEntries(files, path)

@@ -15,7 +15,7 @@ describe('what is stored', () => {
   const coverageOf = async (registry: ReturnType<typeof scene>['registry'], garbage: boolean): Promise<Coverage> => {
     const root = join(home, String(roots++))
     writeStorage(registry, root)
-    const { found } = await locateRegistries(root, false)
+    const { found } = await locateRegistries(root, { followSymlinks: false, isExcluded: () => false })
     const [at] = found
     if (!at) throw new Error(`no registry at ${root}`)
     const options = { registry: 'lab', followSymlinks: false, garbage, now: () => new Date(), crew: soloCrew }
