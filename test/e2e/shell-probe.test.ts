@@ -9,7 +9,7 @@ import { push } from '../support/push.ts'
 import { withRegistry } from '../support/registry.ts'
 import { scratch } from '../support/scratch.ts'
 import { describeWithServers } from '../support/servers.ts'
-import { type Quirk, simulateRegistry } from '../support/simulated-registry.ts'
+import { type Quirk, sendUnknown, simulateRegistry } from '../support/simulated-registry.ts'
 import { storagePaths } from '../support/storage.ts'
 
 /** What a team's shell probe missed or took for damage, each with the promise that we keep instead. */
@@ -178,7 +178,7 @@ describe('simulated: where the shell probe took a failure for corruption, or for
   it('calls damage what is answered by 404', async () => {
     const ran = await scan(({ path }, response) => {
       if (!path.pathname.endsWith(lastOf(child))) return false
-      response.writeHead(404).end()
+      sendUnknown(response, 'BLOB_UNKNOWN')
       return true
     })
     expect([ran.code, findings(ran)]).toEqual([1, [`layer-missing not-served app ${lastOf(child)}`]])
@@ -199,7 +199,8 @@ describe('simulated: where the shell probe took a failure for corruption, or for
     const at = (place: string, status: number): Quirk => {
       return ({ path }, response) => {
         if (!path.pathname.endsWith(place)) return false
-        response.writeHead(status).end()
+        if (status === 404) sendUnknown(response, 'BLOB_UNKNOWN')
+        else response.writeHead(status).end()
         return true
       }
     }

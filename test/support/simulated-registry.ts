@@ -32,7 +32,7 @@ export async function simulateRegistry(node: ImageNode, quirk: Quirk = () => fal
     else if (what === 'tags') json({ name: 'app', tags: ['latest'] })
     else if (what === 'manifests' && ['latest', node.descriptor.digest].includes(reference)) sendManifest(response)
     else if (what === 'blobs' && blob !== undefined) sendBlob(request, response, blob)
-    else response.writeHead(404).end()
+    else sendUnknown(response, what === 'blobs' ? 'BLOB_UNKNOWN' : 'MANIFEST_UNKNOWN')
   })
   const sendManifest = (response: ServerResponse): void => {
     const digest = `sha256:${createHash('sha256').update(node.bytes).digest('hex')}`
@@ -57,6 +57,12 @@ export async function simulateRegistry(node: ImageNode, quirk: Quirk = () => fal
 function isLawful({ method, headers, url }: IncomingMessage): boolean {
   const reads = method === 'GET' || method === 'HEAD' || (method === 'POST' && url === '/token')
   return reads && /^regfsck\b/.test(headers['user-agent'] ?? '')
+}
+
+/** A 404 that is the registry's own word; a gateway in front of it has another body, or none. */
+export function sendUnknown(response: ServerResponse, code: string, contentType?: string): void {
+  response.writeHead(404, contentType === undefined ? {} : { 'content-type': contentType })
+  response.end(JSON.stringify({ errors: [{ code, message: 'unknown to the registry', detail: {} }] }))
 }
 
 /** Whole, or the last byte where that is what was asked for. */

@@ -1,18 +1,20 @@
 import { StoreError, type StoreErrorCode } from '../../check/store-error.ts'
 import type { AnsweredBy } from './client.ts'
+import { saysUnknown } from './protocol-errors.ts'
 import type { Head } from './wire.ts'
 
 /**
- * Whether an answer is a registry's word that it lacks a thing. Registries say so in JSON, or without a word. Text for
- * people is how a proxy says that the registry behind it is away: Traefik while it restarts, an ingress without a backend.
- * An object store has its own ways to say it.
+ * Whether an answer is a registry's word that it lacks a thing. Only the protocol's own error body says so: a gateway
+ * answers 404 with a page, with JSON of its own, or without a word while the registry behind it is away. So does a HEAD,
+ * whose answer has no body: ask again by GET. An object store has its own ways to say it.
  */
-export function isMissing({ status, headers, by }: AnsweredBy, registry: URL): boolean {
-  return status === 404 && (by.origin !== registry.origin || !isText(headers))
+export function isMissing({ status, errorBody, by }: AnsweredBy, registry: URL): boolean {
+  if (status !== 404) return false
+  return saysUnknown(errorBody) || (by.origin !== registry.origin && !lacksBucket(errorBody))
 }
 
 /** An answer that says nothing about whether a thing is there. */
-export function refusal({ status, headers }: Head, place: string, tried: string): StoreError {
+export function refusal({ status }: Head, place: string, tried: string): StoreError {
   const code: StoreErrorCode =
     status === 401 || status === 403
       ? 'STORE_DENIED'
@@ -23,15 +25,14 @@ export function refusal({ status, headers }: Head, place: string, tried: string)
           : status === 408
             ? 'STORE_TIMEOUT'
             : 'STORE_MALFORMED'
-  const more =
-    code === 'STORE_DENIED'
-      ? `; ${tried}`
-      : status === 404 && isText(headers)
-        ? ' with a text for people, as a proxy does while the registry behind it is away'
-        : ''
+  const more = code === 'STORE_DENIED' ? `; ${tried}` : status === 404 ? NOT_ITS_OWN : ''
   return new StoreError(`answered ${status}${more}`, { code, place })
 }
 
-function isText(headers: Head['headers']): boolean {
-  return /^text\//i.test(String(headers['content-type']))
+const NOT_ITS_OWN =
+  ", which is not the registry's own answer: it has no registry error in its body. A proxy answers like this while the registry behind it is away"
+
+/** A bucket that is gone says nothing about what was in it. */
+function lacksBucket(body: Uint8Array): boolean {
+  return /<Code>(?:NoSuchBucket|ContainerNotFound|ResourceNotFound)<\/Code>/.test(Buffer.from(body).toString('utf8'))
 }

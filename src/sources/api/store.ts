@@ -19,7 +19,7 @@ import { signedPayload } from '../../oci/signed-payload.ts'
 import { answering, answers } from './answers.ts'
 import { BlobProbe } from './blob-probe.ts'
 import { Body } from './body.ts'
-import type { Question, RegistryClient } from './client.ts'
+import { isSuccess, type Question, type RegistryClient } from './client.ts'
 import { toldNames } from './listing-page.ts'
 import type { ManifestCache } from './manifest-cache.ts'
 import { pages } from './pages.ts'
@@ -28,6 +28,10 @@ import { isMissing, refusal } from './refusal.ts'
 import type { Head } from './wire.ts'
 
 const ACCEPT = { accept: MANIFEST_TYPES.join(', ') }
+/** What is accepted before a manifest is called missing: some registries say that they lack what was not accepted. */
+const ACCEPT_ALL = { accept: [...MANIFEST_TYPES, '*/*'].join(', ') }
+/** How a registry refuses to be asked like that. */
+const NOT_ACCEPTABLE: ReadonlySet<number> = new Set([400, 406])
 
 /** How one repository is asked. */
 export interface Asking {
@@ -154,18 +158,19 @@ export class ApiRepository implements RepositoryStore {
     return status === 200 && named === digest && length === String(known.byteLength)
   }
 
-  async #manifest(
-    reference: string,
-  ): Promise<
-    | { readonly is: 'served'; readonly bytes: Uint8Array; readonly headers: Head['headers'] }
-    | { readonly is: 'absent' }
-    | { readonly is: 'too-large'; readonly bytes: number }
-  > {
+  /** A manifest that only our own `Accept` hid is not missing, so a second question accepts anything. */
+  async #manifest(reference: string): Promise<GotManifest> {
+    const got = await this.#get(reference, ACCEPT)
+    return got.is === 'absent' ? this.#get(reference, ACCEPT_ALL) : got
+  }
+
+  async #get(reference: string, headers: Readonly<Record<string, string>>): Promise<GotManifest> {
     const body = new Body(MANIFEST_LIMIT)
-    const question = { ...this.#question('GET', `manifests/${reference}`, ACCEPT), open: body.open }
+    const question = { ...this.#question('GET', `manifests/${reference}`, headers), open: body.open }
     const answer = await this.#client.ask(question, this.#signal)
     const place = this.#client.url(question.path).href
     if (isMissing(answer, this.#client.url(''))) return { is: 'absent' }
+    if (headers === ACCEPT_ALL && NOT_ACCEPTABLE.has(answer.status)) return { is: 'absent' }
     if (answer.status !== 200) throw refusal(answer, place, this.#client.tried)
     if (body.isTooLong) return { is: 'too-large', bytes: body.length }
     if (/^text\/html\b/.test(String(answer.headers['content-type'])))
@@ -195,8 +200,18 @@ export class ApiRepository implements RepositoryStore {
     const question = this.#question('HEAD', `${kind}/${reference}`, kind === 'manifests' ? ACCEPT : {})
     const answer = await this.#client.ask({ ...question, mayLieElsewhere: kind === 'blobs' }, this.#signal)
     if (answer.status === 200) return true
+    // The answer to HEAD has no body that would say whose 404 it is.
+    if (answer.status !== 404) throw refusal(answer, this.#client.url(question.path).href, this.#client.tried)
+    return kind === 'manifests' ? (await this.#manifest(reference)).is !== 'absent' : this.#servesBlob(question.path)
+  }
+
+  async #servesBlob(path: string): Promise<boolean> {
+    const scope = `repository:${this.#repository}:pull`
+    const question: Question = { method: 'GET', path, scope, headers: { range: 'bytes=0-0' }, mayLieElsewhere: true }
+    const answer = await this.#client.ask({ ...question, open: () => () => false, mayBeCut: true }, this.#signal)
+    if (isSuccess(answer.status) || answer.status === 416) return true
     if (isMissing(answer, this.#client.url(''))) return false
-    throw refusal(answer, this.#client.url(question.path).href, this.#client.tried)
+    throw refusal(answer, this.#client.url(path).href, this.#client.tried)
   }
 
   #blob(digest: Digest, headers: Readonly<Record<string, string>>): Question {
@@ -211,3 +226,8 @@ export class ApiRepository implements RepositoryStore {
     return `v2/${this.#repository}/${what}`
   }
 }
+
+type GotManifest =
+  | { readonly is: 'served'; readonly bytes: Uint8Array; readonly headers: Head['headers'] }
+  | { readonly is: 'absent' }
+  | { readonly is: 'too-large'; readonly bytes: number }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { targetIn } from '../../support/cli.ts'
 import { image } from '../../support/images.ts'
 import { regfsckHere } from '../../support/in-process.ts'
-import { sendBlob, simulateRegistry } from '../../support/simulated-registry.ts'
+import { sendBlob, sendUnknown, simulateRegistry } from '../../support/simulated-registry.ts'
 
 const digestOf = (bytes: Buffer): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`
 
@@ -26,6 +26,7 @@ async function scan(status: number, index: Buffer, stored: ReadonlyMap<string, B
     const blob = stored.get(reference)
     if (what === 'manifests' && (reference === 'latest' || reference === digestOf(index)))
       response.writeHead(200, { 'docker-content-digest': digestOf(index) }).end(index)
+    else if (what === 'manifests' && status === 404) sendUnknown(response, 'MANIFEST_UNKNOWN')
     else if (what === 'manifests') response.writeHead(status, { 'content-type': 'application/json' }).end('{}')
     else if (what === 'blobs' && blob !== undefined) sendBlob(request, response, blob)
     else return false

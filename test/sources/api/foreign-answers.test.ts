@@ -1,8 +1,9 @@
+import type { ServerResponse } from 'node:http'
 import { describe, expect, it } from 'vitest'
 import { type Ran, targetIn } from '../../support/cli.ts'
 import { image } from '../../support/images.ts'
 import { regfsckHere } from '../../support/in-process.ts'
-import { type Quirk, simulateRegistry } from '../../support/simulated-registry.ts'
+import { type Quirk, sendUnknown, simulateRegistry } from '../../support/simulated-registry.ts'
 
 const node = image('behind-a-proxy')
 
@@ -48,21 +49,80 @@ describe('simulated: a 404 of a proxy says nothing about the registry behind it'
       }
   })
 
-  it('while that of a registry does', async () => {
-    const gone = nobodyHere('application/json', /blobs\//)
-    expect(
-      targetIn(await run(['scan'], gone))
-        .findings.map(({ code }) => code)
-        .sort(),
-    ).toEqual(['config-missing', 'layer-missing', 'layer-missing'])
-    const empty = await run(['scan'], ({ path }, response) => {
-      if (!path.pathname.endsWith('/tags/list')) return false
-      response
-        .writeHead(404)
-        .end('{"errors":[{"code":"NAME_UNKNOWN","message":"repository name not known to registry"}]}')
+  it.each([
+    ['JSON of its own (Kong)', '{"message":"no Route matched with those values"}'],
+    ['no word at all (Envoy)', ''],
+    ['errors without a code', '{"errors":[{"message":"not found"}]}'],
+    ['no errors', '{"errors":[]}'],
+    ['an error that is no want of a thing', '{"errors":[{"code":"DENIED"}]}'],
+    ['prose in the name of JSON', '404 page not found'],
+  ])('not with %s either', async (_, body) => {
+    for (const what of [/manifests\/latest/, /manifests\/sha256/, /blobs\//])
+      for (const command of ['scan', 'check']) {
+        const ran = await run([command], ({ path }, response) => {
+          if (!what.test(path.pathname)) return false
+          response.writeHead(404, { 'content-type': 'application/json' }).end(body)
+          return true
+        })
+        const { findings, unchecked } = targetIn(ran)
+        expect([what, findings, ran.code]).toEqual([what, [], 3])
+        expect(unchecked[0]).toMatchObject({ detail: expect.stringContaining("not the registry's own answer") })
+      }
+  })
+
+  it.each([undefined, 'application/json', 'text/plain', 'application/octet-stream', 'text/html'])(
+    'while that of a registry does, whatever it calls its body (%s)',
+    async (type) => {
+      const gone =
+        (matches: RegExp, code: string): Quirk =>
+        ({ path }, response) => {
+          if (!matches.test(path.pathname)) return false
+          sendUnknown(response, code, type)
+          return true
+        }
+      const codesOf = (ran: Ran) =>
+        targetIn(ran)
+          .findings.map(({ code }) => code)
+          .sort()
+      const lost = ['config-missing', 'layer-missing', 'layer-missing']
+      expect(codesOf(await run(['scan'], gone(/blobs\//, 'BLOB_UNKNOWN')))).toEqual(lost)
+      expect(codesOf(await run(['check'], gone(/blobs\//, 'NOT_FOUND')))).toEqual(lost)
+      expect(codesOf(await run(['scan'], gone(/manifests\//, 'MANIFEST_UNKNOWN')))).toEqual(['tag-dangling'])
+      const empty = await run(['scan'], gone(/tags\/list$/, 'NAME_UNKNOWN'))
+      expect([empty.code, targetIn(empty).complete]).toEqual([0, true])
+    },
+  )
+})
+
+describe('simulated: a manifest that is hidden by what we accept', () => {
+  const hides =
+    (matches: RegExp, otherwise: (response: ServerResponse) => unknown): Quirk =>
+    ({ path, headers }, response) => {
+      if (!matches.test(path.pathname)) return false
+      if (headers.accept?.split(', ').includes('*/*')) {
+        otherwise(response)
+        return true
+      }
+      sendUnknown(response, 'MANIFEST_UNKNOWN')
       return true
-    })
-    expect([empty.code, targetIn(empty).complete]).toEqual([0, true])
+    }
+  const asItIs = (response: ServerResponse) => {
+    const digest = node.descriptor.digest
+    response.writeHead(200, { 'content-type': node.descriptor.mediaType, 'docker-content-digest': digest })
+    response.end(node.bytes)
+  }
+
+  it.each(['scan', 'check'])('is not missing (ACR; %s)', async (command) => {
+    const ran = await run([command], hides(/manifests\//, asItIs))
+    expect([targetIn(ran).findings, ran.code]).toEqual([[], 0])
+  })
+
+  it.each([
+    ['the same', (response: ServerResponse) => sendUnknown(response, 'MANIFEST_UNKNOWN'), 1],
+    ['that it is asked too much', (response: ServerResponse) => response.writeHead(406).end(), 1],
+    ['that it is ill', (response: ServerResponse) => response.writeHead(500).end(), 3],
+  ])('is judged by the second answer: %s', async (_, otherwise, code) => {
+    expect((await run(['scan'], hides(/manifests\//, otherwise))).code).toBe(code)
   })
 })
 

@@ -4,11 +4,11 @@ import { expect, it } from 'vitest'
 import { image } from '../../support/images.ts'
 import { regfsckHere } from '../../support/in-process.ts'
 import { scratch } from '../../support/scratch.ts'
-import { type Quirk, simulateRegistry } from '../../support/simulated-registry.ts'
+import { type Quirk, sendUnknown, simulateRegistry } from '../../support/simulated-registry.ts'
 
 const noLayers: Quirk = ({ path }, response) => {
   if (!path.pathname.includes('/blobs/')) return false
-  response.writeHead(404).end()
+  sendUnknown(response, 'BLOB_UNKNOWN')
   return true
 }
 
