@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-import { dirname } from 'node:path'
-=======
-import { resolve } from 'node:path'
->>>>>>> ba282ce (A registry that holds nothing, or a target one level off, is never clean)
+import { dirname, resolve } from 'node:path'
 import { compareText } from '../../check/compare-text.ts'
 import type { UncheckedRecord } from '../../check/judge.ts'
 import type { Unreadable } from '../../check/ports.ts'
@@ -116,7 +112,6 @@ function requireMounted(v2: string, files: Files): void {
   }
 }
 
-<<<<<<< HEAD
 /** @throws {TargetError} where there is nothing any more */
 function anchorsAtStart(found: FoundRegistry): ReturnType<typeof anchorsOf> {
   try {
@@ -135,7 +130,6 @@ function pick<T>(from: ReadonlyMap<string, T>, keys: readonly string[]): Readonl
   return new Map(keys.map((key) => [key, from.get(key)]))
 }
 
-=======
 /**
  * A registry makes no directory before the first push, so one that holds no repository is never known to be whole. What it
  * held may be gone, or lie on a volume that is not mounted.
@@ -191,7 +185,6 @@ function holdsBlobs(files: Files, blobs: string): boolean {
   }
 }
 
->>>>>>> ba282ce (A registry that holds nothing, or a target one level off, is never clean)
 function hasEntries(files: Files, path: string): boolean {
   try {
     const entries = listEntries(files, path)
