@@ -49,7 +49,7 @@ async function scanned(
   how: { readonly depth?: Depth; readonly past?: readonly Memory[]; readonly before?: (task: number) => void } = {},
 ): Promise<Scanned> {
   const { depth = 'blobs', past = [], before } = how
-  const [at] = (await locateRegistries(root, false)).found
+  const [at] = (await locateRegistries(root, { followSymlinks: false, isExcluded: () => false })).found
   if (!at) throw new Error(`no registry at ${root}`)
   const tasks: Task['do'][] = []
   const crew = (setting: Parameters<typeof soloCrew>[0]): Crew => {
