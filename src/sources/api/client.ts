@@ -16,7 +16,7 @@ export interface Question {
   /** What a token must allow; empty where nothing special. */
   readonly scope: string
   readonly headers?: Readonly<Record<string, string>>
-  /** A blob may lie elsewhere, in an object store; nothing else may. */
+  /** What a registry serves may lie elsewhere: blobs in an object store, manifests and lists at another registry. */
   readonly mayLieElsewhere?: boolean
   /** Makes whoever takes the body of an answer that has one; anew for each try. */
   readonly open?: (answer: Head) => Take | undefined
@@ -167,7 +167,7 @@ export class RegistryClient {
     if (!['http:', 'https:'].includes(next.protocol)) throw refuse(`to ${next.protocol}`)
     if (from.protocol === 'https:' && next.protocol === 'http:') throw refuse('from https to http')
     if (next.origin === this.#base.origin) return next
-    if (!mayLeave) throw refuse(`to another host, ${next.host}`)
+    if (!mayLeave) throw refuse(`to another host, ${next.host}: if that is the registry, write ${next.origin}`)
     const unfit = noPlaceForBlobs(next, this.#base)
     if (unfit !== undefined) throw refuse(unfit)
     return next

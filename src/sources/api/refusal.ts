@@ -10,7 +10,7 @@ import type { Head } from './wire.ts'
  */
 export function isMissing({ status, errorBody, by }: AnsweredBy, registry: URL): boolean {
   if (status !== 404) return false
-  return saysUnknown(errorBody) || (by.origin !== registry.origin && !lacksBucket(errorBody))
+  return saysUnknown(errorBody) || (by.origin !== registry.origin && isOfObjectStore(errorBody))
 }
 
 /** An answer that says nothing about whether a thing is there. */
@@ -32,7 +32,11 @@ export function refusal({ status }: Head, place: string, tried: string): StoreEr
 const NOT_ITS_OWN =
   ", which is not the registry's own answer: it has no registry error in its body. A proxy answers like this while the registry behind it is away"
 
-/** A bucket that is gone says nothing about what was in it. */
-function lacksBucket(body: Uint8Array): boolean {
-  return /<Code>(?:NoSuchBucket|ContainerNotFound|ResourceNotFound)<\/Code>/.test(Buffer.from(body).toString('utf8'))
+/**
+ * How S3 and what speaks like it, Azure, Google and Swift say that they lack one object. That a bucket is gone says nothing
+ * about what was in it.
+ */
+function isOfObjectStore(body: Uint8Array): boolean {
+  const text = Buffer.from(body).toString('utf8')
+  return /<Code>(?:NoSuchKey|BlobNotFound)<\/Code>|"No such object|The resource could not be found\./.test(text)
 }

@@ -86,7 +86,7 @@ export function apiSource(target: string, options: ApiOptions): ClaimingSource {
 }
 
 async function* catalog(client: RegistryClient, signal: AbortSignal): AsyncGenerator<string | UncheckedRecord> {
-  const question: Question = { method: 'GET', path: 'v2/_catalog', scope: 'registry:catalog:*' }
+  const question: Question = { method: 'GET', path: 'v2/_catalog', scope: 'registry:catalog:*', mayLieElsewhere: true }
   const place = client.url('v2/_catalog').href
   try {
     const listed = await pages(client, question, { field: 'repositories', signal })

@@ -19,12 +19,14 @@ import { signedPayload } from '../../oci/signed-payload.ts'
 import { answering, answers } from './answers.ts'
 import { BlobProbe } from './blob-probe.ts'
 import { Body } from './body.ts'
-import { isSuccess, type Question, type RegistryClient } from './client.ts'
+import type { Question, RegistryClient } from './client.ts'
 import { toldNames } from './listing-page.ts'
 import type { ManifestCache } from './manifest-cache.ts'
 import { pages } from './pages.ts'
 import { saysUnknown } from './protocol-errors.ts'
 import { isMissing, refusal } from './refusal.ts'
+import { servesBlob } from './serves-blob.ts'
+import { isWebPage, webPage } from './web-page.ts'
 import type { Head } from './wire.ts'
 
 const ACCEPT = { accept: MANIFEST_TYPES.join(', ') }
@@ -153,9 +155,11 @@ export class ApiRepository implements RepositoryStore {
       this.#question('HEAD', `manifests/${digest}`, ACCEPT),
       this.#signal,
     )
-    const named = headers['docker-content-digest'] ?? digest
-    const length = headers['content-length'] ?? String(known.byteLength)
-    return status === 200 && named === digest && length === String(known.byteLength)
+    const { 'docker-content-digest': named, 'content-length': length } = headers
+    // Who names neither may be anybody, such as the login page that a redirect leads to.
+    const saysWhich = named !== undefined || length !== undefined
+    const isRight = (named ?? digest) === digest && (length ?? String(known.byteLength)) === String(known.byteLength)
+    return status === 200 && saysWhich && isRight
   }
 
   /** A manifest that only our own `Accept` hid is not missing, so a second question accepts anything. */
@@ -173,8 +177,7 @@ export class ApiRepository implements RepositoryStore {
     if (headers === ACCEPT_ALL && NOT_ACCEPTABLE.has(answer.status)) return { is: 'absent' }
     if (answer.status !== 200) throw refusal(answer, place, this.#client.tried)
     if (body.isTooLong) return { is: 'too-large', bytes: body.length }
-    if (/^text\/html\b/.test(String(answer.headers['content-type'])))
-      throw new StoreError('sent a web page where a manifest was due', { code: 'STORE_MALFORMED', place })
+    if (isWebPage(answer)) throw webPage('manifest', place)
     return { is: 'served', bytes: body.bytes, headers: answer.headers }
   }
 
@@ -198,28 +201,27 @@ export class ApiRepository implements RepositoryStore {
   /** Whether the registry says that it has a thing; that may be the word of its cache. @throws {StoreError} */
   async claims({ kind, reference }: Claimed): Promise<boolean> {
     const question = this.#question('HEAD', `${kind}/${reference}`, kind === 'manifests' ? ACCEPT : {})
-    const answer = await this.#client.ask({ ...question, mayLieElsewhere: kind === 'blobs' }, this.#signal)
-    if (answer.status === 200) return true
+    const answer = await this.#client.ask(question, this.#signal)
+    if (answer.status === 200 && !isWebPage(answer)) return true
     // The answer to HEAD has no body that would say whose 404 it is.
-    if (answer.status !== 404) throw refusal(answer, this.#client.url(question.path).href, this.#client.tried)
-    return kind === 'manifests' ? (await this.#manifest(reference)).is !== 'absent' : this.#servesBlob(question.path)
-  }
-
-  async #servesBlob(path: string): Promise<boolean> {
-    const scope = `repository:${this.#repository}:pull`
-    const question: Question = { method: 'GET', path, scope, headers: { range: 'bytes=0-0' }, mayLieElsewhere: true }
-    const answer = await this.#client.ask({ ...question, open: () => () => false, mayBeCut: true }, this.#signal)
-    if (isSuccess(answer.status) || answer.status === 416) return true
-    if (isMissing(answer, this.#client.url(''))) return false
-    throw refusal(answer, this.#client.url(path).href, this.#client.tried)
+    if (answer.status !== 404 && answer.status !== 200)
+      throw refusal(answer, this.#client.url(question.path).href, this.#client.tried)
+    if (kind === 'manifests') return (await this.#manifest(reference)).is !== 'absent'
+    return servesBlob(this.#client, this.#question('GET', `blobs/${reference}`), this.#signal)
   }
 
   #blob(digest: Digest, headers: Readonly<Record<string, string>>): Question {
-    return { ...this.#question('GET', `blobs/${digest}`, headers), mayLieElsewhere: true }
+    return this.#question('GET', `blobs/${digest}`, headers)
   }
 
   #question(method: 'GET' | 'HEAD', what: string, headers: Readonly<Record<string, string>> = {}): Question {
-    return { method, path: this.#path(what), scope: `repository:${this.#repository}:pull`, headers }
+    return {
+      method,
+      path: this.#path(what),
+      scope: `repository:${this.#repository}:pull`,
+      headers,
+      mayLieElsewhere: true,
+    }
   }
 
   #path(what: string): string {
