@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto'
 import type { BlobAnswer, BlobQuestion } from '../../check/ports.ts'
 import { StoreError } from '../../check/store-error.ts'
-import { type Digest, digestOf, hashAlgorithmOf } from '../../oci/digest.ts'
-import { isSuccess, type Question, type RegistryClient } from './client.ts'
+import type { Digest } from '../../oci/digest.ts'
+import { BlobBody, lengthOf } from './blob-body.ts'
+import type { Question, RegistryClient } from './client.ts'
 import { isMissing, refusal } from './refusal.ts'
-import type { Answered, Head } from './wire.ts'
+import type { Answered, Head, Take } from './wire.ts'
 
 /** Asks for the configs and layers of one repository: whether they can be had, and at depth content whether they are right. */
 export class BlobProbe {
@@ -26,7 +26,7 @@ export class BlobProbe {
   }
 
   async ask({ digest, sizes, prove }: BlobQuestion): Promise<BlobAnswer> {
-    const longest = Math.max(0, ...sizes)
+    const longest = sizes.length === 0 ? undefined : sizes.reduce((a, b) => Math.max(a, b))
     if (prove && this.#content) return this.#hashBlob(digest, longest)
     const probed = await this.#twice(digest, () => this.#probeTail(digest, longest))
     const differs = probed.is === 'present' && sizes.some((claimed) => claimed !== probed.bytes)
@@ -52,92 +52,93 @@ export class BlobProbe {
   }
 
   /**
-   * One byte from the end: the server must open the file, which a HEAD does not make it do.
+   * One byte from the end: the server must open the file, which a HEAD does not make it do. A server that sends the whole
+   * of it instead is read to the end: only that proves a length which is announced before.
    * @see distribution: a blob descriptor cache answers HEAD after the file is gone
    */
-  async #probeTail(digest: Digest, longest: number, range: string = FROM_THE_END): Promise<BlobAnswer | Cut> {
+  async #probeTail(
+    digest: Digest,
+    longest: number | undefined,
+    range: string = FROM_THE_END,
+  ): Promise<BlobAnswer | Cut> {
+    const body = new BlobBody(digest, longest)
+    const question: Question = { ...this.#question(digest, { range }), isLong: true, mayBeCut: true }
     let received = 0
-    const question = this.#question(digest, { range })
-    const open = ({ status }: Head) => {
+    const open = (head: Head): Take => {
       received = 0
-      return (piece: Uint8Array): boolean => {
+      if (head.status !== 206) return body.open(head)
+      return (piece) => {
         received += piece.byteLength
         // Read to its end, a body of one byte leaves a connection that can be used again.
-        return status === 206 ? received <= 1 : received < 1
+        return received <= 1
       }
     }
-    const answer = await this.#client.ask({ ...question, open, mayBeCut: true }, this.#signal)
+    const answer = await this.#client.ask({ ...question, open }, this.#signal)
     const evidence = { url: this.#client.url(question.path).href, status: answer.status }
     if (isMissing(answer, this.#client.url(''))) return { is: 'absent', cause: 'not-served', evidence }
-    const present = (bytes: number): BlobAnswer => ({
-      is: 'present',
-      bytes,
-      target: digest,
-      measured: undefined,
-      evidence,
-    })
-    if (REFUSING.has(answer.status) && range === FROM_THE_END && longest > 0)
-      return this.#probeTail(digest, longest, `bytes=${longest - 1}-`)
+    if (REFUSING.has(answer.status))
+      return range === FROM_THE_END && longest !== undefined && longest > 0
+        ? this.#probeTail(digest, longest, `bytes=${longest - 1}-`)
+        : this.#readWhole(digest, longest)
     switch (answer.status) {
       case 416:
       case 206: {
-        const total = totalOf(answer)
-        if (total === 0) return present(0)
-        if (answer.status === 206 && total !== undefined) return received > 0 ? present(total) : { is: 'cut', at: 0 }
-        return this.#hashBlob(digest, longest)
+        const { end, total } = rangeOf(answer)
+        if (total === 0) return { is: 'present', bytes: 0, target: digest, measured: undefined, evidence }
+        if (answer.status === 416 || total === undefined || end !== total - 1) return this.#readWhole(digest, longest)
+        if (received === 0) return { is: 'cut', at: 0 }
+        return { is: 'present', bytes: total, target: digest, measured: undefined, evidence }
       }
-      case 200: {
-        const length = answer.headers['content-length']
-        if (typeof length !== 'string') return this.#hashBlob(digest, longest)
-        return received > 0 || length === '0' ? present(Number(length)) : { is: 'cut', at: 0 }
-      }
+      case 200:
+        // An empty file has no last byte: servers answer with all of it.
+        if (answer.end === 'whole' && body.bytes === 0)
+          return { is: 'present', bytes: 0, target: digest, measured: undefined, evidence }
+        return this.#wholeBody(digest, body, answer)
       default:
         throw refusal(answer, evidence.url, this.#client.tried)
     }
   }
 
+  #hashBlob(digest: Digest, longest: number | undefined): Promise<BlobAnswer> {
+    return this.#twice(digest, () => this.#readWhole(digest, longest))
+  }
+
   /** @param longest bytes that anybody claims of it */
-  #hashBlob(digest: Digest, longest: number): Promise<BlobAnswer> {
-    return this.#twice(digest, async () => {
-      const algorithm = hashAlgorithmOf(digest)
-      if (algorithm === undefined) throw new TypeError(`no way to hash for ${digest}`)
-      let hash = createHash(algorithm)
-      let bytes = 0
-      const question: Question = { ...this.#question(digest, {}), isLong: true, mayBeCut: true }
-      const open = ({ headers }: Head) => {
-        hash = createHash(algorithm)
-        bytes = 0
-        const limit = headers['content-length'] === undefined ? SURPLUS * Math.max(longest, LEAST) : Infinity
-        return (piece: Uint8Array): boolean => {
-          hash.update(piece)
-          bytes += piece.byteLength
-          return bytes <= limit
-        }
-      }
-      const answer = await this.#client.ask({ ...question, open }, this.#signal)
-      const evidence = { url: this.#client.url(question.path).href, status: answer.status }
-      if (isMissing(answer, this.#client.url(''))) return { is: 'absent', cause: 'not-served', evidence }
-      if (!isSuccess(answer.status)) throw refusal(answer, evidence.url, this.#client.tried)
-      if (answer.end === 'cut') return { is: 'cut', at: bytes }
-      if (answer.end === 'enough')
-        throw new StoreError(`sends more than ${bytes} bytes, and does not say how many there are`, {
-          code: 'STORE_MALFORMED',
-          place: evidence.url,
-        })
-      const measured = digestOf(algorithm, hash.digest('hex'))
-      if (measured !== digest && /^text\/html\b/.test(String(answer.headers['content-type'])))
-        throw new StoreError('sent a web page where a blob was due', { code: 'STORE_MALFORMED', place: evidence.url })
-      return { is: 'present', bytes, target: digest, measured, evidence }
-    })
+  async #readWhole(digest: Digest, longest: number | undefined): Promise<BlobAnswer | Cut> {
+    const body = new BlobBody(digest, longest)
+    const question: Question = { ...this.#question(digest, {}), isLong: true, mayBeCut: true, open: body.open }
+    const answer = await this.#client.ask(question, this.#signal)
+    const evidence = { url: this.#client.url(question.path).href, status: answer.status }
+    if (isMissing(answer, this.#client.url(''))) return { is: 'absent', cause: 'not-served', evidence }
+    if (answer.status !== 200) throw refusal(answer, evidence.url, this.#client.tried)
+    return this.#wholeBody(digest, body, answer)
+  }
+
+  #wholeBody(digest: Digest, body: BlobBody, { end, status, headers }: Answered): BlobAnswer | Cut {
+    const url = this.#client.url(this.#question(digest, {}).path).href
+    const evidence = { url, status }
+    if (end === 'cut') return { is: 'cut', at: body.bytes }
+    const measured = body.digest()
+    const malformed = (what: string): StoreError => new StoreError(what, { code: 'STORE_MALFORMED', place: url })
+    if (measured !== digest && /^text\/html\b/.test(String(headers['content-type'])))
+      throw malformed('sent a web page where a blob was due')
+    if (end === 'whole') return { is: 'present', bytes: body.bytes, target: digest, measured, evidence }
+    if (!body.startsRight)
+      throw malformed(
+        `sends more than the ${body.bytes - 1} bytes that are claimed; the rest was not read, so nobody knows whether the blob or the claim is wrong`,
+      )
+    const bytes = lengthOf(headers) ?? body.bytes
+    return { is: 'present', bytes, target: digest, measured, evidence: { ...evidence, readBytes: body.bytes } }
   }
 }
 
 const FROM_THE_END = 'bytes=-1'
 /**
- * How a store refuses a kind of range. Not each knows how to count from the end.
+ * How stores and proxies refuse a range. Not each knows how to count from the end, and some take no range at all. Whether
+ * they refuse the blob itself, the question without a range tells.
  * @see Azure Blob service, "Specifying the Range header": it speaks of two other kinds only
  */
-const REFUSING: ReadonlySet<number> = new Set([400, 501])
+const REFUSING: ReadonlySet<number> = new Set([400, 403, 405, 406, 500, 501])
 
 interface Cut {
   readonly is: 'cut'
@@ -145,12 +146,11 @@ interface Cut {
   readonly at: number
 }
 
-/** How many times as long as claimed a body may be whose length is not announced, so that it ends. */
-const SURPLUS = 2
-const LEAST = 1024 * 1024
-
-// Bytes in all, from `Content-Range: bytes 5-5/6`.
-function totalOf({ headers }: Answered): number | undefined {
-  const total = /\/(\d+)$/.exec(String(headers['content-range']))?.[1]
-  return total === undefined ? undefined : Number(total)
+// From `Content-Range: bytes 5-5/6`, or `bytes */6`.
+function rangeOf({ headers }: Answered): { readonly end?: number; readonly total?: number } {
+  const [, end, total] = /^\s*bytes\s+(?:\d+-(\d+)|\*)\/(\d+)\s*$/i.exec(String(headers['content-range'])) ?? []
+  return {
+    ...(end === undefined ? {} : { end: Number(end) }),
+    ...(total === undefined ? {} : { total: Number(total) }),
+  }
 }

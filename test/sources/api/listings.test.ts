@@ -10,8 +10,7 @@ async function scan(quirk: Quirk, args: readonly string[] = []) {
   const registry = await simulateRegistry(node, quirk)
   try {
     const flags = ['--output=json', '--all-tags', '--recheck-delay=0', '--request-timeout=1s', ...args]
-    const { code, stdout, stderr } = await regfsckHere(['scan', ...flags, registry.url])
-    return { code, stdout, stderr }
+    return await regfsckHere(['scan', ...flags, registry.url])
   } finally {
     await registry.stop()
   }
