@@ -88,6 +88,7 @@ export interface SaidUnchecked {
   readonly digest?: string
   readonly path?: string
   readonly because: string
+  readonly detail?: string
 }
 
 type Ends = Readonly<Record<string, number>>

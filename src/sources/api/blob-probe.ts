@@ -146,11 +146,9 @@ interface Cut {
   readonly at: number
 }
 
-// From `Content-Range: bytes 5-5/6`, or `bytes */6`.
-function rangeOf({ headers }: Answered): { readonly end?: number; readonly total?: number } {
-  const [, end, total] = /^\s*bytes\s+(?:\d+-(\d+)|\*)\/(\d+)\s*$/i.exec(String(headers['content-range'])) ?? []
-  return {
-    ...(end === undefined ? {} : { end: Number(end) }),
-    ...(total === undefined ? {} : { total: Number(total) }),
-  }
+/** From `Content-Range: bytes 5-5/6`. Of an empty file Go's server says `bytes 0--1/0`. */
+function rangeOf({ headers }: Answered): { readonly end: number | undefined; readonly total: number | undefined } {
+  const range = String(headers['content-range'])
+  const [end, total] = [/\d-(\d+)\//, /\/(\d+)\s*$/].map((pattern) => pattern.exec(range)?.[1])
+  return { end: end === undefined ? undefined : Number(end), total: total === undefined ? undefined : Number(total) }
 }

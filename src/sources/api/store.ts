@@ -23,7 +23,6 @@ import type { Question, RegistryClient } from './client.ts'
 import { toldNames } from './listing-page.ts'
 import type { ManifestCache } from './manifest-cache.ts'
 import { pages } from './pages.ts'
-import { saysUnknown } from './protocol-errors.ts'
 import { isMissing, refusal } from './refusal.ts'
 import { servesBlob } from './serves-blob.ts'
 import { isWebPage, webPage } from './web-page.ts'
@@ -72,7 +71,7 @@ export class ApiRepository implements RepositoryStore {
     const wanted = { field: 'tags', repository: this.#repository, signal: this.#signal } as const
     const { names, odd, answer, ended } = await pages(this.#client, first, wanted)
     const place = this.#client.url(first.path).href
-    const hasNone = isMissing(answer, this.#client.url('')) && saysUnknown(answer.errorBody)
+    const hasNone = isMissing(answer, this.#client.url(''))
     // The catalog may list a repository that has lost its last tag, and that answers as if it had never been.
     if (hasNone && this.#named)
       throw new StoreError('answered 404: there is no such repository, or it has no tags', {
