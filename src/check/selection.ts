@@ -13,6 +13,8 @@ export interface Selection {
   /** Left out: all of them. */
   readonly chosen: readonly Pattern[] | undefined
   readonly excluded: readonly Pattern[]
+  /** What is told of them beside: nothing is left out by it. */
+  readonly marked: readonly Pattern[]
 }
 
 /**
@@ -24,10 +26,11 @@ export class SelectionCheck {
   readonly #unmatched: Set<Pattern>
   #listed = 0
   #isEmpty = true
+  #isListed = false
 
   constructor(selection: Selection) {
     this.#selection = selection
-    this.#unmatched = new Set([...(selection.chosen ?? []), ...selection.excluded])
+    this.#unmatched = new Set([...(selection.chosen ?? []), ...selection.excluded, ...selection.marked])
   }
 
   /** Take note of a repository that is there, or that is asked for by its name. */
@@ -43,13 +46,14 @@ export class SelectionCheck {
     return (chosen?.some(matches) ?? true) && !excluded.some(matches)
   }
 
-  /** Patterns that matched none of the repositories seen. */
-  get unmatched(): ReadonlySet<Pattern> {
-    return this.#unmatched
+  /** Patterns that matched nothing; `undefined` as long as not all repositories are listed. */
+  get unmatched(): ReadonlySet<Pattern> | undefined {
+    return this.#isListed ? this.#unmatched : undefined
   }
 
   /** What was asked for and was not found, once all repositories are listed. @param each whether each pattern counts, or all together */
   missing(each: boolean): readonly UncheckedRecord[] {
+    this.#isListed = true
     const { chosen = [] } = this.#selection
     const unmatched = chosen.filter((pattern) => this.#unmatched.has(pattern))
     const none = this.#listed === 0 ? 'no repository' : `none of the ${this.#listed} repositories`

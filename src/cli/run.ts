@@ -4,6 +4,7 @@ import type { ScanEvent, TargetInfo } from '../check/events.ts'
 import type { UncheckedRecord } from '../check/judge.ts'
 import type { Depth, Rules } from '../check/rules.ts'
 import { scan } from '../check/scan.ts'
+import type { SelectionCheck } from '../check/selection.ts'
 import { type Shard, shardText } from '../check/shard.ts'
 import { type Source, TargetError } from '../check/source.ts'
 import { harmless } from '../report/escape.ts'
@@ -24,6 +25,8 @@ export interface Job {
   /** Places that could not be listed while it was looked for. */
   readonly unlisted: readonly UncheckedRecord[]
   readonly rulesFor: (repository: string) => Rules | undefined
+  /** What was asked for of this target. */
+  readonly selection?: SelectionCheck | undefined
   /** @throws {TargetError} where it is known by now that nothing can be said about it */
   open(): Source
 }
@@ -59,6 +62,8 @@ export interface Surroundings {
   readonly results: Stream
   /** Told of everything that the outputs are told of. */
   readonly onEvent?: (event: ScanEvent) => void
+  /** What was asked for and is in none of the targets, as sentences; asked when all of them are done. */
+  readonly notFound?: () => readonly string[]
 }
 
 /** Milliseconds for what is under way when a signal comes. */
@@ -73,7 +78,7 @@ const CLOSING = 500
 export async function runJobs(
   jobs: readonly Job[],
   request: RunRequest,
-  { io, version, results, onEvent }: Surroundings,
+  { io, version, results, onEvent, notFound }: Surroundings,
 ): Promise<ExitCode> {
   const startedAt = io.now()
   const { signal, check, release } = stopSignal([io.signal], request.deadline)
@@ -105,11 +110,15 @@ export async function runJobs(
   }
   const patience = patienceAfter(signal)
   const look = (job: Job, into: (event: ScanEvent) => void): Promise<void> =>
-    runOne(job, { request, io, signal, check, patience, take: into })
+    runOne(job, { request, io, signal, check, patience, isOneOfSeveral: jobs.length > 1, take: into })
   const asked = jobs.map((job) => (job.info.kind === 'api' ? ahead(job, look) : undefined))
   for (const [n, job] of jobs.entries()) await (asked[n]?.(take) ?? look(job, take))
   release()
   progress.clear()
+  for (const sentence of notFound?.() ?? []) {
+    tally.leaveOpen()
+    io.stderr.write(`regfsck: ${harmless(sentence)}\n`)
+  }
   const run = { version, startedAt, finishedAt: io.now(), verdict: tally.verdict }
   const { exposition, problems } = await numbers.finish(run)
   for (const { report } of outputs) report.end({ ...run, exposition })
@@ -167,6 +176,7 @@ async function runOne(
     readonly signal: AbortSignal
     readonly check: () => void
     readonly patience: Promise<void>
+    readonly isOneOfSeveral: boolean
     readonly take: (event: ScanEvent) => void
   },
 ): Promise<void> {
@@ -192,6 +202,8 @@ async function runOne(
       return performance.now()
     },
     unlisted: job.unlisted,
+    selection: job.selection,
+    isOneOfSeveral: run.isOneOfSeveral,
     ...slice,
   }
   try {

@@ -1,6 +1,7 @@
 import { basename, resolve } from 'node:path'
 import { against, type ClaimingSource } from '../check/against.ts'
 import { TargetError } from '../check/source.ts'
+import { harmless } from '../report/escape.ts'
 import type { ManifestCache } from '../sources/api/manifest-cache.ts'
 import type { Traffic } from '../sources/api/traffic.ts'
 import { threadCrew } from '../sources/disk/crew.ts'
@@ -36,12 +37,15 @@ export async function scanCommand(request: ScanRequest, outer: Io, version: stri
       `--against: there are ${jobs.length} registries below ${request.targets.join()}: scan the one that ${request.against} serves`,
     ])
   requireDistinct(jobs, request.registry)
+  requireKnown(request.declaredCaches, jobs)
   const code = await runJobs(jobs, request, {
     io,
     version,
     results: io.stdout,
     ...(telling && { onEvent: telling.event }),
+    notFound: () => (jobs.length > 1 ? inNone(jobs, ['--repositories', '--repositories-from']) : []),
   })
+  for (const sentence of inNone(jobs, ['--exclude', '--sparse'])) io.stderr.write(`regfsck: ${harmless(sentence)}\n`)
   await telling?.finish()
   return code
 }
@@ -69,6 +73,7 @@ async function diskJobs(target: string, how: Looking): Promise<Job[]> {
         info: { target: registry.root, registry: label, kind: 'distribution', pullThrough },
         unlisted: n === 0 ? unchecked : [],
         rulesFor: request.rulesFor(pullThrough),
+        selection: request.newSelection(),
         open: () => {
           const storage = readStorage(registry, label, how)
           if (request.against === undefined) return storage
@@ -110,6 +115,7 @@ function apiJob(target: string, how: Looking): Job {
     info: { target, registry, kind: 'api', pullThrough },
     unlisted: [],
     rulesFor: request.rulesFor(pullThrough),
+    selection: request.newSelection(),
     open: () => ask(target, registry, { ...how, pullThrough }),
   }
 }
@@ -122,8 +128,30 @@ function ask(
   const fetchesWhenAsked = pullThrough && !request.api.allowFetch
   const { api } = request
   // Held against storage, it is asked for the repositories that are there, and may know none of them.
-  const asked = request.against === undefined ? api : { ...api, repositories: undefined }
+  const asked = request.against === undefined ? api : { ...api, repositories: undefined, listsCatalog: true }
   return askRegistry(url, asked, { registry, env: io.env, manifestCache, userAgent, traffic, fetchesWhenAsked })
+}
+
+/** @throws {UsageError} where a cache is declared that is not among the targets */
+function requireKnown(caches: readonly string[], jobs: readonly Job[]): void {
+  const labels = jobs.map(({ info }) => info.registry)
+  const strange = caches.filter((name) => !labels.includes(name))
+  if (strange.length > 0)
+    throw new UsageError([
+      `--pull-through: no target is called ${listed(strange)}: the name in the report is meant, here ${listed(labels)}`,
+    ])
+}
+
+function listed(names: readonly string[]): string {
+  return names.map((name) => JSON.stringify(name)).join(', ')
+}
+
+/** Patterns that match nothing in any target, as sentences; nothing can be said before all are listed. */
+function inNone(jobs: readonly Job[], options: readonly string[]): readonly string[] {
+  const unmatched = jobs.map(({ selection }) => selection?.unmatched)
+  return [...(unmatched[0] ?? [])]
+    .filter((pattern) => options.includes(pattern.option) && unmatched.every((each) => each?.has(pattern) === true))
+    .map(({ option, text }) => `${option}: ${JSON.stringify(text)} matches no repository`)
 }
 
 /** @throws {UsageError} where two registries would have one name */

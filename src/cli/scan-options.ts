@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from '@commander-js/extra-typings'
 import {
   AFTER_LOOKING,
+  type Asked,
   fileDefaults,
   option,
   outputOption,
@@ -101,11 +102,21 @@ export function addScan(program: Command, afterDashes: number, act: (request: Sc
       const paths = targets.filter((target) => !unknown.includes(target))
       const request = readScanRequest(
         paths,
-        { ...words, ...switches(words, command), ...(await fileDefaults(words.config, command)) },
+        {
+          ...words,
+          namesNothing: saysNothing(words.repositories, command),
+          ...switches(words, command),
+          ...(await fileDefaults(words.config, command)),
+        },
         unknown,
       )
       await act(request)
     })
+}
+
+/** A flag that is there and empty, such as that of an unset variable, does not mean all repositories. */
+function saysNothing(repositories: readonly string[], command: Asked): boolean {
+  return repositories.length === 0 && command.getOptionValueSource('repositories') === 'cli'
 }
 
 /**

@@ -1,5 +1,5 @@
-import picomatch from 'picomatch'
 import type { Rules } from '../check/rules.ts'
+import { type Pattern, type Selection, SelectionCheck } from '../check/selection.ts'
 import { isInShard, parseShard, type Shard } from '../check/shard.ts'
 import { isRepositoryName } from '../oci/names.ts'
 import { redact } from '../oci/redact.ts'
@@ -9,6 +9,7 @@ import { OptionValues } from './option-values.ts'
 import { unknownOption } from './options.ts'
 import { readOutputs } from './outputs.ts'
 import { type ReportWords, readReporting } from './report-request.ts'
+import { LONGEST_GLOB, matcher, patternsOf, whyNoPattern } from './repository-patterns.ts'
 import type { RunRequest } from './run.ts'
 import { isUrl, pathProblem, registryUrlProblem } from './target-text.ts'
 
@@ -17,6 +18,8 @@ export interface ScanWords extends ApiWords, MetricsWords, ReportWords {
   readonly registry?: string | undefined
   readonly repositories: readonly string[]
   readonly repositoriesFrom?: string | undefined
+  /** `--repositories` is given, and empty. */
+  readonly namesNothing?: boolean
   readonly exclude: readonly string[]
   readonly excludeTarget: readonly string[]
   readonly shard?: string | undefined
@@ -39,6 +42,10 @@ export interface ScanRequest extends RunRequest {
   readonly against: string | undefined
   readonly registry: string | undefined
   readonly rulesFor: (pullThrough: boolean) => (repository: string) => Rules | undefined
+  /** What of one registry is asked for. */
+  readonly newSelection: () => SelectionCheck
+  /** Registries that the operator declares pull-through caches, by their labels. */
+  readonly declaredCaches: readonly string[]
   /** Whether the operator declares a registry, by its label, a pull-through cache. */
   readonly declaresCache: (registry: string) => boolean
   readonly followSymlinks: boolean
@@ -48,8 +55,10 @@ export interface ScanRequest extends RunRequest {
   readonly tellsParent: boolean
   readonly threads: number
   readonly api: ApiRequest & {
-    /** Names to look at, where all that was given are names and not globs. */
+    /** Repositories that are asked for by their names, listed or not. */
     readonly repositories: readonly string[] | undefined
+    /** Whether others are wanted too, which only the catalog knows. */
+    readonly listsCatalog: boolean
   }
 }
 
@@ -69,7 +78,13 @@ export function readScanRequest(
   for (const flag of unknown) values.problems.push(unknownOption(flag, 'scan'))
   const reporting = readReporting(words, values)
   const { depth } = reporting
-  const named = readNamed(words, values)
+  const chosen = readChosen(words, values)
+  const named = chosen?.map(({ text }) => text)
+  const selection: Selection = {
+    chosen,
+    excluded: patternsOf('--exclude', words.exclude),
+    marked: patternsOf('--sparse', words.sparse),
+  }
   const shard = words.shard === undefined ? undefined : readShard(words.shard, values)
   requireShortGlobs(
     {
@@ -85,7 +100,10 @@ export function readScanRequest(
   const roots = values.choice('--roots', words.roots, ['tags', 'revisions'])
   const isSparse = matcher(words.sparse)
   const outputs = readOutputs(words.output, values)
-  const repositories = named?.every(isRepositoryName) ? [...new Set(named)] : undefined
+  const exact = named?.filter((text) => isRepositoryName(text))
+  const isExact = named !== undefined && exact?.length === named.length
+  if (isExact && named.length > 0 && named.every(matcher(words.exclude)))
+    values.problems.push('--exclude: leaves none of the repositories that are named')
   const request: ScanRequest = {
     ...reporting,
     shard,
@@ -93,7 +111,7 @@ export function readScanRequest(
     against: words.against,
     outputs,
     metrics: readMetrics(words, outputs, values),
-    repositoriesAreNamed: repositories !== undefined,
+    repositoriesAreNamed: isExact,
     registry: words.registry,
     rulesFor: (pullThrough) => (repository) =>
       wanted(repository)
@@ -105,6 +123,8 @@ export function readScanRequest(
             sparse: isSparse(repository),
           }
         : undefined,
+    newSelection: () => new SelectionCheck(selection),
+    declaredCaches: words.pullThrough.filter((name) => name !== '*'),
     declaresCache: (registry) => words.pullThrough.includes('*') || words.pullThrough.includes(registry),
     garbage: words.garbage ?? false,
     allTags: words.allTags ?? false,
@@ -112,7 +132,11 @@ export function readScanRequest(
     isExcludedTarget: matcher(words.excludeTarget),
     tellsParent: words.tellParent ?? false,
     threads: values.count('--concurrency', words.concurrency ?? THREADS, 1, 256),
-    api: { ...readApi(words, values), repositories },
+    api: {
+      ...readApi(words, values),
+      repositories: exact?.length ? [...new Set(exact)] : undefined,
+      listsCatalog: !isExact,
+    },
   }
   for (const target of [...targets, words.against ?? []].flat()) {
     const problem = isUrl(target) ? registryUrlProblem(target) : pathProblem(target)
@@ -145,9 +169,18 @@ export function readScanRequest(
 }
 
 /** Names and globs of repositories; `undefined` where none are given, which means all. */
-function readNamed(words: ScanWords, values: OptionValues): readonly string[] | undefined {
-  if (words.repositoriesFrom === undefined) return words.repositories.length > 0 ? words.repositories : undefined
-  return [...words.repositories, ...readList(words.repositoriesFrom, values)]
+function readChosen(words: ScanWords, values: OptionValues): readonly Pattern[] | undefined {
+  const { repositories, repositoriesFrom: file } = words
+  if (words.namesNothing) values.problems.push('--repositories: names no repository; leave it out for all')
+  for (const text of repositories) requirePattern(text, '--repositories', values)
+  const given = patternsOf('--repositories', repositories)
+  if (file !== undefined) return [...given, ...patternsOf('--repositories-from', readList(file, values))]
+  return given.length > 0 ? given : undefined
+}
+
+function requirePattern(text: string, where: string, values: OptionValues): void {
+  const why = text.length > LONGEST_GLOB ? undefined : whyNoPattern(text)
+  if (why !== undefined) values.problems.push(`${where}: ${why}`)
 }
 
 function wantedBy(choice: {
@@ -172,22 +205,17 @@ function readShard(text: string, values: OptionValues): Shard | undefined {
 }
 
 function readList(file: string, values: OptionValues): string[] {
-  return (values.file('--repositories-from', file) ?? '')
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith('#'))
+  const text = values.file('--repositories-from', file)
+  if (text === undefined) return []
+  const lines = text.split('\n').map((line, n) => ({ n: n + 1, text: line.trim() }))
+  const named = lines.filter((line) => line.text !== '' && !line.text.startsWith('#'))
+  if (named.length === 0) values.problems.push(`--repositories-from: ${file} names no repository`)
+  for (const line of named) requirePattern(line.text, `--repositories-from: ${file}, line ${line.n}`, values)
+  return named.map((line) => line.text)
 }
-
-/** Longer than any repository's name, and no trouble to the matcher, which throws at some length. */
-const LONGEST_GLOB = 4096
 
 function requireShortGlobs(globs: Readonly<Record<string, readonly string[] | undefined>>, values: OptionValues): void {
   for (const [flag, list = []] of Object.entries(globs))
     if (list.some((glob) => glob.length > LONGEST_GLOB))
       values.problems.push(`${flag}: expected globs of at most ${LONGEST_GLOB} characters`)
-}
-
-function matcher(globs: readonly string[]): (repository: string) => boolean {
-  const usable = globs.filter((glob) => glob.length <= LONGEST_GLOB)
-  return usable.length === 0 ? () => false : picomatch(usable)
 }

@@ -20,6 +20,11 @@ export class Tally {
     }
   }
 
+  /** Something that was asked for is in none of the targets. */
+  leaveOpen(): void {
+    this.#complete = false
+  }
+
   get targetsRead(): number {
     return this.#read
   }

@@ -49,7 +49,7 @@ const count = (least: number, most: number) => z.number().int().min(least).max(m
 /** How to look at a registry: options of `scan`, by their long names. */
 const lookingShape = {
   depth: z.enum(['graph', 'blobs', 'content']).optional(),
-  repositories: words.optional(),
+  repositories: words.min(1, { error: 'expected at least one; leave the key out for all' }).optional(),
   'repositories-from': path.optional(),
   exclude: words.optional(),
   'exclude-target': words.optional(),

@@ -19,10 +19,11 @@ describe('options in the environment', () => {
     ['a flag comes before it', { REGFSCK_FAIL_ON: 'never' }, ['--fail-on', 'error', damaged], 1],
     ['even a flag that says the default', { REGFSCK_DEPTH: 'graph' }, ['--depth', 'blobs', damaged], 1],
     ['a depth', { REGFSCK_DEPTH: 'graph' }, [damaged], 0],
-    ['a list of one', { REGFSCK_EXCLUDE: 'app' }, [damaged], 0],
-    ['a list of several, set apart by spaces', { REGFSCK_EXCLUDE: 'web  app' }, [damaged], 0],
+    // The only repository is left out, so nothing is looked at.
+    ['a list of one', { REGFSCK_EXCLUDE: 'app' }, [damaged], 3],
+    ['a list of several, set apart by spaces', { REGFSCK_EXCLUDE: 'web  app' }, [damaged], 3],
     ['a name', { REGFSCK_PULL_THROUGH: 'layer-blob-missing' }, [damaged], 0],
-    ['another name', { REGFSCK_PULL_THROUGH: 'hub' }, [damaged], 1],
+    ['another name, which is that of no target', { REGFSCK_PULL_THROUGH: 'hub' }, [damaged], 2],
     ['what is wrong there is wrong', { REGFSCK_DEPTH: 'deep' }, [damaged], 2],
     ['what has another name is not ours', { REGFSCK_BOGUS: 'x', DEPTH: 'deep' }, [damaged], 1],
   ])('%s', async (_, env, args, code) => {

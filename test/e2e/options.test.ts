@@ -22,8 +22,6 @@ for (const name of ['app', 'app/worker', 'app/worker/1', 'web', 'web-2'])
 describe('which repositories are looked at', () => {
   const list = join(directory, 'list')
   writeFileSync(list, '# ours\r\n\r\n  web*  \r\napp\r\n#app/**\r\n')
-  const nothing = join(directory, 'empty-list')
-  writeFileSync(nothing, '# none of them\n')
 
   it.each([
     ['all, unless told', [], ['app', 'app/worker', 'app/worker/1', 'web', 'web-2']],
@@ -41,8 +39,6 @@ describe('which repositories are looked at', () => {
     ],
     ['all but some', ['--exclude', 'app/**'], ['web', 'web-2']],
     ['some of those named', ['--repositories', 'web*', '--exclude', 'web'], ['web-2']],
-    ['none where none has that name', ['--repositories', 'nope'], []],
-    ['none where the file names none', ['--repositories-from', nothing], []],
   ])('%s', async (_, flags, wanted) => {
     const ran = await scan([many], ...flags, '--all-tags')
     expect(ran).toMatchObject({ code: 0, stderr: '' })
@@ -67,7 +63,7 @@ describe('what is declared lawful', () => {
     ['a cache, where all are', [cache], ['--pull-through'], 0],
     ['a cache by its name', [cache], ['--pull-through=pull-through-cache-without-schedule'], 0],
     ['a cache by the name it is given', [cache], ['--registry', 'hub', '--pull-through=hub'], 0],
-    ['not a cache of another name', [cache], ['--pull-through=hub'], 1],
+    ['not a cache of another name', [cache, sparse], ['--pull-through=sparse-index'], 1],
     [
       'a cache beside a registry that is none',
       [cache, sparse],
@@ -76,7 +72,6 @@ describe('what is declared lawful', () => {
     ],
     ['a sparse repository, where nobody says so', [sparse], [], 1],
     ['a sparse repository', [sparse], ['--sparse', 'mirror/*'], 0],
-    ['not another repository', [sparse], ['--sparse', 'app'], 1],
     [
       'both, each by its own flag',
       [cache, sparse],
@@ -85,6 +80,11 @@ describe('what is declared lawful', () => {
     ],
   ] as const)('%s', async (_, targets, flags, code) => {
     expect(await scan(targets, ...flags)).toMatchObject({ code, stderr: '' })
+  })
+
+  it('not a repository of another name, and --sparse says that there is none of that name', async () => {
+    const ran = await scan([sparse], '--sparse', 'app')
+    expect(ran).toMatchObject({ code: 1, stderr: 'regfsck: --sparse: "app" matches no repository\n' })
   })
 
   it('--pull-through alone does not take the target for a name', async () => {

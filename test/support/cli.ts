@@ -87,6 +87,7 @@ export interface SaidUnchecked {
   readonly tag?: string
   readonly digest?: string
   readonly path?: string
+  readonly pattern?: string
   readonly because: string
   readonly detail?: string
 }

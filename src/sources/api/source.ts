@@ -20,8 +20,10 @@ export interface ApiOptions extends HostOptions {
   readonly registry: string
   /** What is shared with others who ask the same host, and closed by whoever made it. */
   readonly host?: ApiHost | undefined
-  /** Names to look at, where the operator gives them: then the catalog is not asked. */
+  /** Names to look at, where the operator gives them, whether or not the catalog lists them. */
   readonly repositories?: readonly string[] | undefined
+  /** Whether the catalog is asked for others beside them; left out: only where there are no names. */
+  readonly listsCatalog?: boolean | undefined
   /** Bodies of manifests that earlier runs have fetched. */
   readonly manifestCache?: ManifestCache | undefined
   /** One image to look at and nothing else. */
@@ -49,7 +51,7 @@ export function apiSource(target: string, options: ApiOptions): ClaimingSource {
   const store = (repository: string, about: { readonly content: boolean; again: boolean; signal: AbortSignal }) =>
     new ApiRepository(repository, client, {
       ...about,
-      named: options.repositories !== undefined,
+      named: options.repositories?.includes(repository) ?? false,
       cache: options.manifestCache,
     })
   return {
@@ -60,8 +62,11 @@ export function apiSource(target: string, options: ApiOptions): ClaimingSource {
     async *repositories(signal) {
       await reach(signal)
       if (options.only !== undefined) yield options.only.repository
-      else if (options.repositories !== undefined) yield* options.repositories
-      else yield* catalog(client, signal)
+      else if (options.repositories === undefined) yield* catalog(client, signal)
+      else {
+        yield* options.repositories
+        if (options.listsCatalog) yield* besides(new Set(options.repositories), catalog(client, signal))
+      }
       const denied = await admission.deniedByAll()
       if (denied > 0)
         throw new TargetError(
@@ -82,6 +87,20 @@ export function apiSource(target: string, options: ApiOptions): ClaimingSource {
     },
     settle: () => Promise.resolve(new Map()),
     close: () => (options.host === undefined ? host.close() : Promise.resolve()),
+  }
+}
+
+/** What the catalog lists beside what is asked for by name; without a catalog there is still that. */
+async function* besides(
+  named: ReadonlySet<string>,
+  listed: AsyncGenerator<string | UncheckedRecord>,
+): AsyncGenerator<string | UncheckedRecord> {
+  try {
+    for await (const found of listed) if (typeof found !== 'string' || !named.has(found)) yield found
+  } catch (error) {
+    if (!(error instanceof TargetError)) throw error
+    const { code = 'STORE_READ_FAILED', place } = error.cause instanceof StoreError ? error.cause : {}
+    yield { repository: undefined, because: code, path: place ?? '', detail: error.message }
   }
 }
 
