@@ -61,7 +61,9 @@ function holdsItsClaims(manifest: Manifest, { manifests, blobs }: Graph): boolea
 
 /** Only then can anything be called an orphan: what was not read may need it. */
 function sawEverything({ tags, manifests, unreadable }: Graph): boolean {
-  const unseen = [...tags.values(), ...manifests.values()].some(({ is }) => is === 'unchecked' || is === 'skipped')
+  const unseen = [...tags.values(), ...manifests.values()].some(
+    (look) => look.is === 'unchecked' || look.is === 'skipped' || (look.is === 'damaged' && look.cause === 'too-large'),
+  )
   return !unseen && unreadable.length === 0
 }
 

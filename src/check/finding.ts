@@ -33,6 +33,7 @@ export type FindingCause =
   | 'unparsable'
   | 'ambiguous'
   | 'media-type-refused'
+  | 'too-large'
   | 'layer-link-missing'
   | 'layer-link-invalid'
   | 'blob-missing'

@@ -4,6 +4,7 @@ import { type Manifest, type Refusal, readManifest } from '../oci/manifest.ts'
 import type { Evidence, FindingCause } from './finding.ts'
 import type { BlobLook, ManifestLook, Unchecked } from './graph.ts'
 import type { Answer, BlobAnswer, BlobQuestion, ManifestAnswer } from './ports.ts'
+import { MANIFEST_LIMIT, SERVED_LIMIT } from './rules.ts'
 import { StoreError } from './store-error.ts'
 
 /** A manifest's look, and the document wherever its bytes could be read as one, believed or not. */
@@ -16,16 +17,16 @@ export interface MeasuredManifest {
 export function measureManifest(digest: Digest, answer: Answer<ManifestAnswer>): MeasuredManifest {
   if (answer instanceof StoreError) return { look: uncheckedBy(answer), document: undefined }
   if (answer.is === 'absent') return { look: answer, document: undefined }
-  if (answer.is === 'too-large') return { look: { is: 'skipped', because: 'TOO_LARGE' }, document: undefined }
+  if (answer.is === 'too-large') return { look: notRead(answer), document: undefined }
   const { bytes, target, linkedAsLayer } = answer
   const measured = hashOf(bytes, digest)
-  const parsed = readManifest(bytes)
-  const document = parsed.is === 'refused' ? undefined : parsed
-  if (measured === digest && document)
+  const parsed = readManifest(bytes, { served: answer.servedByRegistry === true })
+  const document = parsed.is === 'refused' ? parsed.document : parsed
+  if (measured === digest && parsed.is !== 'refused' && bytes.byteLength <= SERVED_LIMIT)
     return {
       look: {
         is: 'read',
-        manifest: document,
+        manifest: parsed,
         bytes: bytes.byteLength,
         linkedAsLayer,
         evidence: answer.evidence,
@@ -56,7 +57,55 @@ function damagedManifest(seen: {
     if (isWrongLink(digest, target)) return damaged('wrong-link', { linkNames: target })
     return damaged(size === 0 ? 'empty' : 'digest-mismatch')
   }
-  return parsed.is === 'refused' ? damaged(parsed.cause, { refusal: parsed.detail }) : damaged('unparsable')
+  if (size > SERVED_LIMIT) return damaged('too-large', { refusedBy: answer.servedByRegistry ? 'client' : 'registry' })
+  if (parsed.is !== 'refused') return damaged('unparsable')
+  return damaged(parsed.cause, { refusal: parsed.detail, refusedBy: parsed.refusedBy })
+}
+
+export type TooLarge = Extract<ManifestAnswer, { is: 'too-large' }>
+
+/**
+ * What a manifest amounts to that is too large to be read. A registry that reads storage does not serve it; where one
+ * serves it, the size that a parent claims is all there is to hold it against.
+ *
+ * @param seen.hashed `undefined` where the bytes cannot be had
+ */
+export function measureLarge(seen: {
+  readonly digest: Digest
+  readonly answer: TooLarge
+  readonly claimed: readonly number[]
+  readonly hashed: Answer<Digest | undefined>
+}): ManifestLook {
+  const { digest, answer, claimed, hashed } = seen
+  if (hashed instanceof StoreError) return uncheckedBy(hashed)
+  const evidence: Evidence = {
+    ...answer.evidence,
+    ...(claimed[0] === undefined ? {} : { claimedSize: claimed[0] }),
+    ...(hashed === undefined ? {} : { measuredDigest: hashed }),
+    measuredSize: answer.bytes,
+  }
+  const damaged = (cause: FindingCause, more: Evidence = {}): ManifestLook => ({
+    is: 'damaged',
+    cause,
+    evidence: { ...evidence, ...more },
+    refused: hashed === digest,
+  })
+  if (hashed === digest) return damaged('too-large', { refusedBy: 'registry' })
+  if (hashed !== undefined)
+    return isWrongLink(digest, answer.target)
+      ? damaged('wrong-link', { linkNames: answer.target })
+      : damaged('digest-mismatch')
+  const isExtended = claimed.length > 0 && claimed.every((size) => size < answer.bytes)
+  return isExtended ? damaged('too-large', { refusedBy: 'client' }) : notRead(answer)
+}
+
+function notRead({ bytes, evidence }: TooLarge): Unchecked {
+  return {
+    is: 'unchecked',
+    because: 'TOO_LARGE',
+    place: String(evidence['path'] ?? evidence['url'] ?? ''),
+    detail: `has at least ${bytes} bytes, and manifests are read up to ${MANIFEST_LIMIT}`,
+  }
 }
 
 /** What a probe of a config or layer amounts to, against every size that its parents claim. */

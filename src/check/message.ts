@@ -71,10 +71,20 @@ const MANIFEST: Readonly<Partial<Record<string, (evidence: Evidence) => string>>
     `The revision link names another manifest (${text(evidence['linkNames'])}), which is served in its place.`,
   empty: () => 'The manifest is an empty file: pulling it gets 500.',
   'digest-mismatch': (evidence) => `The bytes of the manifest hash to ${text(evidence['measuredDigest'])}.`,
-  unparsable: (evidence) => `The hash is right, and it is no manifest: ${text(evidence['refusal'])}.`,
-  ambiguous: () => 'The document has both manifests and layers: clients disagree on what it is, and refuse it.',
+  unparsable: (evidence) =>
+    evidence['refusedBy'] === 'client'
+      ? `The hash is right and the registry serves it, and clients cannot read it: ${text(evidence['refusal'])}.`
+      : `The hash is right, and it is no manifest: ${text(evidence['refusal'])}.`,
+  ambiguous: (evidence) =>
+    `The document is two things at once (${text(evidence['refusal'])}): clients disagree on what it is, and refuse it.`,
   'media-type-refused': (evidence) =>
-    `The hash is right, and its media type (${text(evidence['refusal'])}) is one that distribution does not serve.`,
+    evidence['refusedBy'] === 'client'
+      ? `The hash is right and the registry serves it, and it has a media type that clients refuse (${text(evidence['refusal'])}).`
+      : `The hash is right, and its media type (${text(evidence['refusal'])}) is one that distribution does not serve.`,
+  'too-large': (evidence) =>
+    evidence['refusedBy'] === 'client'
+      ? `The manifest has ${bytes(evidence['measuredSize'])}: the registry serves it, and clients refuse more than 4 MiB.`
+      : `The manifest has ${bytes(evidence['measuredSize'])}: distribution answers 500 to more than 4 MiB.`,
 }
 
 /** What is gone of a tag or an object, as the end of a sentence. */

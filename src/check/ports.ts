@@ -20,6 +20,11 @@ export interface RepositoryStore {
   resolveTags(tags: readonly TagName[]): Promise<readonly Answer<TagAnswer>[]>
   /** The bytes of manifests, unjudged. */
   readManifests(digests: readonly Digest[]): Promise<readonly Answer<ManifestAnswer>[]>
+  /**
+   * The hash of a file that is too large to be read into memory, by the algorithm of `digest`; left out where its bytes
+   * cannot be had without a server. @param target as it was answered
+   */
+  hashManifest?(digest: Digest, target: Digest): Promise<Answer<Digest | undefined>>
   /** Bytes that are still stored though the repository no longer serves them: only to find a cause. */
   readRemains(digest: Digest): Promise<Answer<Remains | undefined>>
   /** The bytes of a config, at most as many as a manifest may have; `undefined` where it cannot be had. */
@@ -64,10 +69,20 @@ export type ManifestAnswer =
       readonly linkedAsLayer: boolean
       /** The bytes are those of an earlier run; the store only said that it still has them. */
       readonly remembered?: boolean
+      /** They come from a registry that serves them, whatever another one would do. */
+      readonly servedByRegistry?: boolean
       readonly evidence: Evidence
     }
   | { readonly is: 'absent'; readonly cause: AbsentManifestCause; readonly evidence: Evidence }
-  | { readonly is: 'too-large'; readonly bytes: number }
+  /** Larger than what is read into memory. */
+  | {
+      readonly is: 'too-large'
+      /** As many as there are, or as many as came before it was given up. */
+      readonly bytes: number
+      readonly target: Digest
+      readonly linkedAsLayer: boolean
+      readonly evidence: Evidence
+    }
 
 export interface Remains {
   readonly bytes: Uint8Array

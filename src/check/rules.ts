@@ -19,5 +19,13 @@ export interface Rules {
 /** Indexes inside indexes below this level are skipped. */
 export const NESTING_LIMIT = 32
 
-/** A manifest larger than this many bytes is skipped. */
+/**
+ * Bytes of a manifest that registries and clients still read. Above it distribution 2.8 and 3 answer 500, and skopeo,
+ * podman and CRI-O refuse what another registry serves.
+ *
+ * @see distribution, `maxBlobGetSize`; containers/image, `MaxManifestBodySize`
+ */
+export const SERVED_LIMIT: number = 4 * 1024 * 1024
+
+/** A manifest larger than this many bytes is not read into memory. */
 export const MANIFEST_LIMIT: number = 16 * 1024 * 1024

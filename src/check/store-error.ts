@@ -33,14 +33,17 @@ export class StoreError extends Error {
  * Looked at on purpose no further: counted and named, and the run is still complete. `NOT_SEARCHED`: a directory beside a
  * registry, in which there may be another one.
  */
-export type SkipCode = 'ALGORITHM_UNKNOWN' | 'TOO_LARGE' | 'TOO_DEEP' | 'NOT_SEARCHED'
+export type SkipCode = 'ALGORITHM_UNKNOWN' | 'TOO_DEEP' | 'NOT_SEARCHED'
 
-/** `MOVED`: damage that was new at the last look, so nobody has seen it twice. `NO_MATCH`: what was asked for is not there. */
-export type UncheckedCode = StoreErrorCode | 'MOVED' | 'NO_MATCH'
+/**
+ * `MOVED`: damage that was new at the last look, so nobody has seen it twice. `NO_MATCH`: what was asked for is not there.
+ * `TOO_LARGE`: a registry serves a manifest of a size that we do not read.
+ */
+export type UncheckedCode = StoreErrorCode | 'MOVED' | 'NO_MATCH' | 'TOO_LARGE'
 
 /** Whether a `because` leaves the run complete. */
 export function isSkip(code: UncheckedCode | SkipCode): code is SkipCode {
   return SKIPS.has(code)
 }
 
-const SKIPS: ReadonlySet<string> = new Set<SkipCode>(['ALGORITHM_UNKNOWN', 'TOO_LARGE', 'TOO_DEEP', 'NOT_SEARCHED'])
+const SKIPS: ReadonlySet<string> = new Set<SkipCode>(['ALGORITHM_UNKNOWN', 'TOO_DEEP', 'NOT_SEARCHED'])

@@ -75,7 +75,7 @@ export class Verdicts {
     const needs = manifest.is === 'image' ? [manifest.config, ...manifest.layers] : manifest.layers
     const looks = needs.map((need) => ({ need, look: this.#graph.blobs.get(need.digest) }))
     return leaf({
-      runnable: manifest.is === 'schema1' || manifest.runnable,
+      runnable: manifest.is === 'schema1' || (manifest.is === 'image' && manifest.runnable),
       damaged: refusedByEngine || looks.some(({ need, look }) => look && isBrokenNeed(need, look, this.#rules)),
       unchecked: looks.some(({ look }) => look?.is === 'unchecked'),
     })

@@ -7,6 +7,7 @@ import { isPlatform, platformInConfig } from '../oci/platform.ts'
 import { compareText } from './compare-text.ts'
 import { Excavation } from './excavation.ts'
 import type { BlobLook, Graph, ManifestLook, StrayLink, TagLook } from './graph.ts'
+import { LargeManifests } from './large-manifests.ts'
 import { isWrongLink, measureBlob, measureManifest, uncheckedBy } from './measure.ts'
 import type { Answer, BlobAnswer, BlobQuestion, Listing, RepositoryStore, Unreadable } from './ports.ts'
 import { NESTING_LIMIT, type Rules } from './rules.ts'
@@ -28,6 +29,7 @@ export async function walk(repository: string, store: RepositoryStore, rules: Ru
   await seen.descend([...tags.values()].flatMap((tag) => (tag.is === 'resolved' ? [tag.digest] : [])))
   await seen.descend(await seen.listed(() => store.listRevisions()))
   await seen.allowOpaque(tags)
+  await seen.judgeLarge()
   const blobs = rules.depth === 'graph' ? new Map<Digest, BlobLook>() : await seen.blobs()
   const excavation = await seen.excavate()
   const { below } = excavation
@@ -47,6 +49,7 @@ class Walk {
   readonly #opaque = new Map<Digest, number[]>()
   /** Under which the blobs that are needed are stored: a sha512 push links both its digests. */
   readonly #targets = new Set<Digest>()
+  readonly #large = new LargeManifests()
   readonly #store: RepositoryStore
   readonly #platform: string | undefined
 
@@ -94,6 +97,7 @@ class Walk {
     for (const [n, digest] of digests.entries()) {
       const answer = answers[n]
       if (answer === undefined) continue
+      if ('is' in answer && answer.is === 'too-large') this.#large.add(digest, answer)
       const { look, document } = measureManifest(digest, answer)
       this.manifests.set(digest, look)
       if (look.is !== 'read') {
@@ -168,6 +172,10 @@ class Walk {
       const blob = answer && measureBlob(question, answer)
       if (blob?.is === 'whole') this.manifests.set(question.digest, { is: 'opaque', bytes: blob.bytes, unread: true })
     }
+  }
+
+  judgeLarge(): Promise<void> {
+    return this.#large.judge(this.#store, this.manifests)
   }
 
   async blobs(): Promise<Map<Digest, BlobLook>> {

@@ -48,11 +48,11 @@ export const INCONCLUSIVE: Readonly<Record<UncheckedCode, string>> = {
   SYMLINK: 'symlink',
   MOVED: 'moved',
   NO_MATCH: 'no_match',
+  TOO_LARGE: 'too_large',
 }
 
 export const SKIPPED: Readonly<Record<SkipCode, string>> = {
   ALGORITHM_UNKNOWN: 'algorithm_unknown',
-  TOO_LARGE: 'too_large',
   TOO_DEEP: 'too_deep',
   NOT_SEARCHED: 'not_searched',
 }

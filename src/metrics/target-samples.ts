@@ -165,7 +165,7 @@ function addSkipped(samples: Samples, { info, skipped }: TargetFacts): void {
     samples.add('skipped_objects', skipped.get(kind)?.get(reason) ?? 0, { kind, reason })
   }
   if (info.kind !== 'api') add('place', SKIPPED.NOT_SEARCHED)
-  for (const reason of [SKIPPED.ALGORITHM_UNKNOWN, SKIPPED.TOO_LARGE, SKIPPED.TOO_DEEP]) add('manifest', reason)
+  for (const reason of [SKIPPED.ALGORITHM_UNKNOWN, SKIPPED.TOO_DEEP]) add('manifest', reason)
   if (info.depth === 'graph') return
   for (const kind of ['config', 'layer'] as const) add(kind, SKIPPED.ALGORITHM_UNKNOWN)
 }

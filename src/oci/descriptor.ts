@@ -1,4 +1,7 @@
 import { type Digest, isDigest } from './digest.ts'
+import { FieldNames, fieldsOf, type Given, valuesOf } from './go-json.ts'
+import { checkBytes, readTextMap } from './go-map.ts'
+import { countTexts, type Place, type ReadBy, readInteger, readText } from './go-struct.ts'
 import { isForeignLayerType, isImageConfigType } from './media-type.ts'
 
 /** A claim about a manifest or a blob, as its parent states it. */
@@ -16,81 +19,155 @@ export interface Descriptor {
   readonly foreign: boolean
 }
 
-/** What is wrong with a document that should have been a descriptor. */
-export class DescriptorError extends Error {}
+/** The fields of a descriptor that depend on what it stands in. @see distribution 2.8 `Descriptor` and image-spec v1.1 */
+export interface DescriptorReaders {
+  readonly annotations: ReadBy
+  readonly platform: ReadBy
+  readonly features: ReadBy
+  /** `data` and `artifactType`. */
+  readonly inline: ReadBy
+}
+
+export const OCI_BLOB: DescriptorReaders = {
+  annotations: 'both',
+  platform: 'both',
+  features: 'nobody',
+  inline: 'client',
+}
+export const OCI_CHILD: DescriptorReaders = { ...OCI_BLOB, features: 'registry' }
+export const DOCKER_BLOB: DescriptorReaders = {
+  annotations: 'registry',
+  platform: 'registry',
+  features: 'nobody',
+  inline: 'nobody',
+}
+export const DOCKER_CHILD: DescriptorReaders = { ...DOCKER_BLOB, platform: 'both', features: 'both' }
+
+/** A descriptor as Go has read it, nothing in it judged yet. */
+export interface RawDescriptor {
+  readonly mediaType: string
+  readonly digest: string
+  readonly size: number | undefined
+  readonly urls: number
+  readonly annotations: ReadonlyMap<string, string> | undefined
+  readonly platform: RawPlatform | undefined
+  readonly artifactType: string
+}
+
+interface RawPlatform {
+  readonly os: string
+  readonly architecture: string
+  readonly variant: string
+}
+
+export const NO_DESCRIPTOR: RawDescriptor = {
+  mediaType: '',
+  digest: '',
+  size: undefined,
+  urls: 0,
+  annotations: undefined,
+  platform: undefined,
+  artifactType: '',
+}
+
+const NAMES = new FieldNames(['mediaType', 'digest', 'size', 'urls', 'annotations', 'data', 'platform', 'artifactType'])
+const PLATFORM_NAMES = new FieldNames(['architecture', 'os', 'os.version', 'os.features', 'variant', 'features'])
+const NO_PLATFORM: RawPlatform = { os: '', architecture: '', variant: '' }
+const SIZE = { name: 'size', wrong: 'is not a number of bytes' }
+
+/** Read one descriptor into what an equal key or an older element has left. `undefined` where there is none at all. */
+export function readRawDescriptor(
+  given: Given,
+  before: RawDescriptor | undefined,
+  place: Place,
+  readers: DescriptorReaders,
+): RawDescriptor | undefined {
+  let read = before
+  for (const value of valuesOf(given)) {
+    if (value === null) continue
+    const fields = fieldsOf(value, NAMES)
+    if (fields === undefined) {
+      place.wrong('', 'is not an object')
+      continue
+    }
+    const old = read ?? NO_DESCRIPTOR
+    const { annotations, platform, data, artifactType } = fields
+    if (data !== undefined) checkBytes(data, place.readBy(readers.inline), 'data')
+    read = {
+      mediaType: readText(fields['mediaType'], old.mediaType, place, 'mediaType'),
+      digest: readText(fields['digest'], old.digest, place, 'digest'),
+      size: readInteger(fields['size'], old.size, place, SIZE),
+      urls: countTexts(fields['urls'], old.urls, place, 'urls'),
+      annotations:
+        annotations === undefined
+          ? old.annotations
+          : readTextMap(annotations, old.annotations, place.readBy(readers.annotations), 'annotations'),
+      platform:
+        platform === undefined
+          ? old.platform
+          : readPlatform(platform, old.platform, place.in('platform', undefined, readers.platform), readers),
+      artifactType:
+        artifactType === undefined
+          ? old.artifactType
+          : readText(artifactType, old.artifactType, place.readBy(readers.inline), 'artifactType'),
+    }
+  }
+  return read
+}
+
+function readPlatform(
+  given: Given,
+  before: RawPlatform | undefined,
+  place: Place,
+  readers: DescriptorReaders,
+): RawPlatform | undefined {
+  let platform = before
+  for (const value of valuesOf(given)) {
+    const fields = fieldsOf(value, PLATFORM_NAMES)
+    if (value === null) platform = undefined
+    else if (fields === undefined) place.wrong('', 'is not an object')
+    else {
+      const old = platform ?? NO_PLATFORM
+      platform = {
+        os: readText(fields['os'], old.os, place, 'os'),
+        architecture: readText(fields['architecture'], old.architecture, place, 'architecture'),
+        variant: readText(fields['variant'], old.variant, place, 'variant'),
+      }
+      readText(fields['os.version'], '', place, 'os.version')
+      countTexts(fields['os.features'], 0, place, 'os.features')
+      countTexts(fields['features'], 0, place.readBy(readers.features), 'features')
+    }
+  }
+  return platform
+}
 
 /**
- * Read a descriptor as the reference server does: a field of the wrong JSON type is an error, a missing one is not,
- * except the digest, without which nothing can be fetched.
- *
- * @throws {DescriptorError} naming the field
- * @see image-spec v1.1.1, descriptor.md
+ * Judge a descriptor: without a digest nothing can be fetched, and a size is a number of bytes.
+ * What is wrong with it is the clients' affair: no registry looks at it when it serves the manifest.
  */
-export function readDescriptor(value: unknown, where: string): Descriptor {
-  const fields = recordOf(value, where)
-  const digest = textOf(fields['digest'], `${where}.digest`)
-  if (!isDigest(digest)) throw new DescriptorError(`${where}.digest is not a digest`)
-  const mediaType = textOf(fields['mediaType'], `${where}.mediaType`)
-  const platform = fields['platform'] == null ? undefined : platformOf(fields['platform'], `${where}.platform`)
+export function descriptorOf(raw: RawDescriptor, place: Place): Descriptor | undefined {
+  const { digest, mediaType, size, urls, annotations, artifactType } = raw
+  if (size !== undefined && (size < 0 || !Number.isSafeInteger(size)))
+    place.readBy('client').wrong(SIZE.name, SIZE.wrong)
+  if (!isDigest(digest)) {
+    place.readBy('client').wrong('digest', 'is not a digest')
+    return undefined
+  }
+  const platform = platformOf(raw.platform)
   return {
     digest,
     mediaType,
-    size: sizeOf(fields['size'], `${where}.size`),
+    size,
     platform,
     runnable:
       platform !== 'unknown/unknown' &&
-      !isAttestation(fields['annotations'], `${where}.annotations`) &&
-      !isArtifact(textOf(fields['artifactType'], `${where}.artifactType`)),
-    foreign: isForeignLayerType(mediaType) || hasUrls(fields['urls'], `${where}.urls`),
+      annotations?.get('vnd.docker.reference.type') !== 'attestation-manifest' &&
+      (artifactType === '' || isImageConfigType(artifactType)),
+    foreign: isForeignLayerType(mediaType) || urls > 0,
   }
 }
 
-/** A JSON object's fields. @throws {DescriptorError} where it is something else */
-export function recordOf(value: unknown, where: string): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new DescriptorError(`${where} is not an object`)
-  return value as Readonly<Record<string, unknown>>
-}
-
-/** A JSON array, or an empty one where it is missing or `null`. @throws {DescriptorError} where it is something else */
-export function listOf(value: unknown, where: string): readonly unknown[] {
-  if (value == null) return []
-  if (!Array.isArray(value)) throw new DescriptorError(`${where} is not a list`)
-  return value
-}
-
-/** A JSON string, or an empty one where it is missing or `null`. @throws {DescriptorError} where it is something else */
-export function textOf(value: unknown, where: string): string {
-  if (value == null) return ''
-  if (typeof value !== 'string') throw new DescriptorError(`${where} is not a string`)
-  return value
-}
-
-function sizeOf(value: unknown, where: string): number | undefined {
-  if (value == null) return undefined
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0)
-    throw new DescriptorError(`${where} is not a number of bytes`)
-  return value
-}
-
-function platformOf(value: unknown, where: string): string | undefined {
-  const fields = recordOf(value, where)
-  const os = textOf(fields['os'], `${where}.os`)
-  const architecture = textOf(fields['architecture'], `${where}.architecture`)
-  const variant = textOf(fields['variant'], `${where}.variant`)
-  if (os === '' && architecture === '') return undefined
-  return [os, architecture, variant].filter((part) => part !== '').join('/')
-}
-
-function isAttestation(value: unknown, where: string): boolean {
-  if (value == null) return false
-  return recordOf(value, where)['vnd.docker.reference.type'] === 'attestation-manifest'
-}
-
-function isArtifact(artifactType: string): boolean {
-  return artifactType !== '' && !isImageConfigType(artifactType)
-}
-
-function hasUrls(value: unknown, where: string): boolean {
-  return listOf(value, where).length > 0
+function platformOf(raw: RawPlatform | undefined): string | undefined {
+  if (raw === undefined || (raw.os === '' && raw.architecture === '')) return undefined
+  return [raw.os, raw.architecture, raw.variant].filter((part) => part !== '').join('/')
 }

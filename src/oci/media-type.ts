@@ -2,6 +2,8 @@ const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json'
 const DOCKER_LIST = 'application/vnd.docker.distribution.manifest.list.v2+json'
 export const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json'
 export const OCI_INDEX = 'application/vnd.oci.image.index.v1+json'
+/** Of a release candidate of image-spec 1.1; some registries serve it, distribution does not. */
+export const OCI_ARTIFACT = 'application/vnd.oci.artifact.manifest.v1+json'
 const SCHEMA1 = 'application/vnd.docker.distribution.manifest.v1+json'
 export const SCHEMA1_SIGNED = 'application/vnd.docker.distribution.manifest.v1+prettyjws'
 
@@ -13,7 +15,18 @@ const IMAGE_CONFIGS = new Set([
   'application/vnd.oci.image.config.v1+json',
 ])
 /** What to accept where manifests are asked for: always all, or an older server says that there is none. */
-export const MANIFEST_TYPES: readonly string[] = [OCI_INDEX, OCI_MANIFEST, DOCKER_LIST, DOCKER_MANIFEST]
+export const MANIFEST_TYPES: readonly string[] = [OCI_INDEX, OCI_MANIFEST, DOCKER_LIST, DOCKER_MANIFEST, OCI_ARTIFACT]
+/** What skopeo, podman and CRI-O take for a layer of a Docker image. @see containers/image, `SupportedSchema2MediaType` */
+const DOCKER_LAYERS = new Set([
+  DOCKER_MANIFEST,
+  DOCKER_LIST,
+  ...SCHEMA1S,
+  'application/vnd.docker.container.image.v1+json',
+  'application/vnd.docker.image.rootfs.diff.tar',
+  'application/vnd.docker.image.rootfs.diff.tar.gzip',
+  'application/vnd.docker.image.rootfs.foreign.diff.tar',
+  'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip',
+])
 const FOREIGN_LAYER =
   /^application\/vnd\.(?:docker\.image\.rootfs\.foreign\.diff\.tar(?:\.gzip)?|oci\.image\.layer\.nondistributable\.v1\.tar(?:\+\w+)?)$/
 
@@ -23,6 +36,16 @@ export function isImageType(mediaType: string): boolean {
 
 export function isIndexType(mediaType: string): boolean {
   return INDEXES.has(mediaType)
+}
+
+/** Whether an image of this type is one of Docker's, not of the OCI. */
+export function isDockerType(mediaType: string): boolean {
+  return mediaType === DOCKER_MANIFEST || mediaType === DOCKER_LIST
+}
+
+/** Whether every client takes this for a layer of a Docker image. In an OCI image layers may have any type. */
+export function isDockerLayerType(mediaType: string): boolean {
+  return DOCKER_LAYERS.has(mediaType)
 }
 
 /** Whether a descriptor of this type leads to a manifest that we know how to read. */

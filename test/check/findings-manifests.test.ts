@@ -167,10 +167,11 @@ describe('a manifest that is not what its digest promises', () => {
   })
 
   it.each([
-    ['unparsable', { schemaVersion: 2, layers: [] }, 'config is not an object'],
-    ['ambiguous', { schemaVersion: 2, manifests: [], layers: [] }, 'both manifests and layers'],
-    ['media-type-refused', { schemaVersion: 2, mediaType: 'application/x' }, 'application/x'],
-  ])('has the right hash and is %s', async (cause, document, refusal) => {
+    ['unparsable', { schemaVersion: 2, layers: {} }, 'layers is not a list', 'registry'],
+    ['unparsable', { schemaVersion: 2, layers: [] }, 'config is not an object', 'client'],
+    ['ambiguous', { schemaVersion: 2, manifests: [], layers: [] }, 'both manifests and layers', 'client'],
+    ['media-type-refused', { schemaVersion: 2, mediaType: 'application/x' }, 'application/x', 'registry'],
+  ])('has the right hash and is %s: %j', async (cause, document, refusal, refusedBy) => {
     const registry = new MemoryRegistry()
     const digest = registry.putManifest(REPOSITORY, json(document), 'odd')
     const report = await look(registry)
@@ -180,6 +181,7 @@ describe('a manifest that is not what its digest promises', () => {
       measuredDigest: digest,
       measuredSize: json(document).byteLength,
       refusal,
+      refusedBy,
     }
     const finding = { code: 'manifest-damaged', cause, severity: 'error', repository: REPOSITORY, digest, evidence }
     expect(report.findings).toEqual([{ ...finding, tags: ['odd'], parents: [], platforms: [] }])

@@ -35,7 +35,7 @@ function word(event: ScanEvent): string {
 }
 
 const elsewhere: UncheckedRecord = { repository: undefined, path: '/memory/x', because: 'SYMLINK', detail: 'is a link' }
-const skipped: UncheckedRecord = { repository: undefined, path: '/memory/y', because: 'TOO_LARGE' }
+const skipped: UncheckedRecord = { repository: undefined, path: '/memory/y', because: 'TOO_DEEP' }
 const waste: Finding = {
   code: 'crash-debris',
   cause: 'temporary-file',

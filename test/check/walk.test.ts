@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { isComplete } from '../../src/check/judge.ts'
-import { MANIFEST_LIMIT } from '../../src/check/rules.ts'
+import { MANIFEST_LIMIT, SERVED_LIMIT } from '../../src/check/rules.ts'
 import { walk } from '../../src/check/walk.ts'
 import { describedBy, type ImageNode, image, index, layer, type ManifestNode, MEDIA_TYPE } from '../support/images.ts'
 import { MemoryRegistry } from '../support/memory-store.ts'
@@ -160,20 +160,22 @@ describe('what is not looked at on purpose', () => {
 
   it.each([
     [0, { intact: 1, damaged: 0, unchecked: 0, skipped: 0 }],
-    [1, { intact: 0, damaged: 0, unchecked: 0, skipped: 1 }],
-  ])('is a manifest %i bytes over 16 MiB', async (over, totals) => {
-    expect(MANIFEST_LIMIT).toBe(16 * 1024 * 1024)
+    [1, { intact: 0, damaged: 1, unchecked: 0, skipped: 0 }],
+    [MANIFEST_LIMIT - SERVED_LIMIT, { intact: 0, damaged: 1, unchecked: 0, skipped: 0 }],
+    [MANIFEST_LIMIT - SERVED_LIMIT + 1, { intact: 0, damaged: 1, unchecked: 0, skipped: 0 }],
+  ])('is no manifest %i bytes over the 4 MiB that registries serve: that is damage', async (over, totals) => {
+    expect([SERVED_LIMIT, MANIFEST_LIMIT]).toEqual([4 * 1024 * 1024, 16 * 1024 * 1024])
     const registry = new MemoryRegistry()
     const { bytes, config, layers } = image('padded')
     for (const blob of [config, ...layers]) registry.pushBlob(REPOSITORY, blob)
-    const padding = Buffer.alloc(MANIFEST_LIMIT + over - bytes.byteLength, ' ')
+    const padding = Buffer.alloc(SERVED_LIMIT + over - bytes.byteLength, ' ')
     const digest = registry.putManifest(REPOSITORY, Buffer.concat([bytes, padding]), 'large')
     const report = await look(registry)
     expect(report.manifests).toEqual(totals)
-    expect(report.unchecked).toEqual(
-      over ? [{ repository: REPOSITORY, digest, because: 'TOO_LARGE', kind: 'manifest' }] : [],
+    expect(report.findings).toMatchObject(
+      over ? [{ digest, code: 'manifest-damaged', cause: 'too-large', evidence: { refusedBy: 'registry' } }] : [],
     )
-    expect([report.findings, isComplete(report.unchecked), verdicts(report)]).toEqual([[], true, { large: 'intact' }])
+    expect([report.unchecked, verdicts(report)]).toEqual([[], { large: over ? 'unpullable' : 'intact' }])
   })
 
   it('does not make the siblings of what was skipped unpullable', async () => {

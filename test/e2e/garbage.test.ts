@@ -43,7 +43,7 @@ describe('what a linked manifest names is not called unreferenced, whatever else
     storeManifest(at, 'app', large, 'large')
     age(at.base)
     const target = await scan(join(directory, 'too-large'))
-    expect(target.unchecked.map(({ because }) => because)).toEqual(['TOO_LARGE'])
+    expect(target.findings.map(({ code, cause }) => `${code} ${cause}`)).toEqual(['manifest-damaged too-large'])
     expect(unreferencedIn(target)).toEqual([])
   })
 

@@ -1,4 +1,4 @@
-import { isWrongLink } from '../../src/check/measure.ts'
+import { hashOf, isWrongLink } from '../../src/check/measure.ts'
 import type {
   Answer,
   BlobAnswer,
@@ -130,6 +130,13 @@ export class MemoryStore implements RepositoryStore {
     return digests.map((digest) => answering(() => this.#manifest(digest)))
   }
 
+  async hashManifest(digest: Digest, target: Digest): Promise<Answer<Digest | undefined>> {
+    return answering(() => {
+      const bytes = this.#bytes(target)
+      return bytes instanceof Uint8Array ? hashOf(bytes, digest) : undefined
+    })
+  }
+
   async readRemains(digest: Digest): Promise<Answer<Remains | undefined>> {
     this.asked.remains.push(digest)
     return answering(() => {
@@ -174,7 +181,8 @@ export class MemoryStore implements RepositoryStore {
     const bytes = this.#bytes(target)
     if (bytes === undefined || bytes === 'a directory')
       return { is: 'absent', cause: 'manifest-missing', evidence: { ...evidence, ...this.#own(digest, target) } }
-    if (bytes.byteLength > MANIFEST_LIMIT) return { is: 'too-large', bytes: bytes.byteLength }
+    if (bytes.byteLength > MANIFEST_LIMIT)
+      return { is: 'too-large', bytes: bytes.byteLength, target, linkedAsLayer, evidence }
     return { is: 'served', bytes, target, linkedAsLayer, evidence: { ...evidence, ...this.#own(digest, target) } }
   }
 

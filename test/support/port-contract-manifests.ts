@@ -5,6 +5,8 @@ import { type Digest, parseDigest } from '../../src/oci/digest.ts'
 import { digestOf, image } from './images.ts'
 import { failureOf, NAME, nowhere, over, type PortHarness, wordsOf } from './port-contract-harness.ts'
 
+/** What a client of a server adds to each manifest. */
+const BY_REGISTRY = { servedByRegistry: true }
 const bytes = image('one').bytes
 const other = image('two').bytes
 const digest: Digest = parseDigest(digestOf(bytes))
@@ -36,14 +38,15 @@ export function describeManifests(name: string, harness: PortHarness): void {
         evidence: { link: at.revisionLink(NAME, of), path: at.data(target), ...more },
       })
       expect(await open.store.readManifests([otherDigest, empty, nowhere, digest])).toEqual([
-        words.there(request(otherDigest), served(otherDigest, otherDigest, other)),
+        words.there(request(otherDigest), served(otherDigest, otherDigest, other), BY_REGISTRY),
         // A server refuses to send a manifest that it cannot parse.
         words.bad(served(empty, empty, Buffer.alloc(0))),
         // Where the link leads is not told by a server: its bytes are meant to be those of the question.
         words.there(request(nowhere), served(nowhere, digest, bytes, { ownPath: at.data(nowhere) }), {
+          ...BY_REGISTRY,
           target: nowhere,
         }),
-        words.there(request(digest), served(digest, digest, bytes)),
+        words.there(request(digest), served(digest, digest, bytes), BY_REGISTRY),
       ])
     })
 
@@ -92,7 +95,7 @@ export function describeManifests(name: string, harness: PortHarness): void {
       }
       const evidence = { path: at.revisionLink(NAME, otherDigest), content: '""' }
       expect(await open.store.readManifests([digest, otherDigest])).toEqual([
-        words.there(request(digest), asLayer, { linkedAsLayer: false }),
+        words.there(request(digest), asLayer, { ...BY_REGISTRY, linkedAsLayer: false }),
         words.bad({ is: 'absent', cause: 'revision-link-invalid', evidence } as const),
       ])
     })
@@ -109,7 +112,10 @@ export function describeManifests(name: string, harness: PortHarness): void {
       })
       const [whole, tooLarge] = await open.store.readManifests(names)
       expect(whole && 'bytes' in whole && digestOf(whole.bytes as Uint8Array)).toBe(names[0])
-      expect(tooLarge).toEqual(harness.sees === 'storage' ? { is: 'too-large', bytes: more } : failure)
+      if (harness.sees === 'storage') {
+        expect(tooLarge).toMatchObject({ is: 'too-large', bytes: more, target: names[1], linkedAsLayer: false })
+        expect(await open.store.hashManifest?.(names[1] as Digest, names[1] as Digest)).toBe(names[1])
+      } else expect(tooLarge).toEqual(failure)
     })
 
     it('answers a StoreError, and throws none, where a link or the bytes cannot be read', async () => {

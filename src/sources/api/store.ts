@@ -133,15 +133,23 @@ export class ApiRepository implements RepositoryStore {
     const evidence = { url: this.#client.url(this.#path(`manifests/${digest}`)).href }
     const known = this.#again ? undefined : await this.#cache?.get(digest)
     if (known !== undefined && (await this.#stillServes(digest, known)))
-      return { is: 'served', bytes: known, target: digest, linkedAsLayer: false, remembered: true, evidence }
+      return {
+        is: 'served',
+        bytes: known,
+        target: digest,
+        linkedAsLayer: false,
+        remembered: true,
+        servedByRegistry: true,
+        evidence,
+      }
     const got = await this.#manifest(digest)
     if (got.is === 'absent') return { is: 'absent', cause: 'not-served', evidence: { ...evidence, status: 404 } }
-    if (got.is === 'too-large') return got
+    if (got.is === 'too-large') return { ...got, target: digest, linkedAsLayer: false, evidence }
     const isRight = hashOf(got.bytes, digest) === digest
     if (isRight && known === undefined) await this.#cache?.put(digest, got.bytes)
     // Schema 1 is signed anew for each answer: the digest is that of what is signed.
     const bytes = isRight ? got.bytes : (signedPayload(got.bytes) ?? got.bytes)
-    return { is: 'served', bytes, target: digest, linkedAsLayer: false, evidence }
+    return { is: 'served', bytes, target: digest, linkedAsLayer: false, servedByRegistry: true, evidence }
   }
 
   /**

@@ -143,8 +143,12 @@ export class DiskRepository implements RepositoryStore {
     const bytes = this.#blobs.read(target, MANIFEST_LIMIT)
     const evidence = isWrongLink(digest, target) ? { link, path, ownPath: this.#blobs.path(digest) } : { link, path }
     if (bytes === undefined) return { is: 'absent', cause: 'manifest-missing', evidence }
-    if (typeof bytes === 'number') return { is: 'too-large', bytes }
+    if (typeof bytes === 'number') return { is: 'too-large', bytes, target, linkedAsLayer, evidence }
     return { is: 'served', bytes, target, linkedAsLayer, evidence }
+  }
+
+  async hashManifest(digest: Digest, target: Digest): Promise<Answer<Digest | undefined>> {
+    return answering(() => this.#blobs.hash(digest, target)?.measured)
   }
 
   async readRemains(digest: Digest): Promise<Answer<Remains | undefined>> {

@@ -255,7 +255,7 @@ describe('simulated: a hostile or broken server', () => {
       more()
       return true
     })
-    expect(ran.code).toBe(0)
-    expect(targetIn(ran).unchecked).toMatchObject([{ because: 'TOO_LARGE' }])
+    expect(ran.code).toBe(3)
+    expect(targetIn(ran)).toMatchObject({ complete: false, unchecked: [{ because: 'TOO_LARGE' }] })
   })
 })

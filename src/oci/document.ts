@@ -1,0 +1,227 @@
+import {
+  type Descriptor,
+  type DescriptorReaders,
+  DOCKER_BLOB,
+  DOCKER_CHILD,
+  descriptorOf,
+  NO_DESCRIPTOR,
+  OCI_BLOB,
+  OCI_CHILD,
+  readRawDescriptor,
+} from './descriptor.ts'
+import { FieldNames, type Fields, fieldsOf, isNull } from './go-json.ts'
+import { overflows, readTextMap } from './go-map.ts'
+import { Complaints, Place, readInteger, readList, readText } from './go-struct.ts'
+import {
+  isDockerLayerType,
+  isDockerType,
+  isImageConfigType,
+  isImageType,
+  isIndexType,
+  OCI_ARTIFACT,
+} from './media-type.ts'
+
+/** A manifest reduced to what it needs. */
+export type Manifest =
+  | {
+      readonly is: 'image'
+      /** Of the document itself; empty where it does not say. */
+      readonly mediaType: string
+      readonly config: Descriptor
+      readonly layers: readonly Descriptor[]
+      /** Something a machine would run; artifacts (charts, signatures, attestations) are not. */
+      readonly runnable: boolean
+    }
+  | { readonly is: 'index'; readonly mediaType: string; readonly children: readonly Descriptor[] }
+  | { readonly is: 'schema1'; readonly mediaType: string; readonly layers: readonly Descriptor[] }
+  /** An OCI artifact manifest. Its blobs are called layers here, because that is how a registry stores them. */
+  | { readonly is: 'artifact'; readonly mediaType: string; readonly layers: readonly Descriptor[] }
+
+/** Why a document is not a manifest that the reference server would serve and a client could use. */
+export interface Refusal {
+  readonly is: 'refused'
+  readonly cause: 'unparsable' | 'ambiguous' | 'media-type-refused'
+  /** `client`: the reference server serves it, and what it serves cannot be used. */
+  readonly refusedBy: 'registry' | 'client'
+  /** Which field, or which parser's complaint. May carry text from the registry: escape before printing. */
+  readonly detail: string
+  /** What the registry takes it for, where only clients refuse it. */
+  readonly document?: Manifest
+}
+
+export interface Reading {
+  /** A registry has served it: what another one makes of it does not matter. */
+  readonly served: boolean
+}
+
+const ESSENTIAL = ['config', 'fsLayers', 'history', 'layers', 'manifests'] as const
+export const DOCUMENT_NAMES: FieldNames = new FieldNames([
+  'schemaVersion',
+  'mediaType',
+  ...ESSENTIAL,
+  'annotations',
+  'subject',
+  'blobs',
+  'artifactType',
+  'name',
+  'tag',
+  'architecture',
+])
+const LAYER_NAMES = new FieldNames(['blobSum'])
+const HISTORY_NAMES = new FieldNames(['v1Compatibility'])
+const VERSION = { name: 'schemaVersion', wrong: 'is neither 1 nor 2' }
+
+/** Refused by the registry, unless it was one that served it. */
+export function refusal(cause: Refusal['cause'], detail: string, { served }: Reading): Refusal {
+  return { is: 'refused', cause, refusedBy: served ? 'client' : 'registry', detail }
+}
+
+/** One document under way. */
+export class Document {
+  readonly #fields: Fields
+  readonly #reading: Reading
+  readonly #complaints = new Complaints()
+  readonly #place = new Place(this.#complaints)
+  readonly #mediaType: string
+
+  constructor(fields: Fields, reading: Reading) {
+    this.#fields = fields
+    this.#reading = reading
+    this.#mediaType = readText(fields['mediaType'], '', this.#place, 'mediaType')
+  }
+
+  read(): Manifest | Refusal {
+    const type = this.#mediaType
+    if (type === OCI_ARTIFACT) return this.#artifact()
+    const version = readInteger(this.#fields['schemaVersion'], undefined, this.#place, VERSION)
+    if (version !== 1 && version !== 2) this.#place.wrong(VERSION.name, VERSION.wrong)
+    const wrong = this.#complaints.byRegistry
+    if (wrong !== undefined) return refusal('unparsable', wrong, this.#reading)
+    if (version === 1) return this.#judged(this.#schema1(), [])
+    const isIndex = isIndexType(type) || (type === '' && this.#has('manifests'))
+    if (isIndex) return this.#judged(this.#index(), ['manifests'])
+    if (isImageType(type) || type === '') return this.#judged(this.#image(), ['config', 'layers'])
+    if (this.#has('manifests') && this.#has('layers')) return refusal('ambiguous', BOTH, this.#reading)
+    return refusal('media-type-refused', type, this.#reading)
+  }
+
+  /** Whether a field holds anything, be it of the wrong type. */
+  #has(name: string): boolean {
+    return !isNull(this.#fields[name])
+  }
+
+  /** @param own the fields that a document of this kind may have; none where clients do not look */
+  #judged(document: Manifest | undefined, own: readonly string[]): Manifest | Refusal {
+    const { byRegistry } = this.#complaints
+    if (byRegistry !== undefined && !this.#reading.served) return refusal('unparsable', byRegistry, this.#reading)
+    const refused = this.#refusedByClients(document, own)
+    if (refused === undefined && document !== undefined) return document
+    const [cause, detail] = refused ?? ['unparsable', 'config is not an object']
+    return { is: 'refused', cause, refusedBy: 'client', detail, ...(document && { document }) }
+  }
+
+  #refusedByClients(
+    document: Manifest | undefined,
+    own: readonly string[],
+  ): readonly [Refusal['cause'], string] | undefined {
+    const foreign = own.length === 0 ? [] : ESSENTIAL.filter((name) => !own.includes(name) && this.#has(name))
+    if (foreign.length > 0) {
+      const isBoth = this.#has('manifests') && this.#has('layers')
+      return ['ambiguous', isBoth ? BOTH : `${own.join(' and ')} beside ${foreign.join(' and ')}`]
+    }
+    const { byClient } = this.#complaints
+    if (byClient !== undefined) return ['unparsable', byClient]
+    const large = own.length === 0 ? undefined : ESSENTIAL.find((name) => overflows(this.#fields[name]))
+    if (large !== undefined) return ['unparsable', `${large} holds a number that is too large`]
+    if (document?.is !== 'image' || !isDockerType(this.#mediaType)) return undefined
+    const odd = document.layers.findIndex(({ mediaType }) => !isDockerLayerType(mediaType))
+    return odd < 0 ? undefined : ['media-type-refused', `layers[${odd}]: ${document.layers[odd]?.mediaType || 'none'}`]
+  }
+
+  #index(): Manifest {
+    const isDocker = isDockerType(this.#mediaType)
+    if (!isDocker) this.#annotations('client')
+    const children = this.#descriptors('manifests', isDocker ? DOCKER_CHILD : OCI_CHILD)
+    return { is: 'index', mediaType: this.#mediaType, children }
+  }
+
+  #image(): Manifest | undefined {
+    const isDocker = isDockerType(this.#mediaType)
+    const readers = isDocker ? DOCKER_BLOB : OCI_BLOB
+    const place = this.#place.in('config')
+    const config = readRawDescriptor(this.#fields['config'], undefined, place, readers)
+    if (config === undefined) place.readBy('client').wrong('', 'is not an object')
+    const read = config && descriptorOf(config, place)
+    const layers = this.#descriptors('layers', readers)
+    if (!isDocker) {
+      this.#annotations('both')
+      readRawDescriptor(
+        this.#fields['subject'],
+        undefined,
+        this.#place.in('subject', undefined, 'client'),
+        clientsOnly(OCI_BLOB),
+      )
+    }
+    if (read === undefined) return undefined
+    return {
+      is: 'image',
+      mediaType: this.#mediaType,
+      // Clients hold the size of a config, and of nothing else, against the 0 that Go puts where none is stated.
+      config: { ...read, size: read.size ?? 0 },
+      layers,
+      runnable: isImageConfigType(read.mediaType),
+    }
+  }
+
+  /** @see image-spec v1.1.0-rc2, artifact.md: it has no `schemaVersion` */
+  #artifact(): Manifest | Refusal {
+    if (!this.#reading.served) return refusal('media-type-refused', this.#mediaType, this.#reading)
+    const layers = this.#descriptors('blobs', OCI_BLOB)
+    this.#annotations('both')
+    readText(this.#fields['artifactType'], '', this.#place, 'artifactType')
+    readRawDescriptor(this.#fields['subject'], undefined, this.#place.in('subject'), OCI_BLOB)
+    return this.#judged({ is: 'artifact', mediaType: this.#mediaType, layers }, [])
+  }
+
+  #schema1(): Manifest {
+    for (const name of ['name', 'tag', 'architecture']) readText(this.#fields[name], '', this.#place, name)
+    const structs = (name: string, names: FieldNames, field: string): readonly string[] =>
+      readList(this.#fields[name], this.#place, name, (value, before: string | undefined, n) => {
+        const place = this.#place.in(name, n)
+        const fields = fieldsOf(value, names)
+        if (fields === undefined && value !== null) place.wrong('', 'is not an object')
+        return readText(fields?.[field], before ?? '', place, field)
+      })?.items ?? []
+    structs('history', HISTORY_NAMES, 'v1Compatibility')
+    const layers = structs('fsLayers', LAYER_NAMES, 'blobSum').map((digest, n) =>
+      descriptorOf({ ...NO_DESCRIPTOR, digest }, this.#place.in('fsLayers', n)),
+    )
+    return { is: 'schema1', mediaType: this.#mediaType, layers: known(layers) }
+  }
+
+  #descriptors(name: string, readers: DescriptorReaders): readonly Descriptor[] {
+    const raw = readList(
+      this.#fields[name],
+      this.#place,
+      name,
+      (value, before: typeof NO_DESCRIPTOR | undefined, n) => {
+        return readRawDescriptor(value, before, this.#place.in(name, n), readers) ?? NO_DESCRIPTOR
+      },
+    )
+    return known((raw?.items ?? []).map((each, n) => descriptorOf(each, this.#place.in(name, n))))
+  }
+
+  #annotations(readBy: 'client' | 'both'): void {
+    readTextMap(this.#fields['annotations'], undefined, this.#place.readBy(readBy), 'annotations')
+  }
+}
+
+const BOTH = 'both manifests and layers'
+
+function known(descriptors: readonly (Descriptor | undefined)[]): readonly Descriptor[] {
+  return descriptors.filter((each) => each !== undefined)
+}
+
+function clientsOnly(readers: DescriptorReaders): DescriptorReaders {
+  return { ...readers, annotations: 'client', platform: 'client' }
+}

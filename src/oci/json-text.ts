@@ -1,0 +1,146 @@
+/** An object with every key as it stands in the text, also those that stand there twice. */
+export class JsonObject {
+  readonly entries: (readonly [key: string, value: Json])[] = []
+}
+
+/** A number as it was written: `2`, `2.0` and `2e0` are three texts of one number. */
+export class JsonNumber {
+  readonly text: string
+
+  constructor(text: string) {
+    this.text = text
+  }
+}
+
+export type Json = null | boolean | string | JsonNumber | JsonObject | Json[]
+
+/** Arrays and objects inside each other. @see Go's encoding/json, `maxNestingDepth` */
+const NESTING_LIMIT = 10_000
+const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y
+const BLANK = /[ \t\n\r]*/y
+const LITERALS: ReadonlyMap<string, null | boolean> = new Map([
+  ['n', null],
+  ['t', true],
+  ['f', false],
+])
+
+/**
+ * Read a JSON text and keep what `JSON.parse` drops: repeated keys, their order, and how numbers are written.
+ * It uses no recursion, so no text can exhaust the stack.
+ *
+ * @throws {SyntaxError} also where it is nested deeper than Go reads
+ * @see RFC 8259
+ */
+export function parseJson(text: string): Json {
+  return new Reader(text).document()
+}
+
+class Reader {
+  readonly #text: string
+  #at = 0
+
+  constructor(text: string) {
+    this.#text = text
+  }
+
+  document(): Json {
+    const open: (Json[] | JsonObject)[] = []
+    /** Keys that wait for their value, one for each object in `open`. */
+    const keys: string[] = []
+    for (;;) {
+      let value = this.#value()
+      if (isContainer(value)) {
+        if (open.length >= NESTING_LIMIT) throw new SyntaxError(`nested deeper than ${NESTING_LIMIT} levels`)
+        const close = Array.isArray(value) ? ']' : '}'
+        if (this.#peek() !== close) {
+          open.push(value)
+          if (close === '}') keys.push(this.#key())
+          continue
+        }
+        this.#at++
+      }
+      for (;;) {
+        const home = open.at(-1)
+        if (home === undefined) return this.#ended(value)
+        const isList = Array.isArray(home)
+        if (isList) home.push(value)
+        else home.entries.push([keys.pop() ?? '', value])
+        const next = this.#peek()
+        this.#at++
+        if (next === ',') {
+          if (!isList) keys.push(this.#key())
+          break
+        }
+        if (next !== (isList ? ']' : '}')) throw this.#unexpected(this.#at - 1)
+        open.pop()
+        value = home
+      }
+    }
+  }
+
+  #ended(value: Json): Json {
+    if (this.#peek() !== undefined) throw this.#unexpected(this.#at)
+    return value
+  }
+
+  /** A value, or the empty beginning of an array or object. */
+  #value(): Json {
+    const first = this.#peek()
+    if (first === '{' || first === '[') {
+      this.#at++
+      return first === '{' ? new JsonObject() : []
+    }
+    if (first === '"') return this.#string()
+    const literal = first === undefined ? undefined : LITERALS.get(first)
+    if (literal !== undefined && this.#text.startsWith(String(literal), this.#at)) {
+      this.#at += String(literal).length
+      return literal
+    }
+    NUMBER.lastIndex = this.#at
+    const number = NUMBER.exec(this.#text)?.[0]
+    if (number === undefined) throw this.#unexpected(this.#at)
+    this.#at += number.length
+    return new JsonNumber(number)
+  }
+
+  #key(): string {
+    if (this.#peek() !== '"') throw this.#unexpected(this.#at)
+    const key = this.#string()
+    if (this.#peek() !== ':') throw this.#unexpected(this.#at)
+    this.#at++
+    return key
+  }
+
+  #string(): string {
+    const start = this.#at
+    let end = this.#text.indexOf('"', start + 1)
+    while (end >= 0 && this.#isEscaped(end)) end = this.#text.indexOf('"', end + 1)
+    if (end < 0) throw new SyntaxError('ends inside a string')
+    this.#at = end + 1
+    // One string is read as every reader of JSON does; half a surrogate pair becomes what Go makes of it.
+    return String(JSON.parse(this.#text.slice(start, end + 1))).replace(/\p{Surrogate}/gu, '\ufffd')
+  }
+
+  /** Whether an odd number of backslashes stands before a quotation mark. */
+  #isEscaped(quote: number): boolean {
+    let first = quote
+    while (this.#text[first - 1] === '\\') first--
+    return (quote - first) % 2 === 1
+  }
+
+  /** The next character that is not blank. */
+  #peek(): string | undefined {
+    BLANK.lastIndex = this.#at
+    this.#at += BLANK.exec(this.#text)?.[0].length ?? 0
+    return this.#text[this.#at]
+  }
+
+  #unexpected(at: number): SyntaxError {
+    const found = this.#text[at]
+    return new SyntaxError(found === undefined ? 'ends too early' : `unexpected ${JSON.stringify(found)} at ${at}`)
+  }
+}
+
+function isContainer(value: Json): value is Json[] | JsonObject {
+  return Array.isArray(value) || value instanceof JsonObject
+}

@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest'
+import { disagreementsAmong, opinionsOn } from '../support/document-opinions.ts'
+import { oddDocument } from '../support/odd-documents.ts'
+import { describeWithServers } from '../support/servers.ts'
+
+/** Two hundred; `npm run test:slow` tries two thousand. */
+const DOCUMENTS = 200
+/** Of these some are of the sizes at which registries, clients and we ourselves stop. */
+const LARGE_EVERY = 20
+
+describeWithServers(['docker-registry', 'skopeo'], 'documents that are manifests, or nearly', () => {
+  it('are intact where the registry serves them and skopeo copies them, and nowhere else', async () => {
+    const documents = Array.from({ length: DOCUMENTS }, (_, n) => oddDocument(n, n % LARGE_EVERY === 0))
+    const opinions = await opinionsOn(documents)
+    expect(disagreementsAmong(opinions)).toEqual([])
+    const copied = opinions.filter((opinion) => opinion.copied).length
+    const refused = opinions.filter(({ served, copied }) => served === 200 && !copied).length
+    expect({ copied: copied > 20, refused: refused > 20, unserved: copied + refused < DOCUMENTS - 20 }).toEqual({
+      copied: true,
+      refused: true,
+      unserved: true,
+    })
+  }, 120_000)
+})
