@@ -64,11 +64,16 @@ export type ScanEvent =
       readonly totals: TargetTotals
       readonly complete: boolean
       readonly stopped: boolean
+      /** Only where there are revisions and no tag in the whole registry. */
+      readonly untagged?: UntaggedRevisions
       readonly garbage: GarbageSearch
       readonly coverage: Coverage
     }
   /** Nothing could be said about the target; no other event follows. */
   | { readonly type: 'unreadable'; readonly reason: string; readonly because?: UnreadableCode }
+
+/** Of a registry without any tag, as Harbor and OpenShift store one: whether damage in a revision counts as damage. */
+export type UntaggedRevisions = 'counted' | 'not-counted'
 
 /**
  * Whether what only takes up space was looked for. `uploads-only`: a manifest is damaged, missing or unchecked, so nobody

@@ -40,6 +40,12 @@ export class Results {
     this.suspects.set(repository, new Set([...(this.suspects.get(repository) ?? []), ...subjects]))
   }
 
+  /** All about which something was found is to be looked at again, by other rules. */
+  suspectFindings(): void {
+    for (const { repository, findings } of this.#notable.values())
+      if (findings.length > 0) this.suspect(repository, new Set(findings.map(subjectOf)))
+  }
+
   /** Whether something would be lost if this look took the place of those before it. */
   lose({ repository, findings }: RepositoryReport): boolean {
     const now = new Set(findings.map(subjectOf))
@@ -50,6 +56,15 @@ export class Results {
   /** Those about which there is something to say, by their names. */
   sorted(): readonly RepositoryReport[] {
     return [...this.#notable.values()].sort((a, b) => compareText(a.repository, b.repository))
+  }
+
+  /** Whether there is any revision, were it one that leads nowhere. */
+  get holdRevisions(): boolean {
+    const { intact, damaged, unchecked, skipped } = this.totals().manifests
+    if (intact + damaged + unchecked + skipped > 0) return true
+    return [...this.#notable.values()].some(({ findings }) =>
+      findings.some(({ code }) => code === 'orphan-revision-link'),
+    )
   }
 
   totals(): TargetTotals {

@@ -1,6 +1,6 @@
 import { compareText } from './compare-text.ts'
 import type { Coverage } from './coverage.ts'
-import type { GarbageSearch, ScanEvent, Stage, TargetTotals } from './events.ts'
+import type { GarbageSearch, ScanEvent, Stage, TargetTotals, UntaggedRevisions } from './events.ts'
 import type { Finding } from './finding.ts'
 import { inParallel } from './in-parallel.ts'
 import { isComplete, type RepositoryReport, suspectsOf, type UncheckedRecord } from './judge.ts'
@@ -18,6 +18,8 @@ export interface ScanOptions {
   readonly rulesFor: (repository: string) => Rules | undefined
   readonly depth: Rules['depth']
   readonly pullThrough: boolean
+  /** Every revision counts where the whole registry has no tag; left out, `rulesFor` decides alone. */
+  readonly countsUntagged?: boolean
   readonly allTags: boolean
   /** What to call the slice to which `rulesFor` narrows the scan. */
   readonly shard?: string
@@ -56,6 +58,7 @@ export async function* scan(source: Source, options: ScanOptions, signal: AbortS
   try {
     yield* run.timed('walk', run.firstLooks())
     yield* run.timed('content', run.settle())
+    run.decideOnUntagged()
     yield* run.timed('second-look', run.lookAgain())
     if (options.garbage) await run.collectGarbage()
     await run.finish()
@@ -86,6 +89,7 @@ class Run {
   readonly #unconfirmed = new Set<string>()
   readonly #stillThere: StillThere
   #stopped = false
+  #untagged: UntaggedRevisions | undefined
   /** Whether the bytes that the first looks put off were read to the end. */
   #proved = false
 
@@ -138,6 +142,18 @@ class Run {
     const suspects = await Promise.race([settled, this.#options.patience.then((): Suspects => new Map())])
     for (const [repository, subjects] of suspects) this.#results.suspect(repository, subjects)
     this.#proved = !this.#signal.aborted
+  }
+
+  /**
+   * A registry with revisions and not one tag keeps its tags elsewhere, as Harbor and OpenShift do, or has lost them. Either
+   * way its revisions are all that can be pulled. A slice or a selection does not change what the registry is.
+   */
+  decideOnUntagged(): void {
+    const { intact, degraded, unpullable, unchecked } = this.#results.totals().tags
+    if (this.#signal.aborted || intact + degraded + unpullable + unchecked > 0 || !this.#results.holdRevisions) return
+    if (this.#source.holdsTags?.() !== false) return
+    this.#untagged = this.#options.countsUntagged ? 'counted' : 'not-counted'
+    if (this.#untagged === 'counted') this.#results.suspectFindings()
   }
 
   /** Everything suspect once more, and what is then new once more again; what is new even then is not believed. */
@@ -250,6 +266,7 @@ class Run {
       totals: this.#totals(),
       complete,
       stopped: this.#stopped,
+      ...(this.#untagged !== undefined && { untagged: this.#untagged }),
       garbage: this.#garbageSearch,
       coverage: {
         checked,
@@ -295,8 +312,9 @@ class Run {
   }
 
   async #look(repository: string, how: Pick<Look, 'again' | 'believed'>): Promise<RepositoryReport | undefined> {
-    const rules = this.#options.rulesFor(repository)
-    if (!rules) return undefined
+    const given = this.#options.rulesFor(repository)
+    if (!given) return undefined
+    const rules: Rules = this.#untagged === 'counted' ? { ...given, roots: 'revisions' } : given
     return this.#source.look(repository, { ...how, rules, allTags: this.#options.allTags, signal: this.#signal })
   }
 

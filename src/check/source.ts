@@ -40,6 +40,8 @@ export interface Source {
    * @param repositories of which earlier findings are about to be dropped
    */
   stillThere?(repositories: readonly string[], signal: AbortSignal): Promise<Presence>
+  /** Whether any repository has a tag, looked at or not; left out where revisions cannot be seen. `true` where it cannot be told. */
+  holdsTags?(): boolean
   close(): Promise<void>
 }
 

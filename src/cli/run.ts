@@ -37,6 +37,8 @@ export interface RunRequest {
   readonly outputs: readonly OutputChoice[]
   readonly garbage: boolean
   readonly allTags: boolean
+  /** Whether every revision counts where a registry has no tag at all. */
+  readonly countsUntagged?: boolean
   /** The slice of the repositories that is looked at; left out: all. */
   readonly shard?: Shard | undefined
   /** Milliseconds. */
@@ -193,6 +195,7 @@ async function runOne(
     depth: request.depth,
     pullThrough: job.info.pullThrough,
     allTags: request.allTags,
+    countsUntagged: request.countsUntagged ?? false,
     garbage: request.garbage,
     pause: (until: AbortSignal) => sleep(request.recheckDelay, undefined, { signal: until }).catch(() => undefined),
     patience,

@@ -45,8 +45,9 @@ export function addScan(program: Command, afterDashes: number, act: (request: Sc
     )
     .addOption(option('--against <url>', "ask that registry's API too, and tell where it and its storage disagree"))
     .addOption(
-      option('--roots <roots>', 'tags: what tags reach counts; revisions: every revision counts (Harbor)').default(
-        'tags',
+      option(
+        '--roots <roots>',
+        'tags: what tags reach counts; revisions: every revision counts (Harbor, OpenShift). Default: tags, and revisions where a registry has no tag at all',
       ),
     )
     .addOption(option('--engine <major>', 'the major version of distribution that must serve it all: 2 or 3'))

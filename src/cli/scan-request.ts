@@ -24,7 +24,7 @@ export interface ScanWords extends ApiWords, MetricsWords, ReportWords {
   readonly excludeTarget: readonly string[]
   readonly shard?: string | undefined
   readonly against?: string | undefined
-  readonly roots: string
+  readonly roots?: string | undefined
   readonly engine?: string | undefined
   readonly pullThrough: readonly string[]
   readonly sparse: readonly string[]
@@ -97,7 +97,7 @@ export function readScanRequest(
   )
   const wanted = wantedBy({ named, excluded: words.exclude, shard })
   const engine = words.engine === undefined ? undefined : values.choice('--engine', words.engine, ['2', '3'])
-  const roots = values.choice('--roots', words.roots, ['tags', 'revisions'])
+  const roots = values.choice('--roots', words.roots ?? 'tags', ['tags', 'revisions'])
   const isSparse = matcher(words.sparse)
   const outputs = readOutputs(words.output, values)
   const exact = named?.filter((text) => isRepositoryName(text))
@@ -128,6 +128,7 @@ export function readScanRequest(
     declaresCache: (registry) => words.pullThrough.includes('*') || words.pullThrough.includes(registry),
     garbage: words.garbage ?? false,
     allTags: words.allTags ?? false,
+    countsUntagged: words.roots === undefined,
     followSymlinks: words.followSymlinks ?? false,
     isExcludedTarget: matcher(words.excludeTarget),
     tellsParent: words.tellParent ?? false,

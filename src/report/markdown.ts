@@ -2,6 +2,7 @@ import type { FixedFinding, ScanEvent, TargetTotals, ToldFinding } from '../chec
 import type { TagRecord, UncheckedRecord } from '../check/judge.ts'
 import { harmless } from './escape.ts'
 import { count, some } from './lines.ts'
+import { isLostContent, UNTAGGED } from './lost-content.ts'
 import type { Report, RunFacts, Write } from './report.ts'
 
 /** Findings that are told in full; a summary page is no place for thousands. */
@@ -12,6 +13,7 @@ const TAGS = 5
 /** Markdown for the summary page of a CI run: what is broken, for whom, and what to do. */
 export function markdownReport(write: Write): Report {
   let told = 0
+  let lost = 0
   return {
     take(event: ScanEvent): void {
       switch (event.type) {
@@ -21,6 +23,7 @@ export function markdownReport(write: Write): Report {
           if (event.info.shard !== undefined) write(`Slice ${code(event.info.shard)} of the repositories.\n\n`)
           return
         case 'finding':
+          if (isLostContent(event.finding)) lost++
           if (event.finding.severity !== 'notice' && told++ < MOST) write(finding(event.finding))
           return
         case 'tag':
@@ -34,6 +37,7 @@ export function markdownReport(write: Write): Report {
           return
         case 'summary':
           if (told > MOST) write(`… and ${count(told - MOST, 'more finding')}.\n\n`)
+          if (event.untagged !== undefined) write(`${plain(UNTAGGED[event.untagged])}\n\n`)
           write(`${totals(event.totals)}${event.complete ? '' : ' Incomplete: not everything could be looked at.'}\n\n`)
           return
         case 'unreadable':
@@ -43,7 +47,9 @@ export function markdownReport(write: Write): Report {
       }
     },
     end({ verdict }: RunFacts): void {
-      write(`**${verdict.toUpperCase()}**\n`)
+      if (verdict === 'clean' && lost > 0)
+        write(`**WARNING**: content is lost that no tag reaches (${count(lost, 'warning')}).\n`)
+      else write(`**${verdict.toUpperCase()}**\n`)
     },
   }
 }

@@ -2,12 +2,13 @@ import type { ScanEvent } from '../check/events.ts'
 import type { ObjectTotals } from '../check/judge.ts'
 import type { Depth } from '../check/rules.ts'
 import { count, wrap } from './lines.ts'
+import { UNTAGGED } from './lost-content.ts'
 import type { Pen, TableTarget } from './table.ts'
 
 /** What was looked at, how it ended, and what this depth does not see. */
 export function totalsLines(
   { info }: TableTarget,
-  { totals, complete, stopped, garbage }: Extract<ScanEvent, { type: 'summary' }>,
+  { totals, complete, stopped, garbage, untagged }: Extract<ScanEvent, { type: 'summary' }>,
   pen: Pen,
 ): string[] {
   const { tags } = totals
@@ -30,6 +31,7 @@ export function totalsLines(
       : [`  Slice ${info.shard} of the repositories (--shard): the others were not looked at.`]),
     ...(totals.manifestsNotReproved > 0 ? wrap(notReproved(totals.manifestsNotReproved), pen.columns, '  ') : []),
     ...wrap(`Depth ${info.depth}: ${NOT_SEEN[info.depth]}`, pen.columns, '  '),
+    ...(untagged === undefined ? [] : wrap(UNTAGGED[untagged], pen.columns, '  ')),
     ...(garbage === 'uploads-only' ? wrap(NO_GARBAGE, pen.columns, '  ') : []),
     ...(state === '' ? [] : [`  ${pen.ink.yellow(state)}`]),
   ]

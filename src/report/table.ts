@@ -2,7 +2,8 @@ import type { FixedFinding, ScanEvent, TargetInfo, ToldFinding } from '../check/
 import type { TagRecord, UncheckedRecord } from '../check/judge.ts'
 import { harmless } from './escape.ts'
 import { type Ink, ink } from './ink.ts'
-import { wrap } from './lines.ts'
+import { count, wrap } from './lines.ts'
+import { isLostContent } from './lost-content.ts'
 import type { Report, RunFacts, Write } from './report.ts'
 import { findingBlocks } from './table-findings.ts'
 import { fixedLines } from './table-fixed.ts'
@@ -28,11 +29,15 @@ export interface TableTarget {
 export function tableReport(write: Write, style: TableStyle): Report {
   const pen: Pen = { ...style, columns: Math.max(40, Math.min(style.columns, 120)), ink: ink(style.color) }
   let target: TableTarget | undefined
+  let lost = 0
   return {
     take(event: ScanEvent): void {
       if (event.type === 'target') target = { info: event.info, findings: [], tags: [], unchecked: [], fixed: [] }
       if (!target) return
-      if (event.type === 'finding') target.findings.push(event.finding)
+      if (event.type === 'finding') {
+        target.findings.push(event.finding)
+        if (isLostContent(event.finding)) lost++
+      }
       if (event.type === 'tag') target.tags.push(event.record)
       if (event.type === 'fixed') target.fixed.push(event.finding)
       if (event.type === 'unchecked') target.unchecked.push(event.record)
@@ -40,7 +45,7 @@ export function tableReport(write: Write, style: TableStyle): Report {
         write(`${linesOf(target, event, pen).join('\n')}\n\n`)
     },
     end(run: RunFacts): void {
-      write(`${verdictLine(run, pen)}\n`)
+      write(`${verdictLine(run, lost, pen)}\n`)
     },
   }
 }
@@ -68,13 +73,15 @@ function linesOf(target: TableTarget, ending: Ending, pen: Pen): string[] {
   ]
 }
 
-function verdictLine({ verdict }: RunFacts, { ink: { red, yellow, green, bold } }: Pen): string {
+function verdictLine({ verdict }: RunFacts, lost: number, { ink: { red, yellow, green, bold } }: Pen): string {
   switch (verdict) {
     case 'damaged':
       return `${bold(red('DAMAGED'))}  regfsck explain CODE tells how to confirm a finding by hand and what heals it. Nothing was written or deleted.`
     case 'incomplete':
       return `${bold(yellow('INCOMPLETE'))}  not everything could be looked at: this is no proof that it is whole.`
     case 'clean':
+      if (lost > 0)
+        return `${bold(yellow('WARNING'))}  what tags reach was found intact, but content is lost that no tag reaches: ${count(lost, 'warning')}. The exit code is 0 unless --fail-on warning is given.`
       return `${bold(green('CLEAN'))}  everything that was looked at is whole.`
   }
 }

@@ -35,6 +35,7 @@ export function sumOf(rows: readonly Row[]): string {
   const empty = rows.filter(({ standing }) => standing.word === 'Empty').length
   const parts = [
     { n: count('damaged'), word: 'damaged' },
+    { n: count('warning'), word: 'with warnings' },
     { n: count('incomplete'), word: 'not fully looked at' },
     { n: count('stale'), word: 'stale' },
     { n: empty, word: 'empty' },

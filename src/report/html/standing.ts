@@ -1,5 +1,6 @@
 import type { TargetTotals } from '../../check/events.ts'
 import type { ReportTarget } from '../document.ts'
+import { isLostContent } from '../lost-content.ts'
 import type { Tone } from './icons.ts'
 import { counted, duration, number, relative } from './quantities.ts'
 import { PROVED } from './scope.ts'
@@ -141,8 +142,27 @@ function whole(report: ReportTarget): Standing {
       word: 'Empty',
       sentences: ['Nothing is there: no repository was found among those that are looked at.', ...besides],
     }
+  if (all === 0 && findings.some(isLostContent))
+    return {
+      tone: 'warning',
+      word: 'Warning',
+      sentences: [
+        `No tag is there, and content is lost: ${counted(warnings, 'warning')}.`,
+        `Where tags are kept elsewhere, as Harbor and OpenShift do, --roots revisions makes each revision count.`,
+      ],
+    }
   if (all === 0)
     return { tone: 'unknown', word: 'Empty', sentences: [`No image is there: ${where} and no tag.`, ...besides] }
+  const lost = findings.filter(isLostContent).length
+  if (lost > 0)
+    return {
+      tone: 'warning',
+      word: 'Warning',
+      sentences: [
+        `Content is lost that no tag reaches: ${counted(lost, 'warning')}.`,
+        `${some(intact, all)} in ${where} ${all === 1 ? 'is' : 'are'} intact, as far as this depth sees.`,
+      ],
+    }
   const tags = some(intact, all)
   return {
     tone: 'clean',

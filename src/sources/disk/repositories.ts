@@ -3,8 +3,9 @@ import type { UncheckedRecord } from '../../check/judge.ts'
 import type { Unreadable } from '../../check/ports.ts'
 import { isRepositoryName } from '../../oci/names.ts'
 import { listKnown } from './absence.ts'
+import { listEntries } from './entries.ts'
 import { type Files, storeError } from './files.ts'
-import { repositoriesPath } from './layout.ts'
+import { repositoriesPath, repositoryPaths } from './layout.ts'
 
 /**
  * Find every repository: a directory that holds `_layers` (by which 2.8 enumerates) or `_manifests` (by which 3.x does).
@@ -29,6 +30,21 @@ export function* findRepositories(files: Files, v2: string): Generator<string | 
       yield placeRecord({ place: path, because: code, detail: message })
     }
   }
+}
+
+/** Whether any repository has a tag; `true` too where that cannot be told. */
+export function holdsTags(files: Files, v2: string): boolean {
+  for (const repository of findRepositories(files, v2)) {
+    if (typeof repository !== 'string') return true
+    try {
+      const tags = listEntries(files, repositoryPaths(v2, repository).tags)
+      if (tags !== undefined && tags.directories.length + tags.files.length + tags.unreadable.length > 0) return true
+    } catch (error) {
+      storeError(error, repository)
+      return true
+    }
+  }
+  return false
 }
 
 export function placeRecord({ place, because, detail }: Unreadable): UncheckedRecord {

@@ -14,7 +14,7 @@ import { Files } from './files.ts'
 import { blobsPath, repositoriesPath } from './layout.ts'
 import type { FoundRegistry } from './locate.ts'
 import { Proof } from './proof.ts'
-import { findRepositories, placeRecord } from './repositories.ts'
+import { findRepositories, holdsTags, placeRecord } from './repositories.ts'
 import { DiskRepository } from './store.ts'
 import type { Setting } from './tasks.ts'
 
@@ -78,6 +78,7 @@ export function diskSource(found: FoundRegistry, options: DiskOptions): Source {
     async stillThere(repositories) {
       return { lost: await crew.run({ do: 'prove', homes: pick(homes, repositories) }), back: [] }
     },
+    holdsTags: () => holdsTags(files, found.v2),
     garbage: (blobs) =>
       collectGarbage(new Set(names), blobs, { needed, crew, files, v2: found.v2, now: options.now().getTime() }),
     close() {
