@@ -1,3 +1,5 @@
+import { FieldNames, type Fields, fieldsOf, readGoJson } from './go-json.ts'
+import { Complaints, Place, readText } from './go-struct.ts'
 import { InputError } from './input-error.ts'
 
 /** What an architecture is also called. */
@@ -45,16 +47,23 @@ export function isPlatform(has: string, wanted: string): boolean {
   return wantedVariant === undefined || (variant || USUAL_VARIANTS.get(architecture)) === wantedVariant
 }
 
+const CONFIG_NAMES = new FieldNames(['os', 'architecture', 'variant'])
+
 /** The platform that an image's config names; `undefined` where it names none. @see image-spec v1.1.1, config.md */
 export function platformInConfig(bytes: Uint8Array): string | undefined {
-  let config: unknown
+  const fields = fieldsIn(bytes)
+  if (fields === undefined) return undefined
+  const place = new Place(new Complaints())
+  const parts = ['os', 'architecture', 'variant'].map((name) => readText(fields[name], '', place, name))
+  const named = parts.filter((part) => part !== '')
+  return named.length < 2 ? undefined : named.join('/')
+}
+
+function fieldsIn(bytes: Uint8Array): Fields | undefined {
   try {
-    config = JSON.parse(new TextDecoder().decode(bytes))
-  } catch {
-    return undefined
+    return fieldsOf(readGoJson(bytes), CONFIG_NAMES)
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
   }
-  if (typeof config !== 'object' || config === null) return undefined
-  const { os, architecture, variant } = config as Readonly<Record<string, unknown>>
-  const parts = [os, architecture, variant].filter((part) => typeof part === 'string' && part !== '')
-  return parts.length < 2 ? undefined : parts.join('/')
 }

@@ -37,6 +37,8 @@ describe('a platform', () => {
   it.each([
     ['{"os":"linux","architecture":"arm","variant":"v7"}', 'linux/arm/v7'],
     ['{"os":"linux","architecture":"amd64"}', 'linux/amd64'],
+    ['{"OS":"linux","Architecture":"amd64"}', 'linux/amd64'],
+    ['{"os":"windows","architecture":"amd64","os":"linux"}', 'linux/amd64'],
     ['{"os":"linux"}', undefined],
     ['{"os":1,"architecture":"amd64"}', undefined],
     ['[]', undefined],
