@@ -1,5 +1,6 @@
-import type { FixedFinding, ScanEvent, TargetInfo, ToldFinding } from '../check/events.ts'
+import type { FixedFinding, ScanEvent, TargetInfo, TargetTotals, ToldFinding } from '../check/events.ts'
 import type { TagRecord, UncheckedRecord } from '../check/judge.ts'
+import { isSkip } from '../check/store-error.ts'
 import { harmless } from './escape.ts'
 import { type Ink, ink } from './ink.ts'
 import { count, wrap } from './lines.ts'
@@ -29,23 +30,30 @@ export interface TableTarget {
 export function tableReport(write: Write, style: TableStyle): Report {
   const pen: Pen = { ...style, columns: Math.max(40, Math.min(style.columns, 120)), ink: ink(style.color) }
   let target: TableTarget | undefined
-  let lost = 0
+  const seen = { targets: 0, lost: 0, objects: 0, skipped: 0 }
   return {
     take(event: ScanEvent): void {
       if (event.type === 'target') target = { info: event.info, findings: [], tags: [], unchecked: [], fixed: [] }
       if (!target) return
       if (event.type === 'finding') {
         target.findings.push(event.finding)
-        if (isLostContent(event.finding)) lost++
+        if (isLostContent(event.finding)) seen.lost++
       }
       if (event.type === 'tag') target.tags.push(event.record)
       if (event.type === 'fixed') target.fixed.push(event.finding)
-      if (event.type === 'unchecked') target.unchecked.push(event.record)
+      if (event.type === 'unchecked') {
+        target.unchecked.push(event.record)
+        if (isSkip(event.record.because)) seen.skipped++
+      }
+      if (event.type === 'summary') {
+        seen.targets++
+        seen.objects += objectsIn(event.totals)
+      }
       if (event.type === 'summary' || event.type === 'unreadable')
         write(`${linesOf(target, event, pen).join('\n')}\n\n`)
     },
     end(run: RunFacts): void {
-      write(`${verdictLine(run, lost, pen)}\n`)
+      write(`${verdictLine(run, seen, pen)}\n`)
     },
   }
 }
@@ -73,7 +81,25 @@ function linesOf(target: TableTarget, ending: Ending, pen: Pen): string[] {
   ]
 }
 
-function verdictLine({ verdict }: RunFacts, lost: number, { ink: { red, yellow, green, bold } }: Pen): string {
+/** Everything that was looked at, tags too. */
+function objectsIn({ tags, manifests, blobs }: TargetTotals): number {
+  return [{ ...tags }, { ...manifests }, { ...blobs }].flatMap((ends) => Object.values(ends)).reduce((a, b) => a + b, 0)
+}
+
+/** What the closing line says of all targets together. */
+interface Seen {
+  /** Warnings about lost content. */
+  readonly lost: number
+  readonly targets: number
+  readonly objects: number
+  readonly skipped: number
+}
+
+function verdictLine(
+  { verdict }: RunFacts,
+  { lost, targets, objects, skipped }: Seen,
+  { ink: { red, yellow, green, bold } }: Pen,
+): string {
   switch (verdict) {
     case 'damaged':
       return `${bold(red('DAMAGED'))}  regfsck explain CODE tells how to confirm a finding by hand and what heals it. Nothing was written or deleted.`
@@ -82,6 +108,7 @@ function verdictLine({ verdict }: RunFacts, lost: number, { ink: { red, yellow, 
     case 'clean':
       if (lost > 0)
         return `${bold(yellow('WARNING'))}  what tags reach was found intact, but content is lost that no tag reaches: ${count(lost, 'warning')}. The exit code is 0 unless --fail-on warning is given.`
-      return `${bold(green('CLEAN'))}  everything that was looked at is whole.`
+      if (targets > 0 && objects === 0) return `${bold(yellow('EMPTY'))}  there is no image, so nothing was looked at.`
+      return `${bold(green('CLEAN'))}  everything that was looked at is whole.${skipped === 0 ? '' : ` ${count(skipped, 'object or place', 'objects and places')} above ${skipped === 1 ? 'was' : 'were'} skipped and not looked at.`}`
   }
 }

@@ -186,6 +186,10 @@ describe('the lawful look-alike', () => {
     const runs = await Promise.all([0, 1, 2].map((n) => regfsckHere(['scan', storage, ...flags, '--shard', `${n}/3`])))
     expect(runs.map(({ code }) => code)).toEqual([0, 0, 0])
     expect(runs.map((ran) => targetIn(ran).totals?.repositories).sort()).toEqual([0, 0, 1])
+    const tables = await Promise.all(
+      [0, 1, 2].map((n) => regfsckHere(['scan', storage, '--repositories', 'app', '--shard', `${n}/3`])),
+    )
+    expect(tables.map(({ stdout }) => /^(EMPTY|CLEAN)/m.exec(stdout)?.[0]).sort()).toEqual(['CLEAN', 'EMPTY', 'EMPTY'])
   })
 
   it.each(['--exclude', '--sparse'])('%s that matches nothing is a warning, and the run is complete', async (flag) => {

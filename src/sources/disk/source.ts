@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path'
+import { dirname } from 'node:path'
 import { compareText } from '../../check/compare-text.ts'
 import type { UncheckedRecord } from '../../check/judge.ts'
 import type { Unreadable } from '../../check/ports.ts'
@@ -6,16 +6,14 @@ import { type Garbage, type Look, type Source, type Storage, TargetError } from 
 import { StoreError } from '../../check/store-error.ts'
 import { listKnown } from './absence.ts'
 import { anchorsOf } from './anchors.ts'
-import { BlobFiles } from './blob-files.ts'
 import type { Crew } from './crew.ts'
 import { DigestTable, KEY } from './digest-table.ts'
-import { listEntries } from './entries.ts'
 import { Files } from './files.ts'
-import { blobsPath, repositoriesPath } from './layout.ts'
+import { blobsPath } from './layout.ts'
 import type { FoundRegistry } from './locate.ts'
+import { nothingThere, requireMounted, requireTagsInFiles } from './mounted.ts'
 import { Proof } from './proof.ts'
 import { findRepositories, holdsTags, placeRecord } from './repositories.ts'
-import { DiskRepository } from './store.ts'
 import type { Setting } from './tasks.ts'
 
 export interface DiskOptions {
@@ -88,31 +86,6 @@ export function diskSource(found: FoundRegistry, options: DiskOptions): Source {
   }
 }
 
-/**
- * Tells a registry from the mount point where one should be.
- * @throws {TargetError}
- */
-function requireMounted(v2: string, files: Files): void {
-  const repositories = repositoriesPath(v2)
-  const blobs = blobsPath(v2)
-  try {
-    files.requirePassable(repositories)
-    files.requirePassable(blobs)
-    const names = listEntries(files, repositories)
-    const algorithms = listEntries(files, blobs)?.directories ?? []
-    const stored = algorithms.some((algorithm) => hasEntries(files, `${blobs}/${algorithm}`))
-    if (names === undefined && stored) throw nothingThere(v2, files)
-    if (!stored && holdsLinks(v2, files))
-      throw new TargetError(
-        `${blobs} is ${algorithms.length > 0 ? 'empty' : 'not there or empty'} although ${repositories} holds links to it: is it mounted?`,
-      )
-  } catch (error) {
-    if (!(error instanceof StoreError)) throw error
-    const hint = error.code === 'SYMLINK' ? '; give --follow-symlinks if it belongs to this registry' : ''
-    throw new TargetError(`${error.place} ${error.message}${hint}`, { cause: error })
-  }
-}
-
 /** @throws {TargetError} where there is nothing any more */
 function anchorsAtStart(found: FoundRegistry): ReturnType<typeof anchorsOf> {
   try {
@@ -129,80 +102,6 @@ function anchorsAtStart(found: FoundRegistry): ReturnType<typeof anchorsOf> {
 
 function pick<T>(from: ReadonlyMap<string, T>, keys: readonly string[]): ReadonlyMap<string, T | undefined> {
   return new Map(keys.map((key) => [key, from.get(key)]))
-}
-
-/**
- * A registry makes no directory before the first push, so one that holds no repository is never known to be whole. What it
- * held may be gone, or lie on a volume that is not mounted.
- */
-function nothingThere(v2: string, files: Files): TargetError {
-  const repositories = repositoriesPath(v2)
-  const blobs = blobsPath(v2)
-  if (holdsBlobs(files, blobs))
-    return new TargetError(
-      `${repositories} ${files.exists(repositories) ? 'holds no repository' : 'is not there'} although ${blobs} holds data: is it mounted? (${IN_DATABASE})`,
-    )
-  return new TargetError(
-    `${v2} holds neither a repository nor a blob: nothing was ever pushed there, or what was there is gone or not mounted`,
-    { because: 'not_found' },
-  )
-}
-
-const IN_DATABASE = "With tags in a database, as GitLab's metadata database keeps them, this storage cannot be checked."
-
-/**
- * GitLab's registry marks storage whose links it no longer writes.
- * @throws {TargetError}
- * @see GitLab container registry, docs/database-import-tool.md, "lockfiles"
- */
-function requireTagsInFiles(v2: string, files: Files): void {
-  const mark = resolve(v2, '../lockfiles/database-in-use')
-  let isMarked = true
-  try {
-    isMarked = files.exists(mark)
-  } catch (error) {
-    if (!(error instanceof StoreError)) throw error
-    throw new TargetError(`${mark} ${error.message}`, { cause: error })
-  }
-  if (isMarked)
-    throw new TargetError(
-      `${mark} says that this registry keeps its tags in a database, so its links are stale. ${IN_DATABASE}`,
-      {
-        because: 'unsupported',
-      },
-    )
-}
-
-function holdsBlobs(files: Files, blobs: string): boolean {
-  const below = (path: string): readonly string[] => {
-    const entries = listEntries(files, path)
-    return [...(entries?.directories ?? []), ...(entries?.files ?? [])].map((name) => `${path}/${name}`)
-  }
-  try {
-    return below(blobs).some((algorithm) => below(algorithm).some((prefix) => below(prefix).length > 0))
-  } catch (error) {
-    if (error instanceof StoreError) return true
-    throw error
-  }
-}
-
-function hasEntries(files: Files, path: string): boolean {
-  try {
-    const entries = listEntries(files, path)
-    return entries !== undefined && entries.directories.length + entries.unreadable.length > 0
-  } catch (error) {
-    if (error instanceof StoreError) return true
-    throw error
-  }
-}
-
-function holdsLinks(v2: string, files: Files): boolean {
-  const blobs = new BlobFiles(v2, files, { barred: new Map() })
-  for (const repository of findRepositories(files, v2)) {
-    if (typeof repository !== 'string') continue
-    if (new DiskRepository(repository, v2, files, blobs).holdsLinks()) return true
-  }
-  return false
 }
 
 /** Find what lies in the way to the blobs, tell the crew, and name what no repository will come across by itself. */
