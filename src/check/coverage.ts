@@ -52,7 +52,7 @@ export function coverageOf(
   let manifestBytes = 0
   for (const look of graph.manifests.values()) {
     if (look.is === 'read' && look.manifest.is === 'index') indexes++
-    if ((look.is === 'opaque' && !look.unread) || (look.is === 'read' && !look.remembered)) manifestBytes += look.bytes
+    if (look.is === 'opaque' || (look.is === 'read' && !look.remembered)) manifestBytes += look.bytes
   }
   let blobBytes = 0
   for (const look of graph.blobs.values()) if (look.is === 'whole') blobBytes += look.bytes

@@ -47,15 +47,16 @@ function isSound(graph: Graph): boolean {
 }
 
 function holdsItsClaims(manifest: Manifest, { manifests, blobs }: Graph): boolean {
-  if (manifest.is === 'index')
-    return manifest.children.every((child) => {
-      const look = manifests.get(child.digest)
-      return look?.is === 'read' && child.size === look.bytes && child.mediaType === effectiveMediaType(look.manifest)
-    })
   const holds = (claim: Descriptor): boolean => {
     const look = blobs.get(claim.digest)
     return look === undefined || !isMisclaimed(claim, look)
   }
+  if (manifest.is === 'index')
+    return manifest.children.every((child) => {
+      const look = manifests.get(child.digest)
+      if (look === undefined) return holds(child)
+      return look.is === 'read' && child.size === look.bytes && child.mediaType === effectiveMediaType(look.manifest)
+    })
   return manifest.is === 'image' ? holds(manifest.config) && manifest.layers.every(holds) : manifest.layers.every(holds)
 }
 
@@ -91,7 +92,8 @@ class Diagnosis {
     this.#lineage = new Lineage(graph)
   }
 
-  danglingTag(tag: string, cause: FindingCause, evidence: Evidence, digest?: Digest): void {
+  /** @param platforms of the manifest that it names */
+  danglingTag(tag: string, cause: FindingCause, evidence: Evidence, platforms: readonly string[] = []): void {
     this.findings.push({
       code: 'tag-dangling',
       cause,
@@ -100,7 +102,7 @@ class Diagnosis {
       tag,
       tags: [tag],
       parents: [],
-      platforms: digest === undefined ? [] : this.#lineage.platforms(digest),
+      platforms,
       evidence,
     })
   }
@@ -126,7 +128,8 @@ class Diagnosis {
   }
 
   blob(digest: Digest, look: BlobLook): void {
-    if (look.is === 'damaged') this.#wound(digest, look)
+    if (look.is === 'damaged')
+      this.#wound(digest, { ...look, evidence: { ...look.evidence, ...this.#namedBy(digest) } })
     if (look.is === 'absent') this.#absentBlob(digest, look)
     if (look.is === 'whole') this.#misclaims(digest, look)
   }
@@ -148,7 +151,8 @@ class Diagnosis {
       }),
     }
     const tags = this.#lineage.tagsAt(digest)
-    for (const tag of tags) this.danglingTag(tag, look.cause, { ...evidence, digest }, digest)
+    const platforms = tags.length === 0 ? [] : this.#lineage.platforms(digest)
+    for (const tag of tags) this.danglingTag(tag, look.cause, { ...evidence, digest }, platforms)
     const named = this.#lineage.claims(digest).length > 0
     if (named && !mayLack(look, this.#rules))
       this.#wound(digest, { code: 'index-child-missing', cause: look.cause, evidence })
@@ -165,15 +169,23 @@ class Diagnosis {
   }
 
   #absentBlob(digest: Digest, look: Extract<BlobLook, { is: 'absent' }>): void {
-    const missed = this.#lineage.claims(digest).filter(({ descriptor }) => !isLawfulNeed(descriptor, look, this.#rules))
+    const missed = this.#lineage
+      .claims(digest)
+      .filter(({ descriptor }) => !isLawfulNeed(descriptor, look, this.#rules))
+      .filter(({ role }) => role !== 'child' || !mayLack(look, this.#rules))
     const first = missed[0]
     if (first === undefined) return
     this.#wound(digest, {
       code: first.role === 'config' ? 'config-missing' : 'layer-missing',
       cause: look.cause,
-      evidence: { ...look.evidence, ...claimedSize(first) },
+      evidence: { ...look.evidence, ...claimedSize(first), ...this.#namedBy(digest) },
       parents: missed.map(({ parent }) => parent),
     })
+  }
+
+  /** A blob that an index names is uploaded as one: clients that copy images cannot copy such an index. */
+  #namedBy(digest: Digest): Evidence {
+    return this.#lineage.claims(digest).every(({ role }) => role === 'child') ? { namedByIndex: true } : {}
   }
 
   /** One finding for an object: a wrong size weighs more than a wrong type. */

@@ -11,7 +11,7 @@ export interface Graph {
   readonly tags: ReadonlyMap<TagName, TagLook>
   /** Reached from a tag or linked as a revision. */
   readonly manifests: ReadonlyMap<Digest, ManifestLook>
-  /** Configs and layers that those manifests name; empty at depth `graph`. */
+  /** Configs and layers that those manifests name, and children of indexes that are blobs; empty at depth `graph`. */
   readonly blobs: ReadonlyMap<Digest, BlobLook>
   /** Layer links that no manifest names and that lead nowhere. */
   readonly strayLinks: ReadonlyMap<Digest, StrayLink>
@@ -53,12 +53,7 @@ export type ManifestLook =
       readonly evidence: Evidence
     }
   /** Whole, of a kind that nobody claims to be a manifest we know. */
-  | {
-      readonly is: 'opaque'
-      readonly bytes: number
-      /** It is there, as a blob; its bytes were not read. */
-      readonly unread?: boolean
-    }
+  | { readonly is: 'opaque'; readonly bytes: number }
   | { readonly is: 'damaged'; readonly cause: FindingCause; readonly evidence: Evidence; readonly refused: boolean }
   | { readonly is: 'absent'; readonly cause: AbsentManifestCause; readonly evidence: Evidence }
   | Unchecked

@@ -8,6 +8,7 @@ import { type PlatformRecord, platformsUnder } from './platforms.ts'
 import type { Rules } from './rules.ts'
 import { isSkip, type SkipCode, type UncheckedCode } from './store-error.ts'
 import {
+  isBrokenChild,
   isBrokenNeed,
   isLawfullyAbsent,
   isMisclaimed,
@@ -172,7 +173,7 @@ function claimantsOfWrongSizes(graph: Graph, rules: Rules): ReadonlySet<Digest> 
     const all = manifest.is === 'image' ? [manifest.config, ...claims] : claims
     if (rules.depth === 'graph' && manifest.is !== 'index') continue
     for (const claim of all) {
-      const object = objects.get(claim.digest)
+      const object = objects.get(claim.digest) ?? graph.blobs.get(claim.digest)
       if (object && isMisclaimed(claim, object)) claimants.add(digest)
     }
   }
@@ -199,11 +200,13 @@ function missedBlobs(graph: Graph, rules: Rules): ReadonlySet<Digest> {
   const missed = new Set<Digest>()
   if (![...graph.blobs.values()].some(({ is }) => is === 'absent')) return missed
   for (const look of graph.manifests.values()) {
-    if (look.is !== 'read' || look.manifest.is === 'index') continue
+    if (look.is !== 'read') continue
     const { manifest } = look
-    for (const need of manifest.is === 'image' ? [manifest.config, ...manifest.layers] : manifest.layers) {
+    const isBroken = manifest.is === 'index' ? isBrokenChild : isBrokenNeed
+    const needs = manifest.is === 'index' ? manifest.children : manifest.layers
+    for (const need of manifest.is === 'image' ? [manifest.config, ...needs] : needs) {
       const blob = graph.blobs.get(need.digest)
-      if (blob?.is === 'absent' && isBrokenNeed(need, blob, rules)) missed.add(need.digest)
+      if (blob?.is === 'absent' && isBroken(need, blob, rules)) missed.add(need.digest)
     }
   }
   return missed

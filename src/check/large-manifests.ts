@@ -28,8 +28,14 @@ export class LargeManifests {
     for (const look of manifests.values()) {
       if (look.is !== 'read' || look.manifest.is !== 'index') continue
       for (const { digest, size } of look.manifest.children)
-        if (size !== undefined && this.#answers.has(digest)) claims.set(digest, [...(claims.get(digest) ?? []), size])
+        if (size !== undefined && this.#answers.has(digest)) pushTo(claims, digest, size)
     }
     return claims
   }
+}
+
+function pushTo(claims: Map<Digest, number[]>, digest: Digest, size: number): void {
+  const known = claims.get(digest)
+  if (known) known.push(size)
+  else claims.set(digest, [size])
 }

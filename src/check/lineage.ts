@@ -46,9 +46,11 @@ export class Lineage {
    */
   platforms(digest: Digest, from?: readonly Digest[]): readonly string[] {
     const platforms = new Set<string>()
-    const own = this.claims(digest).filter(({ parent }) => from === undefined || from.includes(parent))
-    const above = [...this.#ancestors(digest, from)].flatMap((ancestor) => this.claims(ancestor))
-    for (const { descriptor } of [...own, ...above]) if (descriptor.platform) platforms.add(descriptor.platform)
+    const parents = from && new Set(from)
+    for (const { parent, descriptor } of this.claims(digest))
+      if (descriptor.platform && (parents?.has(parent) ?? true)) platforms.add(descriptor.platform)
+    for (const ancestor of this.#ancestors(digest, from))
+      for (const { descriptor } of this.claims(ancestor)) if (descriptor.platform) platforms.add(descriptor.platform)
     return [...platforms].sort()
   }
 

@@ -15,7 +15,9 @@ export function messageOf({ code, cause, evidence, tags, severity }: Finding): s
     case 'config-missing':
       return `The manifest is served, and its config is not: ${absent(cause, evidence)}.`
     case 'layer-missing':
-      return `The manifest is served, and this layer of it is not: ${absent(cause, evidence)}.`
+      return evidence['namedByIndex'] === true
+        ? `The index is served, and this blob that it names is not: ${absent(cause, evidence)}.`
+        : `The manifest is served, and this layer of it is not: ${absent(cause, evidence)}.`
     case 'blob-size-mismatch':
       return `The file is ${cause}: ${bytes(evidence['measuredSize'])} instead of ${bytes(evidence['claimedSize'])}.`
     case 'blob-digest-mismatch':

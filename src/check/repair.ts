@@ -13,7 +13,7 @@ export interface Repair {
     | 'none'
   /** What brought it about, as far as the traces tell, and why this heals it. */
   readonly why: string
-  /** Shell commands; `$REGISTRY` is the registry's URL, `$SOURCE` a place that still has the image. */
+  /** Shell commands; `$REGISTRY` is the registry's URL, `$SOURCE` a place that still has the image, `$SOURCE_REGISTRY` the URL of a registry that has it. */
   readonly commands: readonly string[]
 }
 
@@ -224,27 +224,41 @@ function engineDependent(finding: Finding): Repair {
 function pushAgain(finding: Finding, why: string): Repair {
   return {
     action: 'push-again',
-    why: `${why} Copy the image from a place that still has all of it, which keeps its digests, or rebuild and push it.`,
+    why: `${why} ${isNamedByIndex(finding) ? UPLOAD_AS_BLOB : 'Copy the image from a place that still has all of it, which keeps its digests, or rebuild and push it.'}`,
     commands: copies(finding),
   }
 }
 
 function replaceFile(finding: Finding, why: string): Repair {
   const path = text(finding, 'path')
+  const asBlob = isNamedByIndex(finding) ? ` ${UPLOAD_AS_BLOB}` : ''
   if (path === '')
     return {
       action: 'replace-file',
-      why: `${why} Over the API the file cannot be seen: scan the storage, which names it. Something on the way may have altered the bytes too: ask the registry itself, past any proxy.`,
+      why: `${why} Over the API the file cannot be seen: scan the storage, which names it. Something on the way may have altered the bytes too: ask the registry itself, past any proxy.${asBlob}`,
       commands: copies(finding),
     }
   return {
     action: 'replace-file',
-    why: `${why} Every repository with this digest reads the same file, so have the right bytes first; restart a registry that has a blob cache after the removal.`,
+    why: `${why} Every repository with this digest reads the same file, so have the right bytes first; restart a registry that has a blob cache after the removal.${asBlob}`,
     commands: [`mv ${quote(path)} ${quote(`${finding.digest?.slice(-12) ?? 'file'}.bad`)}`, ...copies(finding)],
   }
 }
 
-function copies({ repository = '', tags }: Finding): string[] {
+/** A blob that an index names, as the layers of a BuildKit cache: no client copies such an index. */
+function isNamedByIndex({ evidence }: Finding): boolean {
+  return evidence['namedByIndex'] === true
+}
+
+const UPLOAD_AS_BLOB =
+  'The index names a blob here, as the index of a build cache does, and clients copy only images: download the blob from a registry that still has it, and upload it as a blob. Or export the cache again.'
+
+function copies(finding: Finding): string[] {
+  const { repository = '', tags, digest = '' } = finding
+  if (isNamedByIndex(finding)) {
+    const file = `${digest.slice(-12)}.blob`
+    return [`curl -fsSL -o ${file} "$SOURCE_REGISTRY/v2/${repository}/blobs/${digest}"`, ...uploadOf(finding, file)]
+  }
   return tags.slice(0, 5).map((tag) => `skopeo copy --all --preserve-digests "$SOURCE" ${here(repository, tag)}`)
 }
 

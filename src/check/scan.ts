@@ -1,6 +1,6 @@
 import { compareText } from './compare-text.ts'
 import type { Coverage } from './coverage.ts'
-import type { GarbageSearch, ScanEvent, Stage, TargetTotals, UntaggedRevisions } from './events.ts'
+import type { GarbageSearch, ScanEvent, Stage, TargetTotals, ToldFinding, UntaggedRevisions } from './events.ts'
 import type { Finding } from './finding.ts'
 import { inParallel } from './in-parallel.ts'
 import { isComplete, type RepositoryReport, suspectsOf, type UncheckedRecord } from './judge.ts'
@@ -238,8 +238,8 @@ class Run {
     const known = this.#isComplete() && manifests.damaged + manifests.skipped === 0
     this.#garbageSearch = known ? 'all' : 'uploads-only'
     const { findings, unchecked, storage } = await this.#source.garbage(known)
-    this.#garbage.push(...findings)
-    this.#places.push(...unchecked)
+    for (const finding of findings) this.#garbage.push(finding)
+    for (const record of unchecked) this.#places.push(record)
     this.#storage = storage
     this.#ended('garbage', start)
   }
@@ -249,10 +249,10 @@ class Run {
       const confirmed = this.#confirmed && !this.#unconfirmed.has(repository)
       const told = findings.map((finding) => tell(finding, this.#source.registry, confirmed))
       for (const finding of told) yield { type: 'finding', finding }
+      const ids = idsByTag(told)
       for (const record of tags) {
         if (record.verdict === 'intact' && this.#isUnproved()) continue
-        const ids = told.filter((finding) => finding.tags.includes(record.tag)).map(({ id }) => id)
-        yield { type: 'tag', record, findings: ids }
+        yield { type: 'tag', record, findings: ids.get(record.tag) ?? [] }
       }
       for (const record of unchecked) yield { type: 'unchecked', record }
     }
@@ -308,14 +308,27 @@ class Run {
       }
     }
     const { selection, isOneOfSeveral = false } = this.#options
-    this.#places.push(...(selection?.missing(!isOneOfSeveral) ?? []))
+    for (const record of selection?.missing(!isOneOfSeveral) ?? []) this.#places.push(record)
   }
 
   async #look(repository: string, how: Pick<Look, 'again' | 'believed'>): Promise<RepositoryReport | undefined> {
     const given = this.#options.rulesFor(repository)
     if (!given) return undefined
     const rules: Rules = this.#untagged === 'counted' ? { ...given, roots: 'revisions' } : given
-    return this.#source.look(repository, { ...how, rules, allTags: this.#options.allTags, signal: this.#signal })
+    const { allTags } = this.#options
+    try {
+      return await this.#source.look(repository, { ...how, rules, allTags, signal: this.#signal })
+    } catch (error) {
+      if (error instanceof TargetError || this.#signal.aborted) throw error
+      this.#failed(repository, error)
+      return undefined
+    }
+  }
+
+  /** A bug in the look at one repository says nothing about the others: what was found of it before stands as seen once. */
+  #failed(repository: string, error: unknown): void {
+    this.#unconfirmed.add(repository)
+    this.#places.push({ repository, because: 'INTERNAL_ERROR', detail: bugText(error) })
   }
 
   /** Work on several at one time, and tell how far it is. */
@@ -330,4 +343,23 @@ class Run {
     yield* inParallel(items, { width: this.#source.width, signal: this.#signal, patience, told }, work)
     if (this.#signal.aborted) this.#stopped = true
   }
+}
+
+/** The findings that reach each tag, in their order. */
+function idsByTag(told: readonly ToldFinding[]): ReadonlyMap<string, readonly string[]> {
+  const ids = new Map<string, string[]>()
+  for (const { id, tags } of told)
+    for (const tag of tags) {
+      const known = ids.get(tag)
+      if (known) known.push(id)
+      else ids.set(tag, [id])
+    }
+  return ids
+}
+
+/** What a bug report needs: the error, and where it was thrown. */
+function bugText(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const place = /^\s+at .*$/m.exec(error.stack ?? '')?.[0].trim()
+  return `${error.name}: ${error.message}${place === undefined ? '' : ` (${place})`}`
 }

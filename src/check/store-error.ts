@@ -37,9 +37,10 @@ export type SkipCode = 'ALGORITHM_UNKNOWN' | 'TOO_DEEP' | 'NOT_SEARCHED'
 
 /**
  * `MOVED`: damage that was new at the last look, so nobody has seen it twice. `NO_MATCH`: what was asked for is not there.
- * `TOO_LARGE`: a registry serves a manifest of a size that we do not read.
+ * `TOO_LARGE`: a registry serves a manifest of a size that we do not read. `INTERNAL_ERROR`: a bug in this program ended the
+ * look at a repository.
  */
-export type UncheckedCode = StoreErrorCode | 'MOVED' | 'NO_MATCH' | 'TOO_LARGE'
+export type UncheckedCode = StoreErrorCode | 'MOVED' | 'NO_MATCH' | 'TOO_LARGE' | 'INTERNAL_ERROR'
 
 /** Whether a `because` leaves the run complete. */
 export function isSkip(code: UncheckedCode | SkipCode): code is SkipCode {

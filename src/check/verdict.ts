@@ -83,11 +83,25 @@ export class Verdicts {
 
   #ofChild(child: Descriptor): Reach {
     const look = this.#graph.manifests.get(child.digest)
-    if (look?.is === 'absent' && mayLack(look, this.#rules)) return NOTHING
+    if (look === undefined) return this.#ofBlobChild(child)
+    if (look.is === 'absent' && mayLack(look, this.#rules)) return NOTHING
     const below = this.#below(child.digest)
-    const judged = look && isMisclaimed(child, look) ? broken(below) : below
+    const judged = isMisclaimed(child, look) ? broken(below) : below
     return child.runnable ? judged : { ...judged, runnable: 'none' }
   }
+
+  /** Not a manifest, so nothing that a machine would run. */
+  #ofBlobChild(child: Descriptor): Reach {
+    const look = this.#graph.blobs.get(child.digest)
+    if (look === undefined || (look.is === 'absent' && mayLack(look, this.#rules))) return NOTHING
+    const damaged = isBrokenChild(child, look, this.#rules)
+    return leaf({ runnable: false, damaged, unchecked: look.is === 'unchecked' })
+  }
+}
+
+/** Whether a blob that an index names cannot be had as the index claims it. */
+export function isBrokenChild(child: Descriptor, look: BlobLook, rules: Rules): boolean {
+  return look.is === 'absent' && mayLack(look, rules) ? false : isBrokenNeed(child, look, rules)
 }
 
 /** Whether what is missing is to be fetched from upstream when asked for, so that nobody misses it. */

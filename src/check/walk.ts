@@ -1,9 +1,9 @@
 import type { Descriptor } from '../oci/descriptor.ts'
 import { type Digest, hashAlgorithmOf } from '../oci/digest.ts'
 import type { Manifest } from '../oci/manifest.ts'
-import { isManifestType } from '../oci/media-type.ts'
 import type { TagName } from '../oci/names.ts'
 import { isPlatform, platformInConfig } from '../oci/platform.ts'
+import { BlobChildren } from './blob-children.ts'
 import { compareText } from './compare-text.ts'
 import { Excavation } from './excavation.ts'
 import type { BlobLook, Graph, ManifestLook, StrayLink, TagLook } from './graph.ts'
@@ -28,9 +28,9 @@ export async function walk(repository: string, store: RepositoryStore, rules: Ru
   const tags = await seen.tags()
   await seen.descend([...tags.values()].flatMap((tag) => (tag.is === 'resolved' ? [tag.digest] : [])))
   await seen.descend(await seen.listed(() => store.listRevisions()))
-  await seen.allowOpaque(tags)
+  seen.sortChildren(tags)
+  const blobs = rules.depth === 'graph' ? await seen.presence() : await seen.blobs()
   await seen.judgeLarge()
-  const blobs = rules.depth === 'graph' ? new Map<Digest, BlobLook>() : await seen.blobs()
   const excavation = await seen.excavate()
   const { below } = excavation
   const strayLinks = rules.depth === 'graph' ? new Map<Digest, StrayLink>() : await seen.strays(blobs, excavation)
@@ -45,8 +45,7 @@ class Walk {
   layerLinks = 0
   /** Documents that could be parsed though they are not believed: they explain what lies below. */
   readonly #suspect: Manifest[] = []
-  /** Children whose descriptor has a media type that is no manifest we know, and the sizes that are claimed of them. */
-  readonly #opaque = new Map<Digest, number[]>()
+  readonly #blobChildren = new BlobChildren()
   /** Under which the blobs that are needed are stored: a sha512 push links both its digests. */
   readonly #targets = new Set<Digest>()
   readonly #large = new LargeManifests()
@@ -86,9 +85,9 @@ class Walk {
   }
 
   *#batches(level: readonly Digest[]): Generator<readonly Digest[]> {
-    const plain = level.filter((digest) => !this.#opaque.has(digest))
+    const plain = level.filter((digest) => !this.#blobChildren.mayBeBlob(digest))
     for (let n = 0; n < plain.length; n += BATCH) yield plain.slice(n, n + BATCH)
-    const opaque = plain.length === level.length ? [] : level.filter((digest) => this.#opaque.has(digest))
+    const opaque = plain.length === level.length ? [] : level.filter((digest) => this.#blobChildren.mayBeBlob(digest))
     for (let n = 0; n < opaque.length; n += OPAQUE_BATCH) yield opaque.slice(n, n + OPAQUE_BATCH)
   }
 
@@ -98,17 +97,15 @@ class Walk {
       const answer = answers[n]
       if (answer === undefined) continue
       if ('is' in answer && answer.is === 'too-large') this.#large.add(digest, answer)
+      if (!(answer instanceof StoreError) && answer.is === 'served' && answer.linkedAsLayer)
+        this.#blobChildren.sawLayerLink(digest)
       const { look, document } = measureManifest(digest, answer)
       this.manifests.set(digest, look)
       if (look.is !== 'read') {
         if (document) this.#suspect.push(document)
       } else if (look.manifest.is === 'index') {
-        for (const child of look.manifest.children) {
-          if (!this.#isWanted(child)) continue
-          children.push(child.digest)
-          if (child.mediaType !== '' && !isManifestType(child.mediaType))
-            this.#opaque.set(child.digest, [...(this.#opaque.get(child.digest) ?? []), ...sizesOf(child)])
-        }
+        for (const child of look.manifest.children)
+          if (this.#isWanted(child) && this.#blobChildren.take(child)) children.push(child.digest)
       }
     }
   }
@@ -146,32 +143,16 @@ class Walk {
     return [...unread]
   }
 
-  /**
-   * Children of a media type that we do not know need not be manifests: whole bytes are all that is asked of them,
-   * unless a tag or another index takes them for one. The layers in the index of a BuildKit cache are served as blobs only.
-   */
-  async allowOpaque(tags: ReadonlyMap<TagName, TagLook>): Promise<void> {
-    if (this.#opaque.size === 0) return
-    for (const tag of tags.values()) if (tag.is === 'resolved') this.#opaque.delete(tag.digest)
-    for (const look of this.manifests.values()) {
-      if (look.is !== 'read' || look.manifest.is !== 'index') continue
-      for (const child of look.manifest.children)
-        if (child.mediaType === '' || isManifestType(child.mediaType)) this.#opaque.delete(child.digest)
-    }
-    const unserved: BlobQuestion[] = []
-    for (const [digest, sizes] of this.#opaque) {
-      const look = this.manifests.get(digest)
-      if (look?.is === 'absent' || look?.is === 'unchecked') unserved.push({ digest, sizes, prove: true })
-      if (look?.is === 'read') this.manifests.set(digest, { ...look, linkedAsLayer: false })
-      if (look?.is === 'damaged' && look.refused)
-        this.manifests.set(digest, { is: 'opaque', bytes: Number(look.evidence['measuredSize']) })
-    }
-    const answers = await this.#store.probeBlobs(unserved)
-    for (const [n, question] of unserved.entries()) {
-      const answer = answers[n]
-      const blob = answer && measureBlob(question, answer)
-      if (blob?.is === 'whole') this.manifests.set(question.digest, { is: 'opaque', bytes: blob.bytes, unread: true })
-    }
+  sortChildren(tags: ReadonlyMap<TagName, TagLook>): void {
+    this.#blobChildren.sort(tags, this.manifests)
+  }
+
+  /** At depth `graph` blobs are not looked at, but what may be one is not called a missing manifest. */
+  async presence(): Promise<Map<Digest, BlobLook>> {
+    const questions = [...this.#blobChildren.claims()].map(([digest]) => ({ digest, sizes: [], prove: false }))
+    for (const [{ digest }, answer] of pairs(questions, await this.#store.probeBlobs(questions)))
+      this.#blobChildren.isBlob(digest, measureBlob({ digest, sizes: [], prove: false }, answer), this.manifests)
+    return new Map()
   }
 
   judgeLarge(): Promise<void> {
@@ -180,19 +161,41 @@ class Walk {
 
   async blobs(): Promise<Map<Digest, BlobLook>> {
     const blobs = new Map<Digest, BlobLook>()
+    const needs = claimedSizes(this.manifests.values())
+    const claims = new Map(needs)
+    for (const [digest, sizes] of this.#blobChildren.claims())
+      claims.set(digest, new Set([...(needs.get(digest) ?? []), ...sizes]))
     const questions: BlobQuestion[] = []
-    for (const [digest, sizes] of claimedSizes(this.manifests.values())) {
+    for (const [digest, sizes] of claims) {
       if (hashAlgorithmOf(digest) === undefined) blobs.set(digest, { is: 'skipped', because: 'ALGORITHM_UNKNOWN' })
-      else questions.push({ digest, sizes, prove: true })
+      else questions.push({ digest, sizes: [...sizes], prove: true })
     }
-    const answers = await this.#store.probeBlobs(questions)
-    for (const [n, question] of questions.entries()) {
-      const answer = answers[n]
-      if (answer === undefined) continue
-      blobs.set(question.digest, measureBlob(question, answer))
+    const lost: Digest[] = []
+    for (const [question, answer] of pairs(questions, await this.#store.probeBlobs(questions))) {
+      const { digest } = question
+      const look = measureBlob(question, answer)
+      if (!this.#blobChildren.isBlob(digest, look, this.manifests, needs.has(digest))) continue
+      if (!needs.has(digest) && this.#blobChildren.isLost(digest, look)) lost.push(digest)
+      blobs.set(digest, look)
       if (!(answer instanceof StoreError) && answer.target !== undefined) this.#targets.add(answer.target)
     }
+    await this.#readAsManifests(lost, blobs)
     return blobs
+  }
+
+  /** Blobs by the word of an index that are not there as blobs: some are there as manifests. */
+  async #readAsManifests(lost: readonly Digest[], blobs: Map<Digest, BlobLook>): Promise<void> {
+    for (let n = 0; n < lost.length; n += OPAQUE_BATCH) {
+      const batch = lost.slice(n, n + OPAQUE_BATCH)
+      await this.#read(batch, [])
+      for (const digest of batch) {
+        const look = this.manifests.get(digest)
+        if (look?.is === 'read' || (look?.is === 'damaged' && look.refused)) blobs.delete(digest)
+        else this.manifests.delete(digest)
+        if (look?.is === 'damaged' && look.refused)
+          this.manifests.set(digest, { is: 'opaque', bytes: Number(look.evidence['measuredSize']) })
+      }
+    }
   }
 
   async excavate(): Promise<Excavation> {
@@ -233,7 +236,7 @@ class Walk {
     try {
       const listing = await list()
       const places = listing?.unreadable ?? []
-      this.unreadable.push(...[...places].sort((a, b) => compareText(a.place, b.place)))
+      for (const place of [...places].sort((a, b) => compareText(a.place, b.place))) this.unreadable.push(place)
       return [...(listing?.found ?? [])].sort(compareText)
     } catch (error) {
       if (!(error instanceof StoreError)) throw error
@@ -243,22 +246,24 @@ class Walk {
   }
 }
 
-function sizesOf({ size }: Descriptor): number[] {
-  return size === undefined ? [] : [size]
+function* pairs<Q, A>(questions: readonly Q[], answers: readonly A[]): Generator<readonly [Q, A]> {
+  for (const [n, question] of questions.entries()) {
+    const answer = answers[n]
+    if (answer !== undefined) yield [question, answer]
+  }
 }
 
 /** The sizes that manifests claim of each config and layer they name. */
-function claimedSizes(looks: Iterable<ManifestLook>): Map<Digest, number[]> {
-  const claims = new Map<Digest, number[]>()
-  const claim = (digest: Digest, size: number | undefined): void => {
-    const sizes = claims.get(digest)
-    if (sizes === undefined) claims.set(digest, size === undefined ? [] : [size])
-    else if (size !== undefined && !sizes.includes(size)) sizes.push(size)
+function claimedSizes(looks: Iterable<ManifestLook>): Map<Digest, Set<number>> {
+  const claims = new Map<Digest, Set<number>>()
+  const claim = ({ digest, size }: Descriptor): void => {
+    const sizes = claims.get(digest) ?? new Set()
+    claims.set(digest, size === undefined ? sizes : sizes.add(size))
   }
   for (const look of looks) {
     if (look.is !== 'read' || look.manifest.is === 'index') continue
-    if (look.manifest.is === 'image') claim(look.manifest.config.digest, look.manifest.config.size)
-    for (const layer of look.manifest.layers) claim(layer.digest, layer.size)
+    if (look.manifest.is === 'image') claim(look.manifest.config)
+    for (const layer of look.manifest.layers) claim(layer)
   }
   return claims
 }

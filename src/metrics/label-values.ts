@@ -49,6 +49,7 @@ export const INCONCLUSIVE: Readonly<Record<UncheckedCode, string>> = {
   MOVED: 'moved',
   NO_MATCH: 'no_match',
   TOO_LARGE: 'too_large',
+  INTERNAL_ERROR: 'internal_error',
 }
 
 export const SKIPPED: Readonly<Record<SkipCode, string>> = {

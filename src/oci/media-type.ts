@@ -62,3 +62,12 @@ export function isImageConfigType(mediaType: string): boolean {
 export function isForeignLayerType(mediaType: string): boolean {
   return FOREIGN_LAYER.test(mediaType)
 }
+
+/** Whether a descriptor of this type leads to a layer or a config, also where an index names it: BuildKit's caches do that. */
+export function isBlobType(mediaType: string): boolean {
+  return isImageConfigType(mediaType) || LAYER_OR_CACHE.test(mediaType)
+}
+
+/** @see image-spec v1.1.1, layer.md; BuildKit, `cache/remotecache/v1`, for the config of a cache */
+const LAYER_OR_CACHE =
+  /^application\/vnd\.(?:oci\.image\.layer\.(?:nondistributable\.)?v1\.tar|docker\.image\.rootfs\.(?:foreign\.)?diff\.tar|buildkit\.cacheconfig\.v\d+$)/

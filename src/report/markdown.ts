@@ -96,7 +96,8 @@ function code(raw: string): string {
 /** Longer than any fence that could stand in it. */
 function fenced(lines: readonly string[]): string {
   const body = lines.flatMap((line) => line.split('\n')).map(harmless)
-  const longest = Math.max(2, ...body.flatMap((line) => [...line.matchAll(/`+/g)].map(([run]) => run.length)))
+  const runs = body.flatMap((line) => [...line.matchAll(/`+/g)].map(([run]) => run.length))
+  const longest = runs.reduce((most, length) => Math.max(most, length), 2)
   const fence = '`'.repeat(longest + 1)
   return [`${fence}sh`, ...body, fence].join('\n')
 }

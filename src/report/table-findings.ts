@@ -22,7 +22,7 @@ export function findingBlocks({ findings, tags }: TableTarget, pen: Pen): string
 
 const RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, notice: 2 }
 
-type Group = readonly [ToldFinding, ...ToldFinding[]]
+type Group = [ToldFinding, ...ToldFinding[]]
 
 function grouped(findings: readonly ToldFinding[]): Map<string, Group> {
   const groups = new Map<string, Group>()
@@ -31,7 +31,8 @@ function grouped(findings: readonly ToldFinding[]): Map<string, Group> {
     const story = severity === 'error' ? [tags, repair.action, repair.why, message] : []
     const key = JSON.stringify([repository, code, cause, severity, ...story])
     const group = groups.get(key)
-    groups.set(key, group ? [...group, finding] : [finding])
+    if (group) group.push(finding)
+    else groups.set(key, [finding])
   }
   return groups
 }

@@ -207,7 +207,6 @@ describe('a scan', () => {
   })
 
   it.each([
-    ['a look', { before: () => Promise.reject(new TypeError('a bug')) }],
     [
       'the listing',
       {
@@ -220,6 +219,23 @@ describe('a scan', () => {
   ])('lets a bug in %s through, with its stack', async (_, broken) => {
     const source = memorySource(registryOf('a'), broken)
     await expect(eventsOf(source, scanOptions({ rules: { depth: 'content' } }))).rejects.toThrow(new TypeError('a bug'))
+  })
+
+  it.each([1, 2])('names the repository in which a bug ended look %d, and reports all the others', async (nth) => {
+    const registry = registryOf('a', 'b', 'c')
+    for (const name of ['a', 'b']) breakIn(registry, name)
+    const before = (repository: string, now: number): void => {
+      if (repository === 'b' && now === nth) throw new TypeError('a bug')
+    }
+    const events = await eventsOf(memorySource(registry, { before }))
+    const found = events.flatMap((event) => (event.type === 'finding' ? [event.finding] : []))
+    expect(found.map(({ repository, confirmed }) => [repository, confirmed])).toEqual(
+      nth === 1 ? [['a', true]] : [['a', true], ['b', false]], // biome-ignore format: a pair a line
+    )
+    const unchecked = events.flatMap((event) => (event.type === 'unchecked' ? [event.record] : []))
+    expect(unchecked).toMatchObject([{ repository: 'b', because: 'INTERNAL_ERROR' }])
+    expect(unchecked[0]?.detail).toMatch(/^TypeError: a bug \(at .*scan\.test\.ts/)
+    expect(events.at(-1)).toMatchObject({ type: 'summary', complete: false })
   })
 })
 

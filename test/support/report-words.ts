@@ -62,6 +62,7 @@ export const BECAUSE_CODES = keysOf<UncheckedRecord['because']>({
   SYMLINK: true,
   MOVED: true,
   NO_MATCH: true,
+  INTERNAL_ERROR: true,
   ALGORITHM_UNKNOWN: true,
   TOO_LARGE: true,
   TOO_DEEP: true,

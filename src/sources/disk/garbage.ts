@@ -131,7 +131,7 @@ class Search implements Garbage {
     const begun = this.#trying(() => startOf(this.#files, path))
     if (begun === undefined || this.#now - begun <= ABANDONED) return
     const bytes = this.#trying(() => this.#files.stats(`${path}/data`))?.size ?? 0
-    const startedAt = new Date(begun).toISOString()
+    const startedAt = timeText(begun)
     this.#found('upload-abandoned', 'expired', { repository, digest: undefined, evidence: { path, startedAt, bytes } })
   }
 
@@ -178,4 +178,10 @@ function startOf(files: Files, upload: string): number | undefined {
   const read = files.readStart(path, into)
   const stated = Date.parse(into.toString('latin1', 0, typeof read === 'number' ? read : 0).trim())
   return Number.isNaN(stated) ? files.stats(upload)?.mtimeMs : stated
+}
+
+/** @param time milliseconds; a file system may hold times that no calendar has a date for */
+function timeText(time: number): string {
+  const date = new Date(time)
+  return Number.isNaN(date.getTime()) ? `at the time ${time / 1000}` : date.toISOString()
 }

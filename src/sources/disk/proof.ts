@@ -45,7 +45,7 @@ export class Proof {
     const work = async (): Promise<void> => {
       for (const { keys, bytes } of next) {
         if (signal.aborted) return
-        wrong.push(...(await this.#crew.run({ do: 'hash', keys })))
+        for (const digest of await this.#crew.run({ do: 'hash', keys })) wrong.push(digest)
         done += bytes
         onProgress(done, total)
       }

@@ -24,7 +24,7 @@ export function* findRepositories(files: Files, v2: string): Generator<string | 
       if (name !== '' && entries.directories.some((entry) => MARKS.has(entry)))
         yield isRepositoryName(name) ? name : placeRecord({ place: path, ...UNNAMABLE })
       const below = entries.directories.filter((entry) => !entry.startsWith('_'))
-      if (name.length <= LONGEST_NAME) pending.push(...below.map((entry) => (name === '' ? entry : `${name}/${entry}`)))
+      if (name.length <= LONGEST_NAME) for (const entry of below) pending.push(name === '' ? entry : `${name}/${entry}`)
     } catch (error) {
       const { code, message } = storeError(error, path)
       yield placeRecord({ place: path, because: code, detail: message })

@@ -237,7 +237,7 @@ class LinkDirectory {
     const found: Digest[] = []
     const unreadable: Unreadable[] = []
     const take = (entries: Entries | undefined): readonly string[] => {
-      unreadable.push(...(entries?.unreadable ?? []))
+      for (const place of entries?.unreadable ?? []) unreadable.push(place)
       return entries?.directories ?? []
     }
     this.#files.requirePassable(this.#path.slice(0, this.#path.lastIndexOf('/')))
