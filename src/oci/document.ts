@@ -200,15 +200,16 @@ export class Document {
   }
 
   #descriptors(name: string, readers: DescriptorReaders): readonly Descriptor[] {
+    const place = this.#place.in(name, 0)
     const raw = readList(
       this.#fields[name],
       this.#place,
       name,
       (value, before: typeof NO_DESCRIPTOR | undefined, n) => {
-        return readRawDescriptor(value, before, this.#place.in(name, n), readers) ?? NO_DESCRIPTOR
+        return readRawDescriptor(value, before, place.at(n), readers) ?? NO_DESCRIPTOR
       },
     )
-    return known((raw?.items ?? []).map((each, n) => descriptorOf(each, this.#place.in(name, n))))
+    return known((raw?.items ?? []).map((each, n) => descriptorOf(each, place.at(n))))
   }
 
   #annotations(readBy: 'client' | 'both'): void {

@@ -32,7 +32,7 @@ export class Place {
   readonly #complaints: Complaints
   readonly #parent: Place | undefined
   readonly #name: string
-  readonly #n: number | undefined
+  #n: number | undefined
   readonly #readBy: ReadBy
 
   constructor(
@@ -50,6 +50,12 @@ export class Place {
   /** A field of this struct that is a struct itself, or the one at place `n` of a list of them. */
   in(name: string, n?: number, readBy: ReadBy = this.#readBy): Place {
     return new Place(this.#complaints, readBy, { parent: this, name, n })
+  }
+
+  /** The same for another struct of the list: a place for each would cost more than reading it. */
+  at(n: number): this {
+    this.#n = n
+    return this
   }
 
   /** The fields of this struct that not everybody reads. */
