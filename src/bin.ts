@@ -9,6 +9,8 @@ import { connectionWords, redactWords } from './cli/passwords.ts'
 /** The only place that touches the process: its arguments, its streams, its signals, its end. */
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 const args = process.argv.slice(2)
+/** Milliseconds from a signal to the end, whatever is still to be reported. */
+const LONGEST_END = 4500
 let undeliverable = false
 let hangs = false
 /** Exit codes that come before that of a result that could not be delivered. */
@@ -82,6 +84,9 @@ function signalled(): AbortSignal {
         process.exit(code)
       }
       controller.abort(name)
+      setTimeout(() => {
+        dieOf(name)
+      }, LONGEST_END).unref()
     })
   return controller.signal
 }

@@ -14,7 +14,7 @@ export function platformsUnder(graph: Graph, root: Digest): readonly PlatformRec
   const found: PlatformRecord[] = []
   const seen = new Set<Digest>()
   const queue = [root]
-  for (let digest = queue.shift(); digest !== undefined; digest = queue.shift()) {
+  for (const digest of queue) {
     if (seen.has(digest)) continue
     seen.add(digest)
     const own = graph.configPlatforms?.get(digest)

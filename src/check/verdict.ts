@@ -39,13 +39,22 @@ export class Verdicts {
     return reach.unchecked ? 'unchecked' : 'intact'
   }
 
-  #below(digest: Digest): Reach {
-    const known = this.#reach.get(digest)
-    if (known) return known
-    const look = this.#graph.manifests.get(digest)
-    const reach = look ? this.#sumUp(look) : NOTHING
-    this.#reach.set(digest, reach)
-    return reach
+  /** Children before their parents, without a call for each level: indexes can be chained by the thousand. */
+  #below(root: Digest): Reach {
+    const stack = [root]
+    const entered = new Set<Digest>()
+    for (let digest = stack.at(-1); digest !== undefined; digest = stack.at(-1)) {
+      const look = this.#graph.manifests.get(digest)
+      if (!entered.has(digest) && !this.#reach.has(digest)) {
+        entered.add(digest)
+        if (look?.is === 'read' && look.manifest.is === 'index')
+          for (const child of look.manifest.children) if (!entered.has(child.digest)) stack.push(child.digest)
+        continue
+      }
+      stack.pop()
+      if (!this.#reach.has(digest)) this.#reach.set(digest, look ? this.#sumUp(look) : NOTHING)
+    }
+    return this.#reach.get(root) ?? NOTHING
   }
 
   #sumUp(look: ManifestLook): Reach {
@@ -85,7 +94,7 @@ export class Verdicts {
     const look = this.#graph.manifests.get(child.digest)
     if (look === undefined) return this.#ofBlobChild(child)
     if (look.is === 'absent' && mayLack(look, this.#rules)) return NOTHING
-    const below = this.#below(child.digest)
+    const below = this.#reach.get(child.digest) ?? NOTHING
     const judged = isMisclaimed(child, look) ? broken(below) : below
     return child.runnable ? judged : { ...judged, runnable: 'none' }
   }

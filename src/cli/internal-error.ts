@@ -18,6 +18,7 @@ export function internalErrorText(
   },
 ): string {
   const { args, env, redact } = about
+  if (isOutOfFiles(error)) return `regfsck: ${OUT_OF_FILES}\n`
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
   const line = `regfsck: internal error: ${harmless(redact(message)).slice(0, LONGEST)}. This is a bug in regfsck: please open an issue with this line`
   if (!wantsStack(args, env)) return `${line}, and with the stack that --log-level debug prints\n`
@@ -34,3 +35,11 @@ function wantsStack(args: readonly string[], env: Readonly<Record<string, string
   const level = (at < 0 ? undefined : args[at + 1]) ?? given ?? env['REGFSCK_LOG_LEVEL'] ?? ''
   return ['debug', 'trace'].includes(level)
 }
+
+/** No bug: the shell or the service manager lets this process open too few files to load the program. */
+function isOutOfFiles(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'EMFILE' || error.code === 'ENFILE')
+}
+
+const OUT_OF_FILES =
+  'too many open files: nothing was scanned. Raise the limit, 256 is enough (ulimit -n 256, or LimitNOFILE= of a systemd unit)'

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import type { ScanEvent, TargetInfo } from '../check/events.ts'
 import type { UncheckedRecord } from '../check/judge.ts'
 import type { Depth, Rules } from '../check/rules.ts'
@@ -210,12 +210,30 @@ async function runOne(
     ...slice,
   }
   try {
-    for await (const event of scan(opened, options, signal)) take(event)
+    const breathe = breather()
+    for await (const event of scan(opened, options, signal)) {
+      take(event)
+      await breathe()
+    }
   } finally {
     const closed = opened.close().then(() => true)
     if (!(await Promise.race([closed, sleep(CLOSING, false, { ref: false })]))) io.onHang()
   }
 }
+
+/** Lets signals through now and then: a long report is written without waiting for anything. */
+function breather(): () => Promise<void> | undefined {
+  let last = performance.now()
+  return () => {
+    if (performance.now() - last < BREATH) return undefined
+    return nextTurn().then(() => {
+      last = performance.now()
+    })
+  }
+}
+
+/** Milliseconds. */
+const BREATH = 50
 
 /** The source, or why there is none. */
 function open(job: Job): Source | TargetError {

@@ -29,5 +29,5 @@ export function count(n: number, one: string, many: string = `${one}s`): string 
 }
 
 function width(text: string): number {
-  return text.replace(COLOR, '').length
+  return text.includes('\u001b') ? text.replace(COLOR, '').length : text.length
 }

@@ -3,21 +3,24 @@ import type { ToldFinding } from '../check/events.ts'
 import type { Severity } from '../check/finding.ts'
 import type { TagRecord } from '../check/judge.ts'
 import { harmless } from './escape.ts'
-import { some, wrap } from './lines.ts'
+import { count, some, wrap } from './lines.ts'
 import type { Pen, TableTarget } from './table.ts'
 
-/** Objects listed in one block; a report in JSON lists all. */
+/** More than anybody reads; a report in JSON lists all. */
+const MOST_BLOCKS = 1000
+/** Objects listed in one block. */
 const MOST_OBJECTS = 12
 const MOST_TAGS = 6
 
 /** Findings with one story are told once: same repository, code, cause, remedy and tags. The worst come first. */
 export function findingBlocks({ findings, tags }: TableTarget, pen: Pen): string[] {
   const verdicts = new Map(tags.map((record) => [`${record.repository}:${record.tag}`, record.verdict]))
-  return [...grouped(findings).values()]
-    .sort(
-      (a, b) => RANK[a[0].severity] - RANK[b[0].severity] || compareText(a[0].repository ?? '', b[0].repository ?? ''),
-    )
-    .flatMap((group) => [...blockOf(group, verdicts, pen), ''])
+  const groups = [...grouped(findings).values()].sort(
+    (a, b) => RANK[a[0].severity] - RANK[b[0].severity] || compareText(a[0].repository ?? '', b[0].repository ?? ''),
+  )
+  const blocks = groups.slice(0, MOST_BLOCKS).flatMap((group) => [...blockOf(group, verdicts, pen), ''])
+  const rest = groups.slice(MOST_BLOCKS).reduce((sum, group) => sum + group.length, 0)
+  return rest === 0 ? blocks : [...blocks, `  And ${count(rest, 'more finding')}: --output json lists all of them.`, '']
 }
 
 const RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, notice: 2 }

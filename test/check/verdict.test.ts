@@ -6,8 +6,10 @@ import {
   type ImageNode,
   image,
   index,
+  json,
   layer,
   type ManifestNode,
+  MEDIA_TYPE,
 } from '../support/images.ts'
 import { MemoryRegistry } from '../support/memory-store.ts'
 import { look, REPOSITORY, verdicts } from './scene.ts'
@@ -235,5 +237,22 @@ describe('platforms that share what is broken', () => {
     const report = await look(registry)
     expect(verdicts(report)).toEqual({ tag: 'unpullable' })
     expect(report.findings).toMatchObject([{ code: 'layer-missing', platforms: ['linux/amd64', 'linux/arm64'] }])
+  })
+})
+
+describe('indexes chained by the thousand', () => {
+  it('are judged from every link of the chain', async () => {
+    const registry = new MemoryRegistry()
+    const leaf = image('leaf')
+    registry.push(REPOSITORY, leaf)
+    let child: { mediaType: string; digest: string; size: number } = leaf.descriptor
+    for (let n = 0; n < 20_000; n++) {
+      const bytes = json({ schemaVersion: 2, mediaType: MEDIA_TYPE.oci.index, manifests: [child] })
+      const digest = registry.putManifest(REPOSITORY, bytes, `t${n}`)
+      child = { mediaType: MEDIA_TYPE.oci.index, digest, size: bytes.byteLength }
+    }
+    expect((await look(registry)).tagTotals).toEqual({ intact: 20_000, degraded: 0, unpullable: 0, unchecked: 0 })
+    registry.blobs.delete(leaf.config.descriptor.digest)
+    expect((await look(registry)).tagTotals).toMatchObject({ intact: 0, unpullable: 20_000 })
   })
 })

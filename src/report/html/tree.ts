@@ -22,16 +22,20 @@ export function treeOf(image: Case, findings: readonly ToldFinding[]): Markup {
   }${branches([new Tree(image).grow(findings)].flat())}</li></ul>`
 }
 
-function branches(nodes: readonly Node[]): Markup | undefined {
-  return nodes.length === 0 ? undefined : html`<ul>${nodes.map(branch)}</ul>`
+/** Deeper than a registry lets indexes nest. */
+const DEEPEST = 64
+
+function branches(nodes: readonly Node[], depth: number = 0): Markup | undefined {
+  if (nodes.length === 0) return undefined
+  return depth === DEEPEST ? html` …` : html`<ul>${nodes.map((node) => branch(node, depth + 1))}</ul>`
 }
 
-function branch({ digest, thing, platforms, children, finding }: Node): Markup {
+function branch({ digest, thing, platforms, children, finding }: Node, depth: number): Markup {
   const tone = finding?.severity === 'error' ? 'damaged' : 'warning'
   const end = finding && html` <span class="end ${tone}">${shape(tone)}${CODE_WORDS[finding.code].state}</span>`
   return html`<li><span class="thing">${thing}</span>${platformNames([...platforms])}${end} ${
     digest !== undefined && exact(digest)
-  }${branches(children)}</li>`
+  }${branches(children, depth)}</li>`
 }
 
 /** Findings name the manifests right above them, and a tag its own: what lies between is not in a report. */
@@ -48,8 +52,9 @@ class Tree {
     const { digest: root } = this.#image
     if (root !== undefined) this.#add(root, this.#top)
     // What hangs on the root comes first: it may be what others hang on.
-    const near = findings.filter(({ parents }) => root !== undefined && parents.includes(root))
-    for (const finding of [...near, ...findings.filter((each) => !near.includes(each))]) this.#place(finding)
+    const isNear = ({ parents }: ToldFinding): boolean => root !== undefined && parents.includes(root)
+    for (const finding of findings) if (isNear(finding)) this.#place(finding)
+    for (const finding of findings) if (!isNear(finding)) this.#place(finding)
     return this.#top
   }
 
