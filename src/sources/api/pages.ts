@@ -78,8 +78,8 @@ async function pagesOf(client: RegistryClient, first: Question, how: How): Promi
       if (!(error instanceof StoreError) || firstAnswer === undefined || signal.aborted) throw error
       page = error
     }
-    firstAnswer ??= page instanceof StoreError ? undefined : page.answer
-    if (firstAnswer === undefined) throw page
+    if (!(page instanceof StoreError)) firstAnswer ??= page.answer
+    else if (firstAnswer === undefined) throw page
     const answer = firstAnswer
     const listed = (ended: StoreError | undefined): Pages => ({ names: [...names], odd, answer, ended })
     const mayHaveMore = (why: string): Pages => listed(new StoreError(why, { code: 'STORE_MALFORMED', place }))
