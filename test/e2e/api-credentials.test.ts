@@ -50,7 +50,7 @@ describeWithServers(['docker-registry', 'openssl'], 'a registry that wants token
     const ran = await scan(registry.url, ['--recheck-delay=0', '--repositories=infra-ci'])
     expect(ran.code).toBe(1)
     expect(targetIn(ran).complete).toBe(true)
-    expect(tokens.asked.map(({ scope }) => scope)).toEqual(['', 'repository:infra-ci:pull'])
+    expect(tokens.asked.map(({ scope }) => scope)).toEqual(['repository:infra-ci:pull'])
   })
 
   it('and whose tokens end in the middle of a scan is asked for new ones, and judged all the same', async () => {

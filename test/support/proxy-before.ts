@@ -7,12 +7,16 @@ export interface Proxy {
   stop(): Promise<void>
 }
 
-/** @param refusal the status for a path that it does not let through */
+/**
+ * @param refusal the status for a path that it does not let through; a 404 comes in the words of a registry, because in any
+ *   other it says nothing of one
+ */
 export async function proxyBefore(upstream: string, refusal: (path: string) => number | undefined): Promise<Proxy> {
   const server = createServer((request, response) => {
     const status = refusal(request.url ?? '')
     if (status !== undefined) {
-      response.writeHead(status).end()
+      const code = request.url?.includes('/blobs/') ? 'BLOB_UNKNOWN' : 'MANIFEST_UNKNOWN'
+      response.writeHead(status).end(status === 404 ? JSON.stringify({ errors: [{ code }] }) : '')
       return
     }
     const { method, headers } = request

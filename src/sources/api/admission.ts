@@ -1,9 +1,11 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Graph } from '../../check/graph.ts'
 
 /** Notices where a registry lets us in at its door and into none of its repositories. */
 export class Admission {
   #admitted = 0
   #denied = 0
+  #why: string | undefined
   readonly #underWay = new Set<Promise<unknown>>()
 
   watch(walk: Promise<Graph>): Promise<Graph> {
@@ -11,8 +13,12 @@ export class Admission {
     const done = (graph?: Graph): void => {
       this.#underWay.delete(walk)
       if (graph === undefined) return
-      if (isDenied(graph)) this.#denied++
-      else this.#admitted++
+      const why = whyDenied(graph)
+      if (why === undefined) this.#admitted++
+      else {
+        this.#denied++
+        this.#why ??= why
+      }
     }
     walk.then(done, () => {
       done()
@@ -20,15 +26,18 @@ export class Admission {
     return walk
   }
 
-  /** Once all walks that were begun have ended: how many repositories there are, where all of them were denied. */
-  async deniedByAll(): Promise<number> {
+  /** Once all walks that were begun have ended: how many repositories there are, where all of them were denied, and why. */
+  async deniedByAll(): Promise<{ readonly count: number; readonly why: string } | undefined> {
+    // The walk of the last repository that was handed out begins a moment after the next one is asked for.
+    await setImmediate()
     await Promise.allSettled(this.#underWay)
-    return this.#admitted === 0 ? this.#denied : 0
+    return this.#admitted === 0 && this.#why !== undefined ? { count: this.#denied, why: this.#why } : undefined
   }
 }
 
-/** Nothing of it could be seen, because we were not let in. */
-function isDenied({ tags, unreadable }: Graph): boolean {
+/** Where nothing of it could be seen because we were not let in: what was said to that. */
+function whyDenied({ tags, unreadable }: Graph): string | undefined {
   const places = [...unreadable, ...tags.values()]
-  return places.length > 0 && places.every((place) => 'because' in place && place.because === 'STORE_DENIED')
+  const denied = places.flatMap((place) => ('because' in place && place.because === 'STORE_DENIED' ? [place] : []))
+  return denied.length === places.length ? denied[0]?.detail : undefined
 }

@@ -22,6 +22,8 @@ export interface Question {
   readonly open?: (answer: Head) => Take | undefined
   /** See `Call.isLong`. */
   readonly isLong?: boolean
+  /** No token is bought for it: that the registry wants one is answer enough. */
+  readonly buysNoToken?: boolean
   /** A body that ends early is an answer too; else it is asked for again. */
   readonly mayBeCut?: boolean
 }
@@ -79,6 +81,11 @@ export class RegistryClient {
     this.#pace = limits.requestsPerSecond === undefined ? 0 : 1000 / limits.requestsPerSecond
   }
 
+  /** Whether the registry is known to want tokens that are bought for what is asked. */
+  get wantsTokens(): boolean {
+    return this.#tokens.areBought
+  }
+
   get tried(): string {
     return this.#tokens.tried
   }
@@ -122,13 +129,32 @@ export class RegistryClient {
   }
 
   async #introduce(question: Question, signal: AbortSignal): Promise<AnsweredBy> {
+    let denial: StoreError | undefined
     for (let introductions = 0; ; introductions++) {
-      const authorization = await this.#tokens.header(question.scope, signal)
-      const answer = await this.#follow(question, authorization, signal)
+      const authorization = await this.#authorizationFor(question, signal)
+      if (authorization instanceof StoreError) {
+        if (introductions > 0) throw denial ?? authorization
+        // The token server sells nothing for the scope that we know: the registry may want another one.
+        denial = authorization
+      }
+      const sent = authorization instanceof StoreError ? undefined : authorization
+      const answer = await this.#follow(question, sent, signal)
       // Whoever a redirect leads to may ask for credentials, and gets none.
       if (answer.status !== 401 || answer.by.origin !== this.#base.origin) return answer
-      if (introductions === INTRODUCTIONS) return answer
-      if (!this.#tokens.learn(answer, question.scope, authorization)) return answer
+      const isWorthAsking = introductions < INTRODUCTIONS && this.#tokens.learn(answer, question.scope, sent)
+      if (denial !== undefined && !this.#tokens.wantsOtherThan(question.scope)) throw denial
+      if (!isWorthAsking || (question.buysNoToken === true && this.#tokens.areBought)) return answer
+    }
+  }
+
+  /** @returns the error where a token was refused */
+  async #authorizationFor(question: Question, signal: AbortSignal): Promise<string | StoreError | undefined> {
+    if (question.buysNoToken === true && this.#tokens.areBought) return undefined
+    try {
+      return await this.#tokens.header(question.scope, signal)
+    } catch (error) {
+      if (error instanceof StoreError && error.code === 'STORE_DENIED') return error
+      throw error
     }
   }
 

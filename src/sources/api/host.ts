@@ -43,7 +43,10 @@ export class ApiHost {
 }
 
 async function requireRegistry(client: RegistryClient, target: string, signal: AbortSignal): Promise<void> {
-  const { status, headers } = await asked(client, { method: 'GET', path: 'v2/', scope: '' }, target, signal)
+  // Some token servers sell nothing to those who ask for no scope: whether we are let in, the first real question tells.
+  const question: Question = { method: 'GET', path: 'v2/', scope: '', buysNoToken: true }
+  const { status, headers } = await asked(client, question, target, signal)
+  if (status === 401 && client.wantsTokens) return
   if (status === 401 || status === 403)
     throw new TargetError(`${target} does not let us in: it answered ${status} to /v2/; ${client.tried}`, {
       because: becauseOf(status),

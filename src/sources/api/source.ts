@@ -68,9 +68,9 @@ export function apiSource(target: string, options: ApiOptions): ClaimingSource {
         if (options.listsCatalog) yield* besides(new Set(options.repositories), catalog(client, signal))
       }
       const denied = await admission.deniedByAll()
-      if (denied > 0)
+      if (denied !== undefined)
         throw new TargetError(
-          `${target} lets us into ${denied === 1 ? 'no repository' : `none of ${denied} repositories`}; ${client.tried}`,
+          `${target} lets us into ${denied.count === 1 ? 'no repository' : `none of ${denied.count} repositories`}: ${denied.why}`,
           { because: 'forbidden' },
         )
     },
@@ -104,6 +104,8 @@ async function* besides(
   }
 }
 
+const NAME_THEM = 'it does not list its repositories; name them with --repositories or --repositories-from'
+
 async function* catalog(client: RegistryClient, signal: AbortSignal): AsyncGenerator<string | UncheckedRecord> {
   const question: Question = { method: 'GET', path: 'v2/_catalog', scope: 'registry:catalog:*', mayLieElsewhere: true }
   const place = client.url('v2/_catalog').href
@@ -111,10 +113,9 @@ async function* catalog(client: RegistryClient, signal: AbortSignal): AsyncGener
     const listed = await pages(client, question, { field: 'repositories', signal })
     const { status } = listed.answer
     if (status !== 200)
-      throw new TargetError(
-        `${place} ${refusal(listed.answer, place, client.tried).message}: it does not list its repositories; name them with --repositories or --repositories-from`,
-        { because: becauseOf(status) },
-      )
+      throw new TargetError(`${place} ${refusal(listed.answer, place, client.tried).message}: ${NAME_THEM}`, {
+        because: becauseOf(status),
+      })
     const unlisted = (detail: string, because: StoreErrorCode = 'STORE_MALFORMED'): UncheckedRecord => ({
       repository: undefined,
       because,
@@ -131,6 +132,10 @@ async function* catalog(client: RegistryClient, signal: AbortSignal): AsyncGener
       yield unlisted('lists no repository: it is empty, or does not show us any; name them with --repositories')
   } catch (error) {
     if (!(error instanceof StoreError)) throw error
-    throw new TargetError(`${error.place} ${error.message}`, { cause: error, because: becauseOfFailure(error) })
+    const advice = error.code === 'STORE_DENIED' ? `: ${NAME_THEM}` : ''
+    throw new TargetError(`${error.place} ${error.message}${advice}`, {
+      cause: error,
+      because: becauseOfFailure(error),
+    })
   }
 }

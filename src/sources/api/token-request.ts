@@ -17,7 +17,7 @@ export interface TokenQuestion {
   readonly realm: URL
   readonly service: string
   /** Empty where nothing special. */
-  readonly scope: string
+  readonly scopes: readonly string[]
   readonly secret: Secret | undefined
   /** What was tried, without its value. */
   readonly tried: () => string
@@ -57,15 +57,17 @@ export async function requestToken(wire: Wire, question: TokenQuestion, signal: 
   return token
 }
 
-function callFor({ realm, service, scope, secret }: TokenQuestion, { open }: Body): Call {
-  const fields = { ...(service === '' ? {} : { service }), ...(scope === '' ? {} : { scope }) }
+function callFor({ realm, service, scopes, secret }: TokenQuestion, { open }: Body): Call {
+  const named = service === '' ? {} : { service }
   if (secret?.is === 'identity-token') {
     const grant = { grant_type: 'refresh_token', client_id: 'regfsck', refresh_token: secret.token }
-    const body = new URLSearchParams({ ...grant, ...fields }).toString()
+    const fields = { ...grant, ...named, ...(scopes.length === 0 ? {} : { scope: scopes.join(' ') }) }
+    const body = new URLSearchParams(fields).toString()
     return { method: 'POST', url: realm, headers: { 'content-type': 'application/x-www-form-urlencoded' }, body, open }
   }
   const url = new URL(realm)
-  for (const [name, value] of Object.entries(fields)) url.searchParams.append(name, value)
+  for (const [name, value] of Object.entries(named)) url.searchParams.append(name, value)
+  for (const scope of scopes) url.searchParams.append('scope', scope)
   return { method: 'GET', url, headers: secret?.is === 'basic' ? { authorization: basicOf(secret) } : {}, open }
 }
 

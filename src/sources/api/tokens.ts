@@ -5,6 +5,7 @@ import type { Credential } from './credentials.ts'
 import { placeOf } from './elsewhere.ts'
 import { Identity } from './identity.ts'
 import { basicOf, requestToken, type Token } from './token-request.ts'
+import { scopesToRead } from './token-scope.ts'
 import type { Head, Wire } from './wire.ts'
 
 /** How the registry wants to be answered, as far as it has said so. */
@@ -21,6 +22,8 @@ export class Tokens {
   #notBefore = 0
   /** By scope, and not of every repository: the last few. */
   readonly #tokens = new Map<string, Held>()
+  /** What the registry says that it wants, by the scope that we would ask for: a proxy may show it under other names. */
+  readonly #wanted = new Map<string, readonly string[]>()
   #way: Way | undefined
 
   /** @param options.tokenHosts further hosts that may see the credential, as `host` or `host:port` */
@@ -38,6 +41,11 @@ export class Tokens {
     this.#identity = new Identity(options.credential, registry)
     this.#tokenHosts = new Set([...options.tokenHosts, ...(KNOWN_TOKEN_HOSTS.get(registry.hostname) ?? [])])
     this.#now = options.now
+  }
+
+  /** Whether it is known that the registry wants a token and we have to buy one. */
+  get areBought(): boolean {
+    return this.#identity.tokenFile === undefined && this.#way?.is === 'bearer'
   }
 
   /** The `Authorization` for a request, as far as one is known to be wanted. @throws {StoreError} */
@@ -64,6 +72,7 @@ export class Tokens {
     const bearer = challenges.find(({ scheme, parameters }) => scheme === 'bearer' && parameters.has('realm'))
     if (bearer !== undefined) {
       this.#way = { is: 'bearer', realm: this.#realmIn(bearer), service: bearer.parameters.get('service') ?? '' }
+      this.#learnScopes(bearer, scope)
       this.#forget(scope, sent)
       return true
     }
@@ -76,6 +85,19 @@ export class Tokens {
     if (!mayTry || !challenges.some(({ scheme }) => scheme === 'basic')) return false
     this.#way = { is: 'basic' }
     return true
+  }
+
+  /** Whether the registry has named another scope than the one that we would ask for. */
+  wantsOtherThan(scope: string): boolean {
+    return this.#wanted.has(scope)
+  }
+
+  #learnScopes({ parameters }: Challenge, scope: string): void {
+    const scopes = scopesToRead(parameters.get('scope') ?? '').filter((each) => each !== scope)
+    this.#wanted.delete(scope)
+    if (scope === '' || scopes.length === 0) return
+    this.#wanted.set(scope, scopes)
+    for (const oldest of this.#wanted.keys()) if (this.#wanted.size > MOST_TOKENS) this.#wanted.delete(oldest)
   }
 
   /** What was tried, without its value. */
@@ -136,8 +158,21 @@ export class Tokens {
     const onRest = (milliseconds: number): void => {
       this.#notBefore = this.#now() + Math.min(milliseconds, LONGEST_REST)
     }
-    const question = { realm, service, scope, secret, tried: () => this.tried, now: this.#now, onRest }
-    return requestToken(this.#wire, question, signal)
+    const buy = (scopes: readonly string[]): Promise<Token> =>
+      requestToken(
+        this.#wire,
+        { realm, service, scopes, secret, tried: () => this.tried, now: this.#now, onRest },
+        signal,
+      )
+    const wanted = this.#wanted.get(scope) ?? []
+    if (wanted.length === 0) return buy(scope === '' ? [] : [scope])
+    try {
+      return await buy([...wanted, scope])
+    } catch (error) {
+      // Some refuse all where one of them is of a name that they do not know.
+      if (!(error instanceof StoreError) || error.code !== 'STORE_DENIED') throw error
+      return buy(wanted)
+    }
   }
 }
 
