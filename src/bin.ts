@@ -1,10 +1,11 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs'
+import { fstatSync, readFileSync } from 'node:fs'
 import type { ExitCode } from './cli/exit-code.ts'
 import { exitNow } from './cli/exit-now.ts'
 import { INTERNAL_ERROR, internalErrorText } from './cli/internal-error.ts'
 import type { Io, Parent, Stream } from './cli/io.ts'
 import { connectionWords, redactWords } from './cli/passwords.ts'
+import { writeFully } from './cli/write-fully.ts'
 
 /** The only place that touches the process: its arguments, its streams, its signals, its end. */
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
@@ -23,12 +24,16 @@ process.on('uncaughtException', (error) => {
   process.exit(INTERNAL_ERROR)
 })
 
-if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) process.stdout.write(`${version}\n`)
-else await main()
+if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
+  streamOf(process.stdout).write(`${version}\n`)
+  if (undeliverable) process.exitCode = 5
+} else await main()
 
 async function main(): Promise<void> {
   // Before anything else: a change that is told of while it starts must not end it.
   if (args[0] === 'serve') process.on('SIGHUP', () => undefined)
+  // A file that may not grow (`ulimit -f`) is a failed write, not the end.
+  process.on('SIGXFSZ', () => undefined)
   const { run } = await import('./cli/program.ts')
   const io: Io = {
     stdout: streamOf(process.stdout),
@@ -108,17 +113,38 @@ function parent(): Parent {
 }
 
 function streamOf(stream: NodeJS.WriteStream): Stream {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
+  const fd = stream === process.stdout ? 1 : 2
+  const failed = (error: NodeJS.ErrnoException): void => {
     // Whoever reads may stop reading (`| head`): that is no failure of ours.
     if (error.code === 'EPIPE' || undeliverable) return
     undeliverable = true
     if (stream === process.stdout) process.stderr.write(`regfsck: cannot write to stdout: ${error.message}\n`)
-  })
+  }
+  stream.on('error', failed)
   return {
-    write: (text) => void stream.write(text),
+    write: isFile(fd, stream.isTTY) ? wholeWrites(fd, failed) : (text) => void stream.write(text),
     isTerminal: stream.isTTY,
     columns: stream.isTTY ? stream.columns : undefined,
   }
+}
+
+/** A stream of Node's on a file takes a short write, as of a full disk, for a whole one. */
+function wholeWrites(fd: number, failed: (error: NodeJS.ErrnoException) => void): (text: string) => void {
+  let isBroken = false
+  return (text) => {
+    if (isBroken) return
+    try {
+      writeFully(fd, text)
+    } catch (error) {
+      isBroken = true
+      failed(error as NodeJS.ErrnoException)
+    }
+  }
+}
+
+function isFile(fd: number, isTTY: boolean): boolean {
+  const stats = fstatSync(fd)
+  return stats.isFile() || (stats.isCharacterDevice() && !isTTY)
 }
 
 function drained(stream: NodeJS.WriteStream): Promise<void> {

@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs'
 import type { ClaimingSource } from '../check/against.ts'
 import { TargetError } from '../check/source.ts'
 import { harmless } from '../report/escape.ts'
@@ -8,6 +9,7 @@ import { ManifestCache } from '../sources/api/manifest-cache.ts'
 import { type ApiOptions, apiSource } from '../sources/api/source.ts'
 import type { ApiRequest } from './api-request.ts'
 import type { Io } from './io.ts'
+import { UsageError } from './usage-error.ts'
 
 /**
  * What several questions to one host share. Whoever makes it closes it.
@@ -49,9 +51,20 @@ function credential(
   }
 }
 
-/** The manifests of earlier runs, shared by all that is asked in this one. */
+/**
+ * The manifests of earlier runs, shared by all that is asked in this one. Makes its directory, readable for its owner only.
+ *
+ * @throws {UsageError} where it cannot
+ */
 export function manifestCacheOf({ manifestCacheIn }: ApiRequest, io: Io): ManifestCache | undefined {
   if (manifestCacheIn === undefined) return undefined
+  try {
+    mkdirSync(manifestCacheIn, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw new UsageError([
+      `--manifest-cache: cannot use ${manifestCacheIn}: ${error instanceof Error ? error.message : ''}`,
+    ])
+  }
   return new ManifestCache(manifestCacheIn, (problem) => {
     io.stderr.write(`regfsck: --manifest-cache: ${harmless(problem)}; the scan goes on without it\n`)
   })

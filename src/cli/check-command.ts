@@ -4,6 +4,7 @@ import { askRegistry, hostOf, manifestCacheOf, userAgentOf } from './ask-registr
 import type { CheckRequest } from './check-request.ts'
 import type { ExitCode } from './exit-code.ts'
 import type { Io } from './io.ts'
+import { ownFilesOf, requireOutsideRegistries } from './own-files.ts'
 import { Proofs } from './proofs.ts'
 import { type Job, runJobs } from './run.ts'
 
@@ -12,6 +13,7 @@ import { type Job, runJobs } from './run.ts'
  * or promote exactly that; the table goes to stderr. With `--output`, stdout is the outputs' business.
  */
 export async function checkCommand(request: CheckRequest, io: Io, version: string): Promise<ExitCode> {
+  requireOutsideRegistries(ownFilesOf(request), [])
   const proofs = new Proofs(request.images, { digest: request.expected, platform: request.rules.platform })
   const results = request.printsProofs ? io.stderr : io.stdout
   const manifestCache = manifestCacheOf(request.api, io)

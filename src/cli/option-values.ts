@@ -1,6 +1,8 @@
-import { accessSync, constants, mkdirSync, readFileSync, statSync } from 'node:fs'
+import { accessSync, constants, readFileSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { destinationOf } from './destination.ts'
 import { quoted } from './passwords.ts'
+import { whyUnusable } from './usable-directory.ts'
 import { UsageError } from './usage-error.ts'
 
 /** Reads option values, and collects every problem before it complains. */
@@ -61,31 +63,38 @@ export class OptionValues {
   /** @returns the path of a file that can be written, whether or not it is there */
   place(flag: string, path: string): string | undefined {
     try {
-      accessSync(dirname(path), constants.W_OK | constants.X_OK)
-      if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return path
-      this.problems.push(`${flag}: ${path} is a directory: expected a file`)
+      accessSync(dirname(destinationOf(path)), constants.W_OK | constants.X_OK)
+      const kind = kindOf(path)
+      if (kind === undefined || kind === 'a file') return path
+      this.problems.push(`${flag}: ${path} is ${kind}: expected a file`)
     } catch (error) {
       this.problems.push(`${flag}: cannot write ${path}: ${error instanceof Error ? error.message : ''}`)
     }
     return undefined
   }
 
-  /** Makes a directory, readable for its owner only, where there is none. @returns its path, where it can be written to */
+  /** @returns the path of a directory that is there, or can be made, and can be written to */
   directory(flag: string, path: string): string | undefined {
-    try {
-      mkdirSync(path, { recursive: true, mode: 0o700 })
-      accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK)
-      return path
-    } catch (error) {
-      this.problems.push(`${flag}: cannot use ${path}: ${error instanceof Error ? error.message : ''}`)
-      return undefined
-    }
+    const why = whyUnusable(path)
+    if (why === undefined) return path
+    this.problems.push(`${flag}: ${why}`)
+    return undefined
   }
 
   /** @throws {UsageError} where there was any problem */
   finish(): void {
     if (this.problems.length > 0) throw new UsageError([...new Set(this.problems)])
   }
+}
+
+/** `undefined` where nothing is there. @throws {Error} */
+function kindOf(path: string): string | undefined {
+  const stats = statSync(path, { throwIfNoEntry: false })
+  if (stats === undefined) return undefined
+  if (stats.isFile()) return 'a file'
+  if (stats.isDirectory()) return 'a directory'
+  if (stats.isFIFO()) return 'a FIFO'
+  return stats.isSocket() ? 'a socket' : 'a device'
 }
 
 const LONGEST_WAIT = 2 ** 31 - 1

@@ -1,7 +1,7 @@
-import { closeSync, openSync, writeSync } from 'node:fs'
 import type { Report, Write } from '../report/report.ts'
 import type { TableStyle } from '../report/table.ts'
 import type { OptionValues } from './option-values.ts'
+import { writeOutputFile } from './output-file.ts'
 import { quoted } from './passwords.ts'
 
 const FORMATS = ['table', 'json', 'ndjson', 'junit', 'markdown', 'html', 'prometheus'] as const
@@ -34,19 +34,27 @@ export interface Output {
    * Flushes; says what could not be delivered, if anything.
    * @param stdoutIsFree whether it may go there instead
    */
-  finish(stdoutIsFree: boolean): string | undefined
+  finish(stdoutIsFree: boolean): Promise<string | undefined>
 }
 
-/** @param stdout where a result goes that has no file, or whose file does not take it */
-export async function openOutput(choice: OutputChoice, stdout: Write, style: TableStyle): Promise<Output> {
-  if (choice.file === undefined) return { report: await reportOf(choice, stdout, style), finish: () => undefined }
+/**
+ * @param to.stdout where a result goes that has no file, or whose file does not take it
+ * @param to.signal ends the wait for the reader of a pipe
+ */
+export async function openOutput(
+  choice: OutputChoice,
+  { stdout, signal }: { readonly stdout: Write; readonly signal: AbortSignal },
+  style: TableStyle,
+): Promise<Output> {
+  if (choice.file === undefined)
+    return { report: await reportOf(choice, stdout, style), finish: () => Promise.resolve(undefined) }
   const { file } = choice
   const pieces: string[] = []
   const write: Write = (text) => pieces.push(text)
   return {
     report: await reportOf(choice, write, { ...style, color: false, columns: 120 }),
-    finish: (stdoutIsFree) => {
-      const problem = deliver(file, pieces)
+    finish: async (stdoutIsFree) => {
+      const problem = await deliver(file, pieces, signal)
       if (problem !== undefined && stdoutIsFree) for (const piece of pieces) stdout(piece)
       return problem
     },
@@ -73,14 +81,9 @@ async function reportOf({ format }: OutputChoice, write: Write, style: TableStyl
   }
 }
 
-function deliver(file: string, pieces: readonly string[]): string | undefined {
+async function deliver(file: string, pieces: readonly string[], signal: AbortSignal): Promise<string | undefined> {
   try {
-    const fd = openSync(file, 'w')
-    try {
-      for (const piece of pieces) writeSync(fd, piece)
-    } finally {
-      closeSync(fd)
-    }
+    await writeOutputFile(file, pieces, signal)
     return undefined
   } catch (error) {
     return `cannot write ${file}: ${error instanceof Error ? error.message : String(error)}`

@@ -87,7 +87,9 @@ export async function runJobs(
   // Everything that is under way listens to it.
   setMaxListeners(0, signal)
   const style = { color: wantsColor(request, io, results), columns: results.columns ?? 100 }
-  const outputs = await Promise.all(request.outputs.map((choice) => openOutput(choice, results.write, style)))
+  const outputs = await Promise.all(
+    request.outputs.map((choice) => openOutput(choice, { stdout: results.write, signal: io.signal }, style)),
+  )
   const tally = new Tally()
   const progress = progressOn(io.stderr)
   const log = await logTo(io, request.logLevel)
@@ -124,7 +126,7 @@ export async function runJobs(
   const run = { version, startedAt, finishedAt: io.now(), verdict: tally.verdict }
   const { exposition, problems } = await numbers.finish(run)
   for (const { report } of outputs) report.end({ ...run, exposition })
-  const undelivered = [...finish(outputs, request.outputs), ...problems, memory.finish() ?? []].flat()
+  const undelivered = [...(await finish(outputs, request.outputs)), ...problems, memory.finish() ?? []].flat()
   for (const problem of undelivered) io.stderr.write(`regfsck: ${harmless(problem)}\n`)
   return exitCodeOf({
     stoppedBy: io.signal.aborted ? (io.signal.reason === 'SIGTERM' ? 'SIGTERM' : 'SIGINT') : undefined,
@@ -160,14 +162,16 @@ function ahead(
   }
 }
 
-function finish(outputs: readonly Output[], choices: readonly OutputChoice[]): string[] {
+async function finish(outputs: readonly Output[], choices: readonly OutputChoice[]): Promise<string[]> {
   let stdoutIsFree = choices.every(({ file }) => file !== undefined)
-  return outputs.flatMap((output) => {
-    const problem = output.finish(stdoutIsFree)
-    if (problem === undefined) return []
+  const problems: string[] = []
+  for (const output of outputs) {
+    const problem = await output.finish(stdoutIsFree)
+    if (problem === undefined) continue
     stdoutIsFree = false
-    return [problem]
-  })
+    problems.push(problem)
+  }
+  return problems
 }
 
 async function runOne(

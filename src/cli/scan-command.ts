@@ -10,6 +10,7 @@ import { diskSource } from '../sources/disk/source.ts'
 import { askRegistry, manifestCacheOf, userAgentOf } from './ask-registry.ts'
 import type { ExitCode } from './exit-code.ts'
 import type { Io } from './io.ts'
+import { ownFilesOf, requireOutsideRegistries } from './own-files.ts'
 import { type Job, runJobs } from './run.ts'
 import type { ScanRequest } from './scan-request.ts'
 import { stopSignal } from './stop-signal.ts'
@@ -23,10 +24,13 @@ export async function scanCommand(request: ScanRequest, outer: Io, version: stri
   const { parent } = request.tellsParent ? outer : {}
   const telling = parent && tellingParent(parent)
   const io = parent ? { ...outer, signal: stopSignal([outer.signal, parent.gone]).signal } : outer
+  const located: FoundRegistry[] = []
+  let manifestCache: ManifestCache | undefined
   const how = {
     request,
     io,
-    manifestCache: manifestCacheOf(request.api, io),
+    located,
+    manifestCache: () => manifestCache,
     userAgent: userAgentOf(version),
     traffic: telling?.traffic,
   }
@@ -38,6 +42,8 @@ export async function scanCommand(request: ScanRequest, outer: Io, version: stri
     ])
   requireDistinct(jobs, request.registry)
   requireKnown(request.declaredCaches, jobs)
+  requireOutsideRegistries(ownFilesOf(request), located)
+  manifestCache = manifestCacheOf(request.api, io)
   const code = await runJobs(jobs, request, {
     io,
     version,
@@ -54,7 +60,10 @@ export async function scanCommand(request: ScanRequest, outer: Io, version: stri
 interface Looking {
   readonly request: ScanRequest
   readonly io: Io
-  readonly manifestCache: ManifestCache | undefined
+  /** Storage that was found, in which nothing may be written. */
+  readonly located: FoundRegistry[]
+  /** Once it is known to lie outside of what is looked at. */
+  readonly manifestCache: () => ManifestCache | undefined
   readonly userAgent: string
   readonly traffic: Traffic | undefined
 }
@@ -66,6 +75,7 @@ async function diskJobs(target: string, how: Looking): Promise<Job[]> {
       followSymlinks: request.followSymlinks,
       isExcluded: request.isExcludedTarget,
     })
+    how.located.push(...found)
     return found.map((registry, n) => {
       const label = request.registry ?? registry.label
       const pullThrough = registry.pullThrough || request.declaresCache(label)
@@ -129,7 +139,14 @@ function ask(
   const { api } = request
   // Held against storage, it is asked for the repositories that are there, and may know none of them.
   const asked = request.against === undefined ? api : { ...api, repositories: undefined, listsCatalog: true }
-  return askRegistry(url, asked, { registry, env: io.env, manifestCache, userAgent, traffic, fetchesWhenAsked })
+  return askRegistry(url, asked, {
+    registry,
+    env: io.env,
+    manifestCache: manifestCache(),
+    userAgent,
+    traffic,
+    fetchesWhenAsked,
+  })
 }
 
 /** @throws {UsageError} where a cache is declared that is not among the targets */

@@ -1,4 +1,3 @@
-import { accessSync, constants, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { argumentsOf } from '../config/arguments.ts'
 import { keyOf, type Path, type Problem, sentenceOf } from '../config/problem.ts'
@@ -8,9 +7,11 @@ import type { Plan } from '../serve/plan.ts'
 import { readConfigFile } from './config-file.ts'
 import type { Io } from './io.ts'
 import { environmentNameOf } from './options.ts'
+import { whyInsideRegistry } from './own-files.ts'
 import { scanRequestOf } from './scan-options.ts'
 import type { ScanRequest } from './scan-request.ts'
 import { isUrl, pathProblem } from './target-text.ts'
+import { whyUnusable } from './usable-directory.ts'
 import { UsageError } from './usage-error.ts'
 
 /** What `serve` is asked to do, checked. */
@@ -50,7 +51,8 @@ export async function readServeRequest(file: string, { env }: Pick<Io, 'env'>, l
   const plans = await plansOf(config, { directory, env, tell })
   if ((config.registries ?? []).length === 0) tell(['registries'], 'there is no registry to look at')
   const state = config.state === undefined ? undefined : resolve(directory, config.state)
-  const unusable = state === undefined ? undefined : whyUnusable(state)
+  const targets = plans.filter(({ readsStorage }) => readsStorage).map(({ target }) => target)
+  const unusable = state === undefined ? undefined : (whyInsideRegistry(state, { targets }) ?? whyUnusable(state))
   if (unusable !== undefined) tell(['state'], unusable)
   const [, host = '', port = ''] = /^\[?(.*?)\]?:(\d+)$/.exec(listen ?? config.listen ?? LISTEN) ?? []
   if (host === '' || Number(port) > HIGHEST_PORT)
@@ -143,7 +145,12 @@ async function planOf(
     target,
   ]
   try {
-    const plan = planFrom(await scanRequestOf(args), { registry: name, profile: way.profile, target, arguments: args })
+    const request = await scanRequestOf(args)
+    const { manifestCacheIn: cache } = request.api
+    const inside =
+      cache === undefined ? undefined : whyInsideRegistry(cache, { targets: isUrl(target) ? [] : [target] })
+    if (inside !== undefined) tell(place('manifest-cache'), inside)
+    const plan = planFrom(request, { registry: name, profile: way.profile, target, arguments: args })
     if (plan.interval < SHORTEST_INTERVAL) tell(place('interval'), `expected at least ${SHORTEST_INTERVAL / 1000} s`)
     if (plan.interval > LONGEST_INTERVAL) tell(place('interval'), `expected at most ${LONGEST_INTERVAL / DAY}d`)
     return plan
@@ -171,19 +178,6 @@ function planFrom(request: ScanRequest, about: Pick<Plan, 'registry' | 'profile'
     legacyMetrics: legacy,
     worst,
     looksAt: (repository) => looksAt(repository) !== undefined,
-  }
-}
-
-/** Makes nothing: who checks a configuration may be another one than who runs it, and would own what it made. */
-function whyUnusable(directory: string): string | undefined {
-  try {
-    const found = statSync(directory, { throwIfNoEntry: false })
-    if (found === undefined && dirname(directory) !== directory) return whyUnusable(dirname(directory))
-    if (found?.isDirectory() === false) throw new Error('it is no directory')
-    accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK)
-    return undefined
-  } catch (error) {
-    return `cannot use ${directory}: ${error instanceof Error ? error.message : String(error)}`
   }
 }
 

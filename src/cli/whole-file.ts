@@ -1,20 +1,39 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import {
+  closeSync,
+  fchmodSync,
+  fchownSync,
+  fsyncSync,
+  openSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+import { destinationOf } from './destination.ts'
+import { writeFully } from './write-fully.ts'
+
+/** Of a file that is new; whatever the umask takes away. */
+const NEW_FILE = 0o666
 
 /**
- * Write a file so that whoever reads it, even after a crash or a SIGKILL at any moment, finds the old text whole or the
- * new text whole.
+ * Write a file so that a reader, even after a crash or a SIGKILL at any moment, finds the old text whole or the new text
+ * whole. Where `path` is a symbolic link, the file that it leads to is replaced, and the link stays.
  *
+ * @param mode of the file; left out: that of the file that is replaced
  * @throws {Error} where it cannot be written; the old text is still there
  */
-export function writeWholeFile(path: string, text: string, mode = 0o644): void {
-  const directory = dirname(path)
+export function writeWholeFile(path: string, text: string | readonly string[], mode?: number): void {
+  const place = destinationOf(path)
+  const old = statSync(place, { throwIfNoEntry: false })
+  if (old !== undefined && !old.isFile()) throw new Error(`${path} is not a regular file`)
+  const directory = dirname(place)
   // In containers that share a volume every process may be number 1.
-  const draft = join(directory, `.${basename(path)}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`)
+  const draft = join(directory, `.regfsck.${process.pid}.${randomBytes(4).toString('hex')}.tmp`)
   try {
-    write(draft, text, mode)
-    renameSync(draft, path)
+    writeDraft(draft, typeof text === 'string' ? [text] : text, { mode, old })
+    renameSync(draft, place)
   } catch (error) {
     rmSync(draft, { force: true })
     throw error
@@ -22,17 +41,31 @@ export function writeWholeFile(path: string, text: string, mode = 0o644): void {
   syncDirectory(directory)
 }
 
-function write(path: string, text: string, mode: number): void {
-  const fd = openSync(path, 'w', mode)
+function writeDraft(
+  draft: string,
+  pieces: readonly string[],
+  { mode, old }: { readonly mode: number | undefined; readonly old: Stats | undefined },
+): void {
+  const fd = openSync(draft, 'wx', mode ?? NEW_FILE)
   try {
-    const bytes = Buffer.from(text)
-    for (let at = 0; at < bytes.byteLength; ) at += writeSync(fd, bytes, at)
-    // Whatever the umask takes away.
-    fchmodSync(fd, mode)
+    for (const piece of pieces) writeFully(fd, piece)
+    if (mode !== undefined) fchmodSync(fd, mode)
+    else if (old) takeAfter(fd, old)
+    // Some file systems tell only now that there was no room.
     fsyncSync(fd)
   } finally {
     closeSync(fd)
   }
+}
+
+/** Who could read the old file can read the new one. */
+function takeAfter(fd: number, { mode, uid, gid }: Stats): void {
+  try {
+    fchownSync(fd, uid, gid)
+  } catch {
+    // Only root may give a file away; then it is ours, as any new file.
+  }
+  fchmodSync(fd, mode & 0o777)
 }
 
 /** So that the new name outlives a power cut; some file systems have no such thing, and the file is whole without it. */

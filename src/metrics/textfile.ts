@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { FAMILY_NAMES, familyOf } from './catalogue.ts'
 import type { RunMetrics, TargetMetrics } from './metrics.ts'
@@ -54,6 +54,8 @@ function fileNamePart(text: string): string {
 
 function textIn(path: string): string {
   try {
+    // A FIFO would be waited for.
+    if (!statSync(path).isFile()) throw new Error(`${path} is not a regular file`)
     return readFileSync(path, 'utf8')
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return ''

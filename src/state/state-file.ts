@@ -1,4 +1,4 @@
-import { readFileSync, renameSync } from 'node:fs'
+import { lstatSync, readFileSync, realpathSync, renameSync, statSync } from 'node:fs'
 import type { Memory, RememberedFinding } from './memory.ts'
 
 const SCHEMA_VERSION = 1
@@ -18,6 +18,8 @@ export interface ReadState {
 export function readState(path: string): ReadState {
   let text: string
   try {
+    // A FIFO would be waited for.
+    if (!statSync(path).isFile()) throw new Error(`${path} is not a regular file`)
     text = readFileSync(path, 'utf8')
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
@@ -26,8 +28,9 @@ export function readState(path: string): ReadState {
   }
   const memories = memoriesIn(text)
   if (memories) return { memories, warning: undefined }
-  const aside = `${path}.damaged`
-  renameSync(path, aside)
+  const place = lstatSync(path).isSymbolicLink() ? realpathSync.native(path) : path
+  const aside = `${place}.damaged`
+  renameSync(place, aside)
   return {
     memories: [],
     warning: `${path} is no state of regfsck's: set aside as ${aside}; every finding counts as new`,

@@ -1,0 +1,130 @@
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, readlinkSync, statSync, writeSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { destinationOf } from './destination.ts'
+import { writeWholeFile } from './whole-file.ts'
+import { writeFully } from './write-fully.ts'
+
+/**
+ * Write a result to where `--output FORMAT=FILE` says. A regular file is replaced whole or not at all. A pipe, a device
+ * and `/dev/stdout` are written to as they are.
+ *
+ * @param signal ends the wait for a reader who does not read
+ * @throws {Error} where it does not take all of it
+ */
+export async function writeOutputFile(file: string, pieces: readonly string[], signal: AbortSignal): Promise<void> {
+  const own = ownDescriptor(file)
+  const found = own === undefined ? statSync(file, { throwIfNoEntry: false }) : fstatSync(own)
+  if (own !== undefined && found?.isFIFO() === false) {
+    // What is in the file already stays, as after `>> FILE`.
+    await writePatiently(own, pieces, signal)
+  } else if (found === undefined || found.isFile() || found.isDirectory()) writeRegular(file, pieces)
+  else await writeThrough(file, pieces, signal)
+}
+
+/** The number of an open file of this process that a path stands for, such as 1 for `/dev/stdout`. */
+function ownDescriptor(path: string): number | undefined {
+  for (let at = path, n = 0; n < MOST_LINKS; n++) {
+    const directory = realDirectory(at)
+    if (directory === `/proc/${process.pid}/fd` && /^\d+$/.test(basename(at))) return Number(basename(at))
+    const target = directory === undefined ? undefined : linkAt(`${directory}/${basename(at)}`)
+    if (target === undefined) return undefined
+    at = target.startsWith('/') ? target : `${directory}/${target}`
+  }
+  return undefined
+}
+
+const MOST_LINKS = 40
+
+function realDirectory(path: string): string | undefined {
+  try {
+    return destinationOf(dirname(path))
+  } catch {
+    return undefined
+  }
+}
+
+function linkAt(path: string): string | undefined {
+  try {
+    return readlinkSync(path)
+  } catch {
+    return undefined
+  }
+}
+
+function writeRegular(file: string, pieces: readonly string[]): void {
+  try {
+    writeWholeFile(file, pieces)
+  } catch (error) {
+    if (!CANNOT_REPLACE.has(codeOf(error)) || !isWritable(file)) throw error
+    writeInPlace(file, pieces)
+  }
+}
+
+/** No file can be made beside it, or it is a mount of its own, as a single file is that a container was given. */
+const CANNOT_REPLACE: ReadonlySet<unknown> = new Set(['EACCES', 'EPERM', 'EROFS', 'EBUSY', 'EXDEV'])
+
+/** Under another name the bytes may be somebody else's. */
+function isWritable(file: string): boolean {
+  const found = statSync(file, { throwIfNoEntry: false })
+  return found?.isFile() === true && found.nlink === 1
+}
+
+/** Whole or empty. @throws {Error} */
+function writeInPlace(file: string, pieces: readonly string[]): void {
+  const fd = openSync(file, 'r+')
+  try {
+    ftruncateSync(fd)
+    for (const piece of pieces) writeFully(fd, piece)
+  } catch (error) {
+    ftruncateSync(fd)
+    throw error
+  } finally {
+    closeSync(fd)
+  }
+}
+
+async function writeThrough(file: string, pieces: readonly string[], signal: AbortSignal): Promise<void> {
+  const fd = await openPatiently(file, signal)
+  try {
+    await writePatiently(fd, pieces, signal)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** Milliseconds between two tries. */
+const PACE = 5
+
+/** A pipe can be opened once somebody reads from it. */
+async function openPatiently(file: string, signal: AbortSignal): Promise<number> {
+  for (;;) {
+    try {
+      return openSync(file, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY)
+    } catch (error) {
+      if (codeOf(error) !== 'ENXIO' || !statSync(file).isFIFO() || signal.aborted) throw error
+    }
+    await sleep(PACE, undefined, { signal }).catch(() => undefined)
+  }
+}
+
+async function writePatiently(fd: number, pieces: readonly string[], signal: AbortSignal): Promise<void> {
+  for (const piece of pieces) {
+    const bytes = Buffer.from(piece)
+    for (let at = 0; at < bytes.byteLength; ) {
+      try {
+        at += writeSync(fd, bytes, at)
+        continue
+      } catch (error) {
+        // A reader who has seen enough, such as `head`, is no failure of ours.
+        if (codeOf(error) === 'EPIPE') return
+        if (codeOf(error) !== 'EAGAIN' || signal.aborted) throw error
+      }
+      await sleep(PACE, undefined, { signal }).catch(() => undefined)
+    }
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined
+}

@@ -1,0 +1,15 @@
+import { accessSync, constants, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+
+/** Why a directory cannot be used or made, if so. Makes nothing: that is for the run that needs it. */
+export function whyUnusable(directory: string): string | undefined {
+  try {
+    const found = statSync(directory, { throwIfNoEntry: false })
+    if (found === undefined && dirname(directory) !== directory) return whyUnusable(dirname(directory))
+    if (found?.isDirectory() === false) throw new Error('it is no directory')
+    accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK)
+    return undefined
+  } catch (error) {
+    return `cannot use ${directory}: ${error instanceof Error ? error.message : String(error)}`
+  }
+}
