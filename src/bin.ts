@@ -25,8 +25,9 @@ process.on('uncaughtException', (error) => {
 })
 
 if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
-  streamOf(process.stdout).write(`${version}\n`)
-  if (undeliverable) process.exitCode = 5
+  streamOf(process.stdout, () => {
+    process.exitCode = 5
+  }).write(`${version}\n`)
 } else await main()
 
 async function main(): Promise<void> {
@@ -112,12 +113,13 @@ function parent(): Parent {
   }
 }
 
-function streamOf(stream: NodeJS.WriteStream): Stream {
+function streamOf(stream: NodeJS.WriteStream, onFailure: () => void = () => undefined): Stream {
   const fd = stream === process.stdout ? 1 : 2
   const failed = (error: NodeJS.ErrnoException): void => {
     // Whoever reads may stop reading (`| head`): that is no failure of ours.
     if (error.code === 'EPIPE' || undeliverable) return
     undeliverable = true
+    onFailure()
     if (stream === process.stdout) process.stderr.write(`regfsck: cannot write to stdout: ${error.message}\n`)
   }
   stream.on('error', failed)

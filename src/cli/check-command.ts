@@ -15,7 +15,8 @@ import { type Job, runJobs } from './run.ts'
 export async function checkCommand(request: CheckRequest, io: Io, version: string): Promise<ExitCode> {
   requireOutsideRegistries(ownFilesOf(request), [])
   const proofs = new Proofs(request.images, { digest: request.expected, platform: request.rules.platform })
-  const results = request.printsProofs ? io.stderr : io.stdout
+  // A table that nobody asked for goes to stderr; a result that its file did not take goes to stdout.
+  const results = request.outputs.some(({ file }) => file === undefined) && request.printsProofs ? io.stderr : io.stdout
   const manifestCache = manifestCacheOf(request.api, io)
   const about = { env: io.env, userAgent: userAgentOf(version) }
   // However many images of it are checked, a registry is asked over one pool of connections, and no faster than it may be.
@@ -53,7 +54,7 @@ export async function checkCommand(request: CheckRequest, io: Io, version: strin
     },
   })
   await Promise.all([...hosts.values()].map((host) => host.close()))
-  if (request.printsProofs) for (const proof of proofs.proved()) io.stdout.write(`${harmless(proof)}\n`)
+  if (request.printsProofs && code !== 5) for (const proof of proofs.proved()) io.stdout.write(`${harmless(proof)}\n`)
   const problems = proofs.problems()
   for (const problem of problems) io.stderr.write(`regfsck: ${harmless(problem)}\n`)
   return problems.length > 0 && (code === 0 || code === 3) ? 1 : code

@@ -72,7 +72,7 @@ export function readCheckRequest(
     garbage: false,
     allTags: true,
     expected,
-    printsProofs: words.output.length === 0,
+    printsProofs: words.output.length === 0 || outputs.every(({ file }) => file !== undefined),
   }
   requireOneTokenHost(
     words.tokenFile,

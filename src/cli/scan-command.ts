@@ -25,12 +25,12 @@ export async function scanCommand(request: ScanRequest, outer: Io, version: stri
   const telling = parent && tellingParent(parent)
   const io = parent ? { ...outer, signal: stopSignal([outer.signal, parent.gone]).signal } : outer
   const located: FoundRegistry[] = []
-  let manifestCache: ManifestCache | undefined
+  const cache: { manifests: ManifestCache | undefined } = { manifests: undefined }
   const how = {
     request,
     io,
     located,
-    manifestCache: () => manifestCache,
+    manifestCache: () => cache.manifests,
     userAgent: userAgentOf(version),
     traffic: telling?.traffic,
   }
@@ -43,7 +43,7 @@ export async function scanCommand(request: ScanRequest, outer: Io, version: stri
   requireDistinct(jobs, request.registry)
   requireKnown(request.declaredCaches, jobs)
   requireOutsideRegistries(ownFilesOf(request), located)
-  manifestCache = manifestCacheOf(request.api, io)
+  cache.manifests = manifestCacheOf(request.api, io)
   const code = await runJobs(jobs, request, {
     io,
     version,

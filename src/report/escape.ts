@@ -4,9 +4,17 @@
  */
 const HARMFUL = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g
 
-/** Text from a registry as it may stand on a terminal or in a file: what could do harm becomes `\uNNNN`. */
+/**
+ * What CI systems take for a command in a log: `##[` and `##vso[` anywhere (GitHub, Azure), `##teamcity[`, and `::` at the
+ * start of a line (GitHub), which a break at any space can make.
+ */
+const COMMAND = /#(?=#\w*\[)|(?<=^|\s):(?=:)/g
+/** The same in JSON, where no line begins with text. */
+const COMMAND_IN_JSON = /#(?=#\w*\[)/g
+
+/** Text from a registry as it may stand on a terminal, in a log or a file: what could do harm becomes `\uNNNN`. */
 export function harmless(text: string): string {
-  return text.replace(HARMFUL, escaped)
+  return text.replace(COMMAND, escaped).replace(HARMFUL, escaped)
 }
 
 /** JSON without any character that could do harm, which changes nothing of its meaning. */
@@ -16,7 +24,9 @@ export function harmlessJson(value: unknown, indent?: number): string {
 
 /** The same for JSON that is text already: lines stay lines. */
 export function harmlessJsonText(json: string): string {
-  return json.replace(HARMFUL, (character) => (character === '\n' ? character : escaped(character)))
+  return json
+    .replace(COMMAND_IN_JSON, escaped)
+    .replace(HARMFUL, (character) => (character === '\n' ? character : escaped(character)))
 }
 
 function escaped(character: string): string {

@@ -90,7 +90,7 @@ function totals({ repositories, tags }: TargetTotals): string {
 
 /** A code span: nothing in it means anything. */
 function code(raw: string): string {
-  return `\`${harmless(raw).replaceAll('`', "'")}\``
+  return raw === '' ? '' : `\`${harmless(raw).replaceAll('`', "'")}\``
 }
 
 /** Longer than any fence that could stand in it. */
@@ -102,7 +102,18 @@ function fenced(lines: readonly string[]): string {
   return [`${fence}sh`, ...body, fence].join('\n')
 }
 
-/** Text in which nothing means anything to Markdown or HTML. */
+/**
+ * Text in which nothing means anything to Markdown or HTML. What would become a link or a mention whatever is escaped in it
+ * stands in a code span.
+ */
 function plain(raw: string): string {
-  return harmless(raw).replace(/[\\`*_{}[\]<>#|&~!]/g, String.raw`\$&`)
+  return harmless(raw)
+    .split(' ')
+    .map((word) => (LINKED.test(word) ? code(word) : word.replace(/[\\`*_{}[\]<>#|&~!$]/g, String.raw`\$&`)))
+    .join(' ')
+    .replace(/^(?=[-+=])/, '\\')
+    .replace(/^(\d+)(?=[.)])/, '$1\\')
 }
+
+/** A mention, an address, a URL, the number of an issue. */
+const LINKED = /@|:\/\/|www\.|mailto:|xmpp:|#\d|\bgh-\d/i

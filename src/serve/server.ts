@@ -90,8 +90,13 @@ function appOf(answers: Answers, tell: (error: Error) => void): Hono {
 
 const LONGEST_SEARCH = 200
 
+/** @param host in any case, and any spelling of an address */
 function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
+  const name = host.toLowerCase().replace(/\.$/, '')
+  if (name === 'localhost' || (isIP(name) === 4 && name.startsWith('127.'))) return true
+  if (isIP(name) !== 6) return false
+  const { hostname } = new URL(`http://[${name.replace(/%.*$/, '')}]`)
+  return hostname === '[::1]' || hostname.startsWith('[::ffff:7f')
 }
 
 /**
@@ -99,9 +104,6 @@ function isLoopback(host: string): boolean {
  * @param header `Host`
  */
 function isOwnName(header: string | undefined): boolean {
-  const name = (header ?? '')
-    .replace(/:\d+$/, '')
-    .replace(/^\[(.*)\]$/, '$1')
-    .toLowerCase()
+  const name = (header ?? '').replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1')
   return name === '' || isLoopback(name)
 }

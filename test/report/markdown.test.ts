@@ -23,6 +23,16 @@ describe('Markdown', () => {
     expect(written(markdownReport, await unreadableEvents())).toMatch(/Could not be read: .*is it mounted\?/)
   })
 
+  it('makes no link, mention or image of text from a registry', async () => {
+    const [target] = await cleanEvents()
+    const reason = '@user see https://evil.example www.evil.example a@b.c x#12 GH-7 <!-- hidden --> ![x](y) $a$'
+    const events: ScanEvent[] = target ? [target, { type: 'unreadable', reason }] : []
+    const live = written(markdownReport, events)
+      .replace(/`[^`]*`/g, '')
+      .replace(/\\[!-/:-@[-`{-~]/g, '')
+    expect(live).not.toMatch(/@|:\/\/|www|#\d|GH-\d|<|!\[|\$/)
+  })
+
   it('takes no markup from a registry', async () => {
     const [target] = await cleanEvents()
     const reason = '<img src=x onerror=alert(1)> [x](javascript:1) `code` **bold** | cell'

@@ -139,6 +139,14 @@ describe('the server', () => {
     },
   )
 
+  it.each(['LOCALHOST', 'LocalHost.', '0:0:0:0:0:0:0:1', '::ffff:127.0.0.1'])(
+    'that is bound to %s is one that only this machine may ask',
+    async (bound) => {
+      expect(await ask('/', { host: 'evil.example', bound })).toMatchObject({ status: 421 })
+      expect(await ask('/', { host: 'localhost', bound })).toMatchObject({ status: 200 })
+    },
+  )
+
   it('that is bound to the network answers to every name', async () => {
     expect(await ask('/', { host: 'regfsck.monitoring.svc:9847', bound: '0.0.0.0' })).toMatchObject({ status: 200 })
   })

@@ -1,6 +1,7 @@
-import { type Dirent, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import type { Unreadable } from '../../check/ports.ts'
 import { type Files, storeError } from './files.ts'
+import type { Entry } from './read-directory.ts'
 
 /** The directories and files among the entries of a directory, and whatever else is in it, named. */
 export interface Entries {
@@ -33,7 +34,7 @@ export function listEntries(files: Files, path: string): Entries | undefined {
 const REPLACEMENT = '\uFFFD'
 
 function sortOut(
-  entry: Dirent,
+  entry: Entry,
   into: {
     readonly files: Files
     readonly path: string

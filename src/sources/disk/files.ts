@@ -1,15 +1,6 @@
-import {
-  closeSync,
-  constants,
-  type Dirent,
-  fstatSync,
-  lstatSync,
-  openSync,
-  readdirSync,
-  readSync,
-  statSync,
-} from 'node:fs'
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, statSync } from 'node:fs'
 import { StoreError, type StoreErrorCode } from '../../check/store-error.ts'
+import { type Entry, readDirectory } from './read-directory.ts'
 
 /**
  * Files of a registry's storage, read and never written, one synchronous call at a time: meant for worker threads.
@@ -27,12 +18,18 @@ export class Files {
   }
 
   /**
-   * Read the start of a file.
+   * Read the start of a file. One `read()` may return less than there is, so it goes on until `into` is full or nothing
+   * more comes.
    *
+   * @param isWhole asked once, after a first `read()`, whether these are all bytes: spares a call for each link
    * @returns how many bytes were put into `into`, or why there is no file: nothing there, or a directory
    * @throws {StoreError} where neither can be said
    */
-  readStart(path: string, into: Uint8Array): number | 'missing' | 'directory' {
+  readStart(
+    path: string,
+    into: Uint8Array,
+    isWhole: (bytes: number) => boolean = () => false,
+  ): number | 'missing' | 'directory' {
     let fd: number
     try {
       fd = openSync(path, this.#flags)
@@ -40,7 +37,10 @@ export class Files {
       return absenceOf(error, path)
     }
     try {
-      return readSync(fd, into, 0, into.byteLength, null)
+      let at = readSync(fd, into, 0, into.byteLength, null)
+      if (at === 0 || isWhole(at)) return at
+      for (let n = 1; n > 0 && at < into.byteLength; at += n) n = readSync(fd, into, at, into.byteLength - at, null)
+      return at
     } catch (error) {
       if (codeOf(error) === 'EISDIR') return 'directory'
       throw storeError(error, path)
@@ -88,6 +88,21 @@ export class Files {
     }
   }
 
+  get followsSymlinks(): boolean {
+    return this.#stat !== lstatSync
+  }
+
+  /** Device and inode, which are the same by every name. @throws {StoreError} */
+  identity(path: string): string | undefined {
+    try {
+      const stats = this.#stat(path, QUIETLY)
+      return stats && `${stats.dev}:${stats.ino}`
+    } catch (error) {
+      absenceOf(error, path)
+      return undefined
+    }
+  }
+
   /** Bytes and time of the last change, or `undefined` where nothing is. @throws {StoreError} */
   stats(path: string): { readonly size: number; readonly mtimeMs: number } | undefined {
     try {
@@ -131,9 +146,9 @@ export class Files {
    * The entries of a directory, or `undefined` where there is none.
    * @throws {StoreError}
    */
-  list(path: string): Dirent[] | undefined {
+  list(path: string): readonly Entry[] | undefined {
     try {
-      return readdirSync(path, { withFileTypes: true })
+      return readDirectory(path)
     } catch (error) {
       if (absenceOf(error, path) === 'missing') return undefined
       throw storeError(error, path)
@@ -141,7 +156,7 @@ export class Files {
   }
 
   /** What a directory entry is. A symbolic link is what it leads to where links are followed. @throws {StoreError} */
-  kindOf(entry: Dirent, path: string): 'directory' | 'file' | 'symlink' | 'special' | 'missing' {
+  kindOf(entry: Entry, path: string): 'directory' | 'file' | 'symlink' | 'special' | 'missing' {
     if (entry.isDirectory()) return 'directory'
     if (entry.isFile()) return 'file'
     if (!entry.isSymbolicLink()) return 'special'

@@ -56,14 +56,15 @@ export function findLeftovers(
   const { repository } = task
   const home = repositoryHome(v2, repository)
   const search = new Search(files, task.now, dirname(home))
-  for (const upload of search.list(`${home}/_uploads`)?.directories ?? [])
+  for (const upload of search.listBelow(home, '_uploads')?.directories ?? [])
     search.upload(repository, `${home}/_uploads/${upload}`)
-  for (const links of [`${home}/_layers`, `${home}/_manifests/revisions`])
-    for (const algorithm of search.list(links)?.directories ?? [])
-      for (const encoded of search.list(`${links}/${algorithm}`)?.directories ?? [])
-        search.debris(`${links}/${algorithm}/${encoded}`, repository)
-  for (const tag of search.list(`${home}/_manifests/tags`)?.directories ?? [])
-    search.debris(`${home}/_manifests/tags/${tag}/current`, repository)
+  for (const links of ['_layers', '_manifests/revisions'])
+    for (const algorithm of search.listBelow(home, links)?.directories ?? [])
+      for (const encoded of search.list(`${home}/${links}/${algorithm}`)?.directories ?? [])
+        search.debris(`${home}/${links}/${algorithm}/${encoded}`, repository)
+  for (const tag of search.listBelow(home, '_manifests/tags')?.directories ?? [])
+    if (search.isPassable(`${home}/_manifests/tags/${tag}/current`))
+      search.debris(`${home}/_manifests/tags/${tag}/current`, repository)
   return search
 }
 
@@ -79,6 +80,23 @@ class Search implements Garbage {
     this.#files = files
     this.#now = now
     this.#within = within
+  }
+
+  /** List a directory none of whose parts below `home` was seen in a listing: a link among them may lead anywhere. */
+  listBelow(home: string, path: string): Entries | undefined {
+    const parts = path.split('/')
+    const isPassable = parts.every((_, n) => this.isPassable(`${home}/${parts.slice(0, n + 1).join('/')}`))
+    return isPassable ? this.list(`${home}/${path}`) : undefined
+  }
+
+  /** Whether it is what it seems to be; a link that is not followed is told of. */
+  isPassable(path: string): boolean {
+    return (
+      this.#trying(() => {
+        this.#files.requirePassable(path)
+        return true
+      }) ?? false
+    )
   }
 
   list(path: string): Entries | undefined {

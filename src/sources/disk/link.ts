@@ -20,12 +20,16 @@ const text = Buffer.from(buffer.buffer)
  * @throws {StoreError}
  */
 export function readLink(files: Files, path: string, expected?: Digest): Link {
-  const read = files.readStart(path, buffer)
+  const read = files.readStart(path, buffer, (bytes) => isLink(text.toString('latin1', 0, bytes), expected))
   if (read === 'missing') return { is: 'missing' }
   if (read === 'directory') return { is: 'invalid', content: 'a directory' }
   const content = text.toString('latin1', 0, read)
   if (content === expected) return { is: 'names', digest: expected }
-  if (isDigest(content) && hashAlgorithmOf(content) !== undefined) return { is: 'names', digest: content }
+  if (isLink(content, expected)) return { is: 'names', digest: content }
   files.requireRegular(path)
   return { is: 'invalid', content: JSON.stringify(content.slice(0, 100)) }
+}
+
+function isLink(content: string, expected: Digest | undefined): content is Digest {
+  return content === expected || (isDigest(content) && hashAlgorithmOf(content) !== undefined)
 }

@@ -14,9 +14,18 @@ import { repositoriesPath, repositoryPaths } from './layout.ts'
 export function* findRepositories(files: Files, v2: string): Generator<string | UncheckedRecord> {
   const root = repositoriesPath(v2)
   const pending = ['']
+  const visits = new Visits()
   for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
     const path = name === '' ? root : `${root}/${name}`
     try {
+      if (files.followsSymlinks) {
+        const met = visits.enter(name, files.identity(path))
+        if (met === 'a loop') continue
+        if (met === 'too often') {
+          yield placeRecord({ place: path, ...TOO_MANY_NAMES })
+          continue
+        }
+      }
       // It was in a list a moment ago: only what is known to be deleted is passed over.
       const entries = listKnown(files, path, dirname(path))
       if (entries === undefined) continue
@@ -50,6 +59,32 @@ export function holdsTags(files: Files, v2: string): boolean {
 export function placeRecord({ place, because, detail }: Unreadable): UncheckedRecord {
   return { repository: undefined, path: place, because, detail }
 }
+
+/** Where links are followed, a directory may have many names, and lie below itself. */
+class Visits {
+  readonly #identities = new Map<string, string>()
+  readonly #times = new Map<string, number>()
+
+  /** @param name relative to the root @param identity of the directory, or `undefined` where there is none */
+  enter(name: string, identity: string | undefined): 'new' | 'a loop' | 'too often' {
+    if (identity === undefined) return 'new'
+    for (let above = name; above !== ''; ) {
+      above = above.slice(0, Math.max(0, above.lastIndexOf('/')))
+      if (this.#identities.get(above) === identity) return 'a loop'
+    }
+    this.#identities.set(name, identity)
+    const times = (this.#times.get(identity) ?? 0) + 1
+    this.#times.set(identity, times)
+    return times > MOST_NAMES ? 'too often' : 'new'
+  }
+}
+
+/** Names of one directory that are looked at; links to each other can give it any number. */
+const MOST_NAMES = 16
+const TOO_MANY_NAMES = {
+  because: 'SYMLINK',
+  detail: `is looked at already under ${MOST_NAMES} other names: symbolic links lead to it`,
+} as const
 
 const MARKS: ReadonlySet<string> = new Set(['_layers', '_manifests'])
 /** Bounds the descent where a followed link leads back up. */
