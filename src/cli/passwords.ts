@@ -52,8 +52,8 @@ export function connectionWords(env: Readonly<Record<string, string | undefined>
 /** Replacing less than that would replace anything. */
 const SHORTEST = 3
 const URL_WITH_PASSWORD = /\b([a-z][a-z0-9+.-]*:\/\/)[^\s"'@]*@/gi
-/** A value of a configuration file, as JSON quotes it; a digest after the `@` is none of that. */
-const QUOTED_PASSWORD = /"(?:[^"\\]|\\.)*:(?:[^"\\]|\\.)*@(?!sha\d+:)/g
+/** A value of a configuration file, as JSON quotes it, from its opening quote; a digest after the `@` is none of that. */
+const QUOTED_PASSWORD = /(?<=^|[\s:([,=])"(?:[^"\\]|\\.)*:(?:[^"\\]|\\.)*@(?!sha\d+:)/g
 
 /** An `@` alone stands in many a path. */
 function looksLikeUrl(text: string): boolean {

@@ -35,6 +35,13 @@ function expectSilent(said: string, password: string): void {
 }
 
 describe('a password is never repeated', () => {
+  it('and the sentence that says so is left whole', async () => {
+    const { stderr } = await regfsckHere(['check', 'https://ci:c4n/4ry@host.example/app:v1'])
+    expect(stderr).toBe(
+      'regfsck: "***@host.example/app:v1" is not an image reference: it must not carry a user name or password (run docker login), and what follows an @ must be a digest\n',
+    )
+  })
+
   it.each(PLACES)('check $text', async ({ text, password }) => {
     const ran = await regfsckHere(['check', text])
     expect(ran).toMatchObject({ code: 2, stdout: '' })
