@@ -104,7 +104,7 @@ export function sharedOptions(): SharedOptions {
     maxRequestsPerSecond: option('--max-requests-per-second <n>', 'ask no more often than that'),
     manifestCache: option(
       '--manifest-cache <directory>',
-      'keep manifests there between runs: the next one asks by HEAD for those it knows',
+      'keep manifests there between runs: the next one asks by HEAD for those it knows; at depth content it fetches them',
     ),
     clientKey: option('--client-key <file>', 'PEM of its key'),
     failOn: option('--fail-on <severity>', 'exit 1 at error, warning or never').default('error'),

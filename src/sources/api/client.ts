@@ -2,7 +2,7 @@ import pLimit from 'p-limit'
 import { StoreError, type StoreErrorCode } from '../../check/store-error.ts'
 import { Body } from './body.ts'
 import { noPlaceForBlobs, placeOf } from './elsewhere.ts'
-import { backoff, pause, retryAfter } from './patience.ts'
+import { backoff, pause, retryAfter, timeOfDay } from './patience.ts'
 import { GivenUp, isTransient } from './silence.ts'
 import type { Tokens } from './tokens.ts'
 import type { Traffic } from './traffic.ts'
@@ -54,7 +54,9 @@ export class RegistryClient {
   readonly #wire: Wire
   readonly #tokens: Tokens
   readonly #gate: ReturnType<typeof pLimit>
-  /** Nothing is asked before: a server that asked for patience asked for all of us. */
+  /**
+   * Nothing is asked before: a server that asked for patience asked for all of us. By a clock that nobody can set.
+   */
   #notBefore = 0
   /** When the next request may be sent, where there is a limit to their number. */
   #slot = 0
@@ -107,7 +109,8 @@ export class RegistryClient {
         const answer = await this.#introduce(question, signal)
         if (isCutShort(answer, question))
           throw new StoreError('ended its answer early', { code: 'STORE_UNREACHABLE', place: placeOf(answer.by) })
-        if (!isTransient(answer.status) || !(await this.#heed(answer, tries, signal))) return answer
+        const most = triesAfter(answer.status)
+        if (most === 1 || !(await this.#heed(answer, { tries, most }, signal))) return answer
       } catch (error) {
         if (!(error instanceof StoreError) || error instanceof GivenUp || signal.aborted) throw error
         if (tries >= (TRIES_WITHOUT_ANSWER.get(error.code) ?? 0)) throw error
@@ -117,9 +120,9 @@ export class RegistryClient {
   }
 
   async #turn(signal: AbortSignal): Promise<void> {
-    const now = Date.now()
+    const now = performance.now()
     if (this.#notBefore > now + LONGEST_WAIT)
-      throw new StoreError(`asked to be left alone until ${new Date(this.#notBefore).toISOString()}`, {
+      throw new StoreError(`asked to be left alone until ${timeOfDay(this.#notBefore - now)}`, {
         code: 'STORE_THROTTLED',
         place: this.#base.href,
       })
@@ -177,7 +180,7 @@ export class RegistryClient {
       )
       const location = answer.headers['location']
       if (!REDIRECTING.has(answer.status) || typeof location !== 'string')
-        return { ...answer, by: url, errorBody: errorBody.bytes }
+        return { ...answer, by: url, errorBody: withoutEcho(errorBody.bytes, authorization) }
       url = this.#next(url, location, question.mayLieElsewhere === true, hops)
       // Whoever it leads to is not whom they are for; nor is the registry, when it is a stranger who leads back to it.
       if (url.origin !== this.#base.origin) credentials = {}
@@ -200,13 +203,17 @@ export class RegistryClient {
   }
 
   /** Wait as long as the answer asks for. @returns whether to ask again */
-  async #heed({ status, headers, by }: AnsweredBy, tries: number, signal: AbortSignal): Promise<boolean> {
+  async #heed(
+    { status, headers, by }: AnsweredBy,
+    { tries, most }: { readonly tries: number; readonly most: number },
+    signal: AbortSignal,
+  ): Promise<boolean> {
     const asked = retryAfter(headers['retry-after']) ?? 0
     const own = by.origin === this.#base.origin
     // What the registry asks for, it asks of all of us; "too many requests" also where it is more than we wait for.
     if (own && (asked <= LONGEST_WAIT || status === 429))
-      this.#notBefore = Math.max(this.#notBefore, Date.now() + Math.min(asked, LONGEST_REST))
-    if (tries === TRIES || asked > LONGEST_WAIT) return false
+      this.#notBefore = Math.max(this.#notBefore, performance.now() + Math.min(asked, LONGEST_REST))
+    if (tries >= most || asked > LONGEST_WAIT) return false
     // Never all at the same moment, and never at once: "0" is an answer too.
     await pause(backoff(asked === 0 ? tries : 1) + (own ? 0 : asked), signal)
     return true
@@ -215,6 +222,27 @@ export class RegistryClient {
   close(): Promise<void> {
     return this.#wire.close()
   }
+}
+
+/**
+ * Tries of a question that is answered so. A 500 is how a registry tells of a broken link, and would be told so for ever;
+ * one more try tells it from one that passes.
+ */
+function triesAfter(status: number): number {
+  if (isTransient(status)) return TRIES
+  return status === 500 ? 2 : 1
+}
+
+/** What a server says of an error is told in the report: not where it repeats what it was shown. */
+function withoutEcho(errorBody: Uint8Array, authorization: string | undefined): Uint8Array {
+  const [, secret = ''] = authorization?.split(' ') ?? []
+  if (secret === '' || errorBody.byteLength === 0) return errorBody
+  const text = Buffer.from(errorBody).toString('utf8')
+  const password = Buffer.from(secret, 'base64')
+    .toString('utf8')
+    .replace(/^[^:]*:/, '')
+  const echoes = text.includes(secret) || (/^basic /i.test(authorization ?? '') && text.includes(password))
+  return echoes ? new Uint8Array() : errorBody
 }
 
 /** An answer, and where it came from. */

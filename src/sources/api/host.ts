@@ -2,6 +2,7 @@ import { TargetError, type UnreadableCode, unreadableCode } from '../../check/so
 import { StoreError } from '../../check/store-error.ts'
 import { isSuccess, type Question, RegistryClient } from './client.ts'
 import type { Credential } from './credentials.ts'
+import { serverWords } from './server-words.ts'
 import { Tokens } from './tokens.ts'
 import { Wire, type WireOptions } from './wire.ts'
 
@@ -22,7 +23,7 @@ export class ApiHost {
     const base = new URL(target.endsWith('/') ? target : `${target}/`)
     const wire = new Wire(base, options)
     const { credential, tokenHosts } = options
-    const tokens = new Tokens(wire, base, { credential, tokenHosts, now: Date.now })
+    const tokens = new Tokens(wire, base, { credential, tokenHosts, now: () => performance.now() })
     this.client = new RegistryClient(base, wire, tokens, options)
     this.#target = target
   }
@@ -45,17 +46,21 @@ export class ApiHost {
 async function requireRegistry(client: RegistryClient, target: string, signal: AbortSignal): Promise<void> {
   // Some token servers sell nothing to those who ask for no scope: whether we are let in, the first real question tells.
   const question: Question = { method: 'GET', path: 'v2/', scope: '', buysNoToken: true }
-  const { status, headers } = await asked(client, question, target, signal)
+  const answer = await asked(client, question, target, signal)
+  const { status, headers } = answer
   if (status === 401 && client.wantsTokens) return
+  const words = serverWords(answer)
   if (status === 401 || status === 403)
-    throw new TargetError(`${target} does not let us in: it answered ${status} to /v2/; ${client.tried}`, {
+    throw new TargetError(`${target} does not let us in: it answered ${status} to /v2/${words}; ${client.tried}`, {
       because: becauseOf(status),
     })
   if (status === 429 || status >= 500)
-    throw new TargetError(`${target} cannot answer now: it answered ${status} to /v2/`, { because: becauseOf(status) })
+    throw new TargetError(`${target} cannot answer now: it answered ${status} to /v2/${words}`, {
+      because: becauseOf(status),
+    })
   if (!isSuccess(status) || /^text\/html\b/.test(String(headers['content-type'])))
     throw new TargetError(
-      `${target} is no registry: ${isSuccess(status) ? 'a web page' : `status ${status}`} answers at /v2/`,
+      `${target} is no registry: ${isSuccess(status) ? 'a web page' : `status ${status}`} answers at /v2/${words}`,
       { because: isSuccess(status) ? 'malformed' : becauseOf(status) },
     )
 }

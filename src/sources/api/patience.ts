@@ -17,6 +17,11 @@ export function retryAfter(value: string | string[] | undefined, now: number = D
   return Number.isNaN(date) ? undefined : Math.max(0, date - now)
 }
 
+/** What the clock on the wall will show. Only to be told: waits are measured by a clock that nobody can set. */
+export function timeOfDay(fromNow: number): string {
+  return new Date(Date.now() + fromNow).toISOString()
+}
+
 /** Milliseconds, never the same for two that were refused together. @param tries so far */
 export function backoff(tries: number): number {
   return BACKOFF * 2 ** (tries - 1) * (0.5 + Math.random() / 2)

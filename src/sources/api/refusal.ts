@@ -1,7 +1,7 @@
 import { StoreError, type StoreErrorCode } from '../../check/store-error.ts'
 import type { AnsweredBy } from './client.ts'
-import { saysUnknown } from './protocol-errors.ts'
-import type { Head } from './wire.ts'
+import { protocolErrors, saysUnknown } from './protocol-errors.ts'
+import { serverWords } from './server-words.ts'
 
 /**
  * Whether an answer is a registry's word that it lacks a thing. Only the protocol's own error body says so: a gateway
@@ -13,20 +13,27 @@ export function isMissing({ status, errorBody, by }: AnsweredBy, registry: URL):
   return saysUnknown(errorBody) || (by.origin !== registry.origin && isOfObjectStore(errorBody))
 }
 
-/** An answer that says nothing about whether a thing is there. */
-export function refusal({ status }: Head, place: string, tried: string): StoreError {
-  const code: StoreErrorCode =
-    status === 401 || status === 403
-      ? 'STORE_DENIED'
-      : status === 429
-        ? 'STORE_THROTTLED'
-        : status >= 500
-          ? 'STORE_SERVER_ERROR'
-          : status === 408
-            ? 'STORE_TIMEOUT'
-            : 'STORE_MALFORMED'
-  const more = code === 'STORE_DENIED' ? `; ${tried}` : status === 404 ? NOT_ITS_OWN : ''
-  return new StoreError(`answered ${status}${more}`, { code, place })
+/**
+ * An answer that says nothing about whether a thing is there, told with the server's own words.
+ *
+ * @param place what was asked for
+ * @param tried what was tried to be let in; of no matter where somebody else answered
+ */
+export function refusal(answer: AnsweredBy, place: string, tried: string): StoreError {
+  const { status, by, errorBody } = answer
+  const code = codeOf(status)
+  const isElsewhere = by.origin !== new URL(place).origin
+  const login = code === 'STORE_DENIED' && !isElsewhere ? `; ${tried}` : ''
+  const stranger = status === 404 && !isElsewhere && protocolErrors(errorBody).length === 0 ? NOT_ITS_OWN : ''
+  const from = isElsewhere ? ` by ${by.host}, where the registry redirects to` : ''
+  return new StoreError(`answered ${status}${from}${serverWords(answer)}${login}${stranger}`, { code, place })
+}
+
+function codeOf(status: number): StoreErrorCode {
+  if (status === 401 || status === 403) return 'STORE_DENIED'
+  if (status === 429) return 'STORE_THROTTLED'
+  if (status >= 500) return 'STORE_SERVER_ERROR'
+  return status === 408 ? 'STORE_TIMEOUT' : 'STORE_MALFORMED'
 }
 
 const NOT_ITS_OWN =

@@ -1,7 +1,7 @@
 import { StoreError, type StoreErrorCode } from '../../check/store-error.ts'
 import { placeOf } from './elsewhere.ts'
 
-/** Answers that another moment may change. A 500 is not one of them: it is how broken links are told. */
+/** Answers that another moment may change. A 500 is not among them: it is how broken links are told. */
 const TRANSIENT: ReadonlySet<number> = new Set([408, 425, 429, 502, 503, 504])
 const MISSING: ReadonlySet<StoreErrorCode> = new Set(['STORE_TIMEOUT', 'STORE_UNREACHABLE'])
 
@@ -38,7 +38,7 @@ export class Silence {
 
   /** @throws {GivenUp} where it is no use to ask @returns the time, for `failed` */
   mind(url: URL): number {
-    const now = Date.now()
+    const now = performance.now()
     const silent = this.#since === undefined ? 0 : now - this.#since
     const givenUp = silent >= this.#patience && this.#failures >= FAILURES && now < this.#asked + PROBE
     if (givenUp)

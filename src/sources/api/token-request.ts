@@ -8,7 +8,7 @@ import type { Answered, Call, Wire } from './wire.ts'
 
 export interface Token {
   readonly value: string
-  /** Milliseconds of the epoch; a little early, so that it does not end on its way. */
+  /** Milliseconds by `now` of the question; a little early, so that it does not end on its way. */
   readonly until: number
 }
 

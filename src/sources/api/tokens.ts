@@ -4,6 +4,7 @@ import { type Challenge, readChallenges } from './challenges.ts'
 import type { Credential } from './credentials.ts'
 import { placeOf } from './elsewhere.ts'
 import { Identity } from './identity.ts'
+import { timeOfDay } from './patience.ts'
 import { basicOf, requestToken, type Token } from './token-request.ts'
 import { scopesToRead } from './token-scope.ts'
 import type { Head, Wire } from './wire.ts'
@@ -150,10 +151,13 @@ export class Tokens {
 
   async #request(scope: string, { realm, service }: Extract<Way, { is: 'bearer' }>, signal: AbortSignal) {
     if (this.#notBefore > this.#now())
-      throw new StoreError(`its token server asked to be left alone until ${new Date(this.#notBefore).toISOString()}`, {
-        code: 'STORE_THROTTLED',
-        place: placeOf(realm),
-      })
+      throw new StoreError(
+        `its token server asked to be left alone until ${timeOfDay(this.#notBefore - this.#now())}`,
+        {
+          code: 'STORE_THROTTLED',
+          place: placeOf(realm),
+        },
+      )
     const secret = await this.#identity.secret(signal)
     const onRest = (milliseconds: number): void => {
       this.#notBefore = this.#now() + Math.min(milliseconds, LONGEST_REST)

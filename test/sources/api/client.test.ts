@@ -82,10 +82,17 @@ describe('what passes is waited for', () => {
     expect(registry.requests.length).toBe(5)
   })
 
-  it('a 500 is told at once: that is how a registry answers for broken links', async () => {
+  it('a 500 is asked once more and no third time: that is how a registry answers for broken links', async () => {
     const registry = await serve((_, response) => void response.writeHead(500).end())
     expect((await clientOf(registry.url).ask()).status).toBe(500)
-    expect(registry.requests.length).toBe(1)
+    expect(registry.requests.length).toBe(2)
+  })
+
+  it('a 500 that passes is no answer', async () => {
+    let asked = 0
+    const registry = await serve((_, response) => void response.writeHead(asked++ === 0 ? 500 : 200).end())
+    expect((await clientOf(registry.url).ask()).status).toBe(200)
+    expect(asked).toBe(2)
   })
 
   it('a Retry-After that is a date is kept', async () => {
