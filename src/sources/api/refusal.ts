@@ -24,7 +24,8 @@ export function refusal(answer: AnsweredBy, place: string, tried: string): Store
   const code = codeOf(status)
   const isElsewhere = by.origin !== new URL(place).origin
   const login = code === 'STORE_DENIED' && !isElsewhere ? `; ${tried}` : ''
-  const stranger = status === 404 && !isElsewhere && protocolErrors(errorBody).length === 0 ? NOT_ITS_OWN : ''
+  const isSaid = protocolErrors(errorBody).length > 0
+  const stranger = status !== 404 || isElsewhere ? '' : isSaid ? NOT_MISSING : NOT_ITS_OWN
   const from = isElsewhere ? ` by ${by.host}, where the registry redirects to` : ''
   return new StoreError(`answered ${status}${from}${serverWords(answer)}${login}${stranger}`, { code, place })
 }
@@ -38,6 +39,8 @@ function codeOf(status: number): StoreErrorCode {
 
 const NOT_ITS_OWN =
   ", which is not the registry's own answer: it has no registry error in its body. A proxy answers like this while the registry behind it is away"
+
+const NOT_MISSING = ", which is not the registry's own answer for what is missing"
 
 /**
  * How S3 and what speaks like it, Azure, Google and Swift say that they lack one object. That a bucket is gone says nothing
