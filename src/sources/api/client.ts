@@ -1,6 +1,7 @@
 import pLimit from 'p-limit'
 import { StoreError, type StoreErrorCode } from '../../check/store-error.ts'
 import { Body } from './body.ts'
+import { withoutEcho } from './echoed-secret.ts'
 import { noPlaceForBlobs, placeOf } from './elsewhere.ts'
 import { backoff, pause, retryAfter, timeOfDay } from './patience.ts'
 import { GivenUp, isTransient } from './silence.ts'
@@ -231,18 +232,6 @@ export class RegistryClient {
 function triesAfter(status: number): number {
   if (isTransient(status)) return TRIES
   return status === 500 ? 2 : 1
-}
-
-/** What a server says of an error is told in the report: not where it repeats what it was shown. */
-function withoutEcho(errorBody: Uint8Array, authorization: string | undefined): Uint8Array {
-  const [, secret = ''] = authorization?.split(' ') ?? []
-  if (secret === '' || errorBody.byteLength === 0) return errorBody
-  const text = Buffer.from(errorBody).toString('utf8')
-  const password = Buffer.from(secret, 'base64')
-    .toString('utf8')
-    .replace(/^[^:]*:/, '')
-  const echoes = text.includes(secret) || (/^basic /i.test(authorization ?? '') && text.includes(password))
-  return echoes ? new Uint8Array() : errorBody
 }
 
 /** An answer, and where it came from. */
