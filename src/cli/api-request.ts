@@ -1,3 +1,5 @@
+import { X509Certificate } from 'node:crypto'
+import { mayHoldPassword, redact } from '../oci/redact.ts'
 import type { OptionValues } from './option-values.ts'
 
 /** Options about asking registries as they are written. */
@@ -49,18 +51,53 @@ export function readApi(words: ApiWords, values: OptionValues): ApiRequest {
     connections: values.count('--concurrency', words.concurrency ?? CONNECTIONS, 1, 256),
     timeout: values.wait('--request-timeout', words.requestTimeout),
     tokenFile,
-    tokenHosts: words.tokenHost,
+    tokenHosts: readHosts('--token-host', words.tokenHost, values),
     credentialHelpers: words.credentialHelpers ?? false,
-    ca: caFile === undefined ? undefined : values.file('--ca-file', caFile),
+    ca: caFile === undefined ? undefined : readAuthorities(caFile, values),
     client: cert !== undefined && key !== undefined ? { cert, key } : undefined,
     allowFetch: words.allowFetch ?? false,
-    insecureHosts: words.insecureSkipVerify,
+    insecureHosts: readHosts('--insecure-skip-verify', words.insecureSkipVerify, values),
     requestsPerSecond:
       words.maxRequestsPerSecond === undefined
         ? undefined
         : values.count('--max-requests-per-second', words.maxRequestsPerSecond, 1, 1_000_000),
     manifestCacheIn:
       words.manifestCache === undefined ? undefined : values.directory('--manifest-cache', words.manifestCache),
+  }
+}
+
+/** Hosts, and nothing else: a URL would never be the name of a host, and nobody would notice. */
+function readHosts(flag: string, hosts: readonly string[], values: OptionValues): readonly string[] {
+  for (const text of hosts) {
+    if (HOST.test(text) && URL.canParse(`https://${text}`)) continue
+    const url = /^[a-z0-9+.-]+:\/\//i.test(text) ? text : `https://${text}`
+    const host = URL.canParse(url) && !mayHoldPassword(text) ? new URL(url).host : ''
+    const advice = HOST.test(host) ? `; write ${host}` : ''
+    values.problems.push(`${flag}: expected HOST[:PORT], not ${JSON.stringify(redact(text))}${advice}`)
+  }
+  return hosts.map((host) => host.toLowerCase())
+}
+
+const HOST = /^(?:[a-z0-9](?:[a-z0-9_.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i
+
+/** @returns PEM, where every certificate in it can be read */
+function readAuthorities(file: string, values: OptionValues): string | undefined {
+  const text = values.file('--ca-file', file)
+  if (text === undefined) return undefined
+  const certificates = text.match(/-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/g) ?? []
+  if (certificates.length === 0)
+    values.problems.push(`--ca-file: ${file} holds no PEM certificate (-----BEGIN CERTIFICATE-----)`)
+  const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? []
+  if (blocks.some((block) => !isCertificate(block)) || (certificates.length > 0 && blocks.length === 0))
+    values.problems.push(`--ca-file: ${file} holds a certificate that cannot be read`)
+  return text
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).raw.byteLength > 0
+  } catch {
+    return false
   }
 }
 

@@ -1,7 +1,8 @@
 import { harmless } from '../report/escape.ts'
 import type { ApiHost } from '../sources/api/host.ts'
+import { originOnLoopback } from '../sources/api/plain-http.ts'
 import { askRegistry, hostOf, manifestCacheOf, userAgentOf } from './ask-registry.ts'
-import type { CheckRequest } from './check-request.ts'
+import type { CheckRequest, Wanted } from './check-request.ts'
 import type { ExitCode } from './exit-code.ts'
 import type { Io } from './io.ts'
 import { ownFilesOf, requireOutsideRegistries } from './own-files.ts'
@@ -26,8 +27,10 @@ export async function checkCommand(request: CheckRequest, io: Io, version: strin
     hosts.set(origin, host)
     return host
   }
+  const origins = await originsOf(request.images, io.signal)
   const jobs = request.images.map((image): Job => {
-    const { origin, text, repository, wanted } = image
+    const { text, repository, wanted } = image
+    const origin = (image.mayBePlain === true ? origins.get(image.origin) : undefined) ?? image.origin
     const registry = new URL(origin).host
     const only = { repository, reference: wanted }
     return {
@@ -58,4 +61,12 @@ export async function checkCommand(request: CheckRequest, io: Io, version: strin
   const problems = proofs.problems()
   for (const problem of problems) io.stderr.write(`regfsck: ${harmless(problem)}\n`)
   return problems.length > 0 && (code === 0 || code === 3) ? 1 : code
+}
+
+/** Where to ask those that are on this machine, and may speak TLS or plain HTTP, by what they are called. */
+async function originsOf(images: readonly Wanted[], signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+  const open = new Set(images.flatMap(({ origin, mayBePlain }) => (mayBePlain === true ? [origin] : [])))
+  return new Map(
+    await Promise.all([...open].map(async (origin) => [origin, await originOnLoopback(origin, signal)] as const)),
+  )
 }

@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs'
 import { mayHoldPassword, passwordPart, redact } from '../oci/redact.ts'
 
 const URL_TARGET = /^[a-z0-9+.-]+:\/\//i
+/** What looks like `HOST:PORT` or `localhost`, with or without a prefix. */
+const HOST_TARGET = /^(?:localhost(?::\d{1,5})?|(?:[a-z0-9][a-z0-9.-]*|\[[0-9a-f:.]+\]):\d{1,5})(?:\/[\w./-]*)?$/i
 const EXPECTED = 'expected https://HOST[:PORT][/PREFIX]'
 const NO_PASSWORD = 'a target URL must not carry a user name or password (put them into the docker config)'
 
@@ -24,6 +26,9 @@ export function registryUrlProblem(target: string): string | undefined {
 /** A URL without its scheme passes for a path. Where there is none of that name, its password must not be repeated. */
 export function pathProblem(target: string): string | undefined {
   const isPath = /^(?:\/(?!\/)|\.\.?\/)/.test(target)
-  if (isPath || !(passwordPart(target) ?? '').includes(':') || existsSync(target)) return undefined
+  if (isPath || existsSync(target)) return undefined
+  if (HOST_TARGET.test(target))
+    return `${JSON.stringify(target)} is no path here; for the API of a registry write http://${target} or https://${target}`
+  if (!(passwordPart(target) ?? '').includes(':')) return undefined
   return `${NO_PASSWORD}: expected a path or https://HOST[:PORT][/PREFIX]`
 }

@@ -10,11 +10,15 @@ export interface Reference {
   /** As it was written, without tag and digest: what a pull of it would start with. */
   readonly name: string
   readonly repository: string
+  /** This machine, written without a scheme: it may speak plain HTTP. */
+  readonly mayBePlain?: boolean
   /** The digest where there is one: it says more than the tag. */
   readonly wanted: string
 }
 
 const DOCKER_HUB = 'docker.io'
+/** Every name that people write for it. */
+const DOCKER_HUB_NAMES: ReadonlySet<string> = new Set([DOCKER_HUB, 'index.docker.io', 'registry-1.docker.io'])
 /** The host that serves it. */
 const DOCKER_HUB_REGISTRY = 'registry-1.docker.io'
 /** Characters of a reference that a message repeats. */
@@ -46,7 +50,7 @@ export function parseReference(text: string): Reference {
   const first = slash < 0 ? '' : name.slice(0, slash)
   const isHost = first === 'localhost' || /[.:]/.test(first) || scheme !== undefined
   if (scheme !== undefined && slash < 0) throw refuse(`the name is missing; write ${scheme}HOST[:PORT]/NAME[:TAG]`)
-  const host = isHost ? first : DOCKER_HUB
+  const host = !isHost || DOCKER_HUB_NAMES.has(first.toLowerCase()) ? DOCKER_HUB : first
   const path = isHost ? name.slice(slash + 1) : name
   const repository = host === DOCKER_HUB && !path.includes('/') ? `library/${path}` : path
   if (digest !== undefined && !isDigest(digest)) throw refuse('what follows the @ is not a digest')
@@ -55,7 +59,8 @@ export function parseReference(text: string): Reference {
   const wrong = hostProblem(host, origin)
   if (wrong !== undefined) throw refuse(wrong)
   if (!isRepositoryName(repository)) throw refuse('its name breaks the grammar (lower case, digits, - _ . and /)')
-  return { origin, name, repository, wanted: digest ?? tag ?? 'latest' }
+  const isOpen = scheme === undefined && isLoopback(new URL(origin).hostname)
+  return { origin, name, repository, wanted: digest ?? tag ?? 'latest', ...(isOpen ? { mayBePlain: true } : {}) }
 }
 
 /** What is wrong with a host and its port. What the grammar lets through and no URL can hold would be a crash later. */
@@ -72,3 +77,8 @@ function isPort(text: string): boolean {
 
 const HIGHEST_PORT = 65_535
 const HOST = /^(?:[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?|\[[a-fA-F0-9:.]+\])(?::\d{1,5})?$/
+
+/** As docker and crane have it: the name, 127.0.0.0/8 and ::1. */
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname)
+}

@@ -4,7 +4,7 @@ import { isSuccess, type Question, RegistryClient } from './client.ts'
 import type { Credential } from './credentials.ts'
 import { serverWords } from './server-words.ts'
 import { Tokens } from './tokens.ts'
-import { Wire, type WireOptions } from './wire.ts'
+import { SpeaksPlainHttp, Wire, type WireOptions } from './wire.ts'
 
 export interface HostOptions extends WireOptions {
   readonly credential: Credential | undefined
@@ -75,6 +75,7 @@ async function asked(
     return await client.ask(question, signal)
   } catch (error) {
     if (!(error instanceof StoreError)) throw error
+    if (error instanceof SpeaksPlainHttp) throw new TargetError(error.message, { cause: error })
     throw new TargetError(`${target} ${SAID.get(error.code) ?? 'cannot be asked'}: ${error.message}`, {
       cause: error,
       because: becauseOfFailure(error),

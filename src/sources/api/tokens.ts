@@ -3,6 +3,7 @@ import { redact } from '../../oci/redact.ts'
 import { type Challenge, readChallenges } from './challenges.ts'
 import type { Credential } from './credentials.ts'
 import { placeOf } from './elsewhere.ts'
+import { namesHost } from './host-name.ts'
 import { Identity } from './identity.ts'
 import { timeOfDay } from './patience.ts'
 import { basicOf, requestToken, type Token } from './token-request.ts'
@@ -119,7 +120,7 @@ export class Tokens {
     if (realm.username !== '' || realm.password !== '') throw refuse('carries a user name')
     if (realm.protocol === 'http:' && this.#registry.protocol === 'https:') throw refuse('is not https')
     const trusted = realm.hostname === this.#registry.hostname
-    if (!trusted && !this.#tokenHosts.has(realm.host))
+    if (!trusted && !namesHost(this.#tokenHosts, realm, false))
       throw refuse(`is on another host; give --token-host ${realm.host} if it belongs to this registry`)
     return realm
   }
@@ -194,5 +195,6 @@ interface Held {
 /** Registries whose token server is known to be on a host of its own. */
 const KNOWN_TOKEN_HOSTS: ReadonlyMap<string, readonly string[]> = new Map([
   ['registry-1.docker.io', ['auth.docker.io']],
+  ['index.docker.io', ['auth.docker.io']],
   ['registry.gitlab.com', ['gitlab.com']],
 ])

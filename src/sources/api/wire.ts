@@ -1,13 +1,18 @@
+import { readFileSync } from 'node:fs'
 import { rootCertificates } from 'node:tls'
 import type { ProxyAgent } from 'undici'
 import Agent from 'undici/lib/dispatcher/agent.js'
-import { StoreError, type StoreErrorCode } from '../../check/store-error.ts'
+import { StoreError } from '../../check/store-error.ts'
 import { placeOf } from './elsewhere.ts'
 import { Exchange } from './exchange.ts'
-import { type ProxyServer, proxyFailure, proxyFor } from './proxy.ts'
+import { namesHost } from './host-name.ts'
+import { handshakeWith } from './plain-http.ts'
+import { type ProxyServer, proxyFor } from './proxy.ts'
 import { Silence } from './silence.ts'
 import { AlertNotes } from './tls-alert.ts'
+import { isNoTls } from './tls-failure.ts'
 import type { Traffic } from './traffic.ts'
+import { codeIn, isCut, storeErrorOf } from './wire-failure.ts'
 
 /** How to reach hosts. */
 export interface WireOptions {
@@ -79,11 +84,29 @@ export class Wire {
       return answer
     } catch (error) {
       if (!signal.aborted) traffic?.answered(undefined, performance.now() - begun)
+      const plain = await this.#plainText(error, call.url, way, signal)
       const failure =
-        strayBody(error, call.url, way) ?? storeErrorOf(signal.aborted ? signal.reason : error, call.url, way)
+        plain ??
+        strayBody(error, call.url, way) ??
+        storeErrorOf(signal.aborted ? signal.reason : error, call.url, { proxy: way.proxy, alert: way.alerts.last })
       if (!signal.aborted) way.silence.failed(failure, asked)
       throw failure
     }
+  }
+
+  /** Where the host speaks plain HTTP in place of TLS. Through a proxy nobody can tell. */
+  async #plainText(error: unknown, url: URL, { proxy }: Way, signal: AbortSignal): Promise<StoreError | undefined> {
+    const isIt =
+      error instanceof Error &&
+      url.protocol === 'https:' &&
+      proxy === undefined &&
+      isNoTls(codeIn(error), error.message)
+    if (!isIt || (await handshakeWith(url, signal)) !== 'plain-http') return undefined
+    return new SpeaksPlainHttp(`${url.host} speaks plain HTTP: write http://${url.host}/…`, {
+      code: 'STORE_TLS',
+      place: placeOf(url),
+      cause: error,
+    })
   }
 
   #exchange(call: Call, way: Way, signal: AbortSignal): Promise<Answered> {
@@ -144,10 +167,10 @@ export class Wire {
   }
 
   async #open(url: URL): Promise<Way> {
-    const { origin, host, hostname, protocol } = url
+    const { origin, protocol } = url
     const { env, timeout, connections, ca, client, insecureHosts = [] } = this.#options
-    const insecure = insecureHosts.includes(host) || insecureHosts.includes(hostname)
-    const trust = ca === undefined ? {} : { ca: [...rootCertificates, ca] }
+    const insecure = namesHost(insecureHosts, url, true)
+    const trust = ca === undefined ? {} : { ca: [...rootCertificates, ...extraAuthorities(env), ca] }
     const tls = {
       ...trust,
       ...(origin === this.#origin ? client : {}),
@@ -174,6 +197,18 @@ export class Wire {
   async close(): Promise<void> {
     const ways = await Promise.allSettled(this.#ways.values())
     await Promise.all(ways.flatMap((way) => (way.status === 'fulfilled' ? [way.value.agent.destroy()] : [])))
+  }
+}
+
+/** A host that was to speak TLS and answers in plain HTTP. */
+export class SpeaksPlainHttp extends StoreError {}
+
+/** What Node trusts besides, and forgets where it is told whom to trust. What it cannot read, it has warned of. */
+function extraAuthorities({ NODE_EXTRA_CA_CERTS: file }: WireOptions['env']): readonly string[] {
+  try {
+    return file === undefined || file === '' ? [] : [readFileSync(file, 'utf8')]
+  } catch {
+    return []
   }
 }
 
@@ -236,56 +271,4 @@ function strayBody(error: unknown, url: URL, way: Way): StoreError | undefined {
   if (way.sendsBodiesToHead || !codeIn(error).startsWith('HPE_')) return undefined
   way.sendsBodiesToHead = true
   return new StoreError('sent what is no answer', { code: 'STORE_UNREACHABLE', place: placeOf(url), cause: error })
-}
-
-/** Whether an error has to do with a connection that ended, rather than with one that was given up. */
-function isCut(error: unknown): boolean {
-  return CUTS.has(codeIn(error))
-}
-
-const CUTS: ReadonlySet<string> = new Set([
-  'UND_ERR_SOCKET',
-  'ECONNRESET',
-  'EPIPE',
-  'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
-])
-
-const CODES: ReadonlyMap<string, StoreErrorCode> = new Map([
-  ['ENOTFOUND', 'STORE_DNS'],
-  ['EAI_AGAIN', 'STORE_DNS'],
-  ['ETIMEDOUT', 'STORE_TIMEOUT'],
-  ['UND_ERR_CONNECT_TIMEOUT', 'STORE_TIMEOUT'],
-  ['UND_ERR_HEADERS_TIMEOUT', 'STORE_TIMEOUT'],
-  ['UND_ERR_BODY_TIMEOUT', 'STORE_TIMEOUT'],
-  ['TimeoutError', 'STORE_TIMEOUT'],
-  ['UND_ERR_HEADERS_OVERFLOW', 'STORE_MALFORMED'],
-  ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'STORE_MALFORMED'],
-  ['EPROTO', 'STORE_TLS'],
-])
-const TLS = /^(?:ERR_(?:TLS|SSL)_|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH)/
-
-function storeErrorOf(error: unknown, url: URL, way: Way | undefined): StoreError {
-  if (error instanceof StoreError) return error
-  const failed = (told: StoreErrorCode, detail: string): StoreError =>
-    new StoreError(detail, { code: told, place: placeOf(url), cause: error })
-  const failure = way?.proxy === undefined ? undefined : proxyFailure(error, way.proxy)
-  if (failure !== undefined) return failed('STORE_UNREACHABLE', failure)
-  const code = codeIn(error)
-  const alert = code === 'UND_ERR_SOCKET' ? way?.alerts.last : undefined
-  if (alert !== undefined)
-    return failed('STORE_TLS', `it ended the connection with the alert "${alert}": it may want another --client-cert`)
-  const told =
-    CODES.get(code) ?? (TLS.test(code) ? 'STORE_TLS' : code.startsWith('HPE') ? 'STORE_MALFORMED' : 'STORE_UNREACHABLE')
-  const detail = error instanceof Error ? error.message : String(error)
-  return failed(told, detail === '' ? code : detail)
-}
-
-function codeIn(error: unknown): string {
-  if (!(error instanceof Error)) return ''
-  if (error.name === 'TimeoutError') return 'TimeoutError'
-  // It names no code. A body that ends inside a chunk is one that was cut.
-  if (error.name === 'HTTPParserError') return /EOF/.test(error.message) ? 'UND_ERR_SOCKET' : 'HPE'
-  if ('code' in error && typeof error.code === 'string') return error.code
-  if (error instanceof AggregateError && error.errors.length > 0) return codeIn(error.errors[0])
-  return codeIn(error.cause)
 }

@@ -1,0 +1,25 @@
+/** Codes of certificates whose authority is not known. */
+const UNKNOWN_AUTHORITY: ReadonlySet<string> = new Set([
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+])
+
+/** What went wrong with TLS, in one line: OpenSSL's own text has line breaks, and files and lines of its source. */
+export function tlsFailure(code: string, message: string, host: string): string {
+  if (UNKNOWN_AUTHORITY.has(code))
+    return `${message}: its certificate is of an unknown authority; give --ca-file FILE with that authority, or --insecure-skip-verify ${host}`
+  if (isNoTls(code, message)) return 'what answers there does not speak TLS'
+  const reason = /SSL routines:[^:]*:([^:\n]+)/.exec(message)?.[1]
+  return reason === undefined ? (message.split('\n')[0] ?? '') : `the TLS handshake failed: ${reason}`
+}
+
+/** Whether the answer to a handshake was no TLS. */
+export function isNoTls(code: string, message: string): boolean {
+  return (
+    /^ERR_SSL_(?:WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST)$/.test(code) ||
+    /SSL routines:.*:(?:wrong version number|packet length too long|http request|record layer failure)/i.test(message)
+  )
+}
