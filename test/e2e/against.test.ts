@@ -122,6 +122,22 @@ describeWithServers(['docker-registry'], 'scan DIR --against URL', () => {
     expect(totals?.blobs).toMatchObject({ unchecked: 1, damaged: 0 })
   })
 
+  it.each([
+    ['a layer', `/blobs/${layer}`],
+    ['a manifest', `/manifests/${arm64.descriptor.digest}`],
+    ['a tag', '/manifests/v1'],
+    ['a list of tags', '/tags/list'],
+    ['a whole repository', `/v2/${APP}/`],
+  ])('calls %s neither whole nor damaged where a 404 is not in the words of a registry', async (_, path) => {
+    const refused = (url: string) => (url.includes(APP) && url.includes(path) ? 404 : undefined)
+    const proxy = await proxyBefore(registry.url, refused, '<html>Not Found</html>')
+    undo.push(() => proxy.stop())
+    const ran = await scan(proxy.url)
+    const { complete, findings, unchecked } = targetIn(ran)
+    expect([ran.code, complete, findings]).toEqual([3, false, []])
+    expect(unchecked).not.toEqual([])
+  })
+
   it('explains by the disk what the API answers with 500', async () => {
     const manifest = arm64.descriptor.digest
     remove(paths.revisionLink(APP, manifest), manifest)

@@ -10,13 +10,18 @@ export interface Proxy {
 /**
  * @param refusal the status for a path that it does not let through; a 404 comes in the words of a registry, because in any
  *   other it says nothing of one
+ * @param page the body of a 404 instead of those words
  */
-export async function proxyBefore(upstream: string, refusal: (path: string) => number | undefined): Promise<Proxy> {
+export async function proxyBefore(
+  upstream: string,
+  refusal: (path: string) => number | undefined,
+  page?: string,
+): Promise<Proxy> {
   const server = createServer((request, response) => {
     const status = refusal(request.url ?? '')
     if (status !== undefined) {
       const code = request.url?.includes('/blobs/') ? 'BLOB_UNKNOWN' : 'MANIFEST_UNKNOWN'
-      response.writeHead(status).end(status === 404 ? JSON.stringify({ errors: [{ code }] }) : '')
+      response.writeHead(status).end(status === 404 ? (page ?? JSON.stringify({ errors: [{ code }] })) : '')
       return
     }
     const { method, headers } = request

@@ -9,7 +9,7 @@ export interface Vanishing {
 }
 
 /** Out of the root's own file tree, so that what is left looks as it does after an unmount. */
-export function movedAway(path: string): void {
+function movedAway(path: string): void {
   renameSync(path, `${path}.moved`)
 }
 
