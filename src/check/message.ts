@@ -65,7 +65,17 @@ const DANGLING: Readonly<Partial<Record<string, (evidence: Evidence) => string>>
     `The tag names a manifest whose revision link holds ${content(evidence)} instead of a digest: pulling it gets 500.`,
   'manifest-missing': (evidence) =>
     `The tag names a manifest that is not served, because ${gone(evidence)}: pulling it gets 404.`,
-  'not-served': () => 'The tag is listed, and the registry does not serve it.',
+  'not-served': (evidence) =>
+    evidence['askedFor'] === undefined
+      ? 'The tag is listed, and the registry does not serve it.'
+      : `There is no such ${neverThere(evidence)}. If it was pushed just now, wait for it with a longer --recheck-delay.`,
+}
+
+/** What the registry does not know, where nobody listed it. */
+function neverThere({ askedFor, repositoryExists }: Evidence): string {
+  if (repositoryExists === false) return 'repository, or it has no tags'
+  const what = askedFor === 'digest' ? 'manifest' : 'tag'
+  return repositoryExists === true ? `${what} in this repository` : `${what}, or no such repository`
 }
 
 const MANIFEST: Readonly<Partial<Record<string, (evidence: Evidence) => string>>> = {

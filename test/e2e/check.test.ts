@@ -50,6 +50,24 @@ describeWithServers(['docker-registry'], 'regfsck check', () => {
     expect(ran.stdout).toBe(`${registry.host}/team/app@${amd64.descriptor.digest}\n`)
   })
 
+  it.each([
+    ['a tag', () => `${app}:never`, 'There is no such tag in this repository.'],
+    ['a digest', () => `${app}@sha256:${'0'.repeat(64)}`, 'There is no such manifest in this repository.'],
+    ['a repository', () => `http://${registry.host}/team/never:v1`, 'There is no such repository, or it has no tags.'],
+    [
+      'a digest in a repository',
+      () => `http://${registry.host}/team/never@sha256:${'0'.repeat(64)}`,
+      'There is no such repository, or it has no tags.',
+    ],
+  ])('says of %s that never existed that there is none, and how to wait for a push', async (_, reference, sentence) => {
+    const ran = await check(reference())
+    expect(ran).toMatchObject({ code: 1, stdout: '' })
+    const said = ran.stderr.replaceAll(/\s+/g, ' ')
+    expect(said).toContain('1 cannot be pulled')
+    expect(said).toContain(`${sentence} If it was pushed just now, wait for it with a longer --recheck-delay.`)
+    expect(said).not.toContain('listed')
+  })
+
   it('says what an image lacks, and does not print it; another one is not its business', async () => {
     const ran = await check(`${app}:broken`)
     expect(ran.code).toBe(1)

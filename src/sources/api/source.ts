@@ -14,6 +14,7 @@ import type { ManifestCache } from './manifest-cache.ts'
 import { narrowed, type OneImage } from './one-image.ts'
 import { pages } from './pages.ts'
 import { refusal } from './refusal.ts'
+import { repositoryExists } from './repository-exists.ts'
 import { ApiRepository } from './store.ts'
 
 export interface ApiOptions extends HostOptions {
@@ -54,6 +55,8 @@ export function apiSource(target: string, options: ApiOptions): ClaimingSource {
       named: options.repositories?.includes(repository) ?? false,
       cache: options.manifestCache,
     })
+  const oneImage = (asked: ApiRepository, only: OneImage, signal: AbortSignal) =>
+    narrowed(asked, only, () => repositoryExists(client, only.repository, signal))
   return {
     target,
     registry: options.registry,
@@ -76,7 +79,7 @@ export function apiSource(target: string, options: ApiOptions): ClaimingSource {
     },
     async look(repository: string, { rules, allTags, again, believed, signal }: Look) {
       const asked = store(repository, { content: rules.depth === 'content', again, signal })
-      const walked = walk(repository, options.only ? narrowed(asked, options.only) : asked, rules)
+      const walked = walk(repository, options.only ? oneImage(asked, options.only, signal) : asked, rules)
       const graph = await admission.watch(walked)
       return judge(believed ? disbelieveNews(graph, rules, believed) : graph, rules, allTags)
     },
