@@ -12,14 +12,7 @@ import {
 import { FieldNames, type Fields, fieldsOf, isNull } from './go-json.ts'
 import { overflows, readTextMap } from './go-map.ts'
 import { Complaints, Place, readInteger, readList, readText } from './go-struct.ts'
-import {
-  isDockerLayerType,
-  isDockerType,
-  isImageConfigType,
-  isImageType,
-  isIndexType,
-  OCI_ARTIFACT,
-} from './media-type.ts'
+import { isDockerType, isImageConfigType, isImageType, isIndexType, OCI_ARTIFACT } from './media-type.ts'
 
 /** A manifest reduced to what it needs. */
 export type Manifest =
@@ -114,16 +107,13 @@ export class Document {
   #judged(document: Manifest | undefined, own: readonly string[]): Manifest | Refusal {
     const { byRegistry } = this.#complaints
     if (byRegistry !== undefined && !this.#reading.served) return refusal('unparsable', byRegistry, this.#reading)
-    const refused = this.#refusedByClients(document, own)
+    const refused = this.#refusedByClients(own)
     if (refused === undefined && document !== undefined) return document
     const [cause, detail] = refused ?? ['unparsable', 'config is not an object']
     return { is: 'refused', cause, refusedBy: 'client', detail, ...(document && { document }) }
   }
 
-  #refusedByClients(
-    document: Manifest | undefined,
-    own: readonly string[],
-  ): readonly [Refusal['cause'], string] | undefined {
+  #refusedByClients(own: readonly string[]): readonly [Refusal['cause'], string] | undefined {
     const foreign = own.length === 0 ? [] : ESSENTIAL.filter((name) => !own.includes(name) && this.#has(name))
     if (foreign.length > 0) {
       const isBoth = this.#has('manifests') && this.#has('layers')
@@ -132,10 +122,7 @@ export class Document {
     const { byClient } = this.#complaints
     if (byClient !== undefined) return ['unparsable', byClient]
     const large = own.length === 0 ? undefined : ESSENTIAL.find((name) => overflows(this.#fields[name]))
-    if (large !== undefined) return ['unparsable', `${large} holds a number that is too large`]
-    if (document?.is !== 'image' || !isDockerType(this.#mediaType)) return undefined
-    const odd = document.layers.findIndex(({ mediaType }) => !isDockerLayerType(mediaType))
-    return odd < 0 ? undefined : ['media-type-refused', `layers[${odd}]: ${document.layers[odd]?.mediaType || 'none'}`]
+    return large === undefined ? undefined : ['unparsable', `${large} holds a number that is too large`]
   }
 
   #index(): Manifest {

@@ -16,17 +16,6 @@ const IMAGE_CONFIGS = new Set([
 ])
 /** What to accept where manifests are asked for: always all, or an older server says that there is none. */
 export const MANIFEST_TYPES: readonly string[] = [OCI_INDEX, OCI_MANIFEST, DOCKER_LIST, DOCKER_MANIFEST, OCI_ARTIFACT]
-/** What skopeo, podman and CRI-O take for a layer of a Docker image. @see containers/image, `SupportedSchema2MediaType` */
-const DOCKER_LAYERS = new Set([
-  DOCKER_MANIFEST,
-  DOCKER_LIST,
-  ...SCHEMA1S,
-  'application/vnd.docker.container.image.v1+json',
-  'application/vnd.docker.image.rootfs.diff.tar',
-  'application/vnd.docker.image.rootfs.diff.tar.gzip',
-  'application/vnd.docker.image.rootfs.foreign.diff.tar',
-  'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip',
-])
 const FOREIGN_LAYER =
   /^application\/vnd\.(?:docker\.image\.rootfs\.foreign\.diff\.tar(?:\.gzip)?|oci\.image\.layer\.nondistributable\.v1\.tar(?:\+\w+)?)$/
 
@@ -41,11 +30,6 @@ export function isIndexType(mediaType: string): boolean {
 /** Whether an image of this type is one of Docker's, not of the OCI. */
 export function isDockerType(mediaType: string): boolean {
   return mediaType === DOCKER_MANIFEST || mediaType === DOCKER_LIST
-}
-
-/** Whether every client takes this for a layer of a Docker image. In an OCI image layers may have any type. */
-export function isDockerLayerType(mediaType: string): boolean {
-  return DOCKER_LAYERS.has(mediaType)
 }
 
 /** Whether a descriptor of this type leads to a manifest that we know how to read. */

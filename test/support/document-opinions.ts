@@ -34,7 +34,7 @@ const ACCEPT = ['oci.image.index', 'oci.image.manifest']
   .concat(['list.v2+json', 'v2+json'].map((type) => `application/vnd.docker.distribution.manifest.${type}`))
   .join(', ')
 /** Each tag costs one process of skopeo. */
-const AT_ONE_TIME = 3
+const AT_ONE_TIME = 4
 const AT_ONE_CHECK = 100
 
 /** Plant documents as tags of one repository of a real registry, and ask everybody about them. */
