@@ -19,11 +19,17 @@ describe('a bug ends with 70 and one line, never with 1', () => {
     ['an error that nobody caught', `if (isMainThread) setTimeout(() => { throw new Error('boom') }, ${LATER})`],
     ['a promise that nobody caught', `if (isMainThread) setTimeout(() => Promise.reject(new Error('boom')), ${LATER})`],
     ['an error in a worker thread', `if (!isMainThread) throw new Error('boom')`],
-    ['an error in a worker thread at work', `if (!isMainThread) JSON.parse = () => { throw new Error('boom') }`],
   ])('%s', async (_, script) => {
     const ran = await regfsck(['scan', ...slow], bug(script))
     expect(ran).toMatchObject({ code: 70, stdout: '' })
     expect(ran.stderr).toMatch(LINE)
+  })
+
+  it('but one in the look at a repository ends with 3: that repository is not known, the others are', async () => {
+    const how = bug(`if (!isMainThread) JSON.parse = () => { throw new Error('boom') }`)
+    const ran = await regfsck(['scan', '--recheck-delay=0', fixture('layer-blob-missing')], how)
+    expect(ran.code).toBe(3)
+    expect(ran.stdout).toContain('INTERNAL_ERROR')
   })
 
   it('with its stack, where the log level is debug', async () => {
