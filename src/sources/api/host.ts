@@ -38,6 +38,11 @@ export class ApiHost {
     return this.#reached
   }
 
+  /** Asked anew. @throws {TargetError} as {@link reach} */
+  reachAgain(signal: AbortSignal): Promise<void> {
+    return requireRegistry(this.client, this.#target, signal)
+  }
+
   close(): Promise<void> {
     return this.client.close()
   }

@@ -14,6 +14,7 @@ import type { ManifestCache } from './manifest-cache.ts'
 import { narrowed, type OneImage } from './one-image.ts'
 import { pages } from './pages.ts'
 import { refusal } from './refusal.ts'
+import { RegistryPresence } from './registry-presence.ts'
 import { repositoryExists } from './repository-exists.ts'
 import { ApiRepository } from './store.ts'
 
@@ -57,6 +58,13 @@ export function apiSource(target: string, options: ApiOptions): ClaimingSource {
     })
   const oneImage = (asked: ApiRepository, only: OneImage, signal: AbortSignal) =>
     narrowed(asked, only, () => repositoryExists(client, only.repository, signal))
+  const presence = new RegistryPresence(client, {
+    reach: (signal) => host.reachAgain(signal),
+    async countTags(repository, mustExist, signal) {
+      const how = { content: false, again: true, cache: undefined, named: mustExist, signal }
+      return (await new ApiRepository(repository, client, how).listTags()).found.length
+    },
+  })
   return {
     target,
     registry: options.registry,
@@ -65,10 +73,11 @@ export function apiSource(target: string, options: ApiOptions): ClaimingSource {
     async *repositories(signal) {
       await reach(signal)
       if (options.only !== undefined) yield options.only.repository
-      else if (options.repositories === undefined) yield* catalog(client, signal)
+      else if (options.repositories === undefined) yield* noting(presence, catalog(client, signal))
       else {
         yield* options.repositories
-        if (options.listsCatalog) yield* besides(new Set(options.repositories), catalog(client, signal))
+        if (options.listsCatalog)
+          yield* besides(new Set(options.repositories), noting(presence, catalog(client, signal)))
       }
       const denied = await admission.deniedByAll()
       if (denied !== undefined)
@@ -81,6 +90,7 @@ export function apiSource(target: string, options: ApiOptions): ClaimingSource {
       const asked = store(repository, { content: rules.depth === 'content', again, signal })
       const walked = walk(repository, options.only ? oneImage(asked, options.only, signal) : asked, rules)
       const graph = await admission.watch(walked)
+      if (options.only === undefined) presence.saw(graph)
       return judge(believed ? disbelieveNews(graph, rules, believed) : graph, rules, allTags)
     },
     reach,
@@ -88,8 +98,24 @@ export function apiSource(target: string, options: ApiOptions): ClaimingSource {
       const asked = store(repository, { content: false, again: true, signal })
       return answers(questions, (question) => asked.claims(question))
     },
+    // Of one image everything is seen that is believed; only what is dropped needs more.
+    stillThere: async (repositories, signal) =>
+      options.only !== undefined && repositories.length === 0
+        ? { lost: [], back: [] }
+        : presence.stillThere(repositories, signal),
     settle: () => Promise.resolve(new Map()),
     close: () => (options.host === undefined ? host.close() : Promise.resolve()),
+  }
+}
+
+/** What is listed is what the registry must still show at the end. */
+async function* noting(
+  presence: RegistryPresence,
+  listed: AsyncGenerator<string | UncheckedRecord>,
+): AsyncGenerator<string | UncheckedRecord> {
+  for await (const found of listed) {
+    presence.listed(found)
+    yield found
   }
 }
 
