@@ -111,7 +111,8 @@ describe('simulated: an answer that is no list of tags is no empty list', () => 
         const isList = request.path.pathname.endsWith('/tags/list')
         return isList && looks++ > 0 && tagList(second)(request, response)
       })
-      expect([second, looks, codeAndUnchecked(ran)]).toEqual([second, 2, INCOMPLETE])
+      // The third time asks whether the registry is still what it was.
+      expect([second, looks >= 2, codeAndUnchecked(ran)]).toEqual([second, true, INCOMPLETE])
     }
   })
 })
@@ -163,7 +164,7 @@ describe('simulated: a catalog in pages', () => {
 
   it('is incomplete where its Link cannot be read', async () => {
     const ran = await scan(pagesWith('next page: a'), ['--exclude=a1'])
-    expect(codeAndUnchecked(ran)).toEqual(INCOMPLETE)
+    expect(codeAndUnchecked(ran)).toEqual({ ...INCOMPLETE, unchecked: ['STORE_MALFORMED', 'NO_MATCH'] })
     expect(targetIn(ran).unchecked[0]?.detail).toMatch(/Link header cannot be read, so there may be more/)
   })
 })
