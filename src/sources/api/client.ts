@@ -4,6 +4,7 @@ import { Body } from './body.ts'
 import { withoutEcho } from './echoed-secret.ts'
 import { noPlaceForBlobs, placeOf } from './elsewhere.ts'
 import { backoff, pause, retryAfter, timeOfDay } from './patience.ts'
+import { RateLimiter } from './rate-limiter.ts'
 import { GivenUp, isTransient } from './silence.ts'
 import type { Tokens } from './tokens.ts'
 import type { Traffic } from './traffic.ts'
@@ -33,6 +34,14 @@ const TRIES = 5
 /** How often one question is asked again with other credentials: once for want of any, once for a token that ended. */
 const INTRODUCTIONS = 2
 const REDIRECTS = 5
+/**
+ * Tries of one question while the server answers other ones, by how servers refuse a request for the number of them: nginx
+ * says 503 where nobody tells it otherwise, which may also be about one object.
+ */
+const TRIES_IN_ALL: ReadonlyMap<number, number> = new Map([
+  [429, 30],
+  [503, 10],
+])
 /** Milliseconds that a scan waits when a server asks for it. Whoever asks for more is not waited for at all. */
 const LONGEST_WAIT = 60_000
 /** Milliseconds for which a server is left alone at the most, whatever it asks for. */
@@ -59,10 +68,7 @@ export class RegistryClient {
    * Nothing is asked before: a server that asked for patience asked for all of us. By a clock that nobody can set.
    */
   #notBefore = 0
-  /** When the next request may be sent, where there is a limit to their number. */
-  #slot = 0
-  /** Milliseconds between two requests. */
-  readonly #pace: number
+  readonly #rate: RateLimiter
   readonly #traffic: Traffic | undefined
 
   /** @param base with a slash at its end */
@@ -81,7 +87,7 @@ export class RegistryClient {
     this.#tokens = tokens
     this.#gate = pLimit(limits.connections)
     this.#traffic = limits.traffic
-    this.#pace = limits.requestsPerSecond === undefined ? 0 : 1000 / limits.requestsPerSecond
+    this.#rate = new RateLimiter(limits.requestsPerSecond)
   }
 
   /** Whether the registry is known to want tokens that are bought for what is asked. */
@@ -103,15 +109,29 @@ export class RegistryClient {
   }
 
   async #persist(question: Question, signal: AbortSignal): Promise<AnsweredBy> {
-    for (let tries = 1; ; tries++) {
-      if (tries > 1) this.#traffic?.retried()
+    let tries = 1
+    let succeeded = this.#rate.succeeded
+    for (let all = 1; ; tries++, all++) {
+      if (all > 1) this.#traffic?.retried()
+      const asked = performance.now()
       await this.#turn(signal)
       try {
         const answer = await this.#introduce(question, signal)
         if (isCutShort(answer, question))
           throw new StoreError('ended its answer early', { code: 'STORE_UNREACHABLE', place: placeOf(answer.by) })
         const most = triesAfter(answer.status)
-        if (most === 1 || !(await this.#heed(answer, { tries, most }, signal))) return answer
+        if (most === 1) {
+          this.#rate.answered()
+          return answer
+        }
+        const slowed = answer.by.origin === this.#base.origin ? TRIES_IN_ALL.get(answer.status) : undefined
+        if (slowed !== undefined) {
+          this.#rate.refused(answer.status, question, asked, performance.now())
+          // A server that answers others has only to be asked more slowly.
+          if (this.#rate.succeeded > succeeded && all < slowed) tries = 1
+          succeeded = this.#rate.succeeded
+        }
+        if (!(await this.#heed(answer, { tries, most }, signal))) return answer
       } catch (error) {
         if (!(error instanceof StoreError) || error instanceof GivenUp || signal.aborted) throw error
         if (tries >= (TRIES_WITHOUT_ANSWER.get(error.code) ?? 0)) throw error
@@ -127,8 +147,7 @@ export class RegistryClient {
         code: 'STORE_THROTTLED',
         place: this.#base.href,
       })
-    const at = Math.max(now, this.#notBefore, this.#slot)
-    this.#slot = at + this.#pace
+    const at = this.#rate.take(Math.max(now, this.#notBefore))
     if (at > now) await pause(at - now, signal)
   }
 

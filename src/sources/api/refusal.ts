@@ -25,9 +25,10 @@ export function refusal(answer: AnsweredBy, place: string, tried: string): Store
   const isElsewhere = by.origin !== new URL(place).origin
   const login = code === 'STORE_DENIED' && !isElsewhere ? `; ${tried}` : ''
   const isSaid = protocolErrors(errorBody).length > 0
+  const slower = status === 429 && !isElsewhere ? ASK_LESS_OFTEN : ''
   const stranger = status !== 404 || isElsewhere ? '' : isSaid ? NOT_MISSING : NOT_ITS_OWN
   const from = isElsewhere ? ` by ${by.host}, where the registry redirects to` : ''
-  return new StoreError(`answered ${status}${from}${serverWords(answer)}${login}${stranger}`, { code, place })
+  return new StoreError(`answered ${status}${from}${serverWords(answer)}${login}${slower}${stranger}`, { code, place })
 }
 
 function codeOf(status: number): StoreErrorCode {
@@ -36,6 +37,8 @@ function codeOf(status: number): StoreErrorCode {
   if (status >= 500) return 'STORE_SERVER_ERROR'
   return status === 408 ? 'STORE_TIMEOUT' : 'STORE_MALFORMED'
 }
+
+const ASK_LESS_OFTEN = '; set --max-requests-per-second'
 
 const NOT_ITS_OWN =
   ", which is not the registry's own answer: it has no registry error in its body. A proxy answers like this while the registry behind it is away"
