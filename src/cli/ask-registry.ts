@@ -11,39 +11,56 @@ import type { ApiRequest } from './api-request.ts'
 import type { Io } from './io.ts'
 import { UsageError } from './usage-error.ts'
 
-/**
- * What several questions to one host share. Whoever makes it closes it.
- *
- * @throws {TargetError} where its credential cannot be read
- */
-export function hostOf(url: string, api: ApiRequest, about: Pick<ApiOptions, 'env' | 'userAgent'>): ApiHost {
-  return new ApiHost(url, { ...api, ...about, credential: credential(url, api, about.env) })
+/** What several questions to one host share. Whoever makes it closes it. */
+export function hostOf(
+  url: string,
+  api: ApiRequest,
+  about: Pick<ApiOptions, 'env' | 'userAgent'>,
+  known: Credential | undefined,
+): ApiHost {
+  return new ApiHost(url, { ...api, ...about, credential: known })
 }
 
 /** @throws {TargetError} where its credential cannot be read */
 export function askRegistry(
   url: string,
-  api: ApiRequest,
+  api: ApiRequest & Pick<ApiOptions, 'repositories' | 'listsCatalog'>,
   about: Pick<
     ApiOptions,
     'registry' | 'env' | 'fetchesWhenAsked' | 'only' | 'manifestCache' | 'userAgent' | 'traffic' | 'host'
   >,
 ): ClaimingSource {
-  return apiSource(url, { ...api, ...about, credential: credential(url, api, about.env) })
+  const named = api.listsCatalog === true ? undefined : api.repositories
+  const repositories = about.only === undefined ? named : [about.only.repository]
+  return apiSource(url, { ...api, ...about, credential: credentialOf(url, repositories, api, about.env) })
 }
 
-function credential(
+/**
+ * @param repositories all that will be asked for; `undefined` where that is not known
+ * @throws {TargetError} where the credential cannot be read
+ */
+export function credentialOf(
   url: string,
+  repositories: readonly string[] | undefined,
   { tokenFile, credentialHelpers }: ApiRequest,
   env: ApiOptions['env'],
 ): Credential | undefined {
   if (tokenFile !== undefined) return { is: 'token-file', from: tokenFile }
   try {
     const { host, port, protocol } = new URL(url)
-    const known = credentialFor(host, env, credentialHelpers)
     // A URL never shows the port that goes without saying; a docker config keeps it where `docker login` was given it.
-    if (known !== undefined || protocol !== 'https:' || port !== '') return known
-    return credentialFor(`${host}:443`, env, credentialHelpers)
+    const names = protocol === 'https:' && port === '' ? [host, `${host}:443`] : [host]
+    const find = (repository?: string): Credential | undefined => {
+      for (const name of names) {
+        const known = credentialFor({ host: name, repository }, env, credentialHelpers)
+        if (known !== undefined) return known
+      }
+      return undefined
+    }
+    // Of several repositories, one that is for all of them; each of their own may be of another user.
+    const [first, ...others] = (repositories ?? []).map(find)
+    const isForAll = first !== undefined && others.every((other) => placeOf(other) === placeOf(first))
+    return isForAll ? first : find()
   } catch (error) {
     if (error instanceof CredentialError)
       throw new TargetError(error.message, { cause: error, because: 'unauthorized' })
@@ -68,6 +85,13 @@ export function manifestCacheOf({ manifestCacheIn }: ApiRequest, io: Io): Manife
   return new ManifestCache(manifestCacheIn, (problem) => {
     io.stderr.write(`regfsck: --manifest-cache: ${harmless(problem)}; the scan goes on without it\n`)
   })
+}
+
+/** Where a credential comes from; two that come from one place are the same. */
+export function placeOf(known: Credential | undefined): string {
+  if (known === undefined) return ''
+  if (known.is === 'withheld') return known.why
+  return known.is === 'helper' ? `${known.from} ${placeOf(known.otherwise)}` : known.from
 }
 
 /** Who we are, for whoever reads the log of a server. */

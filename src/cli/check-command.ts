@@ -1,7 +1,7 @@
 import { harmless } from '../report/escape.ts'
 import type { ApiHost } from '../sources/api/host.ts'
 import { originOnLoopback } from '../sources/api/plain-http.ts'
-import { askRegistry, hostOf, manifestCacheOf, userAgentOf } from './ask-registry.ts'
+import { askRegistry, credentialOf, hostOf, manifestCacheOf, placeOf, userAgentOf } from './ask-registry.ts'
 import type { CheckRequest, Wanted } from './check-request.ts'
 import type { ExitCode } from './exit-code.ts'
 import type { Io } from './io.ts'
@@ -22,9 +22,12 @@ export async function checkCommand(request: CheckRequest, io: Io, version: strin
   const about = { env: io.env, userAgent: userAgentOf(version) }
   // However many images of it are checked, a registry is asked over one pool of connections, and no faster than it may be.
   const hosts = new Map<string, ApiHost>()
-  const hostAt = (origin: string): ApiHost => {
-    const host = hosts.get(origin) ?? hostOf(origin, request.api, about)
-    hosts.set(origin, host)
+  // One that is known by several users is asked as several.
+  const hostAt = (origin: string, repository: string): ApiHost => {
+    const credential = credentialOf(origin, [repository], request.api, io.env)
+    const key = `${origin} ${placeOf(credential)}`
+    const host = hosts.get(key) ?? hostOf(origin, request.api, about, credential)
+    hosts.set(key, host)
     return host
   }
   const origins = await originsOf(request.images, io.signal)
@@ -41,7 +44,7 @@ export async function checkCommand(request: CheckRequest, io: Io, version: strin
         askRegistry(origin, request.api, {
           ...about,
           registry,
-          host: hostAt(origin),
+          host: hostAt(origin, repository),
           fetchesWhenAsked: false,
           only,
           manifestCache,

@@ -105,7 +105,8 @@ describeWithServers(['docker-registry', 'openssl'], 'a registry that wants token
     writeFileSync(file, ended)
     const ran = await scan(registry.url, [`--token-file=${file}`, '--repositories=infra-ci'])
     expect(ran.code).toBe(4)
-    expect(targetIn(ran).error).toContain(`it answered 401 to /v2/; tried the token of ${file}`)
+    expect(targetIn(ran).error).toMatch(/it answered 401 to \/v2\/: UNAUTHORIZED: /)
+    expect(targetIn(ran).error).toContain(`; tried the token of ${file}`)
     expect(ran.stdout + ran.stderr).not.toContain(ended.slice(-20))
   })
 
@@ -181,6 +182,6 @@ describeWithServers(['docker-registry', 'openssl'], 'a registry behind TLS and a
   it('lets nobody in without one: exit 4', async () => {
     const ran = await scan(url, [ca])
     expect(ran.code).toBe(4)
-    expect(ran.stdout).toMatch(/does not let us in: it answered 401 to \/v2\/; no credential was found/)
+    expect(ran.stdout).toMatch(/does not let us in: it answered 401 to \/v2\/: UNAUTHORIZED: .*; no credential was found/)
   })
 })

@@ -121,3 +121,28 @@ it('whatever text is put together is refused with a sentence, or can be asked', 
     { numRuns: 3000 },
   )
 })
+
+it.each([
+  'docker.io/app:v1',
+  'index.docker.io/app:v1',
+  'registry-1.docker.io/library/app:v1',
+  'Docker.IO/app:v1',
+  'https://index.docker.io/library/app:v1',
+])('%s is an image of Docker Hub', (text) => {
+  expect(parseReference(text)).toMatchObject({ origin: 'https://registry-1.docker.io', repository: 'library/app' })
+})
+
+it.each([
+  ['localhost:5000/app', true],
+  ['127.0.0.1:5000/app', true],
+  ['127.9.9.9/app', true],
+  ['[::1]:5000/app', true],
+  ['localhost/app', true],
+  ['http://localhost:5000/app', undefined],
+  ['https://127.0.0.1/app', undefined],
+  ['127.0.0.1.example/app', undefined],
+  ['localhost.example/app', undefined],
+  ['10.0.0.1:5000/app', undefined],
+])('%s may speak plain HTTP: %s', (text, mayBePlain) => {
+  expect(parseReference(text).mayBePlain).toBe(mayBePlain)
+})

@@ -36,74 +36,103 @@ export interface CredentialHelper {
   readonly otherwise: Exclude<Credential, CredentialHelper> | undefined
 }
 
+/** Of what a credential is wanted. */
+export interface Wanted {
+  /** `registry.example.com` or `registry.example.com:5000`. */
+  readonly host: string
+  /** The one repository that it is for; left out: the whole host. */
+  readonly repository?: string | undefined
+}
+
 /**
- * What the docker config says about exactly this host and port.
+ * What the docker config says about exactly this host and port. Of keys for a part of the host, such as
+ * `registry.example.com/team`, the longest one that holds the repository counts, before that of the host.
  *
- * @param host `registry.example.com` or `registry.example.com:5000`
  * @param helpers whether credential helpers may be run
  * @returns `undefined` where there is no config or it says nothing about the host
  * @throws {CredentialError} where there is a config that cannot be read
  * @see CVE-2024-35192 for why a look-alike host must get nothing
+ * @see containers-auth.json(5), "Format"
  */
-export function credentialFor(host: string, env: Environment, helpers = false): Credential | undefined {
+export function credentialFor(wanted: Wanted, env: Environment, helpers = false): Credential | undefined {
+  const { host } = wanted
   let withheld: Exclude<Credential, CredentialHelper> | undefined
   let helper: CredentialHelper | undefined
   for (const config of dockerConfigs(env)) {
     const name = helperIn(config.config, host)
     const from = name === undefined ? '' : `the credential helper ${JSON.stringify(name)} (${config.file})`
     if (name !== undefined && helpers)
-      helper ??= { is: 'helper', name, host: HELPERS_NAME.get(host) ?? host, from, env, otherwise: undefined }
-    const secret = secretIn(config, host)
+      helper ??= { is: 'helper', name, host: isDockerHub(host) ? HELPERS_NAME : host, from, env, otherwise: undefined }
+    const keys = keysIn(config, host)
+    const secret = secretIn(config, keys, wanted)
     if (secret !== undefined) return helper === undefined ? secret : { ...helper, otherwise: secret }
     if (name !== undefined && !helpers)
       withheld ??= { is: 'withheld', why: `it may be in ${from}: give --credential-helpers to run it` }
-    const narrower = narrowerKeyIn(config, host)
+    const narrower = keys.find(({ path }) => path !== '')
     if (narrower !== undefined)
-      withheld ??= { is: 'withheld', why: `that of ${config.file} for ${narrower} is not for the whole host` }
+      withheld ??= { is: 'withheld', why: `that of ${config.file} for ${narrower.key} is not for ${partOf(wanted)}` }
   }
   return helper === undefined ? withheld : { ...helper, otherwise: withheld }
 }
 
-/** `docker login` writes down Docker Hub under a name at which no registry answers. */
-const OTHER_NAMES: ReadonlyMap<string, readonly string[]> = new Map([
-  ['registry-1.docker.io', ['index.docker.io', 'docker.io']],
-])
-const HELPERS_NAME: ReadonlyMap<string, string> = new Map([['registry-1.docker.io', 'https://index.docker.io/v1/']])
+function partOf({ repository }: Wanted): string {
+  return repository === undefined ? 'the whole host' : repository
+}
+
+/** Every name of Docker Hub. `docker login` writes it down under one at which no registry answers. */
+const DOCKER_HUB: readonly string[] = ['registry-1.docker.io', 'index.docker.io', 'docker.io']
+const HELPERS_NAME = 'https://index.docker.io/v1/'
+
+function isDockerHub(host: string): boolean {
+  return DOCKER_HUB.includes(host)
+}
 
 function namesOf(host: string): readonly string[] {
-  return [host, ...(OTHER_NAMES.get(host) ?? [])]
+  return isDockerHub(host) ? [host, ...DOCKER_HUB.filter((name) => name !== host)] : [host]
+}
+
+/** A key of `auths` that is about a host or a part of it. */
+interface Key {
+  readonly key: string
+  /** The part of the host, such as `team`; empty for all of it. */
+  readonly path: string
 }
 
 /** A key that is the host's very name goes before one that only leads to it, wherever they stand. */
-function secretIn({ file, config }: DockerConfig, host: string): Secret | undefined {
-  const auths = recordIn(config, 'auths')
+function keysIn({ config }: DockerConfig, host: string): readonly Key[] {
   const names = namesOf(host)
-  const older = Object.keys(auths).filter((key) => !names.includes(key) && names.includes(hostOf(key) ?? ''))
-  for (const key of [...names, ...older]) {
-    const entry = Object.hasOwn(auths, key) ? auths[key] : undefined
+  const keys = Object.keys(recordIn(config, 'auths')).flatMap((key) => {
+    const { place = '', path = '' } = KEY.exec(key)?.groups ?? {}
+    // Hosts know no capitals, and old clients wrote `https://host/v1/`.
+    return names.includes(place.toLowerCase()) ? [{ key, path: path.replace(/^v[12]$/, '') }] : []
+  })
+  const rank = ({ key }: Key): number => {
+    const n = names.findIndex((name) => key === name || key.startsWith(`${name}/`))
+    return n < 0 ? names.length : n
+  }
+  return keys.sort((a, b) => rank(a) - rank(b))
+}
+
+const KEY = /^(?:https?:\/\/)?(?<place>[^/]+)(?:\/(?<path>.*?)\/?)?$/s
+
+function secretIn({ file, config }: DockerConfig, keys: readonly Key[], { repository }: Wanted): Secret | undefined {
+  const auths = recordIn(config, 'auths')
+  const holds = ({ path }: Key): boolean =>
+    path === '' || (repository !== undefined && `${repository}/`.startsWith(`${path}/`))
+  // The sort is stable: of two that are as long, the better name stays first.
+  for (const { key } of keys.filter(holds).sort((a, b) => b.path.length - a.path.length)) {
+    const entry = auths[key]
     const secret = isFields(entry) ? secretOf(entry, `${file}, ${key}`) : undefined
     if (secret !== undefined) return secret
   }
   return undefined
 }
 
-/** Keys are hosts; old clients wrote `https://host/v1/`. Any other path means less than the whole host. */
-function hostOf(key: string): string | undefined {
-  return /^(?:https?:\/\/)?([^/]+)(?:\/|\/v[12]\/?)?$/.exec(key)?.[1]
-}
-
-/** Podman and Kubernetes know keys for a part of a host, `host/namespace`; a scan covers more than that. */
-function narrowerKeyIn({ config }: DockerConfig, host: string): string | undefined {
-  const names = namesOf(host)
-  return Object.keys(recordIn(config, 'auths')).find(
-    (key) => hostOf(key) === undefined && names.includes(key.replace(/^https?:\/\//, '').replace(/\/.*$/s, '')),
-  )
-}
-
 /** The host's own helper, or the one for every host. */
 function helperIn(config: Fields, host: string): string | undefined {
   const helpers = recordIn(config, 'credHelpers')
-  const own = [...namesOf(host), HELPERS_NAME.get(host) ?? host].find((name) => Object.hasOwn(helpers, name))
+  const names = [...namesOf(host), ...(isDockerHub(host) ? [HELPERS_NAME] : [])]
+  const own = Object.keys(helpers).find((key) => names.includes(key.toLowerCase()))
   // As docker reads it: an empty name switches the general one off for this host.
   return own === undefined ? textIn(config, 'credsStore') : textIn(helpers, own)
 }

@@ -1,10 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { credentialFor } from '../../../src/sources/api/credentials.ts'
+import { credentialFor as credentialOf } from '../../../src/sources/api/credentials.ts'
 import { CredentialError } from '../../../src/sources/api/docker-config.ts'
 import { scratch } from '../../support/scratch.ts'
 
+const credentialFor = (host: string, env: Record<string, string | undefined>, helpers = false) =>
+  credentialOf({ host }, env, helpers)
 const directory = scratch()
 let count = 0
 
@@ -31,7 +33,6 @@ it.each([
   'reg.example:50',
   'reg.example:5000.evil',
   'reg.example.:5000',
-  'REG.example:5000',
   'me@reg.example:5000',
 ])('the look-alike %s gets nothing', (host) => {
   const env = config({ auths: { 'reg.example:5000': { auth: auth('me:pw') } } })
@@ -45,7 +46,6 @@ it.each([
   'https://evil/reg.example',
   'https://reg.example?x',
   'ftp://reg.example',
-  'REG.EXAMPLE',
   '*.example',
   'reg.example.',
 ])('a key that only looks like the host opens nothing: %s', (key) => {
@@ -74,6 +74,48 @@ it('a credential for a namespace is not used for the whole host, and it is said 
     why: `that of ${env.DOCKER_CONFIG}/config.json for reg.example/team is not for the whole host`,
   })
   expect(credentialFor('reg.example.evil', env)).toBeUndefined()
+})
+
+it.each(['REG.example:5000', 'https://Reg.Example:5000/v1/'])('a host has no capitals: %s', (key) => {
+  const env = config({ auths: { [key]: { auth: auth('me:pw') } } })
+  expect(credentialFor('reg.example:5000', env)).toMatchObject({ username: 'me' })
+  expect(credentialFor('reg.example', env)).toBeUndefined()
+})
+
+describe('of keys for parts of a host, the longest that holds the repository counts', () => {
+  const users = ['r', 'r/team', 'r/team/app', 'r/other']
+  const env = config({ auths: Object.fromEntries(users.map((key) => [key, { auth: auth(`${key}:pw`) }])) })
+
+  it.each([
+    ['team/app', 'r/team/app'],
+    ['team/app/more', 'r/team/app'],
+    ['team/apple', 'r/team'],
+    ['team', 'r/team'],
+    ['teams/app', 'r'],
+    ['other/app', 'r/other'],
+    ['elsewhere', 'r'],
+  ])('%s: %s', (repository, username) => {
+    expect(credentialOf({ host: 'r', repository }, env)).toMatchObject({ username })
+  })
+
+  it('and none of another host, or of another part', () => {
+    expect(credentialOf({ host: 'x', repository: 'team/app' }, env)).toBeUndefined()
+    const own = config({ auths: { 'r/team': { auth: auth('me:pw') } } })
+    expect(credentialOf({ host: 'r', repository: 'other/app' }, own)).toMatchObject({
+      is: 'withheld',
+      why: expect.stringContaining('r/team is not for other/app'),
+    })
+  })
+
+  it('of Docker Hub too, under each of its names', () => {
+    const hub = config({
+      auths: { 'docker.io/team': { auth: auth('team:pw') }, 'https://index.docker.io/v1/': { auth: auth('me:pw') } },
+    })
+    for (const host of ['registry-1.docker.io', 'index.docker.io', 'docker.io']) {
+      expect(credentialOf({ host, repository: 'team/app' }, hub)).toMatchObject({ username: 'team' })
+      expect(credentialOf({ host, repository: 'library/app' }, hub)).toMatchObject({ username: 'me' })
+    }
+  })
 })
 
 it('the password for Docker Hub is found under the name that `docker login` writes', () => {
