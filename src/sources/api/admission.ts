@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import type { Graph } from '../../check/graph.ts'
 
 /** Notices where a registry lets us in at its door and into none of its repositories. */
@@ -28,8 +27,6 @@ export class Admission {
 
   /** Once all walks that were begun have ended: how many repositories there are, where all of them were denied, and why. */
   async deniedByAll(): Promise<{ readonly count: number; readonly why: string } | undefined> {
-    // The walk of the last repository that was handed out begins a moment after the next one is asked for.
-    await setImmediate()
     await Promise.allSettled(this.#underWay)
     return this.#admitted === 0 && this.#why !== undefined ? { count: this.#denied, why: this.#why } : undefined
   }

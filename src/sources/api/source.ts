@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { ClaimingSource } from '../../check/against.ts'
 import { judge, type UncheckedRecord } from '../../check/judge.ts'
 import { disbelieveNews } from '../../check/second-look.ts'
@@ -79,6 +80,8 @@ export function apiSource(target: string, options: ApiOptions): ClaimingSource {
         if (options.listsCatalog)
           yield* besides(new Set(options.repositories), noting(presence, catalog(client, signal)))
       }
+      // The walk of the last repository begins a moment after the next one is asked for. Who lists them has let us in so far.
+      if ((options.only ?? options.repositories) !== undefined) await setImmediate()
       const denied = await admission.deniedByAll()
       if (denied !== undefined)
         throw new TargetError(
