@@ -1,5 +1,6 @@
 import type { FixedFinding, ScanEvent, ToldFinding } from '../check/events.ts'
 import { type Closeness, type Memory, type RememberedFinding, wouldSee } from './memory.ts'
+import { OutOfSight, rememberedTags } from './out-of-sight.ts'
 
 /** What a run knows beside its events. */
 export interface RunNow {
@@ -18,6 +19,7 @@ export class History {
   readonly #memories: Memory[] = []
   #target: Target | undefined
   #seen = new Map<string, RememberedFinding>()
+  #outOfSight = new OutOfSight()
 
   constructor(past: readonly Memory[], run: RunNow) {
     this.#run = run
@@ -38,6 +40,7 @@ export class History {
         brokenSince: new Map(known?.flatMap((finding) => brokenSince(finding))),
       }
       this.#seen = new Map()
+      this.#outOfSight = new OutOfSight()
     }
     if (event.type === 'finding') {
       yield { ...event, finding: this.#remember(event.finding) }
@@ -63,9 +66,20 @@ export class History {
     // Once the clock went wrong; nothing is first seen in times to come.
     const firstSeen = Date.parse(since) > Date.parse(this.#run.now) ? this.#run.now : since
     const seenBy = this.#target.closeness
+    this.#outOfSight.saw(finding, before !== undefined)
     // What nobody has looked at twice is not remembered: it may be nothing.
     if (finding.confirmed || before)
-      this.#seen.set(id, { id, code, severity, repository, tag, digest, firstSeen, seenBy })
+      this.#seen.set(id, {
+        id,
+        code,
+        severity,
+        repository,
+        tag,
+        digest,
+        ...rememberedTags(finding),
+        firstSeen,
+        seenBy,
+      })
     return { ...finding, firstSeen, ...(known && { isNew: before === undefined }) }
   }
 
@@ -73,15 +87,21 @@ export class History {
   #close(complete: boolean): FixedFinding[] {
     const target = this.#target
     if (!target) return []
-    const missing = [...(target.known?.values() ?? [])].filter(({ id }) => !this.#seen.has(id))
-    const isGone = ({ repository, seenBy }: RememberedFinding): boolean =>
+    const broken = new Set([...this.#seen.values()].map(objectOf))
+    const isBroken = (finding: RememberedFinding): boolean => broken.has(objectOf(finding) ?? '')
+    const missing = [...(target.known?.values() ?? [])]
+      .filter(({ id }) => !this.#seen.has(id))
+      .map((finding) => ({ ...finding, hiddenBy: isBroken(finding) ? [] : this.#outOfSight.hiderOf(finding) }))
+    const isGone = ({ repository, seenBy, hiddenBy = [] }: RememberedFinding): boolean =>
       complete &&
+      hiddenBy.length === 0 &&
       wouldSee(target.closeness, seenBy) &&
       (repository === undefined || this.#run.looksAt(target.registry, repository))
-    const kept = missing.filter((finding) => !isGone(finding))
+    const kept = missing
+      .filter((finding) => !isGone(finding))
+      .map(({ hiddenBy, ...finding }) => (hiddenBy.length > 0 ? { ...finding, hiddenBy } : finding))
     const findings = [...this.#seen.values(), ...kept]
-    const broken = new Set([...this.#seen.values()].map(objectOf))
-    const isFixed = (finding: RememberedFinding): boolean => isGone(finding) && !broken.has(objectOf(finding) ?? '')
+    const isFixed = (finding: RememberedFinding): boolean => isGone(finding) && !isBroken(finding)
     this.#memories.push({ registry: target.registry, profile: this.#run.profile, lastRun: this.#run.now, findings })
     return missing.filter(isFixed).map(({ id, code, severity, repository, tag, digest, firstSeen }) => ({
       id,

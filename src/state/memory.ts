@@ -9,6 +9,10 @@ export interface RememberedFinding {
   readonly repository: string | undefined
   readonly tag: string | undefined
   readonly digest: string | undefined
+  /** Tags that lead to it; of a great many only some. */
+  readonly tags?: readonly string[]
+  /** Ids of later findings below which it may still be there. */
+  readonly hiddenBy?: readonly string[]
   /** ISO 8601. */
   readonly firstSeen: string
   /** How the run looked that saw it last: a run that looks less closely cannot tell that it is gone. */

