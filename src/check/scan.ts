@@ -162,7 +162,8 @@ class Run {
     if (this.#stillThere.lost) {
       this.#confirmed = false
       this.#proved = false
-      if (this.#results.areEmpty) throw lostTarget(this.#stillThere.lost)
+      // What could not be looked at was told already: then the target is incomplete, as it would be without the loss.
+      if (this.#results.areEmpty && this.#results.areComplete) throw lostTarget(this.#stillThere.lost)
     }
     // Seen as empty once, when the registry may have been away.
     for (const repository of still?.back ?? []) this.#results.suspect(repository, new Set())

@@ -1,8 +1,8 @@
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { reportIn } from '../support/cli.ts'
-import { fixture } from '../support/fixtures.ts'
+import { copyOfFixture, fixture } from '../support/fixtures.ts'
 import { regfsckHere } from '../support/in-process.ts'
 import { scratch } from '../support/scratch.ts'
 
@@ -58,8 +58,7 @@ describe('the metrics of a scan', () => {
 
   it('are written for node_exporter, and a run that finds nothing out leaves the results as they were', async () => {
     const [directory, parent] = [scratch(), scratch()]
-    const root = join(parent, 'lab')
-    mkdirSync(join(root, 'docker/registry/v2/repositories'), { recursive: true })
+    const root = copyOfFixture('lawful-nested-repositories', join(parent, 'lab'))
     const scan = () => regfsckHere(['scan', root, `--textfile=${directory}`, '--profile=fast', '--interval=1h'])
     expect((await scan()).code).toBe(0)
     expect(readdirSync(directory).sort()).toEqual(['lab-fast.result.prom', 'lab-fast.run.prom'])

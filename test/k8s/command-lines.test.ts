@@ -24,7 +24,7 @@ describe('the command line of', () => {
     const [first] = scans
     const ran = await regfsckHere([...(first?.args ?? []), '--fail-of=never', '--shard=4/4'])
     expect(ran.stderr.split('\n')).toEqual([
-      expect.stringContaining('unknown option "--fail-of=never"'),
+      expect.stringContaining('unknown option "--fail-of"'),
       expect.stringContaining('--shard: expected I/N'),
       '',
     ])

@@ -80,10 +80,12 @@ export function apiSource(target: string, options: ApiOptions): ClaimingSource {
         if (options.listsCatalog)
           yield* besides(new Set(options.repositories), noting(presence, catalog(client, signal)))
       }
-      // The walk of the last repository begins a moment after the next one is asked for. Who lists them has let us in so far.
-      if ((options.only ?? options.repositories) !== undefined) await setImmediate()
+      // The walk of the last repository begins a moment after the next one is asked for.
+      await setImmediate()
       const denied = await admission.deniedByAll()
-      if (denied !== undefined)
+      // A registry that lists its repositories has let us in so far: one that it denies may have rules of its own.
+      const isNamed = (options.only ?? options.repositories) !== undefined
+      if (denied !== undefined && (isNamed || denied.count > 1))
         throw new TargetError(
           `${target} lets us into ${denied.count === 1 ? 'no repository' : `none of ${denied.count} repositories`}: ${denied.why}`,
           { because: 'forbidden' },
