@@ -6,6 +6,7 @@ import type { Evidence, Finding, FindingCause, FindingCode, Severity } from './f
 import type { BlobLook, Graph, ManifestLook } from './graph.ts'
 import { type Claim, Lineage } from './lineage.ts'
 import type { Rules } from './rules.ts'
+import type { Mislabelled } from './served-type.ts'
 import { isLawfullyAbsent, isLawfulNeed, isMisclaimed, mayLack } from './verdict.ts'
 
 /** Everything worth reporting about one repository, in the order: tags, manifests, blobs, links. */
@@ -38,6 +39,7 @@ function isSound(graph: Graph): boolean {
     if (
       look.is !== 'read' ||
       look.linkedAsLayer ||
+      look.mislabelled !== undefined ||
       look.manifest.is === 'schema1' ||
       !holdsItsClaims(look.manifest, graph)
     )
@@ -117,7 +119,9 @@ class Diagnosis {
         return
       case 'read':
         this.#engineDependent(digest, look)
-        if (!this.#misclaims(digest, look)) this.#mediaTypes(digest, look)
+        if (this.#misclaims(digest, look)) return
+        if (look.mislabelled) this.#mislabelled(digest, look.evidence, look.mislabelled)
+        else this.#mediaTypes(digest, look)
         return
       case 'opaque':
         this.#misclaims(digest, look)
@@ -200,6 +204,10 @@ class Diagnosis {
       parents: wrong.map(({ parent }) => parent),
     })
     return true
+  }
+
+  #mislabelled(digest: Digest, seen: Evidence, { cause, evidence }: Mislabelled): void {
+    this.#wound(digest, { code: 'served-as-wrong-type', cause, evidence: { ...seen, ...evidence } })
   }
 
   #mediaTypes(digest: Digest, look: Extract<ManifestLook, { is: 'read' }>): void {

@@ -3,6 +3,7 @@ import type { Manifest } from '../oci/manifest.ts'
 import type { TagName } from '../oci/names.ts'
 import type { Evidence, FindingCause } from './finding.ts'
 import type { AbsentBlobCause, AbsentManifestCause, Unreadable } from './ports.ts'
+import type { Mislabelled } from './served-type.ts'
 import type { SkipCode, UncheckedCode } from './store-error.ts'
 
 /** Everything that a walk saw in one repository: facts, no opinion on what they mean for whom. */
@@ -50,6 +51,8 @@ export type ManifestLook =
       readonly linkedAsLayer: boolean
       /** The bytes are those of an earlier run; the store only said that it still has them. */
       readonly remembered?: boolean
+      /** Whole, and served so that clients refuse it. */
+      readonly mislabelled?: Mislabelled | undefined
       readonly evidence: Evidence
     }
   /** Whole, of a kind that nobody claims to be a manifest we know. */

@@ -12,7 +12,7 @@ import {
   isBrokenNeed,
   isLawfullyAbsent,
   isMisclaimed,
-  isRefusedByEngine,
+  isRefused,
   mayLack,
   type TagVerdict,
   Verdicts,
@@ -134,7 +134,7 @@ function manifestState(
       if (by.tagged || (by.named && !mayLack(look, rules))) return 'damaged'
       return rules.roots === 'revisions' && !by.named && look.cause !== 'revision-link-missing' ? 'damaged' : undefined
     case 'read':
-      return isRefusedByEngine(look, rules) ? 'damaged' : 'intact'
+      return isRefused(look, rules) ? 'damaged' : 'intact'
     case 'opaque':
       return 'intact'
     case 'damaged':

@@ -5,6 +5,7 @@ import type { Evidence, FindingCause } from './finding.ts'
 import type { BlobLook, ManifestLook, Unchecked } from './graph.ts'
 import type { Answer, BlobAnswer, BlobQuestion, ManifestAnswer } from './ports.ts'
 import { MANIFEST_LIMIT, SERVED_LIMIT } from './rules.ts'
+import { mislabelledBy } from './served-type.ts'
 import { StoreError } from './store-error.ts'
 
 /** A manifest's look, and the document wherever its bytes could be read as one, believed or not. */
@@ -22,7 +23,8 @@ export function measureManifest(digest: Digest, answer: Answer<ManifestAnswer>):
   const measured = hashOf(bytes, digest)
   const parsed = readManifest(bytes, { served: answer.servedByRegistry === true })
   const document = parsed.is === 'refused' ? parsed.document : parsed
-  if (measured === digest && parsed.is !== 'refused' && bytes.byteLength <= SERVED_LIMIT)
+  if (measured === digest && parsed.is !== 'refused' && bytes.byteLength <= SERVED_LIMIT) {
+    const mislabelled = answer.labels && mislabelledBy(answer.labels, parsed)
     return {
       look: {
         is: 'read',
@@ -31,9 +33,11 @@ export function measureManifest(digest: Digest, answer: Answer<ManifestAnswer>):
         linkedAsLayer,
         evidence: answer.evidence,
         ...(answer.remembered ? { remembered: true } : {}),
+        ...(mislabelled ? { mislabelled } : {}),
       },
       document,
     }
+  }
   return { look: damagedManifest({ digest, answer, measured, target, parsed }), document }
 }
 

@@ -28,6 +28,10 @@ export function messageOf({ code, cause, evidence, tags, severity }: Finding): s
       return cause === 'size'
         ? `Its parent claims ${bytes(evidence['claimedSize'])}; it is whole and has ${bytes(evidence['measuredSize'])}. Some clients refuse it.`
         : `Its index calls it ${text(evidence['claimedMediaType'])}; it is ${text(evidence['measuredMediaType'])}. Some clients refuse it.`
+    case 'served-as-wrong-type':
+      return cause === 'content-length'
+        ? 'The registry answers HEAD with Content-Length 0: containerd refuses to pull it.'
+        : `The registry serves it ${servedAs(evidence)}, not as a manifest: clients refuse it.`
     case 'masked-by-cache':
       return `On disk, ${lost(cause, evidence)}; the API still claims it, ${evidence['apiServes'] === true ? 'and serves it until it is restarted or forgets it.' : 'and cannot send it: a pull fails, and a push skips it.'}`
     case 'not-served-by-api':
@@ -133,6 +137,11 @@ function absent(cause: string, evidence: Evidence): string {
 /** @param evidence `ownPath` is there where the link names another digest than its own */
 function gone(evidence: Evidence): string {
   return evidence['ownPath'] === undefined ? 'its bytes are gone' : 'its link names another digest, which is not stored'
+}
+
+function servedAs({ contentType, method }: Evidence): string {
+  const served = contentType === '' ? 'without a Content-Type' : `as ${text(contentType)}`
+  return method === 'HEAD' ? `${served} over HEAD` : served
 }
 
 function content(evidence: Evidence): string {

@@ -71,6 +71,8 @@ export type ManifestAnswer =
       readonly remembered?: boolean
       /** They come from a registry that serves them, whatever another one would do. */
       readonly servedByRegistry?: boolean
+      /** How the registry labels it; left out where no registry serves it. */
+      readonly labels?: ServedLabels
       readonly evidence: Evidence
     }
   | { readonly is: 'absent'; readonly cause: AbsentManifestCause; readonly evidence: Evidence }
@@ -83,6 +85,14 @@ export type ManifestAnswer =
       readonly linkedAsLayer: boolean
       readonly evidence: Evidence
     }
+
+/** The headers by which clients decide what a manifest is. */
+export interface ServedLabels {
+  /** On the answer that has the bytes. */
+  readonly contentType: string | undefined
+  /** On the answer to HEAD, where clients believe it. */
+  readonly head?: { readonly contentType: string | undefined; readonly contentLength: string }
+}
 
 export interface Remains {
   readonly bytes: Uint8Array

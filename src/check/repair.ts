@@ -37,6 +37,12 @@ export function repairOf(finding: Finding): Repair {
         why: 'What is stored is whole, and the claim is part of the digest of the manifest that makes it. Build that manifest anew with a tool that gets it right; never edit files in blobs/.',
         commands: [],
       }
+    case 'served-as-wrong-type':
+      return {
+        action: 'none',
+        why: 'The bytes are whole, so no push heals it. Fix the proxy or the registry that rewrites the header: ask with "curl -sSI" for the manifest, at the public address and at the registry itself, and compare the headers.',
+        commands: [],
+      }
     case 'masked-by-cache':
       return masked(finding)
     case 'not-served-by-api':

@@ -117,6 +117,8 @@ function onlyClaimedTags({ stored, served }: TwoViews): Finding[] {
 
 /** What the API finds wrong is its own affair only where the tag that leads there is whole on disk. */
 function notServedOr(finding: Finding, stored: View): Finding {
+  // Storage has no such headers to compare with: the code says already that it is the API's own affair.
+  if (finding.code === 'served-as-wrong-type') return finding
   const isWholeOnDisk = finding.tags.some((tag) => stored.tag(tag)?.verdict === 'intact')
   if (!isWholeOnDisk) return finding
   return { ...finding, code: 'not-served-by-api', evidence: { ...finding.evidence, overApi: finding.code } }
@@ -212,7 +214,7 @@ const BLOB_CODES: ReadonlySet<unknown> = new Set<FindingCode>([
 ])
 
 function isOfManifest({ code, evidence }: Finding): boolean {
-  return code === 'not-served-by-api' && MANIFEST_CODES.has(evidence['overApi'])
+  return code === 'served-as-wrong-type' || (code === 'not-served-by-api' && MANIFEST_CODES.has(evidence['overApi']))
 }
 
 function isOfBlob({ code, evidence }: Finding): boolean {

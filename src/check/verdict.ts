@@ -76,16 +76,16 @@ export class Verdicts {
 
   #ofDocument(look: Extract<ManifestLook, { is: 'read' }>): Reach {
     const { manifest } = look
-    const refusedByEngine = isRefusedByEngine(look, this.#rules)
+    const refused = isRefused(look, this.#rules)
     if (manifest.is === 'index') {
       const below = manifest.children.map((child) => this.#ofChild(child))
-      return refusedByEngine ? broken(below.reduce(join, NOTHING)) : below.reduce(join, NOTHING)
+      return refused ? broken(below.reduce(join, NOTHING)) : below.reduce(join, NOTHING)
     }
     const needs = manifest.is === 'image' ? [manifest.config, ...manifest.layers] : manifest.layers
     const looks = needs.map((need) => ({ need, look: this.#graph.blobs.get(need.digest) }))
     return leaf({
       runnable: manifest.is === 'schema1' || (manifest.is === 'image' && manifest.runnable),
-      damaged: refusedByEngine || looks.some(({ need, look }) => look && isBrokenNeed(need, look, this.#rules)),
+      damaged: refused || looks.some(({ need, look }) => look && isBrokenNeed(need, look, this.#rules)),
       unchecked: looks.some(({ look }) => look?.is === 'unchecked'),
     })
   }
@@ -141,9 +141,11 @@ export function isMisclaimed(claim: Descriptor, look: ManifestLook | BlobLook): 
   return claim.size !== undefined && claim.size !== look.bytes
 }
 
-/** Served by distribution 2.8, refused by the 3.x that the operator named. */
-export function isRefusedByEngine(look: Extract<ManifestLook, { is: 'read' }>, rules: Rules): boolean {
-  return rules.engine === 3 && (look.linkedAsLayer || look.manifest.is === 'schema1')
+/** Served under a wrong type, or by distribution 2.8 and refused by the 3.x that the operator named. */
+export function isRefused(look: Extract<ManifestLook, { is: 'read' }>, rules: Rules): boolean {
+  return (
+    look.mislabelled !== undefined || (rules.engine === 3 && (look.linkedAsLayer || look.manifest.is === 'schema1'))
+  )
 }
 
 function leaf(seen: { readonly runnable: boolean; readonly damaged: boolean; readonly unchecked: boolean }): Reach {

@@ -11,6 +11,7 @@ import { LargeManifests } from './large-manifests.ts'
 import { isWrongLink, measureBlob, measureManifest, uncheckedBy } from './measure.ts'
 import type { Answer, BlobAnswer, BlobQuestion, Listing, RepositoryStore, Unreadable } from './ports.ts'
 import { NESTING_LIMIT, type Rules } from './rules.ts'
+import { spareClaimedTypes } from './served-type.ts'
 import { StoreError } from './store-error.ts'
 
 /** Manifests held in memory as bytes at one time. */
@@ -28,6 +29,7 @@ export async function walk(repository: string, store: RepositoryStore, rules: Ru
   const tags = await seen.tags()
   await seen.descend([...tags.values()].flatMap((tag) => (tag.is === 'resolved' ? [tag.digest] : [])))
   await seen.descend(await seen.listed(() => store.listRevisions()))
+  spareClaimedTypes(seen.manifests)
   seen.sortChildren(tags)
   const blobs = rules.depth === 'graph' ? await seen.presence() : await seen.blobs()
   await seen.judgeLarge()

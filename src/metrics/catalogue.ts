@@ -121,7 +121,7 @@ export const FAMILIES: Readonly<Record<FamilyName, Family>> = {
     help: 'Findings that are errors: what the registry advertises and cannot serve.',
     labels: { reason: ERROR_CODES },
     absent:
-      'What the depth does not see: at graph, configs and layers. blob-digest-mismatch has a 0 at depth content only, masked-by-cache and not-served-by-api with --against only, the last three never. An incomplete run has no 0.',
+      'What the depth does not see: at graph, configs and layers. blob-digest-mismatch has a 0 at depth content only, served-as-wrong-type over the API only, masked-by-cache and not-served-by-api with --against only, the last three never. An incomplete run has no 0.',
   },
   unpullable_tags: {
     group: 'findings',

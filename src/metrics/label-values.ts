@@ -12,6 +12,7 @@ export const ERROR_CODES: readonly FindingCode[] = [
   'blob-size-mismatch',
   'blob-digest-mismatch',
   'descriptor-mismatch',
+  'served-as-wrong-type',
   'masked-by-cache',
   'not-served-by-api',
   'orphan-revision-link',

@@ -120,6 +120,8 @@ function wouldBeSeen(code: (typeof ERROR_CODES)[number], { info }: TargetFacts):
       return info.depth !== 'graph'
     case 'blob-digest-mismatch':
       return info.depth === 'content'
+    case 'served-as-wrong-type':
+      return info.kind === 'api' || info.against !== undefined
     case 'masked-by-cache':
     case 'not-served-by-api':
       return info.against !== undefined

@@ -37,6 +37,11 @@ export function isManifestType(mediaType: string): boolean {
   return isImageType(mediaType) || isIndexType(mediaType) || SCHEMA1S.has(mediaType)
 }
 
+/** The media type in a `Content-Type`, as clients compare it: without parameters; empty where there is none. */
+export function mediaTypeIn(contentType: string | undefined): string {
+  return (contentType ?? '').split(';', 1).join('').trim().toLowerCase()
+}
+
 /** Whether a config of this type makes a manifest something that can be run, rather than an artifact. */
 export function isImageConfigType(mediaType: string): boolean {
   return IMAGE_CONFIGS.has(mediaType)

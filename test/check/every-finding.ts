@@ -19,6 +19,7 @@ const CAUSES: Readonly<Record<FindingCode, readonly FindingCause[]>> = {
   'blob-size-mismatch': ['empty', 'truncated', 'extended'],
   'blob-digest-mismatch': ['wrong-link', 'altered'],
   'descriptor-mismatch': ['size', 'media-type'],
+  'served-as-wrong-type': ['content-type', 'content-length'],
   'masked-by-cache': [
     'link-missing',
     'link-invalid',
@@ -62,6 +63,9 @@ export function evidenceAt(root: string): Evidence {
     claimedMediaType: MEDIA_TYPE.docker.image,
     measuredMediaType: MEDIA_TYPE.oci.image,
     mediaType: MEDIA_TYPE.schema1,
+    contentType: 'application/json',
+    method: 'GET',
+    contentLength: 0,
     revisionDirectory: 'gone',
     bytes: 5,
     startedAt: '2026-01-01T00:00:00.000Z',

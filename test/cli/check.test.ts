@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { afterEach, expect, it } from 'vitest'
-import { image } from '../support/images.ts'
+import { image, MEDIA_TYPE } from '../support/images.ts'
 import { regfsckHere } from '../support/in-process.ts'
 import { type Quirk, type SimulatedRegistry, simulateRegistry } from '../support/simulated-registry.ts'
 
@@ -22,7 +22,7 @@ function withOddConfig(): Quirk {
   return ({ path }, response) => {
     if (path.pathname.includes('/blobs/')) response.end('{}')
     else if (path.pathname.includes('/manifests/'))
-      response.writeHead(200, { 'docker-content-digest': own, 'content-type': 'application/json' }).end(bytes)
+      response.writeHead(200, { 'docker-content-digest': own, 'content-type': MEDIA_TYPE.oci.image }).end(bytes)
     else return false
     return true
   }

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { MANIFEST_LIMIT } from '../../src/check/rules.ts'
 import { StoreError } from '../../src/check/store-error.ts'
 import { type Digest, parseDigest } from '../../src/oci/digest.ts'
-import { digestOf, image } from './images.ts'
+import { digestOf, image, MEDIA_TYPE } from './images.ts'
 import { failureOf, NAME, nowhere, over, type PortHarness, wordsOf } from './port-contract-harness.ts'
 
 /** What a client of a server adds to each manifest. */
-const BY_REGISTRY = { servedByRegistry: true }
+const BY_REGISTRY = { servedByRegistry: true, labels: { contentType: MEDIA_TYPE.oci.image } }
 const bytes = image('one').bytes
 const other = image('two').bytes
 const digest: Digest = parseDigest(digestOf(bytes))

@@ -22,6 +22,7 @@ export const CAUSES: Readonly<Record<FindingCode, readonly [FindingCause, ...Fin
   'blob-size-mismatch': ['empty', 'truncated', 'extended'],
   'blob-digest-mismatch': ['wrong-link', 'altered'],
   'descriptor-mismatch': ['size', 'media-type'],
+  'served-as-wrong-type': ['content-type', 'content-length'],
   'masked-by-cache': [
     'link-missing',
     'link-invalid',

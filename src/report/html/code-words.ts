@@ -8,6 +8,7 @@ export const CODE_WORDS: Readonly<Record<FindingCode, { readonly thing: string; 
   'manifest-damaged': { thing: 'manifest', state: 'damaged' },
   'config-missing': { thing: 'config', state: 'missing' },
   'layer-missing': { thing: 'layer', state: 'missing' },
+  'served-as-wrong-type': { thing: 'manifest', state: 'served as a wrong type' },
   'blob-size-mismatch': { thing: 'blob', state: 'of wrong size' },
   'blob-digest-mismatch': { thing: 'blob', state: 'altered' },
   'descriptor-mismatch': { thing: 'object', state: 'not as claimed' },

@@ -1,6 +1,6 @@
 import type { Evidence } from '../../check/finding.ts'
 import type { RepositoryStore } from '../../check/ports.ts'
-import { isDigest } from '../../oci/digest.ts'
+import { hashAlgorithmOf, isDigest } from '../../oci/digest.ts'
 import type { TagName } from '../../oci/names.ts'
 
 /** One image of a repository, by a tag or by its digest. */
@@ -32,16 +32,18 @@ export function narrowed(
     listTags: async () => ({ found: [only], unreadable: [] }),
     listRevisions: async () => undefined,
     listLayerLinks: async () => undefined,
-    resolveTags: async (tags) =>
-      isDigest(reference)
-        ? [{ is: 'resolved', digest: reference }]
-        : Promise.all(
-            (await store.resolveTags(tags)).map(async (answer) =>
-              'is' in answer && answer.is === 'dangling'
-                ? { ...answer, evidence: await asked(answer.evidence) }
-                : answer,
-            ),
-          ),
+    resolveTags: async (tags) => {
+      if (isDigest(reference)) {
+        // Clients begin a pull by digest with HEAD too: what its headers say counts, whatever the answer is.
+        if (hashAlgorithmOf(reference) !== undefined) await store.resolveTags(tags)
+        return [{ is: 'resolved', digest: reference }]
+      }
+      return Promise.all(
+        (await store.resolveTags(tags)).map(async (answer) =>
+          'is' in answer && answer.is === 'dangling' ? { ...answer, evidence: await asked(answer.evidence) } : answer,
+        ),
+      )
+    },
     readManifests: async (digests) =>
       Promise.all(
         (await store.readManifests(digests)).map(async (answer, n) =>

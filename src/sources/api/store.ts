@@ -13,7 +13,7 @@ import { MANIFEST_LIMIT } from '../../check/rules.ts'
 import { StoreError } from '../../check/store-error.ts'
 import type { Claimed } from '../../check/two-views.ts'
 import { type Digest, digestOf, hashAlgorithmOf, isDigest } from '../../oci/digest.ts'
-import { MANIFEST_TYPES } from '../../oci/media-type.ts'
+import { isManifestType, MANIFEST_TYPES, mediaTypeIn } from '../../oci/media-type.ts'
 import { isTagName, type TagName } from '../../oci/names.ts'
 import { signedPayload } from '../../oci/signed-payload.ts'
 import { answering, answers } from './answers.ts'
@@ -22,6 +22,7 @@ import { Body } from './body.ts'
 import type { Question, RegistryClient } from './client.ts'
 import { toldNames } from './listing-page.ts'
 import type { ManifestCache } from './manifest-cache.ts'
+import { contentTypeOf, ManifestHeads } from './manifest-heads.ts'
 import { pages } from './pages.ts'
 import { isMissing, refusal } from './refusal.ts'
 import { servesBlob } from './serves-blob.ts'
@@ -56,6 +57,7 @@ export class ApiRepository implements RepositoryStore {
   readonly #again: boolean
   readonly #content: boolean
   readonly #cache: ManifestCache | undefined
+  readonly #heads = new ManifestHeads()
 
   constructor(repository: string, client: RegistryClient, options: Asking) {
     this.#repository = repository
@@ -112,8 +114,11 @@ export class ApiRepository implements RepositoryStore {
   async #resolveTag(tag: TagName): Promise<TagAnswer> {
     const head = this.#question('HEAD', `manifests/${tag}`, ACCEPT)
     const { status, headers } = await this.#client.ask(head, this.#signal)
-    const told = headers['docker-content-digest']
-    if (status === 200 && typeof told === 'string' && isDigest(told)) return { is: 'resolved', digest: told }
+    const told = headers['docker-content-digest'] ?? tag
+    if (status === 200 && typeof told === 'string' && isDigest(told)) {
+      this.#heads.saw(told, headers)
+      return { is: 'resolved', digest: told }
+    }
     const got = await this.#manifest(tag)
     const url = this.#client.url(head.path).href
     if (got.is === 'absent') return { is: 'dangling', cause: 'not-served', evidence: { url, status: 404 } }
@@ -135,7 +140,8 @@ export class ApiRepository implements RepositoryStore {
     const evidence = { url: this.#client.url(this.#path(`manifests/${digest}`)).href }
     // At depth content every byte is to be hashed: what an earlier run has hashed says nothing about what is served now.
     const known = this.#again || this.#content ? undefined : await this.#cache?.get(digest)
-    if (known !== undefined && (await this.#stillServes(digest, known)))
+    const type = known && (await this.#stillServes(digest, known))
+    if (known !== undefined && type !== undefined)
       return {
         is: 'served',
         bytes: known,
@@ -143,6 +149,7 @@ export class ApiRepository implements RepositoryStore {
         linkedAsLayer: false,
         remembered: true,
         servedByRegistry: true,
+        labels: this.#heads.labels(digest, type),
         evidence,
       }
     const got = await this.#manifest(digest)
@@ -152,15 +159,17 @@ export class ApiRepository implements RepositoryStore {
     if (isRight && known === undefined) await this.#cache?.put(digest, got.bytes)
     // Schema 1 is signed anew for each answer: the digest is that of what is signed.
     const bytes = isRight ? got.bytes : (signedPayload(got.bytes) ?? got.bytes)
-    return { is: 'served', bytes, target: digest, linkedAsLayer: false, servedByRegistry: true, evidence }
+    const labels = this.#heads.labels(digest, contentTypeOf(got.headers))
+    return { is: 'served', bytes, target: digest, linkedAsLayer: false, servedByRegistry: true, labels, evidence }
   }
 
   /**
    * HEAD, and never a conditional GET: the answer to that is 304 even for a manifest whose file is gone. Any answer but a
    * plain yes is left to a GET.
+   * @returns the type that it is served as
    * @see distribution 2.8 and 3.0, `manifestHandler.GetManifest`: `If-None-Match` is compared before the file is opened
    */
-  async #stillServes(digest: Digest, known: Uint8Array): Promise<boolean> {
+  async #stillServes(digest: Digest, known: Uint8Array): Promise<string | undefined> {
     const { status, headers } = await this.#client.ask(
       this.#question('HEAD', `manifests/${digest}`, ACCEPT),
       this.#signal,
@@ -169,7 +178,8 @@ export class ApiRepository implements RepositoryStore {
     // Who names neither may be anybody, such as the login page that a redirect leads to.
     const saysWhich = named !== undefined || length !== undefined
     const isRight = (named ?? digest) === digest && (length ?? String(known.byteLength)) === String(known.byteLength)
-    return status === 200 && saysWhich && isRight
+    const type = contentTypeOf(headers)
+    return status === 200 && saysWhich && isRight && isManifestType(mediaTypeIn(type)) ? type : undefined
   }
 
   /** A manifest that only our own `Accept` hid is not missing, so a second question accepts anything. */

@@ -7,6 +7,7 @@ import { sendBlob, sendUnknown, simulateRegistry } from '../../support/simulated
 
 const digestOf = (bytes: Buffer): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`
 
+const INDEX = 'application/vnd.oci.image.index.v1+json'
 const layer = Buffer.from('a layer that is no JSON')
 const config = Buffer.from('{"layers":[],"records":[]}')
 const blobs = new Map([layer, config].map((bytes) => [digestOf(bytes), bytes]))
@@ -15,8 +16,7 @@ const types = ['application/vnd.oci.image.layer.v1.tar+gzip', 'application/vnd.b
 /** An index as BuildKit exports its cache: of blobs, which no registry serves as manifests. */
 function cacheOf(children: readonly Buffer[], size = (bytes: Buffer) => bytes.byteLength): Buffer {
   const manifests = children.map((bytes, n) => ({ mediaType: types[n], digest: digestOf(bytes), size: size(bytes) }))
-  const mediaType = 'application/vnd.oci.image.index.v1+json'
-  return Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType, manifests }))
+  return Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: INDEX, manifests }))
 }
 
 /** @param status for a blob that is asked for as a manifest */
@@ -25,7 +25,7 @@ async function scan(status: number, index: Buffer, stored: ReadonlyMap<string, B
     const [, what, reference = ''] = /^\/v2\/app\/(manifests|blobs)\/(.*)$/.exec(request.path.pathname) ?? []
     const blob = stored.get(reference)
     if (what === 'manifests' && (reference === 'latest' || reference === digestOf(index)))
-      response.writeHead(200, { 'docker-content-digest': digestOf(index) }).end(index)
+      response.writeHead(200, { 'docker-content-digest': digestOf(index), 'content-type': INDEX }).end(index)
     else if (what === 'manifests' && status === 404) sendUnknown(response, 'MANIFEST_UNKNOWN')
     else if (what === 'manifests') response.writeHead(status, { 'content-type': 'application/json' }).end('{}')
     else if (what === 'blobs' && blob !== undefined) sendBlob(request, response, blob)
