@@ -1,6 +1,6 @@
 import type { Digest } from '../oci/digest.ts'
 import { effectiveMediaType, type Manifest } from '../oci/manifest.ts'
-import { isManifestType, mediaTypeIn, OCI_ARTIFACT } from '../oci/media-type.ts'
+import { isImageType, isIndexType, mediaTypeIn, OCI_ARTIFACT, OCI_MANIFEST } from '../oci/media-type.ts'
 import type { Evidence } from './finding.ts'
 import type { ManifestLook } from './graph.ts'
 import type { ServedLabels } from './ports.ts'
@@ -33,15 +33,23 @@ export function mislabelledBy({ contentType, head }: ServedLabels, manifest: Man
     mediaType: mediaTypeIn(type),
     evidence: { method, contentType: type ?? '', mediaType: due, ...more },
   })
-  if (!isServedType(contentType, due)) return wrong('content-type', 'GET', contentType)
+  if (!isServedType(contentType, manifest)) return wrong('content-type', 'GET', contentType)
   if (head === undefined) return undefined
   if (Number(head.contentLength) === 0) return wrong('content-length', 'HEAD', head.contentType, { contentLength: 0 })
-  return isServedType(head.contentType, due) ? undefined : wrong('content-type', 'HEAD', head.contentType)
+  return isServedType(head.contentType, manifest) ? undefined : wrong('content-type', 'HEAD', head.contentType)
 }
 
-function isServedType(contentType: string | undefined, due: string): boolean {
+/**
+ * The type of the document itself; or another one of the same kind, as far as clients take it: a Docker image as an image of
+ * the OCI, either list of manifests as the other.
+ */
+function isServedType(contentType: string | undefined, manifest: Manifest): boolean {
   const type = mediaTypeIn(contentType)
-  return isManifestType(type) || type === OCI_ARTIFACT || type === mediaTypeIn(due)
+  if (type === mediaTypeIn(effectiveMediaType(manifest))) return true
+  if (isIndexType(type)) return manifest.is === 'index'
+  if (type === OCI_MANIFEST) return manifest.is === 'image'
+  if (isImageType(type)) return manifest.is === 'image' && manifest.mediaType !== OCI_MANIFEST
+  return type === OCI_ARTIFACT
 }
 
 /** What an index calls by a type of its own may be served under that type. */

@@ -9,6 +9,7 @@ const PACKAGES = [
   'chromium',
   'buildah',
   'docker-registry',
+  'nginx',
   'openssl',
   'prometheus',
   'prometheus-alertmanager',

@@ -64,6 +64,12 @@ function documentOf(value: object, mediaType: string): Document {
   return { bytes: Buffer.from(JSON.stringify(value)), mediaType }
 }
 
+/** Of the same config and layers. */
+function dockerImage(): Document {
+  const { config, layers } = JSON.parse(node.bytes.toString()) as { config: object; layers: object }
+  return documentOf({ schemaVersion: 2, mediaType: MEDIA_TYPE.docker.image, config, layers }, MEDIA_TYPE.docker.image)
+}
+
 function indexOf(child: Document, mediaType: string): Document {
   const manifests = [{ mediaType, digest: digestOf(child.bytes), size: child.bytes.byteLength }]
   return documentOf({ schemaVersion: 2, mediaType: MEDIA_TYPE.oci.index, manifests }, MEDIA_TYPE.oci.index)
@@ -87,6 +93,24 @@ describe('simulated: a manifest served under a Content-Type that is no manifest 
 
   it.each([own, `${own}; charset=utf-8`, `${own};`, own.toUpperCase(), ` ${own} `])('is silent: %j', async (type) => {
     expect(await scan(() => typed(type))).toMatchObject(SILENT)
+  })
+
+  it.each([
+    ['an image as an index', plain, MEDIA_TYPE.oci.index],
+    ['an index as an image', indexOf(plain, own), MEDIA_TYPE.oci.image],
+    ['an image of the OCI as one of Docker', plain, MEDIA_TYPE.docker.image],
+    ['an image as schema 1', plain, 'application/vnd.docker.distribution.manifest.v1+prettyjws'],
+  ])('is refused as another kind of manifest: %s', async (_, document, type) => {
+    const odd = (each: Document): Headers => typed(each === document ? type : each.mediaType)
+    expect(await scan(odd, [document, plain])).toMatchObject(refused('content-type'))
+  })
+
+  it.each([
+    ['an index as a list of Docker', indexOf(plain, own), MEDIA_TYPE.docker.index],
+    ['a Docker image as one of the OCI', dockerImage(), MEDIA_TYPE.oci.image],
+  ])('is silent where clients take one for the other: %s', async (_, document, type) => {
+    const odd = (each: Document): Headers => typed(each === document ? type : each.mediaType)
+    expect(await scan(odd, [document, plain])).toMatchObject(SILENT)
   })
 
   it('gets no proof, by its tag or its digest, and its twin gets one', async () => {
