@@ -1,50 +1,40 @@
 import { laidOut, type Row } from './panels.ts'
+import { AGE, AGES, INTERVAL, NAME, of, orUnknown, total, UNKNOWN } from './queries.ts'
+import { SERVE } from './serve-row.ts'
 
-const CHOSEN = 'registry=~"$registry",profile=~"$profile"'
-const PODS = 'instance, pod, container, endpoint'
 const DAMAGE = [[1, 'red']] as const
 const DOUBT = [[1, 'orange']] as const
-
-/** A metric of the chosen registries and profiles, told once however many pods tell it. */
-function of(metric: string, more = ''): string {
-  return `max without (${PODS}) (registry_integrity_${metric}{${CHOSEN}${more}})`
-}
-
-/** Each registry and profile as one number, shards added up. */
-function total(metric: string, more = ''): string {
-  return `sum by (registry, profile) (${of(metric, more)})`
-}
-
-const NAME = '{{registry}} {{profile}}'
-const STALEST = `max by (registry, profile) (time() - ${of('last_success_timestamp_seconds')})`
-const INTERVAL = `max by (registry, profile) (${of('run_interval_seconds')})`
+const NOT_CHECKED = { [UNKNOWN]: { text: 'not checked', colour: 'orange' } }
 
 const OVERVIEW: Row = {
   title: 'Overview',
   panels: [
     {
-      ...{ kind: 'stat', title: 'Missing or damaged', size: [6, 5], steps: DAMAGE },
-      description: 'Manifests and blobs that the registry advertises and cannot serve. Nothing here: not checked.',
-      queries: [{ expr: total('failures'), legend: NAME }],
+      ...{ kind: 'stat', title: 'Missing or damaged', size: [6, 5], steps: DAMAGE, names: NOT_CHECKED },
+      description: 'Manifests and blobs that the registry advertises and cannot serve.',
+      queries: [{ expr: orUnknown(total('failures')), legend: NAME }],
     },
     {
-      ...{ kind: 'stat', title: 'Tags that nobody can pull', size: [6, 5], steps: DAMAGE },
-      description: 'Whoever pulls one of these fails, on any platform.',
-      queries: [{ expr: total('unpullable_tags'), legend: NAME }],
+      ...{ kind: 'stat', title: 'Tags that nobody can pull', size: [6, 5], steps: DAMAGE, names: NOT_CHECKED },
+      description: 'A pull of one of these fails, on any platform.',
+      queries: [{ expr: orUnknown(total('unpullable_tags')), legend: NAME }],
     },
     {
-      ...{ kind: 'stat', title: 'Degraded tags', size: [6, 5], steps: DOUBT },
+      ...{ kind: 'stat', title: 'Degraded tags', size: [6, 5], steps: DOUBT, names: NOT_CHECKED },
       description: 'Something below these is damaged, but at least one platform can be pulled.',
-      queries: [{ expr: total('degraded_tags'), legend: NAME }],
+      queries: [{ expr: orUnknown(total('degraded_tags')), legend: NAME }],
     },
     {
-      ...{ kind: 'stat', title: 'Intervals since the last complete run', size: [6, 5], unit: 'none' },
-      description: 'How old the numbers beside this one are. From 3 on a warning is due, from 16 on a page.',
-      steps: [
-        [3, 'orange'],
-        [16, 'red'],
-      ],
-      queries: [{ expr: `${STALEST} / ${INTERVAL}`, legend: NAME }],
+      ...{ kind: 'stat', title: 'Last complete run', size: [6, 5], unit: 's' },
+      description:
+        'Age of the last complete run, of the stalest shard. Orange: the warning is due. Red: somebody is called.',
+      names: { [UNKNOWN]: { text: 'never', colour: 'red' } },
+      queries: AGES,
+    },
+    {
+      ...{ kind: 'table', title: 'Read on', size: [24, 4], linked: ['report', 'runbooks'] },
+      description: 'The report or status page of each registry, and the runbooks: --report-url and --runbook-url.',
+      queries: [{ expr: `group by (registry, profile, report, runbooks) (${of('links_info')})` }],
     },
   ],
 }
@@ -53,22 +43,21 @@ const FRESHNESS: Row = {
   title: 'Freshness',
   panels: [
     {
-      ...{ kind: 'stat', title: 'Last complete run', size: [6, 6], unit: 's' },
-      description: 'Age of the last complete run, of the stalest shard.',
-      queries: [{ expr: STALEST, legend: NAME }],
-    },
-    {
       ...{ kind: 'stat', title: 'Last run', size: [6, 6] },
       description: 'Whether the last run was complete, which is not the same as clean.',
-      names: { 0: 'not complete', 1: 'complete' },
-      queries: [{ expr: `min by (registry, profile) (${of('run_success')})`, legend: NAME }],
+      names: {
+        [UNKNOWN]: { text: 'none yet', colour: 'orange' },
+        0: { text: 'not complete', colour: 'red' },
+        1: { text: 'complete', colour: 'green' },
+      },
+      queries: [{ expr: orUnknown(`min by (registry, profile) (${of('run_success')})`), legend: NAME }],
     },
     {
-      ...{ kind: 'timeseries', title: 'Age of what is known', size: [12, 6], unit: 's' },
-      description: 'Saw teeth are well. The dashed neighbour is three intervals.',
+      ...{ kind: 'timeseries', title: 'Age of what is known', size: [18, 6], unit: 's' },
+      description: 'A saw tooth is healthy. The dashed line is three intervals: above it the warning is due.',
       queries: [
-        { expr: STALEST, legend: NAME },
-        { expr: `3 * ${INTERVAL}`, legend: `three intervals of ${NAME}` },
+        { expr: AGE, legend: NAME },
+        { expr: `3 * ${INTERVAL}`, legend: `three intervals of ${NAME}`, dashed: true },
       ],
     },
   ],
@@ -79,7 +68,7 @@ const FINDINGS: Row = {
   panels: [
     {
       ...{ kind: 'timeseries', title: 'By finding', size: [12, 8] },
-      description: '`regfsck explain CODE` tells what each means and what heals it.',
+      description: '`regfsck explain CODE` tells what each means and how to repair it.',
       queries: [{ expr: `sum by (registry, profile, reason) (${of('failures')}) > 0`, legend: `${NAME} {{reason}}` }],
     },
     {
@@ -93,7 +82,7 @@ const FINDINGS: Row = {
       queries: [{ expr: total('failing_repositories'), legend: NAME }],
     },
     {
-      ...{ kind: 'stat', title: 'Broken since', size: [8, 7], unit: 's' },
+      ...{ kind: 'stat', title: 'Broken since', size: [8, 7], unit: 's', base: 'red' },
       description: 'Age of the oldest finding that is still true. Needs --state.',
       queries: [
         { expr: `max by (registry, profile) (time() - (${of('oldest_failure_timestamp_seconds')} > 0))`, legend: NAME },
@@ -144,8 +133,9 @@ const PROBE: Row = {
   title: 'Probe',
   panels: [
     {
-      ...{ kind: 'stat', title: 'Repositories can be listed', size: [6, 7], names: { 0: 'no', 1: 'yes' } },
+      ...{ kind: 'stat', title: 'Repositories can be listed', size: [6, 7] },
       description: 'Nothing here: the repositories are named one by one, and nothing is listed.',
+      names: { 0: { text: 'no', colour: 'red' }, 1: { text: 'yes', colour: 'green' } },
       queries: [{ expr: `min by (registry, profile) (${of('catalog_accessible')})`, legend: NAME }],
     },
     {
@@ -155,10 +145,10 @@ const PROBE: Row = {
     },
     {
       ...{ kind: 'timeseries', title: 'Duration of a run', size: [6, 7], unit: 's' },
-      description: 'Of the slowest shard, beside the interval that it must fit into.',
+      description: 'Of the slowest shard. The dashed line is the interval that it must fit into.',
       queries: [
         { expr: `max by (registry, profile) (${of('run_duration_seconds')})`, legend: NAME },
-        { expr: INTERVAL, legend: `interval of ${NAME}` },
+        { expr: INTERVAL, legend: `interval of ${NAME}`, dashed: true },
       ],
     },
     {
@@ -184,6 +174,9 @@ const PROBE: Row = {
   ],
 }
 
+/** Also a registry that `serve` has not scanned yet. */
+const EVERY = '__name__=~"registry_integrity_last_run_timestamp_seconds|registry_integrity_run_in_progress"'
+
 /** A Grafana dashboard; data source, registry and profile are chosen above it. */
 export function dashboard(): object {
   return {
@@ -198,15 +191,11 @@ export function dashboard(): object {
     templating: {
       list: [
         { name: 'datasource', label: 'Data source', type: 'datasource', query: 'prometheus' },
-        chooser('registry', 'Registry', 'label_values(registry_integrity_last_run_timestamp_seconds, registry)'),
-        chooser(
-          'profile',
-          'Profile',
-          'label_values(registry_integrity_last_run_timestamp_seconds{registry=~"$registry"}, profile)',
-        ),
+        chooser('registry', 'Registry', `label_values({${EVERY}}, registry)`),
+        chooser('profile', 'Profile', `label_values({${EVERY},registry=~"$registry"}, profile)`),
       ],
     },
-    panels: laidOut([OVERVIEW, FRESHNESS, FINDINGS, COVERAGE, PROBE]),
+    panels: laidOut([OVERVIEW, FRESHNESS, FINDINGS, COVERAGE, PROBE, SERVE]),
   }
 }
 

@@ -25,3 +25,22 @@ spec:
 function indented(text: string): string {
   return text.replace(/^(?=.)/gm, '  ')
 }
+
+/**
+ * The dashboard as the sidecar of Grafana in kube-prometheus-stack finds it.
+ *
+ * @param json with a line break at its end
+ */
+export function dashboardConfigMap(json: string): string {
+  return `# Made from dashboard.ts by make.ts: edit that, not this.
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: regfsck-dashboard
+  labels:
+    app.kubernetes.io/name: regfsck
+    grafana_dashboard: "1"
+data:
+  regfsck.json: |
+${indented(indented(json))}`
+}

@@ -3,16 +3,24 @@ export interface Query {
   readonly expr: string
   /** How a series is called, such as `{{reason}}`. */
   readonly legend?: string
+  /** Of all that it yields, whatever the value. */
+  readonly colour?: string
+  /** Drawn as a dashed line: a limit, and not a measurement. */
+  readonly dashed?: boolean
 }
 
 interface Look {
   /** Width and height on a grid of 24 columns. */
   readonly size: readonly [width: number, height: number]
   readonly unit?: string
-  /** Values from which on a colour holds; below the first it is green. */
+  /** Values from which on a colour holds. */
   readonly steps?: readonly (readonly [from: number, colour: string])[]
-  /** What a value is called. */
-  readonly names?: Readonly<Record<string, string>>
+  /** The colour below the first step; green where it is left out. */
+  readonly base?: string
+  /** What a value is called, and its colour. */
+  readonly names?: Readonly<Record<string, { readonly text: string; readonly colour: string }>>
+  /** Columns of a table whose values are URLs to be followed. */
+  readonly linked?: readonly string[]
 }
 
 export interface Panel extends Look {
@@ -62,14 +70,14 @@ export function laidOut(rows: readonly Row[]): object[] {
   return out
 }
 
-function drawn({ kind, title, description, queries, unit, steps, names }: Panel): object {
+function drawn({ kind, title, description, queries, unit, steps, base, names, linked }: Panel): object {
   return {
     type: kind,
     title,
     description,
     datasource: SOURCE,
     targets: queries.map(({ expr, legend }, n) => ({
-      refId: String.fromCharCode(65 + n),
+      refId: refIdOf(n),
       datasource: SOURCE,
       expr,
       legendFormat: legend ?? '__auto',
@@ -82,17 +90,41 @@ function drawn({ kind, title, description, queries, unit, steps, names }: Panel)
         ...(names === undefined ? {} : { mappings: [{ type: 'value', options: named(names) }] }),
         thresholds: {
           mode: 'absolute',
-          steps: [{ color: 'green', value: null }, ...(steps ?? []).map(([value, color]) => ({ color, value }))],
+          steps: [
+            { color: base ?? 'green', value: null },
+            ...(steps ?? []).map(([value, color]) => ({ color, value })),
+          ],
         },
       },
-      overrides: [],
+      overrides: [...queries.flatMap(overridesOf), ...(linked ?? []).map(linkedColumn)],
     },
     ...OPTIONS[kind],
   }
 }
 
-function named(names: Readonly<Record<string, string>>): object {
-  return Object.fromEntries(Object.entries(names).map(([value, text], index) => [value, { text, index }]))
+function refIdOf(n: number): string {
+  return String.fromCharCode(65 + n)
+}
+
+/** How all that one query yields differs from the rest of its panel. */
+function overridesOf({ colour, dashed }: Query, n: number): object[] {
+  const properties = [
+    ...(colour === undefined ? [] : [{ id: 'color', value: { mode: 'fixed', fixedColor: colour } }]),
+    ...(dashed === true ? [{ id: 'custom.lineStyle', value: { fill: 'dash', dash: [10, 10] } }] : []),
+  ]
+  return properties.length === 0 ? [] : [{ matcher: { id: 'byFrameRefID', options: refIdOf(n) }, properties }]
+}
+
+/** `:raw`: Grafana would escape the escapes of a URL once more. */
+function linkedColumn(name: string): object {
+  const link = { title: 'Open', url: `\${__value.raw:raw}`, targetBlank: true }
+  return { matcher: { id: 'byName', options: name }, properties: [{ id: 'links', value: [link] }] }
+}
+
+function named(names: NonNullable<Look['names']>): object {
+  return Object.fromEntries(
+    Object.entries(names).map(([value, { text, colour }], index) => [value, { text, color: colour, index }]),
+  )
 }
 
 const OPTIONS = {

@@ -23,9 +23,13 @@ export function readAccessLog(file: string): Asked[] {
     })
 }
 
-/** A file of them for those who ask the same again: `bare-loop.mjs` and `wrk.lua`. */
+/** A scan asks once for a manifest that cannot be there, to learn whether a cache answers. */
+const ABSENT = `sha256:${'0'.repeat(64)}`
+
+/** A file of those that are answered, for those who ask the same again: `bare-loop.mjs` and `wrk.lua`. */
 export function writeRequests(file: string, asked: readonly Asked[]): string {
-  writeFileSync(file, asked.map(({ method, path }) => `${method} ${path}\n`).join(''))
+  const answered = asked.filter(({ path }) => !path.endsWith(ABSENT))
+  writeFileSync(file, answered.map(({ method, path }) => `${method} ${path}\n`).join(''))
   return file
 }
 

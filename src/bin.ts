@@ -11,7 +11,7 @@ import { writeFully } from './cli/write-fully.ts'
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 const args = process.argv.slice(2)
 /** Milliseconds from a signal to the end, whatever is still to be reported. */
-const LONGEST_END = 4500
+const LONGEST_END = 3000
 let undeliverable = false
 let hangs = false
 /** Exit codes that come before that of a result that could not be delivered. */

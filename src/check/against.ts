@@ -26,6 +26,7 @@ export function against(storage: Source, api: ClaimingSource): Source {
     registry: storage.registry,
     kind: storage.kind,
     width: storage.width,
+    ...(storage.storage && { storage: storage.storage }),
     against: api.target,
     repositories: (signal) => both.repositories(signal),
     look: (repository, how) => both.look(repository, how),

@@ -2,12 +2,21 @@ import type { Descriptor } from '../oci/descriptor.ts'
 import type { Digest } from '../oci/digest.ts'
 import { effectiveMediaType, type Manifest } from '../oci/manifest.ts'
 import { isIndexType, isManifestType } from '../oci/media-type.ts'
-import type { Evidence, Finding, FindingCause, FindingCode, Severity } from './finding.ts'
+import {
+  type Evidence,
+  type Finding,
+  type FindingCause,
+  type FindingCode,
+  lastPushed,
+  type Severity,
+} from './finding.ts'
 import type { BlobLook, Graph, ManifestLook } from './graph.ts'
 import { type Claim, Lineage } from './lineage.ts'
+import { quarantinesOf, salvageOf } from './repair/salvage.ts'
+import type { RepairStep, Salvage } from './repair/step.ts'
 import type { Rules } from './rules.ts'
 import type { Mislabelled } from './served-type.ts'
-import { isLawfullyAbsent, isLawfulNeed, isMisclaimed, mayLack } from './verdict.ts'
+import { isLawfullyAbsent, isLawfulNeed, isMisclaimed, mayLack, Verdicts } from './verdict.ts'
 
 /** Everything worth reporting about one repository, in the order: tags, manifests, blobs, links. */
 export function diagnose(graph: Graph, rules: Rules): readonly Finding[] {
@@ -15,7 +24,8 @@ export function diagnose(graph: Graph, rules: Rules): readonly Finding[] {
   const knowsAll = sawEverything(graph)
   const diagnosis = new Diagnosis(graph, rules, knowsAll)
   for (const [tag, look] of graph.tags) {
-    if (look.is === 'dangling' && !isLawfullyAbsent(look, rules)) diagnosis.danglingTag(tag, look.cause, look.evidence)
+    if (look.is === 'dangling' && !isLawfullyAbsent(look, rules))
+      diagnosis.danglingTag(tag, look, diagnosis.salvageOfTag(look.evidence))
   }
   for (const [digest, look] of graph.manifests) diagnosis.manifest(digest, look)
   for (const [digest, look] of graph.blobs) diagnosis.blob(digest, look)
@@ -78,6 +88,7 @@ interface Wound {
   readonly parents?: readonly Digest[]
   /** Whatever reaches it. */
   readonly severity?: Severity
+  readonly salvage?: Salvage | undefined
 }
 
 class Diagnosis {
@@ -86,16 +97,52 @@ class Diagnosis {
   readonly #rules: Rules
   readonly #lineage: Lineage
   readonly #knowsAll: boolean
+  readonly #knowsOwners: boolean
+  /** A manifest whose bytes are lost may need it. */
+  readonly #inTheWay: readonly RepairStep[]
 
   constructor(graph: Graph, rules: Rules, knowsAll: boolean) {
     this.#knowsAll = knowsAll
     this.#graph = graph
     this.#rules = rules
     this.#lineage = new Lineage(graph)
+    this.#knowsOwners = knowsAll && this.#readEveryOwner()
+    this.#inTheWay = (graph.unnamed ?? []).flatMap(quarantinesOf)
+  }
+
+  /** What a tag without a link named last. */
+  salvageOfTag(evidence: Evidence): Salvage | undefined {
+    const digest = lastPushed(evidence)
+    const salvage = digest === undefined ? undefined : salvageOf(this.#graph, digest)
+    if (digest === undefined || salvage === undefined) return undefined
+    // What is served may itself need something that is gone.
+    const verdict = new Verdicts(this.#graph, this.#rules).of({ is: 'resolved', digest })
+    const isServed = this.#graph.manifests.get(digest)?.is === 'read'
+    return isServed && verdict !== 'intact' ? { ...salvage, isWhole: false } : salvage
+  }
+
+  /**
+   * Whether every tag, and every manifest that something needs, could be read. What nothing seems to need may be what the
+   * others need: then nothing may be taken away.
+   */
+  #readEveryOwner(): boolean {
+    const { tags, manifests, below } = this.#graph
+    for (const look of tags.values()) if (look.is !== 'resolved') return false
+    for (const [digest, look] of manifests) {
+      if (look.is === 'damaged') return false
+      const isNeeded = this.#lineage.claims(digest).length > 0 || this.#lineage.tagsAt(digest).length > 0
+      if (look.is === 'absent' && isNeeded && !below.has(digest)) return false
+    }
+    return true
   }
 
   /** @param platforms of the manifest that it names */
-  danglingTag(tag: string, cause: FindingCause, evidence: Evidence, platforms: readonly string[] = []): void {
+  danglingTag(
+    tag: string,
+    { cause, evidence }: { readonly cause: FindingCause; readonly evidence: Evidence },
+    salvage?: Salvage,
+    platforms: readonly string[] = [],
+  ): void {
     this.findings.push({
       code: 'tag-dangling',
       cause,
@@ -106,7 +153,13 @@ class Diagnosis {
       parents: [],
       platforms,
       evidence,
+      ...this.#leftOf(salvage),
     })
+  }
+
+  #leftOf(salvage: Salvage | undefined): Pick<Finding, 'salvage' | 'inTheWay'> {
+    const isPushedAgain = this.#inTheWay.length > 0 && !salvage?.isWhole
+    return { ...(salvage && { salvage }), ...(isPushedAgain && { inTheWay: this.#inTheWay }) }
   }
 
   manifest(digest: Digest, look: ManifestLook): void {
@@ -115,7 +168,12 @@ class Diagnosis {
         this.#absentManifest(digest, look)
         return
       case 'damaged':
-        this.#wound(digest, { code: 'manifest-damaged', cause: look.cause, evidence: look.evidence })
+        this.#wound(digest, {
+          code: 'manifest-damaged',
+          cause: look.cause,
+          evidence: look.evidence,
+          salvage: look.cause === 'wrong-link' ? salvageOf(this.#graph, digest) : undefined,
+        })
         return
       case 'read':
         this.#engineDependent(digest, look)
@@ -144,32 +202,34 @@ class Diagnosis {
 
   #absentManifest(digest: Digest, look: Extract<ManifestLook, { is: 'absent' }>): void {
     if (isLawfullyAbsent(look, this.#rules)) return
-    const below = this.#graph.below.get(digest)
+    const salvage = salvageOf(this.#graph, digest)
     const evidence: Evidence = {
       ...look.evidence,
-      ...(below && {
-        survivingManifest: below.place,
-        survivingMediaType: below.mediaType,
-        namedBlobs: below.named,
-        presentBlobs: below.present,
+      ...(salvage && {
+        survivingManifest: salvage.file,
+        survivingMediaType: salvage.mediaType,
+        namedBlobs: salvage.named,
+        presentBlobs: salvage.present,
       }),
     }
     const tags = this.#lineage.tagsAt(digest)
     const platforms = tags.length === 0 ? [] : this.#lineage.platforms(digest)
-    for (const tag of tags) this.danglingTag(tag, look.cause, { ...evidence, digest }, platforms)
+    for (const tag of tags)
+      this.danglingTag(tag, { cause: look.cause, evidence: { ...evidence, digest } }, salvage, platforms)
     const named = this.#lineage.claims(digest).length > 0
     if (named && !mayLack(look, this.#rules))
-      this.#wound(digest, { code: 'index-child-missing', cause: look.cause, evidence })
-    if (!named && tags.length === 0) this.#looseRevision(digest, look.cause, evidence)
+      this.#wound(digest, { code: 'index-child-missing', cause: look.cause, evidence, salvage })
+    if (!named && tags.length === 0) this.#looseRevision(digest, { cause: look.cause, evidence, salvage })
   }
 
   /** A revision that neither a tag nor an index names, and that leads nowhere. */
-  #looseRevision(digest: Digest, cause: FindingCause, evidence: Evidence): void {
+  #looseRevision(digest: Digest, seen: Pick<Wound, 'cause' | 'evidence' | 'salvage'>): void {
+    const { cause } = seen
     if (cause === 'revision-link-missing') return
     const code = cause === 'revision-link-invalid' ? 'link-invalid' : 'orphan-revision-link'
     if (code === 'orphan-revision-link' && !this.#knowsAll) return
     const severity = this.#rules.roots === 'revisions' ? 'error' : 'warning'
-    this.#wound(digest, { code, cause, evidence, severity })
+    this.#wound(digest, { ...seen, code, severity })
   }
 
   #absentBlob(digest: Digest, look: Extract<BlobLook, { is: 'absent' }>): void {
@@ -252,7 +312,9 @@ class Diagnosis {
       tags,
       parents: [...new Set(parents)].sort(),
       platforms: this.#lineage.platforms(digest, wound.parents),
-      evidence: wound.evidence,
+      evidence:
+        wound.severity === 'warning' && !this.#knowsOwners ? { ...wound.evidence, ownersUnread: true } : wound.evidence,
+      ...this.#leftOf(wound.salvage),
     })
   }
 }

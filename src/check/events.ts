@@ -1,12 +1,12 @@
 import type { Coverage } from './coverage.ts'
 import type { Finding } from './finding.ts'
 import type { ObjectTotals, TagRecord, TagTotals, UncheckedRecord } from './judge.ts'
-import type { Repair } from './repair.ts'
+import type { Repair, RepairPlan } from './repair/plan.ts'
 import type { Depth } from './rules.ts'
 import type { TargetKind, UnreadableCode } from './source.ts'
 
 /** A finding with its name and its sentences. */
-export interface ToldFinding extends Finding {
+export interface ToldFinding extends Omit<Finding, 'salvage' | 'inTheWay'> {
   /** A stable hash of registry, repository, code and what the finding is about. */
   readonly id: string
   readonly message: string
@@ -20,7 +20,7 @@ export interface ToldFinding extends Finding {
 }
 
 /** A finding of an earlier run that this one looked for and no longer found. */
-export type FixedFinding = Pick<ToldFinding, 'id' | 'code' | 'severity'> & {
+export type PastFinding = Pick<ToldFinding, 'id' | 'code' | 'severity'> & {
   readonly repository: string | undefined
   readonly tag: string | undefined
   readonly digest: string | undefined
@@ -57,8 +57,12 @@ export type ScanEvent =
   | { readonly type: 'tag'; readonly record: TagRecord; readonly findings: readonly string[] }
   | { readonly type: 'finding'; readonly finding: ToldFinding }
   /** Only where earlier runs are remembered. */
-  | { readonly type: 'fixed'; readonly finding: FixedFinding }
+  | { readonly type: 'fixed'; readonly finding: PastFinding }
+  /** An earlier run found it, and this one, which is not complete, can neither confirm it nor tell that it is gone. */
+  | { readonly type: 'still-known'; readonly finding: PastFinding }
   | { readonly type: 'unchecked'; readonly record: UncheckedRecord }
+  /** What repairs the target, of all its findings together. */
+  | { readonly type: 'repairs'; readonly plan: RepairPlan }
   | {
       readonly type: 'summary'
       readonly totals: TargetTotals

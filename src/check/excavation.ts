@@ -1,8 +1,9 @@
+import type { Descriptor } from '../oci/descriptor.ts'
 import { type Digest, hashAlgorithmOf } from '../oci/digest.ts'
 import { effectiveMediaType, type Manifest, readManifest } from '../oci/manifest.ts'
-import type { Below, ManifestLook } from './graph.ts'
-import { hashOf } from './measure.ts'
-import type { RepositoryStore } from './ports.ts'
+import type { Below, BlobBelow, ManifestLook } from './graph.ts'
+import { hashOf, measureBlob } from './measure.ts'
+import type { Answer, BlobAnswer, BlobQuestion, RepositoryStore } from './ports.ts'
 import { StoreError } from './store-error.ts'
 
 /**
@@ -26,7 +27,6 @@ export class Excavation {
 
   /** Take a document as the explanation of the links it names, whether or not its bytes are believed. */
   explain(document: Manifest): void {
-    if (document.is === 'index') return
     for (const { digest } of blobsOf(document)) this.explained.add(digest)
   }
 
@@ -49,16 +49,65 @@ export class Excavation {
   }
 
   async #describe(document: Manifest, place: string): Promise<Below> {
-    const questions = blobsOf(document)
-      .filter(({ digest }) => hashAlgorithmOf(digest) !== undefined)
-      .map(({ digest }) => ({ digest, sizes: [], prove: false }))
-    const answers = await this.#store.probeBlobs(questions)
-    const present = answers.filter((answer) => !(answer instanceof StoreError) && answer.is === 'present').length
-    return { place, mediaType: effectiveMediaType(document), named: questions.length, present }
+    const named = blobsOf(document).filter(({ digest }) => hashAlgorithmOf(digest) !== undefined)
+    const blobs = await blobsBelow(this.#store, named)
+    const children = document.is === 'index' ? document.children.map(({ digest }) => digest) : []
+    return { place, mediaType: effectiveMediaType(document), children, blobs }
   }
 }
 
-function blobsOf(document: Manifest): readonly { readonly digest: Digest }[] {
+/** What is known of a blob that is looked for below the manifests. */
+interface Sought extends Partial<Pick<Descriptor, 'size' | 'foreign'>>, Pick<BlobQuestion, 'stray'> {
+  readonly digest: Digest
+}
+
+/** What is left of blobs, in their order. */
+export async function blobsBelow(store: RepositoryStore, sought: readonly Sought[]): Promise<BlobBelow[]> {
+  const questions = sought.map(({ digest, size, stray }) => ({
+    digest,
+    sizes: size === undefined ? [] : [size],
+    prove: true,
+    ...(stray && { stray }),
+  }))
+  const answers = await store.probeBlobs(questions)
+  return sought.flatMap((each, n) => {
+    const [question, answer] = [questions[n], answers[n]]
+    return question === undefined || answer === undefined ? [] : [blobBelow(each, question, answer)]
+  })
+}
+
+function blobBelow({ digest, foreign }: Sought, question: BlobQuestion, answer: Answer<BlobAnswer>): BlobBelow {
+  if (answer instanceof StoreError) return { digest, state: 'lost' }
+  const { evidence } = answer
+  const text = (key: string): string | undefined => {
+    const value = evidence[key]
+    return typeof value === 'string' ? value : undefined
+  }
+  const at = (key: string): { readonly path?: string } => {
+    const path = text(key)
+    return path === undefined ? {} : { path }
+  }
+  if (answer.is === 'absent') {
+    const badLink = answer.cause === 'layer-link-invalid' ? text('path') : undefined
+    const link = badLink === undefined ? {} : { badLink }
+    if (evidence['blobStored'] === true)
+      return { digest, state: evidence['blobDamaged'] === true ? 'damaged' : 'stored', ...at('blobPath'), ...link }
+    if (evidence['dataIs'] !== undefined) return { digest, state: 'damaged', ...at('path') }
+    return { digest, state: foreign ? 'foreign' : 'lost', ...link }
+  }
+  const look = measureBlob(question, answer)
+  if (look.is !== 'damaged') return { digest, state: 'linked', ...at('path') }
+  if (look.cause !== 'wrong-link') return { digest, state: 'damaged', ...at('path') }
+  const badLink = text('link')
+  return {
+    digest,
+    state: evidence['ownStored'] === true ? 'stored' : 'lost',
+    ...at('ownPath'),
+    ...(badLink === undefined ? {} : { badLink }),
+  }
+}
+
+function blobsOf(document: Manifest): readonly Descriptor[] {
   if (document.is === 'index') return []
   return document.is === 'image' ? [document.config, ...document.layers] : document.layers
 }

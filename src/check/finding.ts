@@ -1,4 +1,5 @@
-import type { Digest } from '../oci/digest.ts'
+import { type Digest, isDigest } from '../oci/digest.ts'
+import type { RepairStep, Salvage } from './repair/step.ts'
 
 /** Every code of the contract that a source of today can show; its page is `docs/findings/<code>.md`. */
 export type FindingCode =
@@ -73,6 +74,15 @@ export interface Finding {
   readonly parents: readonly string[]
   readonly platforms: readonly string[]
   readonly evidence: Evidence
+  /** What is left of a manifest that is not served. For the repair plan; no report shows it as it is. */
+  readonly salvage?: Salvage
+  /** What a push of it may stumble over, because nobody knows any more what it names. For the repair plan, too. */
+  readonly inTheWay?: readonly RepairStep[]
+}
+
+/** What a tag that lost its link named, where its history tells. */
+export function lastPushed({ lastPushed: digest }: Evidence): Digest | undefined {
+  return typeof digest === 'string' && isDigest(digest) ? digest : undefined
 }
 
 /** What a finding is about, the same in two looks even where its code or cause has changed between them. */

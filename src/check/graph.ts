@@ -20,6 +20,11 @@ export interface Graph {
   readonly layerLinks?: number
   /** What is still stored below manifests that the repository no longer serves. */
   readonly below: ReadonlyMap<Digest, Below>
+  /**
+   * What is wrong among the blobs that the repository links and that nothing names which can be read. Looked for only where
+   * the bytes of a manifest are lost: it may have named them.
+   */
+  readonly unnamed?: readonly BlobBelow[]
   readonly unreadable: readonly Unreadable[]
   /** Of images that no index describes, what their configs say; looked for only where a platform is asked for. */
   readonly configPlatforms?: ReadonlyMap<Digest, string>
@@ -80,13 +85,27 @@ export type StrayLink =
   | { readonly is: 'invalid'; readonly cause: FindingCause; readonly evidence: Evidence }
   | Unchecked
 
-/** The fingerprint of a manifest that is not served though its bytes are still stored. */
+/** A manifest that is not served though its bytes are still stored. */
 export interface Below {
   /** Where the bytes are. */
   readonly place: string
   readonly mediaType: string
-  /** Configs and layers that it names. */
-  readonly named: number
-  /** Of these, those that are still linked and stored. */
-  readonly present: number
+  /** What an index names; empty for an image. */
+  readonly children: readonly Digest[]
+  /** Its config and layers; empty for an index. */
+  readonly blobs: readonly BlobBelow[]
+}
+
+/** What is left of a blob that a manifest names which is not served. */
+export interface BlobBelow {
+  readonly digest: Digest
+  /**
+   * `linked`: the repository serves it. `stored`: its bytes are stored and the repository does not link them. `damaged`: its
+   * file is stored and is not what the digest promises. `foreign`: nobody has to store it.
+   */
+  readonly state: 'linked' | 'stored' | 'damaged' | 'lost' | 'foreign'
+  /** Of the bytes; left out where there are none. */
+  readonly path?: string
+  /** A link that names another blob, or nothing: the registry believes it. */
+  readonly badLink?: string
 }

@@ -1,3 +1,4 @@
+import { imageName } from '../oci/image-name.ts'
 import { compareText } from './compare-text.ts'
 import type { Coverage } from './coverage.ts'
 import type { GarbageSearch, ScanEvent, Stage, TargetTotals, ToldFinding, UntaggedRevisions } from './events.ts'
@@ -5,6 +6,8 @@ import type { Finding } from './finding.ts'
 import { inParallel } from './in-parallel.ts'
 import { isComplete, type RepositoryReport, suspectsOf, type UncheckedRecord } from './judge.ts'
 import { Mailbox } from './mailbox.ts'
+import type { RepairPlace } from './repair/place.ts'
+import { RepairPlanner } from './repair/plan.ts'
 import { Results } from './results.ts'
 import type { Rules } from './rules.ts'
 import type { SelectionCheck } from './selection.ts'
@@ -21,6 +24,8 @@ export interface ScanOptions {
   /** Every revision counts where the whole registry has no tag; left out, `rulesFor` decides alone. */
   readonly countsUntagged?: boolean
   readonly allTags: boolean
+  /** Where clients reach the registry whose storage is scanned, if anybody knows. */
+  readonly registryUrl?: string | undefined
   /** What to call the slice to which `rulesFor` narrows the scan. */
   readonly shard?: string
   readonly garbage: boolean
@@ -246,20 +251,30 @@ class Run {
   }
 
   *report(): Generator<ScanEvent> {
+    const planner = new RepairPlanner(this.#repairPlace())
+    const { registry } = this.#source
     for (const { repository, findings, tags, unchecked } of this.#results.sorted()) {
       const confirmed = this.#confirmed && !this.#unconfirmed.has(repository)
-      const told = findings.map((finding) => tell(finding, this.#source.registry, confirmed))
-      for (const finding of told) yield { type: 'finding', finding }
-      const ids = idsByTag(told)
+      const ids = new IdsByTag()
+      // One at a time: between two events a signal is heard.
+      for (const found of findings) {
+        const finding = tell(found, { registry, confirmed, repair: planner.add(found) })
+        ids.add(finding)
+        yield { type: 'finding', finding }
+      }
       for (const record of tags) {
         if (record.verdict === 'intact' && this.#isUnproved()) continue
-        yield { type: 'tag', record, findings: ids.get(record.tag) ?? [] }
+        yield { type: 'tag', record, findings: ids.of(record.tag) }
       }
       for (const record of unchecked) yield { type: 'unchecked', record }
     }
-    for (const finding of this.#garbage)
-      yield { type: 'finding', finding: tell(finding, this.#source.registry, this.#confirmed) }
+    for (const finding of this.#garbage) {
+      const repair = planner.add(finding)
+      yield { type: 'finding', finding: tell(finding, { registry, confirmed: this.#confirmed, repair }) }
+    }
     for (const record of [...this.#places, ...this.#stillThere.places]) yield { type: 'unchecked', record }
+    const plan = planner.plan()
+    if (plan.steps.length + plan.beyond.length > 0) yield { type: 'repairs', plan }
     const complete = this.#isComplete()
     const { checked, checkedBytes } = this.#coverage()
     yield {
@@ -275,6 +290,28 @@ class Run {
         ...(this.#storage && { storage: this.#storage }),
         durations: this.#durations,
       },
+    }
+  }
+
+  /** Where the plan is to be carried out, and which digest each tag that is hit named. */
+  #repairPlace(): RepairPlace {
+    const { kind, target, against, storage } = this.#source
+    const digests = new Map<string, string>()
+    for (const { repository, tags, findings } of this.#results.sorted()) {
+      for (const { tag, digest } of tags) if (digest !== undefined) digests.set(imageName(repository, tag), digest)
+      for (const { tag, evidence } of findings) {
+        const digest = evidence['digest'] ?? evidence['lastPushed']
+        if (tag !== undefined && typeof digest === 'string') digests.set(imageName(repository, tag), digest)
+      }
+    }
+    return {
+      kind,
+      depth: this.#options.depth,
+      pullThrough: this.#options.pullThrough,
+      url: kind === 'api' ? target : (against ?? this.#options.registryUrl),
+      quarantine: storage?.quarantine,
+      absolute: storage?.absolute ?? ((path) => path),
+      digestOf: (repository, tag) => digests.get(imageName(repository, tag)),
     }
   }
 
@@ -347,15 +384,20 @@ class Run {
 }
 
 /** The findings that reach each tag, in their order. */
-function idsByTag(told: readonly ToldFinding[]): ReadonlyMap<string, readonly string[]> {
-  const ids = new Map<string, string[]>()
-  for (const { id, tags } of told)
+class IdsByTag {
+  readonly #ids = new Map<string, string[]>()
+
+  add({ id, tags }: ToldFinding): void {
     for (const tag of tags) {
-      const known = ids.get(tag)
+      const known = this.#ids.get(tag)
       if (known) known.push(id)
-      else ids.set(tag, [id])
+      else this.#ids.set(tag, [id])
     }
-  return ids
+  }
+
+  of(tag: string): readonly string[] {
+    return this.#ids.get(tag) ?? []
+  }
 }
 
 /** What a bug report needs: the error, and where it was thrown. */

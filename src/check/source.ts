@@ -15,6 +15,8 @@ export interface Source {
   readonly kind: TargetKind
   /** The URL whose answers are held against it. */
   readonly against?: string
+  /** Where files are moved that a repair has to have out of the way; left out where there are none to move. */
+  readonly storage?: StoragePlace
   /** Looks that are worth having under way at one time. */
   readonly width: number
   /**
@@ -43,6 +45,14 @@ export interface Source {
   /** Whether any repository has a tag, looked at or not; left out where revisions cannot be seen. `true` where it cannot be told. */
   holdsTags?(): boolean
   close(): Promise<void>
+}
+
+/** Where a registry stores its files. */
+export interface StoragePlace {
+  /** A directory beside the root, never in it. */
+  readonly quarantine: string
+  /** A path of the registry as it is seen from any directory. */
+  readonly absolute: (path: string) => string
 }
 
 /** What is left of a registry, as far as anything that was not seen depends on it. */

@@ -6,6 +6,7 @@ import { isPlatform, platformInConfig } from '../oci/platform.ts'
 import { BlobChildren } from './blob-children.ts'
 import { compareText } from './compare-text.ts'
 import { Excavation } from './excavation.ts'
+import { lastPushed } from './finding.ts'
 import type { BlobLook, Graph, ManifestLook, StrayLink, TagLook } from './graph.ts'
 import { LargeManifests } from './large-manifests.ts'
 import { isWrongLink, measureBlob, measureManifest, uncheckedBy } from './measure.ts'
@@ -13,6 +14,7 @@ import type { Answer, BlobAnswer, BlobQuestion, Listing, RepositoryStore, Unread
 import { NESTING_LIMIT, type Rules } from './rules.ts'
 import { spareClaimedTypes } from './served-type.ts'
 import { StoreError } from './store-error.ts'
+import { unnamedDamage } from './unnamed.ts'
 
 /** Manifests held in memory as bytes at one time. */
 const BATCH = 64
@@ -33,18 +35,20 @@ export async function walk(repository: string, store: RepositoryStore, rules: Ru
   seen.sortChildren(tags)
   const blobs = rules.depth === 'graph' ? await seen.presence() : await seen.blobs()
   await seen.judgeLarge()
-  const excavation = await seen.excavate()
+  const excavation = await seen.excavate(tags)
   const { below } = excavation
   const strayLinks = rules.depth === 'graph' ? new Map<Digest, StrayLink>() : await seen.strays(blobs, excavation)
   const { manifests, unreadable, layerLinks } = seen
-  const graph = { repository, tags, manifests, blobs, strayLinks, layerLinks, below, unreadable }
+  const known = { tags, manifests, blobs, below }
+  const unnamed = rules.depth === 'graph' ? [] : await unnamedDamage(store, layerLinks, known)
+  const graph = { repository, ...known, strayLinks, layerLinks: layerLinks.length, unnamed, unreadable }
   return rules.platform === undefined ? graph : { ...graph, configPlatforms: await seen.configPlatforms(tags) }
 }
 
 class Walk {
   readonly manifests = new Map<Digest, ManifestLook>()
   readonly unreadable: Unreadable[] = []
-  layerLinks = 0
+  layerLinks: readonly Digest[] = []
   /** Documents that could be parsed though they are not believed: they explain what lies below. */
   readonly #suspect: Manifest[] = []
   readonly #blobChildren = new BlobChildren()
@@ -200,7 +204,7 @@ class Walk {
     }
   }
 
-  async excavate(): Promise<Excavation> {
+  async excavate(tags: ReadonlyMap<TagName, TagLook>): Promise<Excavation> {
     const excavation = new Excavation(this.#store, this.manifests)
     for (const document of this.#suspect) {
       excavation.explain(document)
@@ -208,7 +212,12 @@ class Walk {
         for (const { digest } of document.children)
           if (this.manifests.get(digest)?.is !== 'read') await excavation.dig(digest)
     }
-    for (const [digest, look] of this.manifests) if (look.is === 'absent') await excavation.dig(digest)
+    for (const [digest, look] of this.manifests)
+      if (look.is === 'absent' || (look.is === 'damaged' && look.cause === 'wrong-link')) await excavation.dig(digest)
+    for (const look of tags.values()) {
+      const lost = look.is === 'dangling' ? lastPushed(look.evidence) : undefined
+      if (lost !== undefined && this.manifests.get(lost)?.is !== 'read') await excavation.dig(lost)
+    }
     return excavation
   }
 
@@ -217,9 +226,8 @@ class Walk {
     blobs: ReadonlyMap<Digest, BlobLook>,
     { explained, blind }: Excavation,
   ): Promise<Map<Digest, StrayLink>> {
-    const links = await this.listed(() => this.#store.listLayerLinks())
-    this.layerLinks = links.length
-    const questions = links
+    this.layerLinks = await this.listed(() => this.#store.listLayerLinks())
+    const questions = this.layerLinks
       .filter((digest) => !blobs.has(digest) && !explained.has(digest) && !this.manifests.has(digest))
       .filter((digest) => !this.#targets.has(digest))
       .map((digest) => ({ digest, sizes: [], prove: false, stray: true }))

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { mayHoldPassword, redact } from '../oci/redact.ts'
+import { isTokenText } from '../sources/api/identity.ts'
 import type { OptionValues } from './option-values.ts'
 
 /** Options about asking registries as they are written. */
@@ -49,8 +50,8 @@ export function readApi(words: ApiWords, values: OptionValues): ApiRequest {
   const key = clientKey === undefined ? undefined : values.file('--client-key', clientKey)
   return {
     connections: values.count('--concurrency', words.concurrency ?? CONNECTIONS, 1, 256),
-    timeout: values.wait('--request-timeout', words.requestTimeout),
-    tokenFile,
+    timeout: values.wait('--request-timeout', words.requestTimeout, 1),
+    tokenFile: tokenFile === undefined ? undefined : requireToken(tokenFile, values),
     tokenHosts: readHosts('--token-host', words.tokenHost, values),
     credentialHelpers: words.credentialHelpers ?? false,
     ca: caFile === undefined ? undefined : readAuthorities(caFile, values),
@@ -64,6 +65,15 @@ export function readApi(words: ApiWords, values: OptionValues): ApiRequest {
     manifestCacheIn:
       words.manifestCache === undefined ? undefined : values.directory('--manifest-cache', words.manifestCache),
   }
+}
+
+/** It is read again for each request; what is wrong with it now is told before the first. */
+function requireToken(file: string, values: OptionValues): string {
+  const text = values.rereadFile('--token-file', file)?.trim()
+  if (text === '') values.problems.push(`--token-file: ${file} is empty`)
+  else if (text !== undefined && !isTokenText(text))
+    values.problems.push(`--token-file: ${file} holds more than one token`)
+  return file
 }
 
 /** Hosts, and nothing else: a URL would never be the name of a host, and nobody would notice. */

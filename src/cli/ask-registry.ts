@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs'
 import type { ClaimingSource } from '../check/against.ts'
 import { TargetError } from '../check/source.ts'
 import { harmless } from '../report/escape.ts'
@@ -9,6 +8,7 @@ import { ManifestCache } from '../sources/api/manifest-cache.ts'
 import { type ApiOptions, apiSource } from '../sources/api/source.ts'
 import type { ApiRequest } from './api-request.ts'
 import type { Io } from './io.ts'
+import { makeDirectory } from './make-directory.ts'
 import { UsageError } from './usage-error.ts'
 
 /** What several questions to one host share. Whoever makes it closes it. */
@@ -27,7 +27,7 @@ export function askRegistry(
   api: ApiRequest & Pick<ApiOptions, 'repositories' | 'listsCatalog'>,
   about: Pick<
     ApiOptions,
-    'registry' | 'env' | 'fetchesWhenAsked' | 'only' | 'manifestCache' | 'userAgent' | 'traffic' | 'host'
+    'registry' | 'env' | 'fetching' | 'only' | 'manifestCache' | 'userAgent' | 'traffic' | 'host'
   >,
 ): ClaimingSource {
   const named = api.listsCatalog === true ? undefined : api.repositories
@@ -76,7 +76,7 @@ export function credentialOf(
 export function manifestCacheOf({ manifestCacheIn }: ApiRequest, io: Io): ManifestCache | undefined {
   if (manifestCacheIn === undefined) return undefined
   try {
-    mkdirSync(manifestCacheIn, { recursive: true, mode: 0o700 })
+    makeDirectory(manifestCacheIn)
   } catch (error) {
     throw new UsageError([
       `--manifest-cache: cannot use ${manifestCacheIn}: ${error instanceof Error ? error.message : ''}`,

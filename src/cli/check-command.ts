@@ -45,7 +45,7 @@ export async function checkCommand(request: CheckRequest, io: Io, version: strin
           ...about,
           registry,
           host: hostAt(origin, repository),
-          fetchesWhenAsked: false,
+          fetching: 'allowed',
           only,
           manifestCache,
         }),

@@ -5,10 +5,10 @@ import { parsePlatform } from '../oci/platform.ts'
 import { parseReference, type Reference } from '../oci/reference.ts'
 import { type ApiRequest, type ApiWords, readApi, requireOneTokenHost } from './api-request.ts'
 import { OptionValues } from './option-values.ts'
-import { unknownOption } from './options.ts'
 import { readOutputs } from './outputs.ts'
 import { type ReportWords, readReporting } from './report-request.ts'
 import type { RunRequest } from './run.ts'
+import { type UnknownOption, unknownOptionText } from './unknown-option.ts'
 
 /** Options of `check` as they are written: text, not yet checked. */
 export interface CheckWords extends ApiWords, Omit<ReportWords, 'state' | 'profile'> {
@@ -39,10 +39,10 @@ export interface CheckRequest extends RunRequest {
 export function readCheckRequest(
   references: readonly string[],
   words: CheckWords,
-  unknown: readonly string[] = [],
+  unknown: readonly UnknownOption[] = [],
 ): CheckRequest {
   const values = new OptionValues()
-  for (const flag of unknown) values.problems.push(unknownOption(flag, 'check'))
+  for (const option of unknown) values.problems.push(unknownOptionText(option, 'check'))
   // Beside an unknown option, a word may be its value.
   const images = unknown.length > 0 ? [] : references.flatMap((text) => readImage(text, values))
   const { expectDigest: expected } = words
@@ -51,7 +51,7 @@ export function readCheckRequest(
   if (expected !== undefined && references.length > 1)
     values.problems.push('--expect-digest: speaks of one image; check several one by one')
   const reporting = readReporting(words, values)
-  const outputs = readOutputs(words.output, values)
+  const outputs = readOutputs(words, values)
   if (outputs.some(({ format }) => format === 'prometheus'))
     values.problems.push('--output: prometheus is of whole registries: regfsck scan makes it')
   const request: CheckRequest = {

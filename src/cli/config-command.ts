@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { durationText } from '../config/duration.ts'
+import { placeText } from '../config/listen.ts'
 import { configSchema } from '../config/schema.ts'
 import { harmless } from '../report/escape.ts'
 import { nameOf } from '../serve/plan.ts'
@@ -8,12 +10,13 @@ import { readServeRequest } from './serve-request.ts'
 
 /** @throws {UsageError} with a line for every problem */
 export async function checkConfig(file: string, io: Io): Promise<ExitCode> {
-  const { plans, host, port } = await readServeRequest(file, io)
+  const { plans, listen, externalUrl } = await readServeRequest(file, io, { withTelling: true })
   for (const plan of plans) {
-    const every = `every ${plan.interval / 1000} s`
+    const every = `every ${durationText(plan.interval)}`
     io.stdout.write(`${harmless(`${nameOf(plan)}: ${plan.target}, depth ${plan.depth}, ${every}`)}\n`)
   }
-  io.stdout.write(`${harmless(file)} is sound; it would answer on ${host}:${port}\n`)
+  const reached = externalUrl === undefined ? '' : `, and others would reach it at ${harmless(externalUrl)}`
+  io.stdout.write(`${harmless(file)} is sound; it would answer on ${placeText(listen)}${reached}\n`)
   return 0
 }
 

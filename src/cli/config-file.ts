@@ -7,13 +7,22 @@ import { UsageError } from './usage-error.ts'
 export function readConfigFile(file: string): ReadConfig {
   let text: string
   try {
-    const { size } = statSync(file)
+    const found = statSync(file)
+    const { size } = found
+    // A device has no end, or is nothing.
+    if (found.isCharacterDevice() || found.isBlockDevice()) throw new Error('it is a device')
     if (size > LARGEST_CONFIG) throw new Error(`it has ${size} bytes, and a configuration at most ${LARGEST_CONFIG}`)
     text = readFileSync(file, 'utf8')
   } catch (error) {
     throw new UsageError([`--config: cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`])
   }
   return readConfig(text)
+}
+
+/** @throws {UsageError} where a file can be read only once, which is too little for what reads it after each change */
+export function requireRereadable(file: string): void {
+  if (statSync(file, { throwIfNoEntry: false })?.isFIFO() === true)
+    throw new UsageError([`--config: ${file} is a pipe, and is read again after each change: expected a file`])
 }
 
 /** @throws {UsageError} with a line for each problem, where there is any */

@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path'
-import { PATHS } from '../config/arguments.ts'
+import { seenFrom } from '../config/arguments.ts'
 import type { Setting } from '../config/schema.ts'
 import { readConfigFile, requireSound } from './config-file.ts'
 import type { Asked } from './options.ts'
@@ -30,6 +30,6 @@ export function defaultsFrom(file: string, command: Asked): Readonly<Record<stri
 function wordOf(name: string, value: Exclude<Setting, undefined>, directory: string): unknown {
   if (name === 'pull-through') return value === true ? ['*'] : []
   if (typeof value === 'boolean') return value
-  if (typeof value === 'object') return value
-  return PATHS.has(name) ? resolve(directory, String(value)) : String(value)
+  if (typeof value === 'object') return value.map((each) => seenFrom(directory, name, each))
+  return seenFrom(directory, name, value)
 }

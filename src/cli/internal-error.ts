@@ -33,7 +33,8 @@ function wantsStack(args: readonly string[], env: Readonly<Record<string, string
   const at = args.lastIndexOf('--log-level')
   const given = args.findLast((arg) => arg.startsWith('--log-level='))?.slice('--log-level='.length)
   const level = (at < 0 ? undefined : args[at + 1]) ?? given ?? env['REGFSCK_LOG_LEVEL'] ?? ''
-  return ['debug', 'trace'].includes(level)
+  const steps = args.reduce((sum, arg) => sum + (arg === '--verbose' ? 1 : /^-v+$/.test(arg) ? arg.length - 1 : 0), 0)
+  return steps > 1 || ['debug', 'trace'].includes(level)
 }
 
 /** No bug: the shell or the service manager lets this process open too few files to load the program. */

@@ -1,25 +1,19 @@
 import type { ScanEvent } from '../check/events.ts'
-import { harmlessJsonText } from '../report/escape.ts'
 import type { Io } from './io.ts'
+import { jsonLogger } from './json-log.ts'
 
 /** Tells what happens while it happens: events for machines, on stderr. */
 export interface Log {
   take(event: ScanEvent): void
 }
 
-/** The library is loaded only where something is to be logged: a scan's own result is never a log line. */
+/** At these nothing of a scan is logged. */
 const SILENT: ReadonlySet<string> = new Set(['silent', 'error', 'warn'])
 
 /** @param level of pino */
 export async function logTo(io: Io, level: string): Promise<Log> {
   if (SILENT.has(level)) return { take: () => undefined }
-  const destination = {
-    write: (line: string): void => {
-      io.stderr.write(harmlessJsonText(line))
-    },
-  }
-  const { pino } = await import('pino')
-  const logger = pino({ level, base: { tool: 'regfsck' }, timestamp: pino.stdTimeFunctions.isoTime }, destination)
+  const logger = await jsonLogger(io, level)
   let registry = ''
   return {
     take(event: ScanEvent): void {
@@ -31,6 +25,8 @@ export async function logTo(io: Io, level: string): Promise<Log> {
         case 'progress':
           logger.debug({ event: 'scan.progress', registry, ...event }, 'scan goes on')
           return
+        case 'repairs':
+          return
         case 'finding': {
           const { id, code, cause, severity, repository, digest, tags } = event.finding
           logger.info({ event: 'finding', registry, id, code, cause, severity, repository, digest, tags }, 'found')
@@ -38,6 +34,9 @@ export async function logTo(io: Io, level: string): Promise<Log> {
         }
         case 'fixed':
           logger.info({ event: 'finding.fixed', registry, ...event.finding }, 'no longer found')
+          return
+        case 'still-known':
+          logger.info({ event: 'finding.still-known', registry, ...event.finding }, 'could not be looked at again')
           return
         case 'unchecked':
           logger.info({ event: 'object.unchecked', registry, ...event.record }, 'could not be checked')

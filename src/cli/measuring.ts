@@ -37,7 +37,7 @@ export async function measuring(
     return { take: () => undefined, finish: () => Promise.resolve({ exposition: '', problems: [] }) }
   const { metricsOf } = await import('../metrics/metrics.ts')
   const { io, profile, shard, repositoriesAreNamed } = about
-  const { interval, legacy, worst } = request
+  const { interval, legacy, worst, links } = request
   const metrics = metricsOf({
     profile,
     // Without the number of slices: with more of them, the groups of the old ones are replaced and not left behind.
@@ -45,6 +45,7 @@ export async function measuring(
     interval,
     legacy,
     worst,
+    links,
     repositoriesAreNamed,
     nodeVersion: process.version,
   })

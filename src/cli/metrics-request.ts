@@ -1,3 +1,4 @@
+import { type Links, linkProblem } from '../metrics/links.ts'
 import { pushgatewayProblem } from '../metrics/pushgateway-url.ts'
 import type { OptionValues } from './option-values.ts'
 import type { OutputChoice } from './outputs.ts'
@@ -9,6 +10,8 @@ export interface MetricsWords {
   readonly interval: string
   readonly legacyMetrics?: boolean | undefined
   readonly repositoryMetrics: string
+  readonly reportUrl?: string | undefined
+  readonly runbookUrl?: string | undefined
 }
 
 /** What is to be made of a run's numbers, and where they go. */
@@ -24,9 +27,12 @@ export interface MetricsRequest {
   readonly legacy: boolean
   /** Repositories that have a series of their own. */
   readonly worst: number
+  readonly links: Links
 }
 
 const MOST_REPOSITORIES = 100
+/** Milliseconds. No schedule is shorter, and three times nothing would always be stale. */
+const SHORTEST_INTERVAL = 1000
 
 export function readMetrics(
   words: MetricsWords,
@@ -41,8 +47,20 @@ export function readMetrics(
     isWanted: push !== undefined || textfile !== undefined || outputs.some(({ format }) => format === 'prometheus'),
     push,
     textfile,
-    interval: values.duration('--interval', words.interval) / 1000,
+    interval: values.duration('--interval', words.interval, SHORTEST_INTERVAL) / 1000,
     legacy: words.legacyMetrics ?? false,
     worst: values.count('--repository-metrics', words.repositoryMetrics, 0, MOST_REPOSITORIES),
+    links: {
+      report: readLink('--report-url', words.reportUrl, values),
+      runbooks: readLink('--runbook-url', words.runbookUrl, values),
+    },
   }
+}
+
+/** @returns without a slash at the end: alerts append the name of a page */
+function readLink(option: string, text: string | undefined, values: OptionValues): string | undefined {
+  if (text === undefined || text === '') return undefined
+  const problem = linkProblem(text)
+  if (problem !== undefined) values.problems.push(`${option}: ${problem}`)
+  return text.replace(/\/+$/, '')
 }

@@ -1,6 +1,9 @@
 import { accessSync, constants, readFileSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { durationText, EXPECTED_DURATION, parseDuration } from '../config/duration.ts'
+import { didYouMean } from '../config/nearest.ts'
 import { destinationOf } from './destination.ts'
+import { whyKernels } from './kernel-files.ts'
 import { quoted } from './passwords.ts'
 import { whyUnusable } from './usable-directory.ts'
 import { UsageError } from './usage-error.ts'
@@ -13,7 +16,7 @@ export class OptionValues {
   choice<T extends string>(flag: string, value: string, allowed: readonly [T, ...T[]]): T {
     const found = allowed.find((choice) => choice === value)
     if (found !== undefined) return found
-    this.problems.push(`${flag}: expected ${listed(allowed)}, not ${quoted(value)}`)
+    this.problems.push(`${flag}: expected ${listed(allowed)}, not ${quoted(value)}${didYouMean(value, allowed)}`)
     return allowed[0]
   }
 
@@ -25,17 +28,21 @@ export class OptionValues {
     return least
   }
 
-  /** @returns milliseconds */
-  duration(flag: string, value: string): number {
-    const { amount, unit } = /^(?<amount>\d{1,9}(?:\.\d{1,3})?)(?<unit>ms|s|m|h|d)?$/.exec(value)?.groups ?? {}
-    if (amount !== undefined) return Number(amount) * (UNITS.get(unit ?? 's') ?? 1)
-    this.problems.push(`${flag}: expected a duration such as 500ms, 3s, 15m, 2h or 7d, not ${quoted(value)}`)
-    return 0
+  /**
+   * @param least milliseconds: 0 where no time at all makes sense
+   * @returns milliseconds
+   */
+  duration(flag: string, value: string, least: number): number {
+    const milliseconds = parseDuration(value)
+    if (milliseconds === undefined) this.problems.push(`${flag}: ${EXPECTED_DURATION}, not ${quoted(value)}`)
+    else if (milliseconds < least)
+      this.problems.push(`${flag}: expected at least ${durationText(least)}, not ${quoted(value)}`)
+    return milliseconds ?? least
   }
 
   /** @returns milliseconds that a timer can wait: 24 days at the most; a longer one would be over at once */
-  wait(flag: string, value: string): number {
-    return Math.min(this.duration(flag, value), LONGEST_WAIT)
+  wait(flag: string, value: string, least: number): number {
+    return Math.min(this.duration(flag, value, least), LONGEST_WAIT)
   }
 
   /** @returns the text of a file */
@@ -48,12 +55,20 @@ export class OptionValues {
     }
   }
 
+  /** @returns the text of a file that will be read again, so that it cannot be a pipe */
+  rereadFile(flag: string, path: string): string | undefined {
+    if (!isPipe(path)) return this.file(flag, path)
+    this.problems.push(`${flag}: ${path} is a pipe, and is read more than once: expected a file`)
+    return undefined
+  }
+
   /** @returns the path of a directory that is there and can be written to */
   existingDirectory(flag: string, path: string): string | undefined {
     try {
       accessSync(path, constants.W_OK | constants.X_OK)
-      if (statSync(path).isDirectory()) return path
-      this.problems.push(`${flag}: ${path} is no directory`)
+      if (!statSync(path).isDirectory()) this.problems.push(`${flag}: ${path} is no directory`)
+      else requireOrdinary(path)
+      return path
     } catch (error) {
       this.problems.push(`${flag}: cannot write to ${path}: ${error instanceof Error ? error.message : ''}`)
     }
@@ -63,10 +78,12 @@ export class OptionValues {
   /** @returns the path of a file that can be written, whether or not it is there */
   place(flag: string, path: string): string | undefined {
     try {
-      accessSync(dirname(destinationOf(path)), constants.W_OK | constants.X_OK)
+      const directory = dirname(destinationOf(path))
+      accessSync(directory, constants.W_OK | constants.X_OK)
       const kind = kindOf(path)
-      if (kind === undefined || kind === 'a file') return path
-      this.problems.push(`${flag}: ${path} is ${kind}: expected a file`)
+      if (kind !== undefined && kind !== 'a file') this.problems.push(`${flag}: ${path} is ${kind}: expected a file`)
+      else requireOrdinary(directory)
+      return path
     } catch (error) {
       this.problems.push(`${flag}: cannot write ${path}: ${error instanceof Error ? error.message : ''}`)
     }
@@ -87,6 +104,12 @@ export class OptionValues {
   }
 }
 
+/** @throws {Error} where the kernel lets nobody make files in a directory */
+function requireOrdinary(directory: string): void {
+  const why = whyKernels(directory)
+  if (why !== undefined) throw new Error(why)
+}
+
 /** `undefined` where nothing is there. @throws {Error} */
 function kindOf(path: string): string | undefined {
   const stats = statSync(path, { throwIfNoEntry: false })
@@ -97,14 +120,15 @@ function kindOf(path: string): string | undefined {
   return stats.isSocket() ? 'a socket' : 'a device'
 }
 
+function isPipe(path: string): boolean {
+  try {
+    return kindOf(path) === 'a FIFO'
+  } catch {
+    return false
+  }
+}
+
 const LONGEST_WAIT = 2 ** 31 - 1
-const UNITS: ReadonlyMap<string, number> = new Map([
-  ['ms', 1],
-  ['s', 1000],
-  ['m', 60_000],
-  ['h', 3_600_000],
-  ['d', 86_400_000],
-])
 
 function listed(words: readonly string[]): string {
   return words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} or ${words[words.length - 1] ?? ''}`

@@ -1,15 +1,21 @@
 import { Option } from '@commander-js/extra-typings'
+import { CHOICES } from '../config/choices.ts'
 
 /** An option that always has a value. */
 type Defaulted<F extends string> = Option<F, undefined, string>
 /** An option that may be given more than once. */
 type Repeatable<F extends string> = Option<F, undefined, string[], string[]>
+/** An option that counts how often it is given. */
+type Counted<F extends string> = Option<F, number, undefined, number>
 
 /** As much of commander's as tells where a value comes from. */
 export interface Asked {
   readonly options: readonly { attributeName(): string; readonly long?: string | undefined }[]
   getOptionValueSource(name: string): unknown
 }
+
+/** It may stand alone, and must not take the next word for its value. */
+export const STANDS_ALONE = '--pull-through'
 
 /** Every switch as it stands: one that the environment sets may be set to what means no. */
 export function switches(words: object, command: Asked): Record<string, boolean> {
@@ -28,35 +34,6 @@ export async function fileDefaults(
   const { defaultsFrom } = await import('./file-defaults.ts')
   return defaultsFrom(file, command)
 }
-
-/** Words that look like options and are none. */
-export function unknownAmong(words: readonly string[], afterDashes: number): string[] {
-  return words.slice(0, words.length - afterDashes).filter((word) => word.startsWith('-') && word !== '-')
-}
-
-/** A sentence about such a word. What follows its equals sign may be a password. */
-export function unknownOption(word: string, command: string): string {
-  return `unknown option ${JSON.stringify(word.replace(/=.*/s, ''))}; see regfsck ${command} --help`
-}
-
-const DEPTHS = `how deep to look:
-  graph    every tag resolves, every manifest is served and hashes to its digest; does not see blobs
-  blobs    also every config and layer is there with its size; does not see altered bytes of equal size
-  content  also every byte hashes to its digest`
-
-/** What stands at the end of the help of whatever looks at registries. */
-export const AFTER_LOOKING: string = `
-Every option can also be set in the environment: --fail-on is REGFSCK_FAIL_ON.
-
-Exit codes, the first that holds:
-  70        internal error: a bug in regfsck, which says nothing about the registry
-  2         bad usage or configuration; nothing was scanned
-  130, 143  stopped by SIGINT, SIGTERM; what was found so far is reported as incomplete
-  5         the result could not be delivered
-  1         findings at or above --fail-on
-  4         no target could be read at all
-  3         incomplete: a target or an object stayed unchecked
-  0         complete, nothing to say`
 
 /** Options that mean the same in every command. */
 export interface SharedOptions {
@@ -77,11 +54,16 @@ export interface SharedOptions {
   readonly failOn: Defaulted<'--fail-on <severity>'>
   readonly color: Defaulted<'--color <when>'>
   readonly logLevel: Defaulted<'--log-level <level>'>
+  readonly quiet: Option<'-q, --quiet'>
+  readonly verbose: Counted<'-v, --verbose'>
+  readonly dryRun: Option<'--dry-run'>
 }
 
 export function sharedOptions(): SharedOptions {
   return {
-    depth: option('--depth <depth>', DEPTHS).default('blobs'),
+    depth: choice('--depth <depth>', 'how deep to look: graph, blobs or content; see below', CHOICES.depth).default(
+      'blobs',
+    ),
     config: option('--config <file>', 'settings that hold where neither a flag nor the environment says otherwise'),
     recheckDelay: option('--recheck-delay <duration>', 'wait before looking again at what seems wrong').default('3s'),
     deadline: option('--deadline <duration>', 'stop after this long and report what was found'),
@@ -89,7 +71,7 @@ export function sharedOptions(): SharedOptions {
       '--request-timeout <duration>',
       'time for one whole answer; the bytes of a blob may take longer',
     ).default('30s'),
-    tokenFile: option('--token-file <file>', 'a bearer token, read anew for each request'),
+    tokenFile: option('--token-file <file>', 'a bearer token; the file is read again for each request'),
     tokenHost: repeatable(
       '--token-host <host>',
       'a host beside the registry whose token server may be asked; repeatable',
@@ -107,18 +89,49 @@ export function sharedOptions(): SharedOptions {
       'keep manifests there between runs: the next one asks by HEAD for those it knows; at depth content it fetches them',
     ),
     clientKey: option('--client-key <file>', 'PEM of its key'),
-    failOn: option('--fail-on <severity>', 'exit 1 at error, warning or never').default('error'),
-    color: option('--color <when>', 'auto, always or never').default('auto'),
-    logLevel: option('--log-level <level>', 'silent, error, warn, info, debug or trace, to stderr').default('warn'),
+    failOn: choice('--fail-on <severity>', 'exit 1 at error, warning or never', CHOICES['fail-on']).default('error'),
+    color: choice('--color <when>', 'auto, always or never', CHOICES.color).default('auto'),
+    logLevel: choice(
+      '--log-level <level>',
+      'log to stderr: silent, error, warn, info, debug or trace',
+      CHOICES['log-level'],
+    ).default('warn'),
+    quiet: option('-q, --quiet', 'no progress, and no table where nothing is wrong'),
+    verbose: counted('-v, --verbose', 'log more to stderr: -v is info, -vv debug, -vvv trace'),
+    dryRun: dryRun(),
   }
 }
 
-export function outputOption(formats: string): Repeatable<'--output <format[=file]>'> {
-  return repeatable('--output <format[=file]>', `${formats}; to stdout or a file; repeatable`)
+/** @param formats of which the last is set apart in the sentence */
+export function outputOption(formats: readonly string[]): Repeatable<'-o, --output <format[=file]>'> {
+  const words = `${formats.slice(0, -1).join(', ')} or ${formats.at(-1) ?? ''}`
+  const made = repeatable('-o, --output <format[=file]>', `${words}; to stdout, or to a file; repeatable`)
+  made.argChoices = [...formats]
+  return made
+}
+
+/** It changes nothing, for people who are used to ask for it before they let a tool near their storage. */
+export function dryRun(): Option<'--dry-run'> {
+  return option('--dry-run', 'accepted, and changes nothing: regfsck only reads, it never writes to a registry')
 }
 
 export function option<const F extends string>(flags: F, description: string): Option<F> {
   return new Option(flags, description).env(environmentName(flags))
+}
+
+/** Its words are completed by shells. They are checked with all others, so that every problem is told at once. */
+export function choice<const F extends string>(flags: F, description: string, choices: readonly string[]): Option<F> {
+  const made = option(flags, description)
+  made.argChoices = [...choices]
+  return made
+}
+
+/** Counts how often it is given. In the environment it counts once; see `verbosity.ts`. */
+export function counted<const F extends string>(flags: F, description: string): Counted<F> {
+  return new Option(flags, description)
+    .env(environmentName(flags))
+    .preset(1)
+    .argParser((_: string, before: number | undefined) => (before ?? 0) + 1)
 }
 
 /** May be given more than once; in the environment its values are set apart by spaces. */
@@ -130,7 +143,7 @@ export function repeatable<const F extends string>(flags: F, description: string
 }
 
 function environmentName(flags: string): string {
-  return environmentNameOf(flags.replace(/^--([a-z-]+).*$/, '$1'))
+  return environmentNameOf(flags.replace(/^(?:-\w, )?--([a-z-]+).*$/, '$1'))
 }
 
 /** @param name of an option: `all-tags`, or as commander spells it, `allTags` */
@@ -139,4 +152,4 @@ export function environmentNameOf(name: string): string {
 }
 
 /** What turns a switch off in the environment. */
-const OFF: ReadonlySet<string> = new Set(['', '0', 'false', 'no', 'off'])
+export const OFF: ReadonlySet<string> = new Set(['', '0', 'false', 'no', 'off'])

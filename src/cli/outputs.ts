@@ -1,30 +1,34 @@
+import { CHOICES } from '../config/choices.ts'
 import type { Report, Write } from '../report/report.ts'
 import type { TableStyle } from '../report/table.ts'
 import type { OptionValues } from './option-values.ts'
 import { writeOutputFile } from './output-file.ts'
 import { quoted } from './passwords.ts'
 
-const FORMATS = ['table', 'json', 'ndjson', 'junit', 'markdown', 'html', 'prometheus'] as const
-
 /** `--output FORMAT[=FILE]`. */
 export interface OutputChoice {
-  readonly format: (typeof FORMATS)[number]
+  readonly format: (typeof CHOICES.output)[number]
   /** Left out: stdout. */
   readonly file: string | undefined
+  /** Whether it is left out where there is nothing wrong to tell. */
+  readonly onlyProblems?: boolean
 }
 
-export function readOutputs(words: readonly string[], values: OptionValues): readonly OutputChoice[] {
-  const choices = words.map((word): OutputChoice => {
+export function readOutputs(
+  { output, quiet = false }: { readonly output: readonly string[]; readonly quiet?: boolean | undefined },
+  values: OptionValues,
+): readonly OutputChoice[] {
+  const choices = output.map((word): OutputChoice => {
     const [format = '', ...file] = word.split('=')
     const path = file.join('=')
     if (word.includes('=') && path === '') values.problems.push(`--output: no file after ${quoted(word)}`)
-    return { format: values.choice('--output', format, FORMATS), file: path === '' ? undefined : path }
+    return { format: values.choice('--output', format, CHOICES.output), file: path === '' ? undefined : path }
   })
   if (choices.filter(({ file }) => file === undefined).length > 1)
     values.problems.push('--output: only one format can go to stdout; give the others a file: FORMAT=FILE')
   const files = choices.flatMap(({ file }) => file ?? [])
   if (new Set(files).size < files.length) values.problems.push('--output: two formats cannot go to one file')
-  return choices.length > 0 ? choices : [{ format: 'table', file: undefined }]
+  return choices.length > 0 ? choices : [{ format: 'table', file: undefined, onlyProblems: quiet }]
 }
 
 /** A report and where it goes. */
@@ -32,9 +36,10 @@ export interface Output {
   readonly report: Report
   /**
    * Flushes; says what could not be delivered, if anything.
-   * @param stdoutIsFree whether it may go there instead
+   * @param how.stdoutIsFree whether it may go there instead
+   * @param how.isAllWell whether there was nothing wrong to tell
    */
-  finish(stdoutIsFree: boolean): Promise<string | undefined>
+  finish(how: { readonly stdoutIsFree: boolean; readonly isAllWell: boolean }): Promise<string | undefined>
 }
 
 /**
@@ -46,14 +51,20 @@ export async function openOutput(
   { stdout, signal }: { readonly stdout: Write; readonly signal: AbortSignal },
   style: TableStyle,
 ): Promise<Output> {
-  if (choice.file === undefined)
-    return { report: await reportOf(choice, stdout, style), finish: () => Promise.resolve(undefined) }
   const { file } = choice
   const pieces: string[] = []
   const write: Write = (text) => pieces.push(text)
+  if (file === undefined)
+    return {
+      report: await reportOf(choice, choice.onlyProblems === true ? write : stdout, style),
+      finish: ({ isAllWell }) => {
+        if (!isAllWell) for (const piece of pieces) stdout(piece)
+        return Promise.resolve(undefined)
+      },
+    }
   return {
     report: await reportOf(choice, write, { ...style, color: false, columns: 120 }),
-    finish: async (stdoutIsFree) => {
+    finish: async ({ stdoutIsFree }) => {
       const problem = await deliver(file, pieces, signal)
       if (problem !== undefined && stdoutIsFree) for (const piece of pieces) stdout(piece)
       return problem
@@ -74,6 +85,8 @@ async function reportOf({ format }: OutputChoice, write: Write, style: TableStyl
       return (await import('../report/junit.ts')).junitReport(write)
     case 'markdown':
       return (await import('../report/markdown.ts')).markdownReport(write)
+    case 'repair':
+      return (await import('../report/repair.ts')).repairReport(write)
     case 'prometheus':
       return (await import('../report/prometheus.ts')).prometheusReport(write)
     case 'html':

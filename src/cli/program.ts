@@ -1,9 +1,13 @@
 import { Command, CommanderError } from '@commander-js/extra-typings'
 import { harmless } from '../report/escape.ts'
 import { addCheck } from './check-options.ts'
+import { addCompletion } from './completion/completion-options.ts'
+import { unknownVariables } from './environment.ts'
 import type { ExitCode } from './exit-code.ts'
+import { AFTER_ALL, AFTER_EXPLAIN, HELP } from './help-text.ts'
 import { INTERNAL_ERROR, internalErrorText } from './internal-error.ts'
 import type { Io } from './io.ts'
+import { dryRun, STANDS_ALONE } from './options.ts'
 import { connectionWords, type Redact, redactWords } from './passwords.ts'
 import { addScan } from './scan-options.ts'
 import { addConfig, addServe } from './serve-options.ts'
@@ -56,6 +60,8 @@ function programWith(how: How): Command {
       'fsck for container registries: finds what a pull would trip over, before the pull does.\nIt never writes to and never deletes from a registry.',
     )
     .version(version, '-V, --version')
+    .configureHelp(HELP)
+    .addHelpText('after', AFTER_ALL)
     .exitOverride()
     .showHelpAfterError(false)
     .configureOutput({
@@ -64,9 +70,10 @@ function programWith(how: How): Command {
         io.stderr.write(redact(text))
       },
       outputError: (text, write) => {
-        write(redact(text).replace(/^error: /, 'regfsck: '))
+        write(`${oneLine(redact(text))}\n`)
       },
     })
+  program.commandsGroup('Looking at registries:')
   addScan(program, afterDashes, async (request) => {
     const { scanCommand } = await import('./scan-command.ts')
     done(await scanCommand(request, io, version))
@@ -79,6 +86,7 @@ function programWith(how: How): Command {
     const { serveCommand } = await import('./serve-command.ts')
     done(await serveCommand(words, io, version))
   })
+  program.commandsGroup('Setting up and understanding:')
   addConfig(program, {
     check: async (file) => {
       const { checkConfig } = await import('./config-command.ts')
@@ -90,21 +98,47 @@ function programWith(how: How): Command {
     },
   })
   addExplain(program, io, done)
+  addCompletion(program, async (shell) => {
+    const { completionCommand } = await import('./completion/completion-command.ts')
+    done(completionCommand(shell, program, io))
+  })
+  program.hook('preAction', (_, command) => {
+    if (!NEEDS_NO_ENVIRONMENT.has(command.name())) requireKnownVariables(program, io)
+  })
   return program
+}
+
+/** Commands that only print. */
+const NEEDS_NO_ENVIRONMENT: ReadonlySet<string> = new Set(['completion', 'explain', 'schema'])
+
+/** @throws {UsageError} with a line for each variable that no command knows */
+function requireKnownVariables(program: Command, { env }: Io): void {
+  const known = program.commands.flatMap(({ options }) => options.flatMap(({ envVar }) => envVar ?? []))
+  const problems = unknownVariables(env, new Set(known))
+  if (problems.length > 0) throw new UsageError(problems)
 }
 
 function addExplain(program: Command, io: Io, done: Done): void {
   program
     .command('explain')
-    .description('what a finding, verdict or "unchecked" code means, how to confirm it by hand, what heals it')
+    .description('what a finding, verdict or "unchecked" code means, how to confirm it by hand, how to repair it')
     .argument('[code]', 'such as layer-missing, degraded or STORE_DENIED; left out: all of them')
+    .addOption(dryRun())
+    .addHelpText('after', AFTER_EXPLAIN)
     .action(async (code) => {
       const { explainCommand } = await import('./explain-command.ts')
       done(explainCommand(code, io))
     })
 }
 
-/** `--pull-through` may stand alone, and must not take the next word for its value. */
+/** What commander has to complain of, as we write it; its guesses stand on a line of their own. */
+function oneLine(text: string): string {
+  return text
+    .trim()
+    .replace(/^error: /, 'regfsck: ')
+    .replace(/\n\(Did you mean (.*)\?\)$/s, '; did you mean $1?')
+}
+
 function explicitValue(arg: string): string {
-  return arg === '--pull-through' ? '--pull-through=*' : arg
+  return arg === STANDS_ALONE ? `${STANDS_ALONE}=*` : arg
 }

@@ -1,5 +1,6 @@
 import type { ScanEvent } from '../check/events.ts'
 import { isSkip } from '../check/store-error.ts'
+import { imageName } from '../oci/image-name.ts'
 import { isPlatform } from '../oci/platform.ts'
 import type { Wanted } from './check-request.ts'
 
@@ -40,7 +41,7 @@ export class Proofs {
     return this.#images.flatMap((image, n) => {
       const found = this.#found.get(n)
       if (!found?.isWhole || !this.#complete.has(n) || this.#problemWith(image, n, found) !== undefined) return []
-      return this.#proves(found).map((digest) => `${image.name}@${digest}`)
+      return this.#proves(found).map((digest) => imageName(image.name, digest))
     })
   }
 

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events'
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { ScanEvent, TargetInfo } from '../check/events.ts'
 import type { UncheckedRecord } from '../check/judge.ts'
 import type { Depth, Rules } from '../check/rules.ts'
@@ -7,6 +7,7 @@ import { scan } from '../check/scan.ts'
 import type { SelectionCheck } from '../check/selection.ts'
 import { type Shard, shardText } from '../check/shard.ts'
 import { type Source, TargetError } from '../check/source.ts'
+import { breather } from '../report/breather.ts'
 import { harmless } from '../report/escape.ts'
 import { type ExitCode, exitCodeOf } from './exit-code.ts'
 import type { Io, Stream } from './io.ts'
@@ -18,6 +19,8 @@ import { progressOn } from './progress.ts'
 import { remembering } from './remembering.ts'
 import { stopSignal } from './stop-signal.ts'
 import { Tally } from './tally.ts'
+import { threadsHang } from './thread-ends.ts'
+import { wantsColor } from './wants-color.ts'
 
 /** One target, ready to be looked at. */
 export interface Job {
@@ -28,7 +31,7 @@ export interface Job {
   /** What was asked for of this target. */
   readonly selection?: SelectionCheck | undefined
   /** @throws {TargetError} where it is known by now that nothing can be said about it */
-  open(): Source
+  open(): Source | Promise<Source>
 }
 
 /** What holds for all targets of a run. */
@@ -39,6 +42,8 @@ export interface RunRequest {
   readonly allTags: boolean
   /** Whether every revision counts where a registry has no tag at all. */
   readonly countsUntagged?: boolean
+  /** Where clients reach the registry whose storage is scanned. */
+  readonly registryUrl?: string | undefined
   /** The slice of the repositories that is looked at; left out: all. */
   readonly shard?: Shard | undefined
   /** Milliseconds. */
@@ -48,9 +53,11 @@ export interface RunRequest {
   readonly failOn: 'error' | 'warning' | 'never'
   readonly color: 'auto' | 'always' | 'never'
   readonly logLevel: string
+  /** Whether progress is not shown. */
+  readonly quiet: boolean
   /** Where it is kept what earlier runs found. */
   readonly state: string | undefined
-  /** The name of this way of looking, where one registry is looked at in several. */
+  /** The name of this scan configuration, where there are several for one registry. */
   readonly profile: string
   readonly metrics: MetricsRequest | undefined
   /** Whether a registry's API is asked only for repositories that are named. */
@@ -69,9 +76,7 @@ export interface Surroundings {
 }
 
 /** Milliseconds for what is under way when a signal comes. */
-const PATIENCE = 1500
-/** Milliseconds for threads to end. One that waits for a disk that does not answer cannot. */
-const CLOSING = 500
+const PATIENCE = 500
 
 /**
  * Look at every target, and report them in their order. Storage on disk is read one after the other, because each takes
@@ -91,7 +96,7 @@ export async function runJobs(
     request.outputs.map((choice) => openOutput(choice, { stdout: results.write, signal: io.signal }, style)),
   )
   const tally = new Tally()
-  const progress = progressOn(io.stderr)
+  const progress = progressOn(request.quiet ? { ...io.stderr, isTerminal: false } : io.stderr)
   const log = await logTo(io, request.logLevel)
   const memory = remembering(
     request.state,
@@ -125,8 +130,12 @@ export async function runJobs(
   }
   const run = { version, startedAt, finishedAt: io.now(), verdict: tally.verdict }
   const { exposition, problems } = await numbers.finish(run)
-  for (const { report } of outputs) report.end({ ...run, exposition })
-  const undelivered = [...(await finish(outputs, request.outputs)), ...problems, memory.finish() ?? []].flat()
+  for (const { report } of outputs) await report.end({ ...run, exposition })
+  const undelivered = [
+    ...(await finish(outputs, request.outputs, tally.isAllWell)),
+    ...problems,
+    memory.finish() ?? [],
+  ].flat()
   for (const problem of undelivered) io.stderr.write(`regfsck: ${harmless(problem)}\n`)
   return exitCodeOf({
     stoppedBy: io.signal.aborted ? (io.signal.reason === 'SIGTERM' ? 'SIGTERM' : 'SIGINT') : undefined,
@@ -162,11 +171,15 @@ function ahead(
   }
 }
 
-async function finish(outputs: readonly Output[], choices: readonly OutputChoice[]): Promise<string[]> {
+async function finish(
+  outputs: readonly Output[],
+  choices: readonly OutputChoice[],
+  isAllWell: boolean,
+): Promise<string[]> {
   let stdoutIsFree = choices.every(({ file }) => file !== undefined)
   const problems: string[] = []
   for (const output of outputs) {
-    const problem = await output.finish(stdoutIsFree)
+    const problem = await output.finish({ stdoutIsFree, isAllWell })
     if (problem === undefined) continue
     stdoutIsFree = false
     problems.push(problem)
@@ -188,7 +201,7 @@ async function runOne(
 ): Promise<void> {
   const { request, io, signal, check, patience, take } = run
   const slice = request.shard && { shard: shardText(request.shard) }
-  const opened = open(job)
+  const opened = await open(job)
   if (opened instanceof TargetError) {
     take({ type: 'target', info: { ...job.info, depth: request.depth, ...slice } })
     take({ type: 'unreadable', reason: opened.message, because: opened.because })
@@ -201,6 +214,7 @@ async function runOne(
     allTags: request.allTags,
     countsUntagged: request.countsUntagged ?? false,
     garbage: request.garbage,
+    registryUrl: request.registryUrl,
     pause: (until: AbortSignal) => sleep(request.recheckDelay, undefined, { signal: until }).catch(() => undefined),
     patience,
     // Asked before and after each stage.
@@ -220,29 +234,14 @@ async function runOne(
       await breathe()
     }
   } finally {
-    const closed = opened.close().then(() => true)
-    if (!(await Promise.race([closed, sleep(CLOSING, false, { ref: false })]))) io.onHang()
+    if (await threadsHang(opened.close())) io.onHang()
   }
 }
-
-/** Lets signals through now and then: a long report is written without waiting for anything. */
-function breather(): () => Promise<void> | undefined {
-  let last = performance.now()
-  return () => {
-    if (performance.now() - last < BREATH) return undefined
-    return nextTurn().then(() => {
-      last = performance.now()
-    })
-  }
-}
-
-/** Milliseconds. */
-const BREATH = 50
 
 /** The source, or why there is none. */
-function open(job: Job): Source | TargetError {
+async function open(job: Job): Promise<Source | TargetError> {
   try {
-    return job.open()
+    return await job.open()
   } catch (error) {
     if (!(error instanceof TargetError)) throw error
     return error
@@ -257,11 +256,4 @@ function patienceAfter(signal: AbortSignal): Promise<void> {
     if (signal.aborted) wait()
     else signal.addEventListener('abort', wait, { once: true })
   })
-}
-
-function wantsColor({ color }: RunRequest, { env }: Io, results: Stream): boolean {
-  if (color !== 'auto') return color === 'always'
-  if (env['NO_COLOR']) return false
-  const forced = env['FORCE_COLOR']
-  return forced === undefined ? results.isTerminal : forced !== '0' && forced !== 'false'
 }

@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path'
-import { against, type ClaimingSource } from '../check/against.ts'
+import type { ClaimingSource } from '../check/against.ts'
 import { TargetError } from '../check/source.ts'
 import { harmless } from '../report/escape.ts'
 import type { ManifestCache } from '../sources/api/manifest-cache.ts'
@@ -7,7 +7,6 @@ import type { Traffic } from '../sources/api/traffic.ts'
 import { threadCrew } from '../sources/disk/crew.ts'
 import { type FoundRegistry, locateRegistries } from '../sources/disk/locate.ts'
 import { diskSource } from '../sources/disk/source.ts'
-import { askRegistry, manifestCacheOf, userAgentOf } from './ask-registry.ts'
 import type { ExitCode } from './exit-code.ts'
 import type { Io } from './io.ts'
 import { ownFilesOf, requireOutsideRegistries } from './own-files.ts'
@@ -31,7 +30,7 @@ export async function scanCommand(request: ScanRequest, outer: Io, version: stri
     io,
     located,
     manifestCache: () => cache.manifests,
-    userAgent: userAgentOf(version),
+    version,
     traffic: telling?.traffic,
   }
   for (const target of request.targets)
@@ -40,10 +39,15 @@ export async function scanCommand(request: ScanRequest, outer: Io, version: stri
     throw new UsageError([
       `--against: there are ${jobs.length} registries below ${request.targets.join()}: scan the one that ${request.against} serves`,
     ])
+  if (request.registryUrl !== undefined && jobs.length > 1)
+    throw new UsageError([
+      `--registry-url: there are ${jobs.length} registries below ${request.targets.join()}: scan one at a time`,
+    ])
   requireDistinct(jobs, request.registry)
   requireKnown(request.declaredCaches, jobs)
   requireOutsideRegistries(ownFilesOf(request), located)
-  cache.manifests = manifestCacheOf(request.api, io)
+  if (request.api.manifestCacheIn !== undefined)
+    cache.manifests = (await import('./ask-registry.ts')).manifestCacheOf(request.api, io)
   const code = await runJobs(jobs, request, {
     io,
     version,
@@ -64,7 +68,7 @@ interface Looking {
   readonly located: FoundRegistry[]
   /** Once it is known to lie outside of what is looked at. */
   readonly manifestCache: () => ManifestCache | undefined
-  readonly userAgent: string
+  readonly version: string
   readonly traffic: Traffic | undefined
 }
 
@@ -84,10 +88,11 @@ async function diskJobs(target: string, how: Looking): Promise<Job[]> {
         unlisted: n === 0 ? unchecked : [],
         rulesFor: request.rulesFor(pullThrough),
         selection: request.newSelection(),
-        open: () => {
-          const storage = readStorage(registry, label, how)
-          if (request.against === undefined) return storage
-          return against(storage, ask(request.against, label, { ...how, pullThrough }))
+        open: async () => {
+          if (request.against === undefined) return readStorage(registry, label, how)
+          const { against } = await import('../check/against.ts')
+          const api = await ask(request.against, label, { ...how, pullThrough })
+          return against(readStorage(registry, label, how), api)
         },
       }
     })
@@ -130,12 +135,14 @@ function apiJob(target: string, how: Looking): Job {
   }
 }
 
-function ask(
+/** Its code is loaded only here: half of all that a scan loads, and nothing to a scan of storage. */
+async function ask(
   url: string,
   registry: string,
-  { request, io, manifestCache, userAgent, traffic, pullThrough }: Looking & { readonly pullThrough: boolean },
-): ClaimingSource {
-  const fetchesWhenAsked = pullThrough && !request.api.allowFetch
+  { request, io, manifestCache, version, traffic, pullThrough }: Looking & { readonly pullThrough: boolean },
+): Promise<ClaimingSource> {
+  const { askRegistry, userAgentOf } = await import('./ask-registry.ts')
+  const unlessAllowed = pullThrough ? 'refused' : 'unless-cache'
   const { api } = request
   // Held against storage, it is asked for the repositories that are there, and may know none of them.
   const asked = request.against === undefined ? api : { ...api, repositories: undefined, listsCatalog: true }
@@ -143,9 +150,9 @@ function ask(
     registry,
     env: io.env,
     manifestCache: manifestCache(),
-    userAgent,
+    userAgent: userAgentOf(version),
     traffic,
-    fetchesWhenAsked,
+    fetching: request.api.allowFetch ? 'allowed' : unlessAllowed,
   })
 }
 

@@ -1,17 +1,20 @@
 import { Command, CommanderError, Option } from '@commander-js/extra-typings'
+import { CHOICES } from '../config/choices.ts'
+import { AFTER_SCAN } from './help-text.ts'
 import {
-  AFTER_LOOKING,
   type Asked,
+  choice,
   fileDefaults,
   option,
   outputOption,
   repeatable,
   sharedOptions,
   switches,
-  unknownAmong,
 } from './options.ts'
 import type { ScanRequest } from './scan-request.ts'
+import { unknownAmong } from './unknown-option.ts'
 import { UsageError } from './usage-error.ts'
+import { stepsOf } from './verbosity.ts'
 
 /** Adds the command `scan`, which makes a request of its words and hands it on. */
 export function addScan(program: Command, afterDashes: number, act: (request: ScanRequest) => Promise<void>): void {
@@ -23,8 +26,13 @@ export function addScan(program: Command, afterDashes: number, act: (request: Sc
       '<target...>',
       "a registry's storage root, docker/registry/v2 itself, a parent of several registries, or https://HOST[:PORT]",
     )
+    .optionsGroup('How to look:')
     .addOption(shared.depth)
-    .addOption(outputOption('table (default), json, ndjson, junit, markdown, html or prometheus'))
+    .addOption(option('--against <url>', "ask that registry's API too, and tell where it and its storage disagree"))
+    .addOption(option('--garbage', 'also list what only takes up space'))
+    .addOption(shared.recheckDelay)
+    .addOption(option('--follow-symlinks', 'follow symbolic links below the target'))
+    .optionsGroup('What to look at:')
     .addOption(
       option(
         '--registry <name>',
@@ -43,44 +51,56 @@ export function addScan(program: Command, afterDashes: number, act: (request: Sc
     .addOption(
       option('--shard <i/n>', 'one of n slices of the repositories, 0/n to n-1/n: they can be scanned side by side'),
     )
-    .addOption(option('--against <url>', "ask that registry's API too, and tell where it and its storage disagree"))
+    .optionsGroup('What is right there:')
     .addOption(
-      option(
+      choice(
         '--roots <roots>',
         'tags: what tags reach counts; revisions: every revision counts (Harbor, OpenShift). Default: tags, and revisions where a registry has no tag at all',
+        CHOICES.roots,
       ),
     )
-    .addOption(option('--engine <major>', 'the major version of distribution that must serve it all: 2 or 3'))
+    .addOption(
+      choice('--engine <major>', 'the major version of distribution that must serve it all: 2 or 3', CHOICES.engine),
+    )
     .addOption(
       repeatable(
         '--pull-through <registry>',
-        'missing children and blobs are lawful: =NAME for one registry, alone for all',
+        'missing children and blobs are no damage: =NAME for one registry, alone for all',
       ),
     )
     .addOption(repeatable('--sparse <glob>', 'repositories whose indexes may lack children; repeatable'))
-    .addOption(option('--garbage', 'also list what only takes up space'))
+    .optionsGroup('Output:')
+    .addOption(outputOption(CHOICES.output))
     .addOption(option('--all-tags', 'list intact tags too'))
+    .addOption(option('--registry-url <url>', 'where clients reach the registry whose storage is scanned: for repairs'))
     .addOption(
-      option('--state <file>', 'remember findings between runs: tells what is new, since when, and what is fixed'),
+      option('--state <file>', 'remember findings between runs, to report what is new, since when, and what is fixed'),
     )
-    .addOption(option('--push <url>', 'bring the metrics of the run to this Pushgateway'))
+    .addOption(shared.failOn)
+    .addOption(shared.color)
+    .addOption(shared.quiet)
+    .addOption(shared.verbose)
+    .addOption(shared.logLevel)
+    .optionsGroup('Metrics:')
+    .addOption(option('--push <url>', 'push the metrics of the run to this Pushgateway'))
     .addOption(option('--textfile <directory>', 'write them there for the textfile collector of node_exporter'))
     .addOption(
-      option('--interval <duration>', 'how often this runs: the alert about stale knowledge counts in it').default(
-        '15m',
-      ),
+      option('--interval <duration>', 'how often this runs; staleness alerts count in multiples of it').default('15m'),
     )
     .addOption(
       option('--repository-metrics <n>', 'repositories with a series of their own, the worst; 0: none').default('20'),
     )
     .addOption(option('--legacy-metrics', 'add the metrics of the shell probe under their old names'))
-    .addOption(option('--profile <name>', 'this way of looking, where one registry is looked at in several'))
-    .addOption(option('--follow-symlinks', 'follow symbolic links below the target'))
-    .addOption(shared.config)
-    .addOption(shared.recheckDelay)
-    .addOption(shared.deadline)
-    .addOption(option('--concurrency <n>', 'threads (default: 12) or requests (default: 16) at one time, at the most'))
+    .addOption(option('--report-url <url>', 'where people see this report: alerts and the dashboard link it'))
+    .addOption(
+      option('--runbook-url <url>', 'where people read docs/runbooks: each alert links its page, NAME.md below it'),
+    )
+    .addOption(option('--profile <name>', 'a name for this scan configuration, if you run more than one per registry'))
+    .optionsGroup('Asking registries over their API:')
     .addOption(shared.requestTimeout)
+    .addOption(shared.maxRequestsPerSecond)
+    .addOption(shared.manifestCache)
+    .addOption(option('--allow-fetch', 'ask a pull-through cache although that makes it fetch'))
     .addOption(shared.tokenFile)
     .addOption(shared.tokenHost)
     .addOption(shared.credentialHelpers)
@@ -88,25 +108,25 @@ export function addScan(program: Command, afterDashes: number, act: (request: Sc
     .addOption(shared.clientCert)
     .addOption(shared.clientKey)
     .addOption(shared.insecureSkipVerify)
-    .addOption(shared.maxRequestsPerSecond)
-    .addOption(shared.manifestCache)
-    .addOption(option('--allow-fetch', 'ask a pull-through cache although that makes it fetch'))
-    .addOption(shared.failOn)
-    .addOption(shared.color)
-    .addOption(shared.logLevel)
+    .optionsGroup('The run:')
+    .addOption(shared.config)
+    .addOption(shared.deadline)
+    .addOption(option('--concurrency <n>', 'threads (default: 12) or requests (default: 16) at one time, at the most'))
+    .addOption(shared.dryRun)
     .addOption(new Option('--tell-parent').hideHelp())
-    .addHelpText('after', AFTER_LOOKING)
+    .addHelpText('after', AFTER_SCAN)
     .allowUnknownOption()
     .action(async (targets, words, command) => {
-      const unknown = unknownAmong(targets, afterDashes)
+      const unknown = unknownAmong(targets, afterDashes, command)
       const { readScanRequest } = await import('./scan-request.ts')
-      const paths = targets.filter((target) => !unknown.includes(target))
+      const paths = targets.filter((target) => !unknown.some(({ word }) => word === target))
       const request = readScanRequest(
         paths,
         {
           ...words,
           namesNothing: saysNothing(words.repositories, command),
           ...switches(words, command),
+          ...stepsOf(words.verbose, command),
           ...(await fileDefaults(words.config, command)),
         },
         unknown,

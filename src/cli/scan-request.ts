@@ -1,21 +1,23 @@
 import type { Rules } from '../check/rules.ts'
 import { type Pattern, type Selection, SelectionCheck } from '../check/selection.ts'
 import { isInShard, parseShard, type Shard } from '../check/shard.ts'
+import { CHOICES } from '../config/choices.ts'
 import { isRepositoryName } from '../oci/names.ts'
 import { redact } from '../oci/redact.ts'
 import { type ApiRequest, type ApiWords, readApi, requireOneTokenHost } from './api-request.ts'
 import { type MetricsRequest, type MetricsWords, readMetrics } from './metrics-request.ts'
 import { OptionValues } from './option-values.ts'
-import { unknownOption } from './options.ts'
 import { readOutputs } from './outputs.ts'
 import { type ReportWords, readReporting } from './report-request.ts'
 import { LONGEST_GLOB, matcher, patternsOf, whyNoPattern } from './repository-patterns.ts'
 import type { RunRequest } from './run.ts'
 import { isUrl, pathProblem, registryUrlProblem } from './target-text.ts'
+import { type UnknownOption, unknownOptionText } from './unknown-option.ts'
 
 /** Options of `scan` as they are written: text, not yet checked. */
 export interface ScanWords extends ApiWords, MetricsWords, ReportWords {
   readonly registry?: string | undefined
+  readonly registryUrl?: string | undefined
   readonly repositories: readonly string[]
   readonly repositoriesFrom?: string | undefined
   /** `--repositories` is given, and empty. */
@@ -72,10 +74,10 @@ const THREADS = '12'
 export function readScanRequest(
   targets: readonly string[],
   words: ScanWords,
-  unknown: readonly string[] = [],
+  unknown: readonly UnknownOption[] = [],
 ): ScanRequest {
   const values = new OptionValues()
-  for (const flag of unknown) values.problems.push(unknownOption(flag, 'scan'))
+  for (const option of unknown) values.problems.push(unknownOptionText(option, 'scan'))
   const reporting = readReporting(words, values)
   const { depth } = reporting
   const chosen = readChosen(words, values)
@@ -96,10 +98,10 @@ export function readScanRequest(
     values,
   )
   const wanted = wantedBy({ named, excluded: words.exclude, shard })
-  const engine = words.engine === undefined ? undefined : values.choice('--engine', words.engine, ['2', '3'])
-  const roots = values.choice('--roots', words.roots ?? 'tags', ['tags', 'revisions'])
+  const engine = words.engine === undefined ? undefined : values.choice('--engine', words.engine, CHOICES.engine)
+  const roots = values.choice('--roots', words.roots ?? 'tags', CHOICES.roots)
   const isSparse = matcher(words.sparse)
-  const outputs = readOutputs(words.output, values)
+  const outputs = readOutputs(words, values)
   const exact = named?.filter((text) => isRepositoryName(text))
   const isExact = named !== undefined && exact?.length === named.length
   if (isExact && named.length > 0 && named.every(matcher(words.exclude)))
@@ -109,6 +111,7 @@ export function readScanRequest(
     shard,
     targets,
     against: words.against,
+    registryUrl: words.registryUrl,
     outputs,
     metrics: readMetrics(words, outputs, values),
     repositoriesAreNamed: isExact,
@@ -150,6 +153,8 @@ export function readScanRequest(
     )
   if (words.against !== undefined && (targets.length !== 1 || targets.some(isUrl)))
     values.problems.push('--against: holds the storage of one registry against its API: give one path and one URL')
+  if (words.registryUrl !== undefined)
+    requireRegistryUrl(words.registryUrl, { targets, against: words.against }, values)
   if (request.garbage && targets.some(isUrl))
     values.problems.push('--garbage: only storage on disk shows what is unused; leave it out for a URL')
   if (
@@ -167,6 +172,20 @@ export function readScanRequest(
   if (words.registry?.trim() === '') values.problems.push('--registry: expected a name')
   values.finish()
   return request
+}
+
+/** A URL that is scanned or held against storage is known already. */
+function requireRegistryUrl(
+  url: string,
+  { targets, against }: { readonly targets: readonly string[]; readonly against: string | undefined },
+  values: OptionValues,
+): void {
+  const problem = isUrl(url)
+    ? registryUrlProblem(url)
+    : `expected https://HOST[:PORT][/PREFIX], not ${JSON.stringify(redact(url))}`
+  if (problem !== undefined) values.problems.push(`--registry-url: ${problem}`)
+  if (targets.some(isUrl) || against !== undefined)
+    values.problems.push('--registry-url: is for storage alone; the URL that is asked is known already')
 }
 
 /** Names and globs of repositories; `undefined` where none are given, which means all. */

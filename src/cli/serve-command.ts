@@ -1,31 +1,35 @@
 import { once } from 'node:events'
-import { mkdirSync, readFileSync, renameSync } from 'node:fs'
-import type { Server } from 'node:http'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { prefixOf } from '../config/external-url.ts'
+import { placeText } from '../config/listen.ts'
 import { LOOKING } from '../config/schema.ts'
-import { harmless } from '../report/escape.ts'
 import { answersOf } from '../serve/answers.ts'
 import { systemClock } from '../serve/clock.ts'
-import { Keeping, type Shelf } from '../serve/keeping.ts'
+import { Keeping } from '../serve/keeping.ts'
 import type { Log } from '../serve/log.ts'
+import { withOwnLinks } from '../serve/own-links.ts'
 import { digestOf, watchFile } from '../serve/reloading.ts'
 import { scanInProcess } from '../serve/scan-process.ts'
 import { serverFor } from '../serve/server.ts'
 import { Service } from '../serve/service.ts'
+import { CODE_ROOMS, codePages } from './code-pages.ts'
+import { requireRereadable } from './config-file.ts'
 import type { ExitCode } from './exit-code.ts'
 import type { Io } from './io.ts'
+import { listenAt } from './listen-at.ts'
 import { environmentNameOf } from './options.ts'
-import { serveLog } from './serve-log.ts'
+import { connectionWords, redactWords } from './passwords.ts'
+import { type LogWords, serveLog, serveLogLevel } from './serve-log.ts'
 import { readServeRequest, type ServeRequest } from './serve-request.ts'
+import { shelfIn } from './state-shelf.ts'
 import { UsageError } from './usage-error.ts'
-import { writeWholeFile } from './whole-file.ts'
 
 /** What the command line says. */
-export interface ServeWords {
+export interface ServeWords extends LogWords {
   readonly config: string
   readonly listen?: string | undefined
-  readonly logLevel?: string | undefined
+  readonly externalUrl?: string | undefined
+  readonly allowedHosts?: readonly string[] | undefined
 }
 
 /** Milliseconds for scans to say what they have and to end. */
@@ -33,30 +37,33 @@ const PATIENCE = 4000
 
 /** Scan by a configuration file, again and again, and answer over HTTP, until a signal comes. */
 export async function serveCommand(words: ServeWords, io: Io, version: string): Promise<ExitCode> {
+  requireRereadable(words.config)
   const before = digestOf(words.config)
-  const request = await readServeRequest(words.config, io, words.listen)
-  const { host, port } = request
-  const log = await serveLog(io, words.logLevel ?? request.logLevel)
+  const request = await readServeRequest(words.config, io, words)
+  const { externalUrl } = request
+  const prefix = prefixOf(externalUrl)
+  const log = await serveLog(io, serveLogLevel(words, request.logLevel))
   const program = fileURLToPath(new URL('../bin.js', import.meta.url))
   const service = new Service({
     scan: scanInProcess(program, environmentOf(io.env)),
     clock: systemClock,
     random: Math.random,
     scansAtOnce: request.scansAtOnce,
-    keeping: new Keeping(shelfIn(request.state), (sentence) => {
-      log('warn', 'state', { sentence })
+    keeping: new Keeping(shelfIn(request.state), (problem) => {
+      log('warn', 'state.failed', { problem })
     }),
     log,
     maker: { version, nodeVersion: process.version },
   })
-  const server = serverFor(answersOf(service, { clock: systemClock, version }), host, (error) => {
-    log('error', 'http.failed', { message: error.message, stack: error.stack })
+  const reach = { ...request.listen, prefix, allowedHosts: request.allowedHosts }
+  const pages = new Map(CODE_ROOMS.map((room) => [room, codePages(room)]))
+  const answers = answersOf(service, { clock: systemClock, version, prefix, pages })
+  const server = serverFor(answers, reach, (error) => {
+    log('error', 'http.failed', { problem: error.message, stack: error.stack })
   })
-  await listen(server, host, port)
-  await service.follow(request.plans)
-  const address = server.address()
-  const bound = typeof address === 'object' && address !== null ? address.port : port
-  log('info', 'serve.started', { listen: `${host.includes(':') ? `[${host}]` : host}:${bound}`, version })
+  const bound = await listenAt(server, request.listen)
+  await service.follow(request.plans.map((plan) => withOwnLinks(plan, externalUrl)))
+  log('info', 'serve.started', { listen: placeText(bound), ...(externalUrl !== undefined && { externalUrl }), version })
   const reload = (): void => {
     void reloadInto(service, { words, io, log, begunWith: request })
   }
@@ -82,58 +89,24 @@ interface Reload {
 /** Whatever is wrong with a file, even with how it is read, does not end what runs by the old one. */
 async function reloadInto(service: Service, { words, io, log, begunWith }: Reload): Promise<void> {
   try {
-    const request = await readServeRequest(words.config, io, words.listen)
-    await service.follow(request.plans)
+    const request = await readServeRequest(words.config, io, words)
+    await service.follow(request.plans.map((plan) => withOwnLinks(plan, begunWith.externalUrl)))
     log('info', 'config.reloaded', { file: words.config })
-    const waiting = AT_START.filter((name) => request[name] !== begunWith[name])
+    const waiting = AT_START.filter((name) => JSON.stringify(request[name]) !== JSON.stringify(begunWith[name]))
     if (waiting.length > 0) log('warn', 'config.restart-needed', { changed: waiting })
   } catch (error) {
-    service.refused()
-    const problems = error instanceof UsageError ? error.problems : [String(error)]
+    const redact = redactWords(connectionWords(io.env))
+    const problems = (error instanceof UsageError ? error.problems : [String(error)]).map(redact)
+    service.refused(problems)
     const stack = error instanceof Error && !(error instanceof UsageError) ? { stack: error.stack } : {}
     for (const problem of problems) log('error', 'config.refused', { problem, ...stack })
   }
 }
 
-const AT_START = ['host', 'port', 'state', 'scansAtOnce', 'logLevel'] as const
-
-/** @throws {UsageError} where it cannot be bound */
-function listen(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error) => {
-      reject(
-        new UsageError([`cannot listen on ${host}:${port}: ${harmless(error.message)}; choose another with --listen`]),
-      )
-    })
-    server.listen(port, host, () => {
-      resolve()
-    })
-  })
-}
+const AT_START = ['listen', 'externalUrl', 'allowedHosts', 'state', 'scansAtOnce', 'logLevel'] as const
 
 /** Of what the environment says, a scan takes how to look; what to do with the result is not its business. */
 function environmentOf(env: Io['env']): NodeJS.ProcessEnv {
   const looking = new Set([...LOOKING].map(environmentNameOf))
   return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('REGFSCK_') || looking.has(name)))
-}
-
-function shelfIn(directory: string | undefined): Shelf | undefined {
-  if (directory === undefined) return undefined
-  mkdirSync(directory, { recursive: true, mode: 0o700 })
-  return {
-    read: (name) => {
-      try {
-        return readFileSync(join(directory, name), 'utf8')
-      } catch (error) {
-        if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-        throw error
-      }
-    },
-    write: (name, text) => {
-      writeWholeFile(join(directory, name), text, 0o600)
-    },
-    setAside: (name) => {
-      renameSync(join(directory, name), join(directory, `${name}.damaged`))
-    },
-  }
 }

@@ -1,17 +1,33 @@
-import { harmlessJsonText } from '../report/escape.ts'
-import type { Log } from '../serve/log.ts'
+import { CHOICES } from '../config/choices.ts'
+import { type Log, SERVE_EVENTS } from '../serve/log.ts'
 import type { Io } from './io.ts'
+import { jsonLogger } from './json-log.ts'
+import { OptionValues } from './option-values.ts'
+import { louder } from './verbosity.ts'
 
-/** JSON lines on stderr. @param level of pino */
-export async function serveLog(io: Io, level: string): Promise<Log> {
-  const { pino } = await import('pino')
-  const destination = {
-    write: (line: string): void => {
-      io.stderr.write(harmlessJsonText(line))
-    },
-  }
-  const logger = pino({ level, base: { tool: 'regfsck' }, timestamp: pino.stdTimeFunctions.isoTime }, destination)
+/** Options about the log as they are written. */
+export interface LogWords {
+  readonly logLevel?: string | undefined
+  readonly quiet?: boolean | undefined
+  readonly verbose?: number | undefined
+}
+
+/**
+ * The level that holds: `--log-level`, then `--quiet`, then the file; `-v` makes it tell more.
+ *
+ * @throws {UsageError}
+ */
+export function serveLogLevel({ logLevel, quiet, verbose }: LogWords, inFile: string): string {
+  const values = new OptionValues()
+  const level = logLevel === undefined ? undefined : values.choice('--log-level', logLevel, CHOICES['log-level'])
+  values.finish()
+  return louder(level ?? (quiet === true ? 'warn' : inFile), 'info', verbose)
+}
+
+/** @param level of pino */
+export async function serveLog(io: Pick<Io, 'stderr'>, level: string): Promise<Log> {
+  const logger = await jsonLogger(io, level)
   return (severity, event, fields = {}) => {
-    logger[severity]({ event, ...fields })
+    logger[severity]({ event, ...fields }, SERVE_EVENTS[event])
   }
 }

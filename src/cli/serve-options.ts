@@ -1,11 +1,9 @@
-import { type Command, Option } from '@commander-js/extra-typings'
-import { option } from './options.ts'
+import type { Command } from '@commander-js/extra-typings'
+import { CHOICES } from '../config/choices.ts'
+import { AFTER_CONFIG, AFTER_SERVE } from './help-text.ts'
+import { choice, counted, dryRun, option, repeatable, switches } from './options.ts'
 import type { ServeWords } from './serve-command.ts'
-
-const AFTER_SERVE = `
-Answers at /, /metrics, /healthz, /readyz and /api/v1/registries. Nothing that is asked for starts a scan.
-SIGHUP or a changed file reads the configuration anew; one that is not sound is refused, and the old one stays in force.
-SIGTERM ends it within 5 seconds, with exit code 0.`
+import { stepsOf } from './verbosity.ts'
 
 /** Adds the command `serve`. */
 export function addServe(program: Command, act: (words: ServeWords) => Promise<void>): void {
@@ -13,14 +11,28 @@ export function addServe(program: Command, act: (words: ServeWords) => Promise<v
     .command('serve')
     .description('scan registries again and again: metrics, status page and JSON over HTTP')
     .addOption(option('--config <file>', 'which registries, how and how often').makeOptionMandatory())
-    .addOption(option('--listen <host:port>', 'where to answer, before what the file says (default: 127.0.0.1:9847)'))
     .addOption(
-      new Option('--log-level <level>', 'silent, error, warn, info, debug or trace, to stderr (default: info)')
-        .env('REGFSCK_LOG_LEVEL')
-        .choices(['silent', 'error', 'warn', 'info', 'debug', 'trace'] as const),
+      option(
+        '--listen <host:port>',
+        'where to answer, before what the file says; :PORT is every address (default: 127.0.0.1:9847)',
+      ),
     )
+    .addOption(option('--external-url <url>', 'where others reach it, as behind a proxy: https://HOST[:PORT][/PREFIX]'))
+    .addOption(repeatable('--allowed-hosts <host>', 'a name to answer to, *.example.com, or * for all; repeatable'))
+    .addOption(
+      choice(
+        '--log-level <level>',
+        'log to stderr: silent, error, warn, info, debug or trace (default: info)',
+        CHOICES['log-level'],
+      ),
+    )
+    .addOption(option('-q, --quiet', 'log only warnings and errors: as --log-level warn'))
+    .addOption(counted('-v, --verbose', 'log more: -v is debug, -vv trace'))
+    .addOption(dryRun())
     .addHelpText('after', AFTER_SERVE)
-    .action(act)
+    .action(async (words, command) => {
+      await act({ ...words, ...switches(words, command), ...stepsOf(words.verbose, command) })
+    })
 }
 
 /** What can be done with a configuration file. */
@@ -31,11 +43,15 @@ export interface ConfigActs {
 
 /** Adds the command `config`. */
 export function addConfig(program: Command, { check, schema }: ConfigActs): void {
-  const config = program.command('config').description('look at a configuration file')
+  const config = program
+    .command('config')
+    .description('look at a configuration file')
+    .addHelpText('after', AFTER_CONFIG)
   config
     .command('check')
     .description('tell everything that is wrong with it; scans nothing')
     .argument('<file>')
+    .addOption(dryRun())
     .action(check)
-  config.command('schema').description('print its JSON Schema, for editors').action(schema)
+  config.command('schema').description('print its JSON Schema, for editors').addOption(dryRun()).action(schema)
 }

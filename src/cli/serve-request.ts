@@ -10,14 +10,13 @@ import { environmentNameOf } from './options.ts'
 import { whyInsideRegistry } from './own-files.ts'
 import { scanRequestOf } from './scan-options.ts'
 import type { ScanRequest } from './scan-request.ts'
+import { type Reach, type ReachWords, readReach } from './serve-reach.ts'
 import { isUrl, pathProblem } from './target-text.ts'
 import { whyUnusable } from './usable-directory.ts'
 import { UsageError } from './usage-error.ts'
 
 /** What `serve` is asked to do, checked. */
-export interface ServeRequest {
-  readonly host: string
-  readonly port: number
+export interface ServeRequest extends Reach {
   /** Directory where what is known outlives the process. */
   readonly state: string | undefined
   readonly scansAtOnce: number
@@ -25,21 +24,22 @@ export interface ServeRequest {
   readonly plans: readonly Plan[]
 }
 
-const LISTEN = '127.0.0.1:9847'
-const HIGHEST_PORT = 65_535
 const SCANS_AT_ONCE = 4
-/** Milliseconds. */
-const SHORTEST_INTERVAL = 1000
 const DAY = 86_400_000
 const LONGEST_INTERVAL = 366 * DAY
 
 /**
  * Read and check a configuration file for `serve`.
  *
- * @param listen of the command line, before that of the file
+ * @param words of the command line, which come before the file
+ * @param words.withTelling whether to look also at the defaults that only `scan` and `check` read
  * @throws {UsageError} with a line for every problem that it has
  */
-export async function readServeRequest(file: string, { env }: Pick<Io, 'env'>, listen?: string): Promise<ServeRequest> {
+export async function readServeRequest(
+  file: string,
+  { env }: Pick<Io, 'env'>,
+  words: ReachWords & { readonly withTelling?: boolean } = {},
+): Promise<ServeRequest> {
   const read = readConfigFile(file)
   const problems = [...read.problems]
   const { config } = read
@@ -49,18 +49,16 @@ export async function readServeRequest(file: string, { env }: Pick<Io, 'env'>, l
   }
   const directory = dirname(resolve(file))
   const plans = await plansOf(config, { directory, env, tell })
+  if (words.withTelling === true) await requireTelling(config.defaults ?? {}, { directory, env, tell })
   if ((config.registries ?? []).length === 0) tell(['registries'], 'there is no registry to look at')
   const state = config.state === undefined ? undefined : resolve(directory, config.state)
   const targets = plans.filter(({ readsStorage }) => readsStorage).map(({ target }) => target)
   const unusable = state === undefined ? undefined : (whyInsideRegistry(state, { targets }) ?? whyUnusable(state))
   if (unusable !== undefined) tell(['state'], unusable)
-  const [, host = '', port = ''] = /^\[?(.*?)\]?:(\d+)$/.exec(listen ?? config.listen ?? LISTEN) ?? []
-  if (host === '' || Number(port) > HIGHEST_PORT)
-    throw new UsageError([`--listen: expected HOST:PORT, not ${JSON.stringify(listen)}`])
+  const reach = readReach(words, config)
   if (problems.length > 0) throw new UsageError(sentences(problems, file))
   return {
-    host,
-    port: Number(port),
+    ...reach,
     state,
     scansAtOnce: config['scans-at-once'] ?? SCANS_AT_ONCE,
     logLevel: config['log-level'] ?? 'info',
@@ -151,21 +149,34 @@ async function planOf(
       cache === undefined ? undefined : whyInsideRegistry(cache, { targets: isUrl(target) ? [] : [target] })
     if (inside !== undefined) tell(place('manifest-cache'), inside)
     const plan = planFrom(request, { registry: name, profile: way.profile, target, arguments: args })
-    if (plan.interval < SHORTEST_INTERVAL) tell(place('interval'), `expected at least ${SHORTEST_INTERVAL / 1000} s`)
     if (plan.interval > LONGEST_INTERVAL) tell(place('interval'), `expected at most ${LONGEST_INTERVAL / DAY}d`)
     return plan
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
-    for (const problem of error.problems) {
-      const [, flag] = /^--([a-z-]+)(?=[: ])/.exec(problem) ?? []
-      tell(place(flag ?? 'target'), problem.replace(/^--[a-z-]+: /, ''))
-    }
+    for (const { flag, says } of error.problems.map(aboutFlag)) tell(place(flag ?? 'target'), says)
     return undefined
   }
 }
 
+/** Such as where to write a report: `serve` has no use for it. */
+async function requireTelling(defaults: Settings, { directory, tell }: Reading): Promise<void> {
+  const telling = Object.fromEntries(Object.entries(defaults).filter(([name]) => !LOOKING.has(name)))
+  try {
+    await scanRequestOf([...argumentsOf(telling, directory), '--', '/'])
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    for (const { flag = '', says } of error.problems.map(aboutFlag)) tell(['defaults', flag], says)
+  }
+}
+
+/** Which setting a problem of a command line is about. */
+function aboutFlag(problem: string): { readonly flag: string | undefined; readonly says: string } {
+  const [, flag] = /^--([a-z-]+)(?=[: ])/.exec(problem) ?? []
+  return { flag, says: problem.replace(/^--[a-z-]+: /, '') }
+}
+
 function planFrom(request: ScanRequest, about: Pick<Plan, 'registry' | 'profile' | 'target' | 'arguments'>): Plan {
-  const { interval, legacy, worst } = request.metrics
+  const { interval, legacy, worst, links } = request.metrics
   const looksAt = request.rulesFor(false)
   return {
     ...about,
@@ -177,6 +188,7 @@ function planFrom(request: ScanRequest, about: Pick<Plan, 'registry' | 'profile'
     repositoriesAreNamed: request.repositoriesAreNamed,
     legacyMetrics: legacy,
     worst,
+    links,
     looksAt: (repository) => looksAt(repository) !== undefined,
   }
 }

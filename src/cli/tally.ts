@@ -8,9 +8,11 @@ export class Tally {
   #targets = 0
   #read = 0
   #complete = true
+  #told = 0
 
   take(event: ScanEvent): void {
     if (event.type === 'target') this.#targets++
+    if (event.type === 'finding' || event.type === 'unchecked' || event.type === 'unreadable') this.#told++
     // What was seen only once, because the scan was stopped, is no damage yet.
     if (event.type === 'finding' && event.finding.confirmed && event.finding.severity === 'error') this.#errors++
     if (event.type === 'finding' && event.finding.confirmed && event.finding.severity === 'warning') this.#warnings++
@@ -31,6 +33,11 @@ export class Tally {
 
   get complete(): boolean {
     return this.#complete && this.#read === this.#targets && this.#targets > 0
+  }
+
+  /** Nothing was found, not even a notice, and nothing was left out or skipped. */
+  get isAllWell(): boolean {
+    return this.complete && this.#told === 0
   }
 
   get verdict(): RunVerdict {

@@ -1,6 +1,6 @@
 import { type Document, isMap, isNode, isPair, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
 import type { z } from 'zod'
-import { nearest } from './nearest.ts'
+import { didYouMean } from './nearest.ts'
 import { keyOf, type Path, type Problem } from './problem.ts'
 import { type Config, configSchema, KEYS } from './schema.ts'
 
@@ -22,9 +22,11 @@ export function readConfig(text: string): ReadConfig {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true })
   const lineOf = (path: Path): number | undefined => lineIn(document, lines, path)
-  const broken = document.errors.map(
-    (error): Problem => ({ key: '', line: lines.linePos(error.pos[0]).line, says: `no YAML: ${error.message}` }),
-  )
+  const broken = document.errors.map(({ pos: [at], message }): Problem => {
+    const { line } = lines.linePos(at)
+    const hint = BARE_ADDRESS.test(text.split('\n')[line - 1] ?? '') ? '; an address in brackets needs quotes' : ''
+    return { key: '', line, says: `no YAML: ${message}${hint}` }
+  })
   if (broken.length > 0) return { config: undefined, problems: broken, lineOf }
   const value = valueIn(document)
   if (value instanceof Error)
@@ -34,6 +36,9 @@ export function readConfig(text: string): ReadConfig {
   const problems = read.error.issues.flatMap((issue) => problemsOf(issue, lineOf))
   return { config: undefined, problems: problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)), lineOf }
 }
+
+/** `listen: [::]:9847` is a list to YAML, and something after it. */
+const BARE_ADDRESS = /:\s+\[[0-9a-f:.]*\]:\d/i
 
 /** Few things stand for many in YAML; too many of them are refused. */
 function valueIn(document: Document): unknown {
@@ -49,9 +54,8 @@ function problemsOf(issue: z.core.$ZodIssue, lineOf: ReadConfig['lineOf']): Prob
   if (issue.code !== 'unrecognized_keys') return [{ key: keyOf(path), line: lineOf(path), says: sayingOf(issue) }]
   const known = knownAt(path)
   return issue.keys.map((key) => {
-    const meant = nearest(key, known)
-    const hint = meant === undefined ? '' : `; did you mean ${meant}?`
-    return { key: keyOf([...path, key]), line: lineOf([...path, key]), says: `unknown key${hint}` }
+    const says = `unknown key${didYouMean(key, known)}`
+    return { key: keyOf([...path, key]), line: lineOf([...path, key]), says }
   })
 }
 
@@ -62,7 +66,9 @@ function sayingOf(issue: z.core.$ZodIssue): string {
         ? `is missing: expected ${NAMES[issue.expected] ?? issue.expected}`
         : `expected ${NAMES[issue.expected] ?? issue.expected}, not ${told(issue.input)}`
     case 'invalid_value':
-      return `expected ${listed(issue.values.map(String))}, not ${told(issue.input)}`
+      return `expected ${listed(issue.values.map(String))}, not ${told(issue.input)}${
+        typeof issue.input === 'string' ? didYouMean(issue.input, issue.values.map(String)) : ''
+      }`
     case 'too_small':
     case 'too_big':
       return issue.origin === 'number' || issue.origin === 'int'

@@ -1,4 +1,9 @@
 import { z } from 'zod'
+import { ALLOWED_HOST, EXPECTED_HOST } from './allowed-host.ts'
+import { CHOICES } from './choices.ts'
+import { DURATION, EXPECTED_DURATION } from './duration.ts'
+import { externalUrlProblem } from './external-url.ts'
+import { EXPECTED_LISTEN, LISTEN, parseListen } from './listen.ts'
 
 export type Setting = string | number | boolean | readonly string[] | undefined
 
@@ -21,8 +26,10 @@ export interface RegistryEntry {
 
 /** A configuration file, whole. */
 export interface Config {
-  /** `HOST:PORT`. */
-  readonly listen?: string | undefined
+  /** `HOST:PORT`, or a port. */
+  readonly listen?: string | number | undefined
+  readonly 'external-url'?: string | undefined
+  readonly 'allowed-hosts'?: readonly string[] | undefined
   readonly state?: string | undefined
   readonly 'scans-at-once'?: number | undefined
   readonly 'log-level'?: string | undefined
@@ -30,17 +37,10 @@ export interface Config {
   readonly registries?: readonly RegistryEntry[] | undefined
 }
 
-/** Milliseconds, seconds, minutes, hours or days; a bare number is seconds. As the command line has them. */
-const NO_DURATION = { error: 'expected a duration such as 500ms, 3s, 15m, 2h or 7d' }
+const NO_DURATION = { error: EXPECTED_DURATION }
 const duration = z
-  .union(
-    [
-      z.string().regex(/^\d{1,9}(?:\.\d{1,3})?(?:ms|s|m|h|d)?$/, NO_DURATION),
-      z.number().int().nonnegative(NO_DURATION),
-    ],
-    NO_DURATION,
-  )
-  .meta({ description: 'such as 500ms, 3s, 15m, 2h or 7d' })
+  .union([z.string().regex(DURATION, NO_DURATION), z.number().int().nonnegative(NO_DURATION)], NO_DURATION)
+  .meta({ description: 'such as 500ms, 3s, 1h30m or 7d; a bare number is seconds' })
 const word = z.string().regex(/^\S+$/, { error: 'expected a word without spaces' })
 const words = z.array(word)
 const path = z.string().min(1, { error: 'expected a path' })
@@ -54,7 +54,8 @@ const lookingShape = {
   exclude: words.optional(),
   'exclude-target': words.optional(),
   against: word.optional(),
-  roots: z.enum(['tags', 'revisions']).optional(),
+  'registry-url': word.optional(),
+  roots: z.enum(CHOICES.roots).optional(),
   engine: z.union([z.literal(2), z.literal(3)], { error: 'expected 2 or 3' }).optional(),
   'pull-through': z.boolean().optional(),
   sparse: words.optional(),
@@ -62,6 +63,8 @@ const lookingShape = {
   interval: duration.optional(),
   'repository-metrics': count(0, 100).optional(),
   'legacy-metrics': z.boolean().optional(),
+  'report-url': word.optional(),
+  'runbook-url': word.optional(),
   'follow-symlinks': z.boolean().optional(),
   'recheck-delay': duration.optional(),
   deadline: duration.optional(),
@@ -82,15 +85,15 @@ const lookingShape = {
 /** What is done with what was found: of use to `scan` and `check`, which end, and not to `serve`. */
 const tellingShape = {
   output: words.optional(),
-  'fail-on': z.enum(['error', 'warning', 'never']).optional(),
-  color: z.enum(['auto', 'always', 'never']).optional(),
+  'fail-on': z.enum(CHOICES['fail-on']).optional(),
+  color: z.enum(CHOICES.color).optional(),
   state: path.optional(),
   push: word.optional(),
   textfile: path.optional(),
   'all-tags': z.boolean().optional(),
 } as const
 
-const logLevel = z.enum(['silent', 'error', 'warn', 'info', 'debug', 'trace'])
+const logLevel = z.enum(CHOICES['log-level'])
 
 const defaultsSchema = z.strictObject({ ...lookingShape, ...tellingShape, 'log-level': logLevel.optional() })
 
@@ -119,13 +122,27 @@ const registrySchema = z.strictObject({
     .meta({ description: 'several ways of looking at one registry, each with its own schedule' }),
 })
 
+const NO_LISTEN = { error: EXPECTED_LISTEN }
 const listen = z
-  .string()
-  .regex(/^(?:\[[0-9a-f:.]+\]|[a-z0-9.-]+):\d{1,5}$/i, { error: 'expected HOST:PORT, such as 127.0.0.1:9847' })
-  .refine((text) => Number(text.replace(/^.*:/, '')) <= 65_535, { error: 'expected a port of at most 65535' })
+  .union([z.string().regex(LISTEN, NO_LISTEN), z.number().int().nonnegative(NO_LISTEN)], NO_LISTEN)
+  .refine((text) => parseListen(String(text)) !== undefined, { error: 'expected a port of at most 65535' })
+
+const allowedHost = z.string().regex(ALLOWED_HOST, { error: EXPECTED_HOST })
+
+const externalUrl = z.string().superRefine((text, context) => {
+  const problem = externalUrlProblem(text)
+  if (problem !== undefined) context.addIssue({ code: 'custom', message: problem, input: text })
+})
 
 const fileSchema = z.strictObject({
   listen: listen.optional().meta({ description: 'where `serve` answers; 127.0.0.1:9847 where it is left out' }),
+  'external-url': externalUrl
+    .optional()
+    .meta({ description: 'where others reach `serve`, as behind a proxy: https://HOST[:PORT][/PREFIX]' }),
+  'allowed-hosts': z
+    .array(allowedHost)
+    .optional()
+    .meta({ description: 'names that `serve` answers to: a host, *.example.com, or * for all' }),
   state: z
     .string()
     .min(1)

@@ -42,6 +42,7 @@ export type FamilyName =
   | 'stage_duration_seconds'
   | 'build_info'
   | 'config_info'
+  | 'links_info'
   | 'failures'
   | 'unpullable_tags'
   | 'degraded_tags'
@@ -116,12 +117,21 @@ export const FAMILIES: Readonly<Record<FamilyName, Family>> = {
     help: '1; how the registry was looked at.',
     labels: { mode: Object.values(MODES), depth: ['graph', 'blobs', 'content'] },
   },
+  links_info: {
+    group: 'run',
+    help: '1; where people go on reading: alerts and the dashboard link it.',
+    labels: {
+      report: 'what --report-url says; of serve else its page of the registry, where it has an external-url',
+      runbooks: 'what --runbook-url says; of serve else its own copy, where it has an external-url',
+    },
+    absent: 'Where neither is given, and no external-url of serve.',
+  },
   failures: {
     group: 'findings',
     help: 'Findings that are errors: what the registry advertises and cannot serve.',
     labels: { reason: ERROR_CODES },
     absent:
-      'What the depth does not see: at graph, configs and layers. blob-digest-mismatch has a 0 at depth content only, served-as-wrong-type over the API only, masked-by-cache and not-served-by-api with --against only, the last three never. An incomplete run has no 0.',
+      'What the depth does not see: at graph, configs and layers. blob-digest-mismatch has a 0 at depth content only, served-as-wrong-type over the API only, masked-by-cache and not-served-by-api with --against only, the last three never. An incomplete run has no 0, and counts with --state what earlier runs found and it could not look at.',
   },
   unpullable_tags: {
     group: 'findings',

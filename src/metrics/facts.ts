@@ -19,7 +19,9 @@ export interface Tallied {
  */
 export class TargetFacts {
   readonly info: TargetInfo
-  /** Errors by code. */
+  /** Whether this run found an error itself. */
+  foundErrors = false
+  /** Errors by code; of a run that is not complete also those that earlier runs found and it could not look at. */
   readonly errors: Map<string, number> = new Map()
   /** Errors by repository. */
   readonly failing: Map<string, number> = new Map()
@@ -40,6 +42,9 @@ export class TargetFacts {
       case 'finding':
         if (event.finding.confirmed) this.#count(event.finding)
         return
+      case 'still-known':
+        if (event.finding.severity === 'error') this.#countError(event.finding)
+        return
       case 'unchecked':
         this.#leaveOpen(event.record)
         return
@@ -48,6 +53,7 @@ export class TargetFacts {
         this.ending = event
         return
       case 'target':
+      case 'repairs':
       case 'progress':
       case 'tag':
       case 'fixed':
@@ -62,7 +68,8 @@ export class TargetFacts {
     return this.summary?.complete ?? false
   }
 
-  #count({ code, severity, repository, firstSeen, evidence }: ToldFinding): void {
+  #count(finding: ToldFinding): void {
+    const { code, severity, evidence } = finding
     const garbage = GARBAGE.get(code)
     if (garbage !== undefined && severity !== 'error') {
       const tallied = this.garbage.get(garbage) ?? { objects: 0, bytes: 0 }
@@ -71,6 +78,11 @@ export class TargetFacts {
       this.garbage.set(garbage, tallied)
     }
     if (severity !== 'error') return
+    this.foundErrors = true
+    this.#countError(finding)
+  }
+
+  #countError({ code, repository, firstSeen }: Pick<ToldFinding, 'code' | 'repository' | 'firstSeen'>): void {
     increase(this.errors, code)
     if (repository !== undefined) increase(this.failing, repository)
     const seen = firstSeen === undefined ? Number.NaN : Date.parse(firstSeen)

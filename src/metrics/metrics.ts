@@ -66,7 +66,7 @@ export function metricsOf(options: MetricsOptions): Metrics {
 /** The groups of families that a run replaces. */
 function groupsOf(facts: TargetFacts): readonly ('run' | 'findings' | 'result')[] {
   if (facts.isComplete) return ['run', 'findings', 'result']
-  return facts.errors.size > 0 ? ['run', 'findings'] : ['run']
+  return facts.foundErrors ? ['run', 'findings'] : ['run']
 }
 
 async function metricsOfTarget(told: {
@@ -78,7 +78,7 @@ async function metricsOfTarget(told: {
   const run = await exposition(samples.of('run'))
   if (facts.isComplete)
     return { is: 'complete', identity, run, result: await exposition(samples.of('findings', 'result')) }
-  if (facts.errors.size === 0) return { is: 'partial', identity, run }
+  if (!facts.foundErrors) return { is: 'partial', identity, run }
   return { is: 'partial', identity, run, findings: await exposition(samples.of('findings')) }
 }
 

@@ -11,12 +11,13 @@ import {
   SKIPPED,
   WORST,
 } from './label-values.ts'
+import type { Links } from './links.ts'
 import { type Identity, Samples } from './samples.ts'
 import { worstOf } from './worst.ts'
 
 /** What is known of a run beside its events. */
 export interface MetricsOptions {
-  /** The name of this way of looking, where one registry is looked at in several. */
+  /** The name of this scan configuration, where there are several for one registry. */
   readonly profile?: string | undefined
   /** Which slice of the repositories this run looks at. */
   readonly shard?: string | undefined
@@ -28,6 +29,7 @@ export interface MetricsOptions {
   readonly repositoriesAreNamed?: boolean
   /** Adds the shell probe's own names. */
   readonly legacy?: boolean
+  readonly links?: Links
   /** Of the source. */
   readonly revision?: string | undefined
   readonly nodeVersion: string
@@ -67,6 +69,13 @@ function addRun(samples: Samples, facts: TargetFacts, options: MetricsOptions, r
   samples.add('build_info', 1, { version: run.version, ...known, nodeversion: nodeVersion })
   const mode = MODES[info.against === undefined ? info.kind : 'against']
   samples.add('config_info', 1, { mode, depth: info.depth })
+  addLinks(samples, options.links)
+}
+
+/** None where there is no link. */
+export function addLinks(samples: Samples, { report, runbooks }: Links = {}): void {
+  if (report === undefined && runbooks === undefined) return
+  samples.add('links_info', 1, { ...(report !== undefined && { report }), ...(runbooks !== undefined && { runbooks }) })
 }
 
 function addCatalog(samples: Samples, { info, ending }: TargetFacts, options: MetricsOptions): void {

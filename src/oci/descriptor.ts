@@ -54,7 +54,7 @@ export interface RawDescriptor {
   readonly artifactType: string
 }
 
-interface RawPlatform {
+export interface RawPlatform {
   readonly os: string
   readonly architecture: string
   readonly variant: string
@@ -73,6 +73,8 @@ export const NO_DESCRIPTOR: RawDescriptor = {
 const NAMES = new FieldNames(['mediaType', 'digest', 'size', 'urls', 'annotations', 'data', 'platform', 'artifactType'])
 const PLATFORM_NAMES = new FieldNames(['architecture', 'os', 'os.version', 'os.features', 'variant', 'features'])
 const NO_PLATFORM: RawPlatform = { os: '', architecture: '', variant: '' }
+/** The annotation by which BuildKit says what a child of an index is. */
+export const REFERENCE_TYPE = 'vnd.docker.reference.type'
 const SIZE = { name: 'size', wrong: 'is not a number of bytes' }
 
 /** Read one descriptor into what an equal key or an older element has left. `undefined` where there is none at all. */
@@ -146,14 +148,30 @@ function readPlatform(
  * What is wrong with it is the clients' affair: no registry looks at it when it serves the manifest.
  */
 export function descriptorOf(raw: RawDescriptor, place: Place): Descriptor | undefined {
-  const { digest, mediaType, size, urls, annotations, artifactType } = raw
+  const { digest, size } = raw
   if (size !== undefined && (size < 0 || !Number.isSafeInteger(size)))
     place.readBy('client').wrong(SIZE.name, SIZE.wrong)
   if (!isDigest(digest)) {
     place.readBy('client').wrong('digest', 'is not a digest')
     return undefined
   }
-  const platform = platformOf(raw.platform)
+  return soundDescriptor({ ...raw, digest, referenceType: raw.annotations?.get(REFERENCE_TYPE) })
+}
+
+/** What a descriptor says that nobody objects to. */
+export function soundDescriptor({
+  digest,
+  mediaType,
+  size,
+  urls,
+  platform: raw,
+  artifactType,
+  referenceType,
+}: Omit<RawDescriptor, 'annotations'> & {
+  readonly digest: Digest
+  readonly referenceType: string | undefined
+}): Descriptor {
+  const platform = platformOf(raw)
   return {
     digest,
     mediaType,
@@ -161,7 +179,7 @@ export function descriptorOf(raw: RawDescriptor, place: Place): Descriptor | und
     platform,
     runnable:
       platform !== 'unknown/unknown' &&
-      annotations?.get('vnd.docker.reference.type') !== 'attestation-manifest' &&
+      referenceType !== 'attestation-manifest' &&
       (artifactType === '' || isImageConfigType(artifactType)),
     foreign: isForeignLayerType(mediaType) || urls > 0,
   }
@@ -169,5 +187,6 @@ export function descriptorOf(raw: RawDescriptor, place: Place): Descriptor | und
 
 function platformOf(raw: RawPlatform | undefined): string | undefined {
   if (raw === undefined || (raw.os === '' && raw.architecture === '')) return undefined
+  if (raw.os !== '' && raw.architecture !== '' && raw.variant === '') return `${raw.os}/${raw.architecture}`
   return [raw.os, raw.architecture, raw.variant].filter((part) => part !== '').join('/')
 }

@@ -9,7 +9,10 @@ export type Digest = string & { readonly [digestBrand]: true }
 export type HashAlgorithm = 'sha256' | 'sha384' | 'sha512'
 
 const GRAMMAR = /^[a-z0-9]+(?:[+._-][a-z0-9]+)*:[a-zA-Z0-9=_-]+$/
-const REGISTERED = /^(?:sha256:[a-f0-9]{64}|sha384:[a-f0-9]{96}|sha512:[a-f0-9]{128})$/
+/** 1 at the code of each digit in lower case. */
+const HEX_DIGITS = Uint8Array.from({ length: 0x80 }, (_, code) =>
+  Number('0123456789abcdef'.includes(String.fromCharCode(code))),
+)
 const REGISTERED_NAMES = /^sha(?:256|384|512):/
 
 /**
@@ -19,8 +22,32 @@ const REGISTERED_NAMES = /^sha(?:256|384|512):/
  * @see image-spec v1.1.1, descriptor.md, "Digests" and "Registered algorithms"
  */
 export function isDigest(text: string): text is Digest {
-  if (REGISTERED.test(text)) return true
-  return text.length <= 512 && !REGISTERED_NAMES.test(text) && GRAMMAR.test(text)
+  const digits = hexDigitsOf(text)
+  if (digits === undefined) return text.length <= 512 && GRAMMAR.test(text)
+  return text.length === 'sha256:'.length + digits && isHex(text, 'sha256:'.length)
+}
+
+/** How many follow the name of a registered algorithm. */
+function hexDigitsOf(text: string): number | undefined {
+  if (text.startsWith('sha256:')) return 64
+  if (text.startsWith('sha384:')) return 96
+  if (text.startsWith('sha512:')) return 128
+  return undefined
+}
+
+/**
+ * Without a branch for each digit, as a regular expression has: a processor cannot guess whether the next digit is a
+ * letter, and a scan asks this of millions of digits.
+ */
+function isHex(text: string, start: number): boolean {
+  let all = 1
+  let codes = 0
+  for (let at = start; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    codes |= code
+    all &= HEX_DIGITS[code & 0x7f] ?? 0
+  }
+  return all === 1 && codes <= 0x7f
 }
 
 /**

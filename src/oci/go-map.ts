@@ -1,6 +1,6 @@
-import { type Given, type GoJson, valuesOf } from './go-json.ts'
+import { type Given, valuesOf } from './go-json.ts'
 import type { Place } from './go-struct.ts'
-import { JsonNumber, JsonObject } from './json-text.ts'
+import { type Json, JsonNumber, JsonObject } from './json-text.ts'
 
 /** A map of text to text: equal keys of two maps meet in one. Its keys are matched as they are. */
 export function readTextMap(
@@ -11,12 +11,11 @@ export function readTextMap(
 ): ReadonlyMap<string, string> | undefined {
   let map = before
   for (const value of valuesOf(given)) {
-    const entries = entriesOf(value)
     if (value === null) map = undefined
-    else if (entries === undefined) place.wrong(name, 'is not an object')
+    else if (!(value instanceof JsonObject)) place.wrong(name, 'is not an object')
     else {
       const read = new Map(map)
-      for (const [key, text] of entries) {
+      for (const [key, text] of value.entries) {
         if (typeof text !== 'string' && text !== null) place.wrong(name, 'has a value that is not a string')
         read.set(key, typeof text === 'string' ? text : '')
       }
@@ -24,13 +23,6 @@ export function readTextMap(
     }
   }
   return map
-}
-
-function entriesOf(value: GoJson): readonly (readonly [string, GoJson])[] | undefined {
-  if (value instanceof JsonObject) return value.entries
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof JsonNumber)
-    return undefined
-  return Object.entries(value)
 }
 
 /** Bytes: text in base 64, or a list of numbers. Only whether Go can read them is of interest. */
@@ -43,30 +35,23 @@ export function checkBytes(given: Given, place: Place, name: string): void {
 }
 
 /** @see encoding/base64, `StdEncoding`: padded, line breaks are passed over, left-over bits are not looked at */
-function isBase64(text: string): boolean {
+export function isBase64(text: string): boolean {
   const joined = text.replaceAll(/[\r\n]/g, '')
   return joined.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(joined)
 }
 
-function isByte(value: GoJson): boolean {
+function isByte(value: Json): boolean {
   if (value === null) return true
-  const text = value instanceof JsonNumber ? value.text : typeof value === 'number' ? String(value) : ''
-  return /^\d{1,3}$/.test(text) && Number(text) < 256
+  return value instanceof JsonNumber && /^\d{1,3}$/.test(value.text) && Number(value.text) < 256
 }
 
 /** Whether a number anywhere inside is too large for a float, which is an error where a value of any type is read. */
 export function overflows(given: Given): boolean {
-  const queue: GoJson[] = valuesOf(given).filter(isAsWritten)
+  const queue: Json[] = [...valuesOf(given)]
   for (let value = queue.pop(); value !== undefined; value = queue.pop()) {
     if (value instanceof JsonNumber && !Number.isFinite(Number(value.text))) return true
     if (Array.isArray(value)) for (const each of value) queue.push(each)
-    else for (const [, each] of entriesOf(value) ?? []) queue.push(each)
+    else if (value instanceof JsonObject) for (const [, each] of value.entries) queue.push(each)
   }
   return false
-}
-
-/** What `JSON.parse` has read, and could write again, holds no such number. */
-function isAsWritten(value: GoJson): boolean {
-  const inside: GoJson = Array.isArray(value) ? value.find((each) => typeof each === 'object' && each !== null) : value
-  return Array.isArray(inside) || inside instanceof JsonObject || inside instanceof JsonNumber
 }

@@ -1,5 +1,5 @@
-import { type Given, type GoJson, valuesOf } from './go-json.ts'
-import { JsonNumber } from './json-text.ts'
+import { type Given, valuesOf } from './go-json.ts'
+import { type Json, JsonNumber } from './json-text.ts'
 
 /** Which programs have a field in their structs. A wrong value is an error to them, and unknown to all others. */
 export type ReadBy = 'both' | 'registry' | 'client' | 'nobody'
@@ -104,8 +104,7 @@ export function readInteger(
   return integer
 }
 
-function integerOf(value: GoJson): number | undefined {
-  if (typeof value === 'number') return Number.isSafeInteger(value) ? value : integerOf(new JsonNumber(String(value)))
+function integerOf(value: Json): number | undefined {
   if (!(value instanceof JsonNumber) || !/^-?\d+$/.test(value.text)) return undefined
   const exact = BigInt(value.text)
   return exact >= -(2n ** 63n) && exact < 2n ** 63n ? Number(exact) : undefined
@@ -126,7 +125,7 @@ class GrownSlice<T> implements Slice<T> {
   }
 
   /** @see encoding/json, `decodeState.array`, as of Go 1.19 */
-  fill(values: readonly GoJson[], element: (value: GoJson, before: T | undefined, n: number) => T): void {
+  fill(values: readonly Json[], element: (value: Json, before: T | undefined, n: number) => T): void {
     for (const [n, value] of values.entries()) {
       if (n >= this.#capacity) {
         this.#capacity = Math.max(4, this.#capacity + Math.floor(this.#capacity / 2))
@@ -144,7 +143,7 @@ export function readList<T>(
   given: Given,
   place: Place,
   name: string,
-  element: (value: GoJson, before: T | undefined, n: number) => T,
+  element: (value: Json, before: T | undefined, n: number) => T,
 ): Slice<T> | undefined {
   let slice: GrownSlice<T> | undefined
   for (const value of valuesOf(given)) {

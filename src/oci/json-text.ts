@@ -16,8 +16,13 @@ export type Json = null | boolean | string | JsonNumber | JsonObject | Json[]
 
 /** Arrays and objects inside each other. @see Go's encoding/json, `maxNestingDepth` */
 const NESTING_LIMIT = 10_000
+const TAB = 0x09
+const LINE_FEED = 0x0a
+const CARRIAGE_RETURN = 0x0d
+const SPACE = 0x20
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y
-const BLANK = /[ \t\n\r]*/y
+/** A string without escapes, and without what may not stand in one unescaped. */
+const PLAIN_STRING = /"[^"\\\u0000-\u001f]*"/y
 const LITERALS: ReadonlyMap<string, null | boolean> = new Map([
   ['n', null],
   ['t', true],
@@ -113,6 +118,11 @@ class Reader {
 
   #string(): string {
     const start = this.#at
+    PLAIN_STRING.lastIndex = start
+    if (PLAIN_STRING.test(this.#text)) {
+      this.#at = PLAIN_STRING.lastIndex
+      return this.#text.slice(start + 1, this.#at - 1)
+    }
     let end = this.#text.indexOf('"', start + 1)
     while (end >= 0 && this.#isEscaped(end)) end = this.#text.indexOf('"', end + 1)
     if (end < 0) throw new SyntaxError('ends inside a string')
@@ -130,8 +140,7 @@ class Reader {
 
   /** The next character that is not blank. */
   #peek(): string | undefined {
-    BLANK.lastIndex = this.#at
-    this.#at += BLANK.exec(this.#text)?.[0].length ?? 0
+    while (isBlank(this.#text.charCodeAt(this.#at))) this.#at++
     return this.#text[this.#at]
   }
 
@@ -139,6 +148,11 @@ class Reader {
     const found = this.#text[at]
     return new SyntaxError(found === undefined ? 'ends too early' : `unexpected ${JSON.stringify(found)} at ${at}`)
   }
+}
+
+/** Whether a code is one of those that may stand between the tokens of JSON. */
+export function isBlank(code: number): boolean {
+  return code === SPACE || code === LINE_FEED || code === CARRIAGE_RETURN || code === TAB
 }
 
 function isContainer(value: Json): value is Json[] | JsonObject {

@@ -1,4 +1,4 @@
-import type { FixedFinding, ScanEvent, TargetInfo, TargetTotals, ToldFinding } from '../check/events.ts'
+import type { PastFinding, ScanEvent, TargetInfo, TargetTotals, ToldFinding } from '../check/events.ts'
 import type { TagRecord, UncheckedRecord } from '../check/judge.ts'
 import type { RunFacts, RunVerdict } from './report.ts'
 
@@ -23,7 +23,9 @@ export interface ReportTarget extends TargetInfo {
   readonly findings: readonly ToldFinding[]
   readonly unchecked: readonly UncheckedRecord[]
   /** Only where earlier runs are remembered. */
-  readonly fixed?: readonly FixedFinding[]
+  readonly fixed?: readonly PastFinding[]
+  /** What earlier runs found and this one, which is not complete, could not look at again. */
+  readonly stillKnown?: readonly PastFinding[]
 }
 
 export type ReportTag = TagRecord & { readonly findings: readonly string[] }
@@ -36,7 +38,8 @@ export class TargetCollector {
   readonly #findings: ToldFinding[] = []
   #errors = 0
   readonly #unchecked: UncheckedRecord[] = []
-  readonly #fixed: FixedFinding[] = []
+  readonly #fixed: PastFinding[] = []
+  readonly #stillKnown: PastFinding[] = []
   #ending: Pick<ReportTarget, 'complete' | 'error' | 'totals'> = { complete: false, totals: null }
 
   /** @param most of each list, and of errors and other findings each, so that many of these leave room for those */
@@ -64,6 +67,9 @@ export class TargetCollector {
       case 'fixed':
         add(this.#fixed, event.finding)
         return
+      case 'still-known':
+        add(this.#stillKnown, event.finding)
+        return
       case 'unchecked':
         add(this.#unchecked, event.record)
         return
@@ -74,6 +80,7 @@ export class TargetCollector {
         this.#ending = { complete: false, totals: null, error: event.reason }
         return
       case 'target':
+      case 'repairs':
       case 'progress':
     }
   }
@@ -88,6 +95,7 @@ export class TargetCollector {
       findings: this.#findings,
       unchecked: this.#unchecked,
       ...(this.#fixed.length > 0 && { fixed: this.#fixed }),
+      ...(this.#stillKnown.length > 0 && { stillKnown: this.#stillKnown }),
       ...error,
     }
   }

@@ -1,8 +1,12 @@
 /**
- * Characters that could do something to whoever prints them: controls (C0, DEL, C1), the marks that turn or hide text
- * (bidirectional, zero-width), and the line separators of Unicode.
+ * Characters that could do something to whoever prints them: controls (C0, DEL, C1) but line feeds, the marks that turn or
+ * hide text (bidirectional, zero-width), and the line separators of Unicode.
  */
-const HARMFUL = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g
+const BUT_LINE_FEEDS =
+  '\\u0000-\\u0009\\u000b-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff\\ufff9-\\ufffb'
+const HARMFUL: RegExp = new RegExp(`[\\n${BUT_LINE_FEEDS}]`, 'g')
+/** In text whose lines are to stay lines. */
+const HARMFUL_IN_LINES: RegExp = new RegExp(`[${BUT_LINE_FEEDS}]`, 'g')
 
 /**
  * What CI systems take for a command in a log: `##[` and `##vso[` anywhere (GitHub, Azure), `##teamcity[`, and `::` at the
@@ -24,9 +28,7 @@ export function harmlessJson(value: unknown, indent?: number): string {
 
 /** The same for JSON that is text already: lines stay lines. */
 export function harmlessJsonText(json: string): string {
-  return json
-    .replace(COMMAND_IN_JSON, escaped)
-    .replace(HARMFUL, (character) => (character === '\n' ? character : escaped(character)))
+  return json.replace(COMMAND_IN_JSON, escaped).replace(HARMFUL_IN_LINES, escaped)
 }
 
 function escaped(character: string): string {

@@ -1,5 +1,7 @@
+import { breather } from './breather.ts'
 import { DocumentCollector } from './document.ts'
-import { harmlessJson } from './escape.ts'
+import { harmlessJsonText } from './escape.ts'
+import { jsonPieces } from './json-pieces.ts'
 import type { Report, Write } from './report.ts'
 
 /** One JSON document, as `docs/report.schema.json` describes it. */
@@ -9,8 +11,14 @@ export function jsonReport(write: Write): Report {
     take: (event) => {
       document.take(event)
     },
-    end: (run) => {
-      write(`${harmlessJson(document.end(run), 2)}\n`)
+    end: async (run) => {
+      const breathe = breather()
+      for (const piece of jsonPieces(document.end(run))) {
+        write(harmlessJsonText(piece))
+        const turn = breathe()
+        if (turn !== undefined) await turn
+      }
+      write('\n')
     },
   }
 }

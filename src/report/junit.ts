@@ -1,7 +1,10 @@
 import type { ScanEvent, TargetInfo, ToldFinding } from '../check/events.ts'
 import type { TagRecord, UncheckedRecord } from '../check/judge.ts'
 import { isSkip } from '../check/store-error.ts'
+import { isDigest } from '../oci/digest.ts'
+import { imageName } from '../oci/image-name.ts'
 import { harmless } from './escape.ts'
+import { platformName } from './platform-name.ts'
 import type { Report, RunFacts, Write } from './report.ts'
 
 /**
@@ -73,8 +76,10 @@ function add({ info, findings, cases }: Suite, event: ScanEvent): void {
       cases.push(targetCase(info, event.reason))
       return
     case 'target':
+    case 'repairs':
     case 'progress':
     case 'fixed':
+    case 'still-known':
   }
 }
 
@@ -83,7 +88,7 @@ function tagCase({ repository, tag, verdict }: TagRecord, findings: readonly Tol
   const [first] = findings
   return {
     group: repository,
-    name: tag,
+    name: isDigest(tag) ? imageName(repository, tag) : tag,
     is,
     message: first === undefined ? verdict : `${verdict}: ${first.code} (${first.cause})`,
     details: findings.map(described).join('\n\n'),
@@ -116,7 +121,7 @@ function targetCase({ target }: TargetInfo, reason: string): Case {
 }
 
 function described({ code, cause, digest, platforms, message, repair }: ToldFinding): string {
-  const where = [digest, ...platforms].filter((part) => part !== undefined).join('  ')
+  const where = [digest, ...platforms.map(platformName)].filter((part) => part !== undefined).join('  ')
   return [`${code} (${cause})  ${where}`, message, `${repair.action}: ${repair.why}`, ...repair.commands].join('\n')
 }
 

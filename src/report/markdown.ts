@@ -1,8 +1,10 @@
-import type { FixedFinding, ScanEvent, TargetTotals, ToldFinding } from '../check/events.ts'
+import type { PastFinding, ScanEvent, TargetTotals, ToldFinding } from '../check/events.ts'
 import type { TagRecord, UncheckedRecord } from '../check/judge.ts'
+import { imageName } from '../oci/image-name.ts'
 import { harmless } from './escape.ts'
 import { count, some } from './lines.ts'
 import { isLostContent, UNTAGGED } from './lost-content.ts'
+import { platformName } from './platform-name.ts'
 import type { Report, RunFacts, Write } from './report.ts'
 
 /** Findings that are told in full; a summary page is no place for thousands. */
@@ -30,7 +32,10 @@ export function markdownReport(write: Write): Report {
           if (event.record.verdict === 'unchecked') write(`- ${tagged(event.record)}: unchecked\n\n`)
           return
         case 'fixed':
-          write(`- fixed since the last run: ${fixed(event.finding)}\n\n`)
+          write(`- fixed since the last run: ${past(event.finding)}\n\n`)
+          return
+        case 'still-known':
+          write(`- still known from earlier runs, and not looked at this time: ${past(event.finding)}\n\n`)
           return
         case 'unchecked':
           write(unchecked(event.record))
@@ -43,6 +48,7 @@ export function markdownReport(write: Write): Report {
         case 'unreadable':
           write(`Could not be read: ${plain(event.reason)}\n\n`)
           return
+        case 'repairs':
         case 'progress':
       }
     },
@@ -55,11 +61,11 @@ export function markdownReport(write: Write): Report {
 }
 
 function finding({ code: name, cause, severity, repository, tags, digest, platforms, message, repair }: ToldFinding) {
-  const names = tags.map((tag) => code(`${repository ?? ''}:${tag}`))
+  const names = tags.map((tag) => code(imageName(repository ?? '', tag)))
   const about = names.length > 0 ? some(names, TAGS) : code(repository ?? '')
   const lines = [
     `### ${severity === 'error' ? '❌' : '⚠️'} ${about}: ${name} (${cause})`,
-    [digest, ...platforms].flatMap((part) => (part === undefined ? [] : [code(part)])).join(' '),
+    [digest, ...platforms.map(platformName)].flatMap((part) => (part === undefined ? [] : [code(part)])).join(' '),
     plain(message),
     `**${repair.action}**: ${plain(repair.why)}`,
     repair.commands.length > 0 ? fenced(repair.commands) : '',
@@ -74,12 +80,12 @@ function unchecked({ repository, tag, digest, path, pattern, because, detail }: 
   return `- ${what}: ${because}${detail === undefined ? '' : `, ${plain(detail)}`}\n\n`
 }
 
-function fixed({ code: what, repository, tag, digest }: FixedFinding): string {
+function past({ code: what, repository, tag, digest }: PastFinding): string {
   return [what, ...[repository, tag ?? digest].flatMap((part) => (part === undefined ? [] : [code(part)]))].join(' ')
 }
 
 function tagged({ repository, tag }: TagRecord): string {
-  return code(`${repository}:${tag}`)
+  return code(imageName(repository, tag))
 }
 
 function totals({ repositories, tags }: TargetTotals): string {

@@ -3,7 +3,7 @@ import { harmlessJson } from './escape.ts'
 import type { Report, Write } from './report.ts'
 
 /**
- * One record a line, written as it becomes final: `type` is `tag`, `finding`, `fixed`, `unchecked` or `summary`. Two runs over
+ * One record a line, written as it becomes final: `type` is `tag`, `finding`, `fixed`, `still-known`, `unchecked` or `summary`. Two runs over
  * the same registry write their lines in the same order.
  */
 export function ndjsonReport(write: Write): Report {
@@ -28,6 +28,9 @@ export function ndjsonReport(write: Write): Report {
         case 'fixed':
           line({ type: 'fixed', registry, ...event.finding })
           return
+        case 'still-known':
+          line({ type: 'still-known', registry, ...event.finding })
+          return
         case 'unchecked':
           line({ type: 'unchecked', registry, ...event.record })
           return
@@ -37,6 +40,7 @@ export function ndjsonReport(write: Write): Report {
         case 'unreadable':
           line({ type: 'summary', ...head, complete: false, totals: null, error: event.reason })
           return
+        case 'repairs':
         case 'progress':
       }
     },

@@ -5,7 +5,7 @@ export interface Report {
   /** @param event of the target named by the last `target` event */
   take(event: ScanEvent): void
   /** The run is over. */
-  end(run: RunFacts): void
+  end(run: RunFacts): void | Promise<void>
 }
 
 /** What is known of a run only when it is over. */

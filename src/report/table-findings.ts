@@ -2,8 +2,11 @@ import { compareText } from '../check/compare-text.ts'
 import type { ToldFinding } from '../check/events.ts'
 import type { Severity } from '../check/finding.ts'
 import type { TagRecord } from '../check/judge.ts'
+import { imageName } from '../oci/image-name.ts'
+import { commandsOf } from './commands.ts'
 import { harmless } from './escape.ts'
 import { count, some, wrap } from './lines.ts'
+import { platformName } from './platform-name.ts'
 import type { Pen, TableTarget } from './table.ts'
 
 /** More than anybody reads; a report in JSON lists all. */
@@ -11,10 +14,11 @@ const MOST_BLOCKS = 1000
 /** Objects listed in one block. */
 const MOST_OBJECTS = 12
 const MOST_TAGS = 6
+const MOST_COMMANDS = 12
 
 /** Findings with one story are told once: same repository, code, cause, remedy and tags. The worst come first. */
 export function findingBlocks({ findings, tags }: TableTarget, pen: Pen): string[] {
-  const verdicts = new Map(tags.map((record) => [`${record.repository}:${record.tag}`, record.verdict]))
+  const verdicts = new Map(tags.map((record) => [imageName(record.repository, record.tag), record.verdict]))
   const groups = [...grouped(findings).values()].sort(
     (a, b) => RANK[a[0].severity] - RANK[b[0].severity] || compareText(a[0].repository ?? '', b[0].repository ?? ''),
   )
@@ -44,7 +48,8 @@ function blockOf(group: Group, verdicts: ReadonlyMap<string, TagRecord['verdict'
   const [first] = group
   const body = '      '
   const text = (words: string): string[] => wrap(harmless(words), pen.columns, body)
-  const commands = [...new Set(group.flatMap(({ repair }) => repair.commands))].slice(0, MOST_OBJECTS)
+  const commands = commandsOf(group.slice(0, MOST_OBJECTS))
+  const rest = commands.length - MOST_COMMANDS
   return [
     headOf(group, verdicts, pen),
     `    ${pen.ink.bold(first.code)} (${first.cause})${group.length > 1 ? `, ${group.length} times` : ''}`,
@@ -54,7 +59,8 @@ function blockOf(group: Group, verdicts: ReadonlyMap<string, TagRecord['verdict'
     ...(first.confirmed ? [] : text('Seen once only: the scan was stopped before it could look again.')),
     `    ${pen.ink.bold('What to do')}: ${first.repair.action}`,
     ...text(first.repair.why),
-    ...commands.map((command) => `${body}${pen.ink.dim('$')} ${harmless(command)}`),
+    ...commands.slice(0, MOST_COMMANDS).map((command) => `${body}${pen.ink.dim('$')} ${harmless(command)}`),
+    ...(rest > 0 ? text(`And ${count(rest, 'more command')}: --output repair=FILE writes all of them, in order.`) : []),
   ]
 }
 
@@ -75,13 +81,13 @@ function headOf(group: Group, verdicts: ReadonlyMap<string, TagRecord['verdict']
   const { red, yellow, bold, dim } = pen.ink
   const mark = first.severity === 'error' ? red('ERROR') : first.severity === 'warning' ? yellow('WARNING') : 'NOTICE'
   const platforms = [...new Set(group.flatMap((finding) => finding.platforms))].sort()
-  const where = platforms.length === 0 ? '' : `  ${platforms.map(harmless).join(', ')}`
+  const where = platforms.length === 0 ? '' : `  ${platforms.map(platformName).map(harmless).join(', ')}`
   if (first.severity !== 'error' || first.tags.length === 0)
     return `  ${mark}  ${bold(harmless(first.repository ?? 'the registry'))}${where}${first.severity === 'error' ? `  ${dim('no tag')}` : ''}`
-  const names = first.tags.map((tag) => harmless(`${first.repository ?? ''}:${tag}`))
-  const worst = new Set(first.tags.map((tag) => verdicts.get(`${first.repository ?? ''}:${tag}`)))
+  const names = first.tags.map((tag) => imageName(first.repository ?? '', tag))
+  const worst = new Set(names.map((name) => verdicts.get(name)))
   const verdict = worst.has('unpullable') ? red('cannot be pulled') : worst.has('degraded') ? yellow('degraded') : ''
-  return `  ${mark}  ${bold(some(names, MOST_TAGS))}  ${verdict}${where}`
+  return `  ${mark}  ${bold(harmless(some(names, MOST_TAGS)))}  ${verdict}${where}`
 }
 
 function sumOf(group: Group): string {
@@ -92,7 +98,7 @@ function sumOf(group: Group): string {
 function objectLines(group: Group, indent: string): string[] {
   const lines = group.slice(0, MOST_OBJECTS).map(({ digest, tag, platforms, evidence }) => {
     const what = digest ?? tag ?? (typeof evidence['path'] === 'string' ? evidence['path'] : '')
-    return `${indent}${harmless(what)}${platforms.length > 0 ? `  ${harmless(platforms.join(', '))}` : ''}`
+    return `${indent}${harmless(what)}${platforms.length > 0 ? `  ${harmless(platforms.map(platformName).join(', '))}` : ''}`
   })
   const more = group.length - MOST_OBJECTS
   return more > 0 ? [...lines, `${indent}and ${more} more; --output json lists all`] : lines

@@ -1,5 +1,6 @@
 import type { UncheckedRecord } from '../check/judge.ts'
 import { isSkip } from '../check/store-error.ts'
+import { imageName } from '../oci/image-name.ts'
 import { harmless } from './escape.ts'
 import type { Pen } from './table.ts'
 
@@ -18,8 +19,8 @@ export function uncheckedLines(records: readonly UncheckedRecord[], pen: Pen): s
 }
 
 function describe({ repository, tag, digest, path, detail }: UncheckedRecord): string {
-  const name = [repository, tag === undefined ? undefined : `:${tag}`, digest === undefined ? undefined : `@${digest}`]
-  const what = name.filter((part) => part !== undefined).join('')
+  const reference = tag ?? digest
+  const what = reference === undefined ? (repository ?? '') : imageName(repository ?? '', reference)
   if (path === undefined || path === '')
     return [what, detail].filter((part) => part !== undefined && part !== '').join(' ')
   return `${path} ${detail ?? ''}${what === '' ? '' : ` (${what})`}`

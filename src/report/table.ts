@@ -1,4 +1,4 @@
-import type { FixedFinding, ScanEvent, TargetInfo, TargetTotals, ToldFinding } from '../check/events.ts'
+import type { PastFinding, ScanEvent, TargetInfo, TargetTotals, ToldFinding } from '../check/events.ts'
 import type { TagRecord, UncheckedRecord } from '../check/judge.ts'
 import { isSkip } from '../check/store-error.ts'
 import { harmless } from './escape.ts'
@@ -7,7 +7,7 @@ import { count, wrap } from './lines.ts'
 import { isLostContent } from './lost-content.ts'
 import type { Report, RunFacts, Write } from './report.ts'
 import { findingBlocks } from './table-findings.ts'
-import { fixedLines } from './table-fixed.ts'
+import { pastLines } from './table-past.ts'
 import { totalsLines } from './table-totals.ts'
 import { uncheckedLines } from './table-unchecked.ts'
 
@@ -23,7 +23,8 @@ export interface TableTarget {
   readonly findings: ToldFinding[]
   readonly tags: TagRecord[]
   readonly unchecked: UncheckedRecord[]
-  readonly fixed: FixedFinding[]
+  readonly fixed: PastFinding[]
+  readonly stillKnown: PastFinding[]
 }
 
 /** For a reader at 3 in the morning: what is broken, for whom, and what to do next. */
@@ -33,7 +34,8 @@ export function tableReport(write: Write, style: TableStyle): Report {
   const seen = { targets: 0, lost: 0, objects: 0, skipped: 0 }
   return {
     take(event: ScanEvent): void {
-      if (event.type === 'target') target = { info: event.info, findings: [], tags: [], unchecked: [], fixed: [] }
+      if (event.type === 'target')
+        target = { info: event.info, findings: [], tags: [], unchecked: [], fixed: [], stillKnown: [] }
       if (!target) return
       if (event.type === 'finding') {
         target.findings.push(event.finding)
@@ -41,6 +43,7 @@ export function tableReport(write: Write, style: TableStyle): Report {
       }
       if (event.type === 'tag') target.tags.push(event.record)
       if (event.type === 'fixed') target.fixed.push(event.finding)
+      if (event.type === 'still-known') target.stillKnown.push(event.finding)
       if (event.type === 'unchecked') {
         target.unchecked.push(event.record)
         if (isSkip(event.record.because)) seen.skipped++
@@ -70,12 +73,12 @@ function linesOf(target: TableTarget, ending: Ending, pen: Pen): string[] {
   const { info } = target
   const head = `${pen.ink.bold(harmless(info.registry))}  ${harmless(info.target)}`
   if (ending.type === 'unreadable')
-    return [head, '', ...wrap(`${pen.ink.red('NOT READ')}  ${harmless(ending.reason)}`, pen.columns, '  ')]
+    return [head, '', ...wrap(`${pen.ink.red('UNREADABLE')}  ${harmless(ending.reason)}`, pen.columns, '  ')]
   return [
     head,
     '',
     ...findingBlocks(target, pen),
-    ...fixedLines(target.fixed, pen),
+    ...pastLines(target, pen),
     ...uncheckedLines(target.unchecked, pen),
     ...totalsLines(target, ending, pen),
   ]
@@ -102,7 +105,7 @@ function verdictLine(
 ): string {
   switch (verdict) {
     case 'damaged':
-      return `${bold(red('DAMAGED'))}  regfsck explain CODE tells how to confirm a finding by hand and what heals it. Nothing was written or deleted.`
+      return `${bold(red('DAMAGED'))}  regfsck explain CODE tells how to confirm a finding by hand and how to repair it. Nothing was written or deleted. --output repair=FILE writes the repairs as one script, in order.`
     case 'incomplete':
       return `${bold(yellow('INCOMPLETE'))}  not everything could be looked at: this is no proof that it is whole.`
     case 'clean':

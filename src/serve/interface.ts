@@ -1,10 +1,20 @@
+import { damagedSince } from '../report/damaged-since.ts'
 import type { ReportDocument } from '../report/document.ts'
 import { harmlessJson } from '../report/escape.ts'
-import type { RegistryView } from '../report/html/view.ts'
-import type { Standing } from './service.ts'
+import { reportIn } from '../report/html/paths.ts'
+import { standingOf } from '../report/html/standing.ts'
+import type { RefusedConfig, RegistryView } from '../report/html/view.ts'
+import type { Standing } from './standing.ts'
 
 /** The JSON of `/api/v1/registries`. */
-export function listJson(standings: readonly (Standing & { readonly view: RegistryView })[]): string {
+export function listJson(
+  standings: readonly (Standing & { readonly view: RegistryView })[],
+  {
+    prefix,
+    now,
+    refused,
+  }: { readonly prefix: string; readonly now: Date; readonly refused: RefusedConfig | undefined },
+): string {
   const registries = standings.map(({ plan, known, view }) => {
     const [last] = known.runs
     return {
@@ -13,17 +23,20 @@ export function listJson(standings: readonly (Standing & { readonly view: Regist
       target: plan.target,
       depth: plan.depth,
       intervalSeconds: plan.interval / 1000,
+      state: standingOf(view, now).state,
       verdict: view.verdict,
       stale: view.freshness?.isStale ?? false,
       running: view.freshness?.isRunning ?? false,
+      damagedSince: (view.report && damagedSince(view.report))?.toISOString() ?? null,
       asOf: view.asOf?.toISOString() ?? null,
       lastCompleteAt: known.lastComplete ?? null,
       nextRunAt: view.freshness?.nextRunAt?.toISOString() ?? null,
       lastRun: last ?? null,
-      report: pathOf(plan.registry, plan.profile),
+      report: reportIn(prefix, plan),
     }
   })
-  return `${harmlessJson({ registries }, 2)}\n`
+  const configRefused = refused === undefined ? null : { at: refused.at.toISOString(), problems: refused.problems }
+  return `${harmlessJson({ registries, configRefused }, 2)}\n`
 }
 
 /** A report of what is known: of the last complete run, or of a later one that found errors; `undefined`: nothing yet. */
@@ -39,9 +52,4 @@ export function reportJson({ known }: Standing, view: RegistryView, version: str
     targets: [shown.target],
   }
   return `${harmlessJson(document, 2)}\n`
-}
-
-function pathOf(registry: string, profile: string): string {
-  const query = profile === '' ? '' : `?profile=${encodeURIComponent(profile)}`
-  return `/api/v1/registries/${encodeURIComponent(registry)}${query}`
 }

@@ -68,6 +68,7 @@ function knownIn(text: string): Known | undefined {
     return undefined
   if (shown !== undefined && !(isRecord(shown) && isRecord(shown['target']))) return undefined
   if (by !== undefined && !(isRecord(by) && Array.isArray(by['arguments']))) return undefined
+  // The parts that are read first were checked above; the rest is as this version wrote it.
   return known as unknown as Known
 }
 

@@ -1,4 +1,4 @@
-import type { ScanEvent, TargetInfo } from '../check/events.ts'
+import type { ScanEvent, TargetInfo, ToldFinding } from '../check/events.ts'
 import { TargetFacts } from '../metrics/facts.ts'
 import { identityOf } from '../metrics/metrics.ts'
 import type { Sample, Samples } from '../metrics/samples.ts'
@@ -63,6 +63,9 @@ export class Run {
   #collector: TargetCollector
   #facts: TargetFacts
   readonly #counts = { errors: 0, warnings: 0, unchecked: 0 }
+  readonly #found = new Set<string>()
+  /** What is shown so far, by id. */
+  #shown: ReadonlyMap<string, ToldFinding> | undefined
   #isTold = false
 
   constructor(plan: Plan, past: Known, startedAt: Date) {
@@ -102,13 +105,24 @@ export class Run {
     if (found === 'warning') this.#counts.warnings++
     if (event.type === 'unchecked') this.#counts.unchecked++
     if (event.type === 'summary' || event.type === 'unreadable') this.#isTold = true
-    this.#collector.take(event)
+    if (event.type === 'finding') this.#found.add(event.finding.id)
     this.#facts.take(event)
+    this.#show(event)
+  }
+
+  /** What was shown of an earlier run stands beside what an incomplete one has found. */
+  #show(event: ScanEvent): void {
+    if (event.type !== 'still-known') this.#collector.take(event)
+    else if (!this.#found.has(event.finding.id)) {
+      this.#shown ??= new Map(this.#past.shown?.target.findings.map((finding) => [finding.id, finding]))
+      const finding = this.#shown.get(event.finding.id)
+      this.#collector.take(finding === undefined ? event : { type: 'finding', finding })
+    }
   }
 
   /**
-   * A complete run replaces all that was known. Of any other, what is wrong counts where it found something: there may be
-   * more. Where it found nothing, what was last known stays known.
+   * A complete run replaces all that was known. Of any other, what is wrong counts where it found something, together
+   * with what earlier runs found and it could not look at. Where it found nothing, what was last known stays known.
    *
    * @param problem why it did not come to an end of its own
    */
@@ -117,7 +131,7 @@ export class Run {
     const facts = this.#facts
     const past = this.#past
     const samples = this.#samples(finishedAt, maker)
-    const replaces = facts.isComplete || (facts.summary !== undefined && facts.errors.size > 0)
+    const replaces = facts.isComplete || (facts.summary !== undefined && facts.foundErrors)
     const shown: Shown = {
       target: this.#collector.target,
       startedAt: this.#startedAt.toISOString(),

@@ -15,6 +15,8 @@ export interface Now {
 /** Seconds, of requests on one machine and around the world. */
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
 const TOO_MANY = 429
+/** prom-client's gauges that are named like counters. Each is the sum of the family of the same name without `_total`. */
+const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total']
 
 /** What `serve` counts over many runs, and what is said of its process. */
 export class OwnMetrics {
@@ -32,6 +34,7 @@ export class OwnMetrics {
 
   constructor() {
     collectDefaultMetrics({ register: this.#registry })
+    for (const name of MISNAMED) this.#registry.removeSingleMetric(name)
   }
 
   /** So that a counter is there before anything is counted. */

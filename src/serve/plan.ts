@@ -1,4 +1,5 @@
 import type { Depth } from '../check/rules.ts'
+import type { Links } from '../metrics/links.ts'
 
 /** One way of looking at one registry, again and again. */
 export interface Plan {
@@ -18,6 +19,7 @@ export interface Plan {
   readonly legacyMetrics: boolean
   /** Repositories with a series of their own. */
   readonly worst: number
+  readonly links: Links
   readonly looksAt: (repository: string) => boolean
   /** Of the command line that does such a scan; the target among them. */
   readonly arguments: readonly string[]

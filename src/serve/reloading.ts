@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import type { Clock } from './clock.ts'
 
 /** Milliseconds between two looks at a file. Kubernetes replaces mounted ones by a link: nobody tells of that. */
@@ -28,9 +28,10 @@ export function watchFile(file: string, seen: string, changed: () => void, clock
   }
 }
 
-/** Of its bytes; empty where it cannot be read. */
+/** Of its bytes; empty where it cannot be read, or could be read only once, as a pipe. */
 export function digestOf(file: string): string {
   try {
+    if (!statSync(file).isFile()) return ''
     return createHash('sha256').update(readFileSync(file)).digest('hex')
   } catch {
     return ''

@@ -1,7 +1,9 @@
 import { createServer, type Server } from 'node:http'
-import { isIP } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
+import { compress } from 'hono/compress'
+import { answersTo, type Naming } from './allowed-hosts.ts'
+import { withoutPrefix } from './prefix.ts'
 
 /** What can be asked for. Nothing that is asked for starts a scan. */
 export interface Answers {
@@ -16,6 +18,10 @@ export interface Answers {
   list(): string
   /** JSON, as `docs/report.schema.json` describes it. @returns `undefined` where there is none, or none yet */
   report(registry: string, profile: string | undefined): string | undefined
+  /** Markdown. @param room `findings`, `runbooks`… @returns `undefined` where there is no such code */
+  explained(room: string, code: string): string | undefined
+  /** A page for a path at which nothing is. */
+  notFound(path: string): string
   readonly pageHeaders: Readonly<Record<string, string>>
 }
 
@@ -26,18 +32,29 @@ const EXPOSITION = 'text/plain; version=0.0.4; charset=utf-8'
 const JSON_TYPE = 'application/json; charset=utf-8'
 const PLAIN = 'text/plain; charset=utf-8'
 
-/**
- * @param host that it is bound to: where only this machine can come in, only its own names are answered to
- * @param tell of what went wrong in here; whoever asked is told nothing of it
- */
-export function serverFor(answers: Answers, host: string, tell: (error: Error) => void): Server {
-  const app = appOf(answers, tell)
+/** As whom a server answers, and where. */
+export interface Reach extends Naming {
+  /** The path below which others reach it: `/regfsck`, or empty. */
+  readonly prefix: string
+}
+
+/** @param tell of what went wrong in here; whoever asked is told nothing of it */
+export function serverFor(answers: Answers, reach: Reach, tell: (error: Error) => void): Server {
+  const { prefix } = reach
+  const app = appOf(answers, prefix, tell)
   const listen = getRequestListener(app.fetch, { overrideGlobalObjects: false })
   const server = createServer((request, response) => {
-    if (isLoopback(host) && !isOwnName(request.headers.host)) {
-      response.writeHead(421, { 'content-type': PLAIN }).end('this is not the host that you ask for\n')
+    if (!answersTo(request.headers.host, reach)) {
+      response.writeHead(421, { 'content-type': PLAIN })
+      response.end('this server does not answer to the name that you asked for; allowed-hosts says to which it does\n')
       return
     }
+    const path = withoutPrefix(request.url ?? '/', prefix)
+    if (path === undefined && (request.method === 'GET' || request.method === 'HEAD')) {
+      response.writeHead(302, { location: `${prefix}/`, 'content-type': PLAIN }).end(`${prefix}/\n`)
+      return
+    }
+    request.url = path ?? '/'
     void listen(request, response)
   })
   server.requestTimeout = REQUEST_TIMEOUT
@@ -47,8 +64,18 @@ export function serverFor(answers: Answers, host: string, tell: (error: Error) =
   return server
 }
 
-function appOf(answers: Answers, tell: (error: Error) => void): Hono {
+function appOf(answers: Answers, prefix: string, tell: (error: Error) => void): Hono {
   const app = new Hono()
+  /** A page for who reads it in a browser, and a line for everybody else. */
+  const lost = (context: Context, line: string): Response => {
+    const { path } = context.req
+    const isForPrograms = path.startsWith('/api/') || !context.req.header('accept')?.includes('text/html')
+    if (isForPrograms) return context.text(line, 404)
+    return context.newResponse(answers.notFound(prefix + path), 404, {
+      'content-type': 'text/html; charset=UTF-8',
+      ...answers.pageHeaders,
+    })
+  }
   app.use(async (context, next) => {
     if (context.req.method !== 'GET' && context.req.method !== 'HEAD')
       return context.text('only GET and HEAD: nothing here can be changed\n', 405, { allow: 'GET, HEAD' })
@@ -57,30 +84,36 @@ function appOf(answers: Answers, tell: (error: Error) => void): Hono {
     context.header('x-content-type-options', 'nosniff')
     return undefined
   })
-  app.get('/metrics', async (context) => context.body(await answers.metrics(), 200, { 'content-type': EXPOSITION }))
-  app.get('/healthz', (context) => context.text('ok\n'))
-  app.get('/readyz', (context) => {
+  app.on('GET', HEALTHY, (context) => context.text('ok\n'))
+  app.on('GET', READY, (context) => {
     const why = answers.unready()
     return why === undefined ? context.text('ok\n') : context.text(`${why}\n`, 503)
   })
+  // For all that follows: what stands above is a few bytes, which gzip makes more.
+  app.use(compress({ encoding: 'gzip' }))
+  app.get('/metrics', async (context) => context.body(await answers.metrics(), 200, { 'content-type': EXPOSITION }))
   app.get('/', (context) => context.html(answers.overview(), 200, answers.pageHeaders))
-  app.get('/registries/:registry', (context) => {
+  // A name may hold slashes, and proxies take `%2F` for one.
+  app.get('/registries/:registry{.+}', (context) => {
     const { profile, q = '', page = '1' } = context.req.query()
     const query = { search: q.slice(0, LONGEST_SEARCH), page: /^\d{1,6}$/.test(page) ? Number(page) : 1 }
     const text = answers.page(context.req.param('registry'), profile, query)
-    if (text === undefined) return context.text('there is no such registry\n', 404)
+    if (text === undefined) return lost(context, 'there is no such registry\n')
     return context.html(text, 200, answers.pageHeaders)
   })
+  // Browsers show plain text, and save Markdown as a file.
+  app.get('/:room{[a-z]+}/:page{[\\w-]+[.]md}', (context) => {
+    const text = answers.explained(context.req.param('room'), context.req.param('page').replace(/\.md$/, ''))
+    return text === undefined ? context.notFound() : context.body(text, 200, { 'content-type': PLAIN })
+  })
   app.get('/api/v1/registries', (context) => context.body(answers.list(), 200, { 'content-type': JSON_TYPE }))
-  app.get('/api/v1/registries/:registry', (context) => {
+  app.get('/api/v1/registries/:registry{.+}', (context) => {
     const text = answers.report(context.req.param('registry'), context.req.query('profile'))
     if (text === undefined)
-      return context.json({ error: 'there is no such registry or profile, or it has not been looked at yet' }, 404)
+      return context.json({ error: 'there is no such registry or profile, or it has not been scanned yet' }, 404)
     return context.body(text, 200, { 'content-type': JSON_TYPE })
   })
-  app.notFound((context) =>
-    context.text('nothing is here; try /, /metrics, /healthz, /readyz or /api/v1/registries\n', 404),
-  )
+  app.notFound((context) => lost(context, `nothing is here; try ${PATHS.map((path) => prefix + path).join(', ')}\n`))
   app.onError((error, context) => {
     tell(error)
     return context.text('this went wrong here; see the log\n', 500)
@@ -89,21 +122,7 @@ function appOf(answers: Answers, tell: (error: Error) => void): Hono {
 }
 
 const LONGEST_SEARCH = 200
-
-/** @param host in any case, and any spelling of an address */
-function isLoopback(host: string): boolean {
-  const name = host.toLowerCase().replace(/\.$/, '')
-  if (name === 'localhost' || (isIP(name) === 4 && name.startsWith('127.'))) return true
-  if (isIP(name) !== 6) return false
-  const { hostname } = new URL(`http://[${name.replace(/%.*$/, '')}]`)
-  return hostname === '[::1]' || hostname.startsWith('[::ffff:7f')
-}
-
-/**
- * A page elsewhere can give its own name this machine's address, and so read what only this machine may read.
- * @param header `Host`
- */
-function isOwnName(header: string | undefined): boolean {
-  const name = (header ?? '').replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1')
-  return name === '' || isLoopback(name)
-}
+/** By the names that Kubernetes uses, and by those of Prometheus. */
+const HEALTHY = ['/healthz', '/-/healthy']
+const READY = ['/readyz', '/-/ready']
+const PATHS = ['/', '/metrics', '/healthz', '/readyz', '/api/v1/registries']

@@ -1,13 +1,18 @@
 import { exposition } from '../metrics/exposition.ts'
 import type { Sample } from '../metrics/samples.ts'
+import { standingOf } from '../report/html/standing.ts'
+import type { RefusedConfig } from '../report/html/view.ts'
 import type { Clock } from './clock.ts'
 import type { Keeping } from './keeping.ts'
 import { type Known, type Maker, NOTHING_KNOWN, Run } from './knowledge.ts'
 import type { Log } from './log.ts'
+import { linksOf } from './own-links.ts'
 import { OwnMetrics } from './own-metrics.ts'
 import { isSame, keyOf, type Plan } from './plan.ts'
 import type { Scan } from './scan-process.ts'
 import { Schedule } from './schedule.ts'
+import type { Standing } from './standing.ts'
+import { viewOf } from './views.ts'
 
 export interface ServiceOptions {
   readonly scan: Scan
@@ -23,14 +28,6 @@ export interface ServiceOptions {
 /** Milliseconds for which an answer to a scrape is good for others. */
 const FRESH = 250
 
-/** A plan and all that is known by it. */
-export interface Standing {
-  readonly plan: Plan
-  readonly known: Known
-  readonly isRunning: boolean
-  readonly nextRun: Date | undefined
-}
-
 /** Scans by plan, and knows what was found. */
 export class Service {
   readonly #options: ServiceOptions
@@ -43,6 +40,7 @@ export class Service {
   #results = ''
   #version = 0
   #isReady = false
+  #refused: RefusedConfig | undefined
   /** The last answer to a scrape, for the next ones. Forgotten when anything but a count changes. */
   #scrape: { readonly at: number; readonly text: Promise<string> } | undefined
 
@@ -68,6 +66,7 @@ export class Service {
       this.#known.set(key, known?.by?.target === plan.target ? known : NOTHING_KNOWN)
     }
     this.#own.reloaded(clock.now())
+    this.#refused = undefined
     await this.#renew()
     this.#schedule.set(plans, (plan) => {
       const { runs, by } = this.#knownBy(plan)
@@ -82,10 +81,19 @@ export class Service {
     return this.#isReady
   }
 
-  /** A new configuration was not sound: the old one stays in force. */
-  refused(): void {
+  /**
+   * A new configuration was not sound: the old one stays in force.
+   * @param problems as sentences
+   */
+  refused(problems: readonly string[]): void {
     this.#scrape = undefined
     this.#own.reloaded(undefined)
+    this.#refused = { at: this.#options.clock.now(), problems }
+  }
+
+  /** The last configuration, where it was not sound. */
+  get refusedConfig(): RefusedConfig | undefined {
+    return this.#refused
   }
 
   /** Grows with all that could change a page. */
@@ -94,12 +102,16 @@ export class Service {
   }
 
   standings(): readonly Standing[] {
-    return this.#plans.map((plan) => ({
+    return this.#plans.map((plan) => this.#standingOf(plan))
+  }
+
+  #standingOf(plan: Plan): Standing {
+    return {
       plan,
       known: this.#knownBy(plan),
       isRunning: this.#schedule.isRunning(plan),
       nextRun: this.#schedule.nextRun(plan),
-    }))
+    }
   }
 
   /** The text format of Prometheus. Whoever asks at nearly the same moment gets the same. */
@@ -163,7 +175,9 @@ export class Service {
     this.#own.ran(plan, failure)
     await this.#renew()
     keeping.write(plan, known)
-    log(failure === undefined ? 'info' : 'warn', 'scan.finished', { registry, profile, failure, ...known.runs[0] })
+    const { state } = standingOf(viewOf(this.#standingOf(plan), clock.now()), clock.now())
+    const level = failure === undefined ? 'info' : 'warn'
+    log(level, 'scan.finished', { registry, profile, state, failure, ...known.runs[0] })
   }
 
   #knownBy(plan: Plan): Known {
@@ -173,7 +187,7 @@ export class Service {
   async #renew(): Promise<void> {
     const samples: Sample[] = this.#plans.flatMap((plan) => {
       const { run, findings, result } = this.#knownBy(plan).samples
-      return [...run, ...findings, ...result]
+      return [...run, ...findings, ...result, ...linksOf(plan)]
     })
     const version = ++this.#version
     const results = await exposition(samples)

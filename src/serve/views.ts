@@ -1,6 +1,6 @@
 import type { PastRun, RegistryView } from '../report/html/view.ts'
 import { hasErrors, type KeptRun } from './knowledge.ts'
-import type { Standing } from './service.ts'
+import type { Standing } from './standing.ts'
 
 /** Intervals without a complete run after which what is known counts as stale, as for the alert. */
 const STALE_AFTER = 3

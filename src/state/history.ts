@@ -1,6 +1,6 @@
-import type { FixedFinding, ScanEvent, ToldFinding } from '../check/events.ts'
+import type { PastFinding, ScanEvent, ToldFinding } from '../check/events.ts'
 import { type Closeness, type Memory, type RememberedFinding, wouldSee } from './memory.ts'
-import { OutOfSight, rememberedTags } from './out-of-sight.ts'
+import { OutOfSight, waysTo } from './out-of-sight.ts'
 
 /** What a run knows beside its events. */
 export interface RunNow {
@@ -19,6 +19,8 @@ export class History {
   readonly #memories: Memory[] = []
   #target: Target | undefined
   #seen = new Map<string, RememberedFinding>()
+  /** Ids of what is known, and was seen by this run, but not twice. */
+  #seenOnce = new Set<string>()
   #outOfSight = new OutOfSight()
 
   constructor(past: readonly Memory[], run: RunNow) {
@@ -40,13 +42,14 @@ export class History {
         brokenSince: new Map(known?.flatMap((finding) => brokenSince(finding))),
       }
       this.#seen = new Map()
+      this.#seenOnce = new Set()
       this.#outOfSight = new OutOfSight()
     }
     if (event.type === 'finding') {
       yield { ...event, finding: this.#remember(event.finding) }
       return
     }
-    if (event.type === 'summary') for (const finding of this.#close(event.complete)) yield { type: 'fixed', finding }
+    if (event.type === 'summary') yield* this.#close(event.complete)
     yield event
   }
 
@@ -66,7 +69,8 @@ export class History {
     // Once the clock went wrong; nothing is first seen in times to come.
     const firstSeen = Date.parse(since) > Date.parse(this.#run.now) ? this.#run.now : since
     const seenBy = this.#target.closeness
-    this.#outOfSight.saw(finding, before !== undefined)
+    if (before && !finding.confirmed) this.#seenOnce.add(id)
+    this.#outOfSight.saw(finding, before !== undefined && !before.isUnseen)
     // What nobody has looked at twice is not remembered: it may be nothing.
     if (finding.confirmed || before)
       this.#seen.set(id, {
@@ -76,43 +80,47 @@ export class History {
         repository,
         tag,
         digest,
-        ...rememberedTags(finding),
+        ...waysTo(finding),
         firstSeen,
         seenBy,
       })
     return { ...finding, firstSeen, ...(known && { isNew: before === undefined }) }
   }
 
-  /** @returns what an earlier run found, and what this one looked for and no longer found */
-  #close(complete: boolean): FixedFinding[] {
+  /** What an earlier run found, and this one did not find, or not twice. */
+  *#close(complete: boolean): Generator<ScanEvent> {
     const target = this.#target
-    if (!target) return []
+    if (!target) return
     const broken = new Set([...this.#seen.values()].map(objectOf))
     const isBroken = (finding: RememberedFinding): boolean => broken.has(objectOf(finding) ?? '')
     const missing = [...(target.known?.values() ?? [])]
       .filter(({ id }) => !this.#seen.has(id))
       .map((finding) => ({ ...finding, hiddenBy: isBroken(finding) ? [] : this.#outOfSight.hiderOf(finding) }))
-    const isGone = ({ repository, seenBy, hiddenBy = [] }: RememberedFinding): boolean =>
-      complete &&
-      hiddenBy.length === 0 &&
-      wouldSee(target.closeness, seenBy) &&
-      (repository === undefined || this.#run.looksAt(target.registry, repository))
+    const isLookedFor = ({ repository, seenBy }: RememberedFinding): boolean =>
+      wouldSee(target.closeness, seenBy) && (repository === undefined || this.#run.looksAt(target.registry, repository))
+    const isInSight = (finding: RememberedFinding): boolean =>
+      (finding.hiddenBy ?? []).length === 0 && isLookedFor(finding)
+    const isGone = (finding: RememberedFinding): boolean => complete && isInSight(finding)
     const kept = missing
       .filter((finding) => !isGone(finding))
-      .map(({ hiddenBy, ...finding }) => (hiddenBy.length > 0 ? { ...finding, hiddenBy } : finding))
+      .map(({ hiddenBy, ...finding }) => ({
+        ...finding,
+        ...(hiddenBy.length > 0 && { hiddenBy }),
+        isUnseen: true as const,
+      }))
     const findings = [...this.#seen.values(), ...kept]
-    const isFixed = (finding: RememberedFinding): boolean => isGone(finding) && !isBroken(finding)
     this.#memories.push({ registry: target.registry, profile: this.#run.profile, lastRun: this.#run.now, findings })
-    return missing.filter(isFixed).map(({ id, code, severity, repository, tag, digest, firstSeen }) => ({
-      id,
-      code,
-      severity,
-      repository,
-      tag,
-      digest,
-      firstSeen,
-    }))
+    for (const finding of missing)
+      if (isGone(finding) && !isBroken(finding)) yield { type: 'fixed', finding: told(finding) }
+    if (complete) return
+    const seenOnce = [...this.#seen.values()].filter(({ id }) => this.#seenOnce.has(id))
+    for (const finding of [...seenOnce, ...kept.filter((each) => !isBroken(each))])
+      if (isInSight(finding)) yield { type: 'still-known', finding: told(finding) }
   }
+}
+
+function told({ id, code, severity, repository, tag, digest, firstSeen }: RememberedFinding): PastFinding {
+  return { id, code, severity, repository, tag, digest, firstSeen }
 }
 
 interface Target {

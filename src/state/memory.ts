@@ -11,8 +11,12 @@ export interface RememberedFinding {
   readonly digest: string | undefined
   /** Tags that lead to it; of a great many only some. */
   readonly tags?: readonly string[]
+  /** Manifests that name it; of a great many only some. */
+  readonly parents?: readonly string[]
   /** Ids of later findings below which it may still be there. */
   readonly hiddenBy?: readonly string[]
+  /** The last run did not find it, and could not tell that it is gone. */
+  readonly isUnseen?: true
   /** ISO 8601. */
   readonly firstSeen: string
   /** How the run looked that saw it last: a run that looks less closely cannot tell that it is gone. */

@@ -1,9 +1,10 @@
 import type { ToldFinding } from '../check/events.ts'
 import type { FindingCode } from '../check/finding.ts'
+import { imageName } from '../oci/image-name.ts'
 import type { RememberedFinding } from './memory.ts'
 
-/** Tags of one finding that are remembered. */
-const MOST_TAGS = 100
+/** Tags of one finding that are remembered, and manifests that name it. */
+const MOST = 100
 
 /** Below what is wrong in these ways nobody can look. */
 const HIDING: ReadonlySet<unknown> = new Set<FindingCode>(['tag-dangling', 'index-child-missing', 'manifest-damaged'])
@@ -13,24 +14,30 @@ function hides({ code, evidence }: ToldFinding): boolean {
   return HIDING.has(code) || HIDING.has(evidence['onDisk']) || HIDING.has(evidence['overApi'])
 }
 
-/** The tags that lead to a finding, as far as they are remembered. */
-export function rememberedTags({ tags }: ToldFinding): Pick<RememberedFinding, 'tags'> {
-  return tags.length > 0 ? { tags: tags.slice(0, MOST_TAGS) } : {}
+/** What leads to a finding, as far as it is remembered. */
+export function waysTo({ tags, parents }: ToldFinding): Pick<RememberedFinding, 'tags' | 'parents'> {
+  return {
+    ...(tags.length > 0 && { tags: tags.slice(0, MOST) }),
+    ...(parents.length > 0 && { parents: parents.slice(0, MOST) }),
+  }
 }
 
 /** Knows what of the damage of earlier runs may still be there, below damage that is new. */
 export class OutOfSight {
-  /** Ids of new findings that hide something, by repository and tag. */
+  /** Ids of new findings that hide something, by the names of what they hide it below: tags, and manifests. */
   readonly #hiding = new Map<string, string[]>()
   readonly #seen = new Set<string>()
 
-  /** @param isKnown whether an earlier run found it as well: then what it hid was hidden by then */
-  saw(finding: ToldFinding, isKnown: boolean): void {
-    const { id, repository, tags } = finding
+  /**
+   * @param wasSeen whether the run before found it as well: then what it hid was hidden by then, and what that run found
+   * beside it is not hidden by it
+   */
+  saw(finding: ToldFinding, wasSeen: boolean): void {
+    const { id, repository, tags, digest } = finding
     this.#seen.add(id)
-    if (isKnown || !hides(finding)) return
-    for (const tag of tags) {
-      const key = keyOf(repository, tag)
+    if (wasSeen || !hides(finding)) return
+    for (const way of digest === undefined ? tags : [...tags, digest]) {
+      const key = keyOf(repository, way)
       const ids = this.#hiding.get(key)
       if (ids === undefined) this.#hiding.set(key, [id])
       else ids.push(id)
@@ -38,12 +45,13 @@ export class OutOfSight {
   }
 
   /** @returns what hides a finding that was not found again; nothing where it would have been seen */
-  hiderOf({ repository, tags = [], hiddenBy = [] }: RememberedFinding): readonly string[] {
-    const fresh = tags.flatMap((tag) => this.#hiding.get(keyOf(repository, tag)) ?? [])
+  hiderOf({ repository, tags = [], parents = [], hiddenBy = [] }: RememberedFinding): readonly string[] {
+    const fresh = [...tags, ...parents].flatMap((way) => this.#hiding.get(keyOf(repository, way)) ?? [])
     return [...new Set([...hiddenBy.filter((id) => this.#seen.has(id)), ...fresh])]
   }
 }
 
-function keyOf(repository: string | undefined, tag: string): string {
-  return `${repository ?? ''}:${tag}`
+/** @param way a tag or a digest */
+function keyOf(repository: string | undefined, way: string): string {
+  return imageName(repository ?? '', way)
 }

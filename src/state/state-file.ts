@@ -67,11 +67,12 @@ function isMemory(value: unknown): value is Memory {
 
 function isFinding(value: unknown): value is RememberedFinding {
   if (!isRecord(value)) return false
-  const { id, code, severity, repository, tag, digest, tags, hiddenBy, firstSeen, seenBy } = value
+  const { id, code, severity, repository, tag, digest, tags, parents, hiddenBy, isUnseen, firstSeen, seenBy } = value
   return (
     [id, code, severity].every(isText) &&
     [repository, tag, digest].every((each) => each === undefined || isText(each)) &&
-    [tags, hiddenBy].every((each) => each === undefined || (Array.isArray(each) && each.every(isText))) &&
+    [tags, parents, hiddenBy].every((each) => each === undefined || (Array.isArray(each) && each.every(isText))) &&
+    (isUnseen === undefined || isUnseen === true) &&
     isInstant(firstSeen) &&
     isRecord(seenBy)
   )

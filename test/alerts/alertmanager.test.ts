@@ -38,11 +38,11 @@ describeWithAlertmanager('the example', () => {
   it.each(ALL)('sends $alertname ($severity) to whom it concerns', async ({ alertname = '', severity = '' }) => {
     const labels = [`alertname=${alertname}`, `severity=${severity}`, 'registry=prod']
     const { output } = await told('amtool', 'config', 'routes', 'test', `--config.file=${EXAMPLE}`, ...labels)
-    expect(output.split('\n')[0]).toBe(severity === 'page' ? 'on-call' : 'office-hours')
+    expect(output.split('\n')[0]).toBe(severity === 'critical' ? 'on-call' : 'office-hours')
   })
 
   it('does not take the alerts of others', async () => {
-    const labels = ['alertname=DiskFull', 'severity=page']
+    const labels = ['alertname=DiskFull', 'severity=critical']
     const { output } = await told('amtool', 'config', 'routes', 'test', `--config.file=${EXAMPLE}`, ...labels)
     expect(output.split('\n')[0]).toBe('nobody')
   })
@@ -62,9 +62,9 @@ describeWithAlertmanager('what explains what:', () => {
   afterAll(() => alertmanager.stop())
 
   it('a catalog that users miss too mutes all that the probe says of that registry, pages included', async () => {
-    const cause = page('RegistryCatalogInaccessible')
+    const cause = critical('RegistryCatalogInaccessible')
     const explained = [
-      ...[warning('RegistryIntegrityProbeStale'), page('RegistryIntegrityProbeStale')],
+      ...[warning('RegistryIntegrityProbeStale'), critical('RegistryIntegrityProbeStale')],
       ...[warning('RegistryIntegrityProbeFailing'), warning('RegistryIntegrityProbeIncomplete')],
       ...[warning('RegistryIntegrityCoverageDropped'), warning('RegistryIntegrityProbeSlow')],
     ]
@@ -73,16 +73,16 @@ describeWithAlertmanager('what explains what:', () => {
 
   it('a catalog that only the probe is refused mutes no page', async () => {
     const cause = warning('RegistryCatalogInaccessible')
-    const stale = page('RegistryIntegrityProbeStale')
+    const stale = critical('RegistryIntegrityProbeStale')
     expect(await heard([cause, warning('RegistryIntegrityProbeStale')])).toEqual([cause])
     expect(await heard([cause, stale])).toEqual([cause, stale])
   })
 
   it('another profile, or another registry, explains nothing', async () => {
-    const cause = { ...page('RegistryCatalogInaccessible'), profile: 'fast' }
-    const stale = { ...page('RegistryIntegrityProbeStale'), profile: 'deep' }
+    const cause = { ...critical('RegistryCatalogInaccessible'), profile: 'fast' }
+    const stale = { ...critical('RegistryIntegrityProbeStale'), profile: 'deep' }
     expect(await heard([cause, stale])).toEqual([cause, stale])
-    const elsewhere = { ...page('RegistryCatalogInaccessible'), registry: 'elsewhere' }
+    const elsewhere = { ...critical('RegistryCatalogInaccessible'), registry: 'elsewhere' }
     expect(await heard([elsewhere, stale])).toEqual([elsewhere, stale])
   })
 
@@ -95,7 +95,7 @@ describeWithAlertmanager('what explains what:', () => {
   })
 
   it('the page of an alert mutes its warning', async () => {
-    const stale = page('RegistryIntegrityProbeStale')
+    const stale = critical('RegistryIntegrityProbeStale')
     expect(await heard([stale, warning('RegistryIntegrityProbeStale')])).toEqual([stale])
   })
 
@@ -111,10 +111,13 @@ describeWithAlertmanager('what explains what:', () => {
     expect(await heard([wounded, ...ALL.filter(({ alertname }) => alertname !== alert)])).toContainEqual(wounded)
   })
 
-  it.each(ALL.filter(({ severity }) => severity === 'page'))('no warning mutes the page $alertname', async (paged) => {
-    const warnings = ALL.filter(({ severity }) => severity === 'warning')
-    expect(await heard([paged, ...warnings])).toContainEqual(paged)
-  })
+  it.each(ALL.filter(({ severity }) => severity === 'critical'))(
+    'no warning mutes the page $alertname',
+    async (paged) => {
+      const warnings = ALL.filter(({ severity }) => severity === 'warning')
+      expect(await heard([paged, ...warnings])).toContainEqual(paged)
+    },
+  )
 
   /** Which of these alerts about one registry, burning at the same time, are not muted. */
   async function heard(alerts: readonly Labels[]): Promise<readonly Labels[]> {
@@ -133,7 +136,7 @@ describeWithAlertmanager('what explains what:', () => {
     const registry = `after-${registries}`
     const stale = 'RegistryIntegrityProbeStale'
     const last = { registry, ...warning(stale) }
-    await post([{ registry, ...page(stale) }, last], inAnHour())
+    await post([{ registry, ...critical(stale) }, last], inAnHour())
     while ((await statesOf())(last) !== 'suppressed') await wait(20)
   }
 
@@ -153,8 +156,8 @@ describeWithAlertmanager('what explains what:', () => {
 
 const ABSENT = 'RegistryIntegrityProbeAbsent'
 
-function page(alertname: string): Labels {
-  return { alertname, severity: 'page' }
+function critical(alertname: string): Labels {
+  return { alertname, severity: 'critical' }
 }
 
 function warning(alertname: string): Labels {

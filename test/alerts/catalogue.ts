@@ -1,8 +1,9 @@
 import { FAMILIES } from '../../src/metrics/catalogue.ts'
+import { SERVE_FAMILIES } from '../../src/metrics/serve-families.ts'
 
 /** Every metric that regfsck exports, without its prefix, and the labels it has beside `registry`, `profile` and `shard`. */
 export const METRICS: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
-  Object.entries(FAMILIES).map(([name, { labels }]) => [name, Object.keys(labels)]),
+  Object.entries({ ...FAMILIES, ...SERVE_FAMILIES }).map(([name, { labels }]) => [name, Object.keys(labels)]),
 )
 
 /** What other programs export: the Pushgateway of each of its groups, kube-state-metrics of each CronJob. */
@@ -23,5 +24,7 @@ export function metricsIn(promql: string): readonly string[] {
 
 /** Whether anybody exports a metric of this name. */
 export function isExported(name: string): boolean {
-  return Object.hasOwn(METRICS, name.replace(/^registry_integrity_/, '')) || Object.hasOwn(FOREIGN_METRICS, name)
+  return (
+    Object.hasOwn(METRICS, name.replace(/^registry_integrity_|_bucket$/g, '')) || Object.hasOwn(FOREIGN_METRICS, name)
+  )
 }

@@ -1,35 +1,17 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { stringify } from 'yaml'
+import { parse, stringify } from 'yaml'
 import { scratch } from '../support/scratch.ts'
 import { isExported, metricsIn } from './catalogue.ts'
+import { dashboard, type Panel, panels, queries, withoutVariables } from './dashboard.ts'
 import { ALERTS } from './rules.ts'
 import { describeWithPromtool, told } from './tools.ts'
-
-interface Panel {
-  readonly id: number
-  readonly type: string
-  readonly title: string
-  readonly description?: string
-  readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number }
-  readonly datasource?: { readonly uid: string }
-  readonly targets?: readonly { readonly refId: string; readonly expr: string; readonly legendFormat: string }[]
-}
-
-interface Dashboard {
-  readonly panels: readonly Panel[]
-  readonly templating: { readonly list: readonly { readonly name: string; readonly query: string }[] }
-}
-
-const dashboard: Dashboard = JSON.parse(readFileSync(join(ALERTS, 'dashboard.json'), 'utf8'))
-const panels = dashboard.panels.filter(({ type }) => type !== 'row')
-const queries = panels.flatMap(({ title, targets = [] }) => targets.map((target) => ({ title, ...target })))
 
 describe('the dashboard', () => {
   it('has a row for each question', () => {
     const rows = dashboard.panels.filter(({ type }) => type === 'row').map(({ title }) => title)
-    expect(rows).toEqual(['Overview', 'Freshness', 'Findings', 'Coverage', 'Probe'])
+    expect(rows).toEqual(['Overview', 'Freshness', 'Findings', 'Coverage', 'Probe', 'regfsck serve'])
   })
 
   it('numbers its panels, names each once, and explains it', () => {
@@ -50,7 +32,47 @@ describe('the dashboard', () => {
     expect(dashboard.templating.list.map(({ name }) => name)).toEqual(['datasource', 'registry', 'profile'])
     expect(panels.filter(({ datasource }) => datasource?.uid !== '$datasource')).toEqual([])
     const selectors = queries.flatMap(({ expr }) => expr.match(/registry_integrity_\w+(?:\{[^}]*\})?/g) ?? [])
-    expect(selectors.filter((one) => !one.endsWith('{registry=~"$registry",profile=~"$profile"}'))).toEqual([])
+    const chosen = selectors.filter((one) => !one.startsWith('registry_integrity_config_last_reload_'))
+    expect(chosen.filter((one) => !one.endsWith('{registry=~"$registry",profile=~"$profile"}'))).toEqual([])
+  })
+
+  it('leaves nothing green that is not well', () => {
+    const coloured = panels.filter(({ type }) => type === 'stat')
+    expect(Object.fromEntries(coloured.map((panel) => [panel.title, coloursOf(panel)]))).toEqual({
+      'Missing or damaged': ['-1 not checked: orange', 'green', '1: red'],
+      'Tags that nobody can pull': ['-1 not checked: orange', 'green', '1: red'],
+      'Degraded tags': ['-1 not checked: orange', 'green', '1: orange'],
+      'Last complete run': ['-1 never: red', 'green', 'A: green', 'B: orange', 'C: red', 'D: red'],
+      'Last run': ['0 not complete: red', '1 complete: green', '-1 none yet: orange', 'green'],
+      'Broken since': ['red'],
+      'Repositories can be listed': ['0 no: red', '1 yes: green', 'green'],
+      Configuration: ['0 refused: red', '1 in force: green', 'green'],
+      'Next run in': ['orange', '0: blue'],
+    })
+  })
+
+  it('dashes the line that its text calls dashed, and no other', () => {
+    const dashed = panels.filter(({ fieldConfig }) => JSON.stringify(fieldConfig).includes('"fill":"dash"'))
+    expect(dashed.map(({ title }) => title)).toEqual(['Age of what is known', 'Duration of a run'])
+    expect(panels.filter(({ description }) => description?.includes('dashed'))).toEqual(dashed)
+  })
+
+  it('links the report and the runbooks', () => {
+    const { fieldConfig } = panels.find(({ title }) => title === 'Read on') ?? {}
+    for (const column of ['report', 'runbooks'])
+      expect(fieldConfig?.overrides).toContainEqual({
+        matcher: { id: 'byName', options: column },
+        properties: [{ id: 'links', value: [{ title: 'Open', url: `\${__value.raw:raw}`, targetBlank: true }] }],
+      })
+  })
+
+  it('is a ConfigMap that the sidecar of Grafana finds', () => {
+    const { kind, metadata, data } = parse(readFileSync(join(ALERTS, 'grafana/dashboard.yaml'), 'utf8'))
+    expect({ kind, labels: metadata.labels }).toEqual({
+      kind: 'ConfigMap',
+      labels: { 'app.kubernetes.io/name': 'regfsck', grafana_dashboard: '1' },
+    })
+    expect(JSON.parse(data['regfsck.json'])).toEqual(dashboard)
   })
 
   it('uses metrics that are exported', () => {
@@ -65,6 +87,18 @@ describe('the dashboard', () => {
     expect(shown.filter((label) => !kept.includes(label))).toEqual([])
   })
 })
+
+/** Each colour that a value can have, and when. */
+function coloursOf({ fieldConfig: { defaults, overrides } }: Panel): readonly string[] {
+  const named = (defaults.mappings ?? []).flatMap(({ options }) =>
+    Object.entries(options).map(([value, { text, color }]) => `${value} ${text}: ${color}`),
+  )
+  const steps = defaults.thresholds.steps.map(({ color, value }) => (value === null ? color : `${value}: ${color}`))
+  const fixed = overrides.flatMap(({ matcher, properties }) =>
+    properties.filter(({ id }) => id === 'color').map(({ value }) => `${matcher.options}: ${value.fixedColor}`),
+  )
+  return [...named, ...steps, ...fixed]
+}
 
 describeWithPromtool('promtool understands', () => {
   const directory = scratch()
@@ -81,7 +115,7 @@ describeWithPromtool('promtool understands', () => {
 
   /** promtool 2.42 checks no single expression, so each becomes a rule. */
   async function checked(expressions: readonly string[]): Promise<{ readonly code: number; readonly output: string }> {
-    const rules = expressions.map((expr, n) => ({ record: `panel:query:${n}`, expr: expr.replace(/\$\w+/g, '.*') }))
+    const rules = expressions.map((expr, n) => ({ record: `panel:query:${n}`, expr: withoutVariables(expr) }))
     const file = join(directory, 'dashboard.rules.yaml')
     mkdirSync(directory, { recursive: true })
     writeFileSync(file, stringify({ groups: [{ name: 'dashboard', rules }] }))

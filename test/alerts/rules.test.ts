@@ -31,13 +31,13 @@ describe('the rules', () => {
   })
 
   it.each(alertRules())('$alert ($labels.severity) has one severity and no label that could change', ({ labels }) => {
-    expect([{ severity: 'page' }, { severity: 'warning' }]).toContainEqual(labels)
+    expect([{ severity: 'critical' }, { severity: 'warning' }]).toContainEqual(labels)
   })
 
   it.each(alertRules())(
     '$alert ($labels.severity) uses metrics that are exported, and functions of Prometheus 2.42',
     ({ alert, expr, annotations, ...more }) => {
-      const promql = [expr, ...queriesIn(annotations.description)]
+      const promql = [expr, ...Object.values(annotations).flatMap(queriesIn)]
       expect(metricsIn(expr)).not.toEqual([])
       expect(promql.flatMap(metricsIn).filter((name) => !isExported(name))).toEqual([])
       expect(Object.keys(more).filter((key) => !['for', 'labels'].includes(key))).toEqual([])
@@ -45,7 +45,7 @@ describe('the rules', () => {
   )
 
   it.each(alertRules())('$alert ($labels.severity) groups by labels that its metrics have', ({ expr, annotations }) => {
-    for (const promql of [expr, ...queriesIn(annotations.description)]) {
+    for (const promql of [expr, ...Object.values(annotations).flatMap(queriesIn)]) {
       const everywhere = ['registry', 'profile', 'shard', 'instance', 'pod', 'container', 'endpoint']
       const theirs = metricsIn(promql).flatMap(labelsOf)
       expect(groupedBy(promql).filter((label) => !everywhere.includes(label) && !theirs.includes(label))).toEqual([])
@@ -121,7 +121,7 @@ const EVERY_SCRAPE = ['job', 'namespace', 'registry', 'profile', 'shard', 'insta
 
 /** The PromQL that a template runs. */
 function queriesIn(template: string): readonly string[] {
-  return [...template.matchAll(/query \(printf `([^`]*)`/g)].map(([, promql = '']) => promql)
+  return [...template.matchAll(/query (?:\(printf )?`([^`]*)`/g)].map(([, promql = '']) => promql)
 }
 
 function labelsOf(metric: string): readonly string[] {

@@ -12,8 +12,9 @@ const ARGS = [
   '--disable-sync',
 ]
 
-export function openBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGS })
+/** @param more of its arguments */
+export function openBrowser(more: readonly string[] = []): Promise<Browser> {
+  return chromium.launch({ executablePath: '/usr/bin/chromium', args: [...ARGS, ...more] })
 }
 
 /** A page in a tab of its own, and what it has asked for and complained about. */

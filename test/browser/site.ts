@@ -12,6 +12,7 @@ export const HOSTILE = `<img src=x onerror="document.title='harmed'"><script>doc
 const ABOUT: PageFacts = {
   version: '0.1.0',
   now: NOW,
+  prefix: '',
   linkTo,
 }
 
@@ -83,19 +84,23 @@ export interface Site {
   readonly views: readonly RegistryView[]
   /** Paths that were asked for and that there is no page at. */
   readonly lost: readonly string[]
+  /** From now on it knows this of a registry. */
+  learn(view: RegistryView): void
   close(): void
 }
 
 /** The pages of these registries, as `serve` answers with them. */
-export async function siteOf(views: readonly RegistryView[]): Promise<Site> {
-  const prepared = new Map(views.map((view) => [view, new PreparedRegistry(view)]))
+export async function siteOf(known: readonly RegistryView[]): Promise<Site> {
+  const views = [...known]
   const lost: string[] = []
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://site')
     const view = views.find(({ registry }) => url.pathname === linkTo(registry, ''))
     const query = { search: url.searchParams.get('q') ?? '', page: Number(url.searchParams.get('page') ?? '1') }
     const text =
-      url.pathname === '/' ? overviewPage(views, ABOUT) : view && prepared.get(view)?.page(view, query, ABOUT)
+      url.pathname === '/'
+        ? overviewPage(views, ABOUT)
+        : view && new PreparedRegistry(view, '').page(view, query, ABOUT)
     if (text === undefined) lost.push(url.pathname)
     response.writeHead(text === undefined ? 404 : 200, { 'content-type': 'text/html; charset=utf-8', ...PAGE_HEADERS })
     response.end(text)
@@ -106,6 +111,10 @@ export async function siteOf(views: readonly RegistryView[]): Promise<Site> {
     url: `http://127.0.0.1:${port}`,
     views,
     lost,
+    learn: (view) => {
+      const n = views.findIndex(({ registry }) => registry === view.registry)
+      views.splice(n < 0 ? views.length : n, 1, view)
+    },
     close: () => {
       server.close()
       server.closeAllConnections()

@@ -10,6 +10,20 @@ import { describeWithServers } from '../support/servers.ts'
 import { openBrowser, openTab } from './browser.ts'
 import { everyFile, everyView, HOSTILE, linkTo, type Site, siteOf } from './site.ts'
 
+/** That a browser takes for another machine. */
+const NAME = 'status.example'
+
+const DRAWN = `async (icon) => {
+  const image = new Image(16, 16)
+  image.src = icon
+  await image.decode()
+  const canvas = document.createElement('canvas')
+  canvas.width = canvas.height = 16
+  const drawing = canvas.getContext('2d')
+  drawing.drawImage(image, 0, 0, 16, 16)
+  return { width: image.width, isBlank: drawing.getImageData(0, 0, 16, 16).data.every((value) => value === 0) }
+}`
+
 describeWithServers(['chromium'], 'somebody who reads a page', () => {
   const directory = scratch()
   let browser: Browser
@@ -20,7 +34,7 @@ describeWithServers(['chromium'], 'somebody who reads a page', () => {
     site = await siteOf(await everyView())
     file = join(directory, 'broken.html')
     writeFileSync(file, (await everyFile())['broken'] ?? '')
-    browser = await openBrowser()
+    browser = await openBrowser([`--host-resolver-rules=MAP ${NAME} 127.0.0.1`])
   })
 
   afterAll(async () => {
@@ -66,10 +80,63 @@ describeWithServers(['chromium'], 'somebody who reads a page', () => {
     await page.context().close()
   })
 
+  it('sees by the icon of the tab how it stands', async () => {
+    const icons = new Map<string, string>()
+    for (const path of ['/', '/registries/broken', '/registries/clean', '/registries/lost', '/registries/new']) {
+      const { page, complaints } = await openTab(browser, `${site.url}${path}`)
+      const icon = (await page.locator('link[rel=icon]').getAttribute('href')) ?? ''
+      icons.set(path, icon)
+      // What the browser draws of it: width, and that something is in the middle of it.
+      expect(await page.evaluate(`(${DRAWN})(${JSON.stringify(icon)})`)).toEqual({ width: 16, isBlank: false })
+      expect(complaints).toEqual([])
+      await page.context().close()
+    }
+    expect(icons.get('/')).toBe(icons.get('/registries/broken'))
+    expect(new Set(icons.values()).size).toBe(4)
+  })
+
+  it('copies the commands of a repair as they stand, one a line', async () => {
+    const { page, complaints } = await openTab(browser, `${site.url}/registries/broken`, {
+      permissions: ['clipboard-read', 'clipboard-write'],
+    })
+    const block = page.locator('.commands').first()
+    await block.getByRole('button', { name: 'Copy the commands' }).click()
+    await block.getByText('Copied.').waitFor()
+    const copied: string = await page.evaluate('navigator.clipboard.readText()')
+    expect(copied).toBe((await block.locator('pre').textContent())?.trimEnd())
+    expect(copied.split('\n')).toEqual([
+      expect.stringMatching(/^sh -c "\$RESTART" && /),
+      expect.stringMatching(/^regfsck check .* skopeo copy /),
+      'regfsck check "$REGISTRY/team/app:latest"',
+    ])
+    expect(complaints).toEqual([])
+    await page.context().close()
+  })
+
+  it('copies them where the browser has no clipboard for a page over plain HTTP', async () => {
+    const { page } = await openTab(browser, `${site.url.replace('127.0.0.1', NAME)}/registries/broken`)
+    expect(await page.evaluate('isSecureContext')).toBe(false)
+    const block = page.locator('.commands').first()
+    await block.getByRole('button', { name: 'Copy the commands' }).click()
+    await block.getByText('Copied.').waitFor()
+    await page.getByRole('searchbox', { name: 'Search' }).focus()
+    await page.keyboard.press('Control+V')
+    const commands = (await block.locator('pre').textContent())?.trimEnd()
+    expect(await page.getByRole('searchbox').inputValue()).toBe(commands?.replaceAll('\n', ' ').slice(0, 200))
+    await page.context().close()
+  })
+
+  it('is offered nothing to copy with where no script runs, and reads the commands', async () => {
+    const { page } = await openTab(browser, `${site.url}/registries/broken`, { javaScriptEnabled: false })
+    expect(await page.getByRole('button', { name: 'Copy' }).count()).toBe(0)
+    expect(await page.locator('.commands pre').first().isVisible()).toBe(true)
+    await page.context().close()
+  })
+
   it('reaches everything by keyboard, in the order in which it stands', async () => {
     const { page } = await openTab(browser, `${site.url}/registries/broken`)
     const seen: string[] = []
-    for (let n = 0; n < 8; n++) {
+    for (let n = 0; n < 14; n++) {
       await page.keyboard.press('Tab')
       seen.push(
         await page.evaluate(
@@ -78,8 +145,9 @@ describeWithServers(['chromium'], 'somebody who reads a page', () => {
       )
     }
     expect(seen).toEqual([
-      ...['a solid', 'a solid', 'input solid', 'button solid', 'summary solid', 'summary solid'],
-      ...['summary solid', 'summary solid'],
+      ...['a solid', 'a solid', 'a solid', 'a solid', 'input solid', 'button solid'],
+      ...['summary solid', 'a solid', 'button solid', 'summary solid'],
+      ...['summary solid', 'a solid', 'button solid', 'summary solid'],
     ])
     await page.context().close()
   })

@@ -162,7 +162,8 @@ describe('a layer whose bytes are wrong', () => {
     links.layers.set(digest, other)
     const { findings } = await look(registry)
     const measured = { measuredSize: 100, measuredDigest: other, claimedSize: 200 }
-    const evidence = { ...paths, path: registry.at.data(other), ownPath: paths.path, ...measured, linkNames: other }
+    const own = { ownPath: paths.path, ownStored: true }
+    const evidence = { ...paths, path: registry.at.data(other), ...own, ...measured, linkNames: other }
     expect(findings).toEqual([{ code: 'blob-digest-mismatch', cause: 'wrong-link', ...common, digest, evidence }])
   })
 

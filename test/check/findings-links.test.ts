@@ -37,7 +37,8 @@ describe('a layer link that nothing needs', () => {
     links.layers.set(nowhere, other)
     const { findings } = await look(registry)
     const link = registry.at.layerLink(REPOSITORY, nowhere)
-    const evidence = { link, path: registry.at.data(other), ownPath: registry.at.data(nowhere), linkNames: other }
+    const own = { ownPath: registry.at.data(nowhere), ownStored: false }
+    const evidence = { link, path: registry.at.data(other), ...own, linkNames: other }
     expect(findings).toEqual([{ code: 'link-invalid', cause: 'wrong-link', ...common, evidence }])
   })
 

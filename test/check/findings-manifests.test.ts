@@ -34,7 +34,8 @@ describe('a child of an index that is not served', () => {
       namedBlobs: 3,
       presentBlobs: 2,
     }
-    expect(report.findings).toEqual([{ ...child(all), cause: 'revision-link-missing', evidence }])
+    const salvage = expect.objectContaining({ digest: arm64.descriptor.digest, isWhole: false, named: 3, present: 2 })
+    expect(report.findings).toEqual([{ ...child(all), cause: 'revision-link-missing', evidence, salvage }])
     expect(verdicts(report)).toEqual({ latest: 'degraded' })
     expect(report.manifests).toEqual({ intact: 2, damaged: 1, unchecked: 0, skipped: 0 })
     expect(report.blobs).toEqual({ intact: 3, damaged: 0, unchecked: 0, skipped: 0 })
@@ -137,7 +138,8 @@ describe('a manifest that is not what its digest promises', () => {
       measuredDigest: amd64.descriptor.digest,
       measuredSize: amd64.bytes.byteLength,
     }
-    expect(report.findings).toEqual([{ ...damaged(all), cause: 'wrong-link', evidence }])
+    const salvage = expect.objectContaining({ digest: arm64.descriptor.digest, isWhole: true, named: 3, present: 3 })
+    expect(report.findings).toEqual([{ ...damaged(all), cause: 'wrong-link', evidence, salvage }])
     expect(verdicts(report)).toEqual({ latest: 'degraded' })
     expect(report.manifests).toMatchObject({ intact: 2, damaged: 1 })
   })

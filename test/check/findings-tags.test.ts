@@ -35,7 +35,11 @@ describe('a tag that leads nowhere', () => {
     const { registry, links } = scene()
     links.tags.set('bad', content)
     const report = await look(registry)
-    const evidence = { path: registry.at.tagLink(REPOSITORY, 'bad'), content: JSON.stringify(content) }
+    const evidence = {
+      path: registry.at.tagLink(REPOSITORY, 'bad'),
+      content: JSON.stringify(content),
+      ...(content.endsWith('\n') && { lastPushed: content.trim() }),
+    }
     expect(report.findings).toEqual([{ ...dangling, cause: 'link-invalid', tag: 'bad', tags: ['bad'], evidence }])
     expect(verdicts(report)).toEqual({ bad: 'unpullable', latest: 'intact' })
   })
@@ -78,7 +82,8 @@ describe('a tag that leads nowhere', () => {
     else registry.blobs.set(digest, what)
     const report = await look(registry)
     const link = registry.at.revisionLink(REPOSITORY, digest)
-    const evidence = { link, path: registry.at.data(digest), digest }
+    const is = what === 'gone' ? {} : { dataIs: what }
+    const evidence = { link, path: registry.at.data(digest), digest, ...is }
     expect(report.findings).toEqual([
       { ...dangling, cause: 'manifest-missing', tag: 'bytes', tags: ['bytes'], evidence },
     ])

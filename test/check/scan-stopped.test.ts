@@ -122,7 +122,7 @@ describe('a scan that is stopped', () => {
         yield 'a'
         await new Promise((resolve) => setTimeout(resolve, 5))
         stop.abort(reason)
-        throw new TargetError('cannot be connected to')
+        throw new TargetError('cannot be reached')
       },
     })
 
@@ -137,7 +137,7 @@ describe('a scan that is stopped', () => {
     const stop = new AbortController()
     const late = new DOMException('', 'TimeoutError')
     const events = await eventsOf(stoppedInItsListing(stop, late), scanOptions(), stop.signal)
-    expect(events.at(-1)).toMatchObject({ type: 'unreadable', reason: 'cannot be connected to' })
+    expect(events.at(-1)).toMatchObject({ type: 'unreadable', reason: 'cannot be reached' })
   })
 
   it('does not wait for bytes that hang longer than its patience', async () => {

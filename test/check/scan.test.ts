@@ -97,6 +97,7 @@ describe('a scan', () => {
       'finding -',
       'unchecked /memory/x',
       'unchecked /memory/y',
+      'repairs',
       'summary',
     ])
     expect(events.at(-1)).toMatchObject({ complete: false })
@@ -156,7 +157,14 @@ describe('a scan', () => {
     registry.repository('sparse').revisions.delete(image('x').descriptor.digest)
     const rulesFor = (name: string) => ({ ...RULES, sparse: name === 'sparse' })
     const events = await eventsOf(memorySource(registry), scanOptions({ rulesFor }))
-    expect(events.map(word)).toEqual(['target', 'finding dense', 'tag dense:latest', 'tag sparse:latest', 'summary'])
+    expect(events.map(word)).toEqual([
+      'target',
+      'finding dense',
+      'tag dense:latest',
+      'tag sparse:latest',
+      'repairs',
+      'summary',
+    ])
   })
 
   it('says how far it is', async () => {

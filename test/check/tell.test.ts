@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Finding } from '../../src/check/finding.ts'
-import { tell } from '../../src/check/tell.ts'
 import { parseDigest } from '../../src/oci/digest.ts'
 import { digestOf } from '../support/images.ts'
+import { told as tell } from '../support/repairs.ts'
 import { everyFinding, evidenceAt } from './every-finding.ts'
 
 const finding: Finding = {

@@ -25,7 +25,7 @@ describe('options in the environment', () => {
     ['a name', { REGFSCK_PULL_THROUGH: 'layer-blob-missing' }, [damaged], 0],
     ['another name, which is that of no target', { REGFSCK_PULL_THROUGH: 'hub' }, [damaged], 2],
     ['what is wrong there is wrong', { REGFSCK_DEPTH: 'deep' }, [damaged], 2],
-    ['what has another name is not ours', { REGFSCK_BOGUS: 'x', DEPTH: 'deep' }, [damaged], 1],
+    ['what has another name is not ours', { DEPTH: 'deep', REGFSCKDEPTH: 'deep' }, [damaged], 1],
   ])('%s', async (_, env, args, code) => {
     expect(await scan(env, ...args)).toMatchObject({ code })
   })
@@ -44,6 +44,75 @@ describe('options in the environment', () => {
     vi.stubEnv('REGFSCK_ALL_TAGS', value)
     const ran = await regfsckHere(['scan', '--output', 'json', whole])
     expect(targetIn(ran).tags).toEqual([])
+  })
+})
+
+describe('a variable that begins like ours', () => {
+  const told = async (env: Readonly<Record<string, string>>, ...args: readonly string[]) => {
+    const { code, stdout, stderr } = await regfsckHere(args, { env })
+    return { code, stdout, lines: stderr.trimEnd().split('\n') }
+  }
+
+  it.each([
+    [{ REGFSCK_DEPHT: 'graph' }, ['REGFSCK_DEPHT: unknown variable; did you mean REGFSCK_DEPTH?']],
+    [{ REGFSCK_BOGUS: '' }, ['REGFSCK_BOGUS: unknown variable']],
+    [{ REGFSCK_TELL_PARENT: '1' }, ['REGFSCK_TELL_PARENT: unknown variable']],
+    [
+      { REGFSCK_REQUEST_TIMEOUTS: '1s', REGFSCK_CA_FIEL: 'x', REGFSCK_DEPTH: 'graph' },
+      [
+        'REGFSCK_CA_FIEL: unknown variable; did you mean REGFSCK_CA_FILE?',
+        'REGFSCK_REQUEST_TIMEOUTS: unknown variable; did you mean REGFSCK_REQUEST_TIMEOUT?',
+      ],
+    ],
+    // A person may write this; Kubernetes would write tcp://….
+    [{ REGFSCK_PORT: '9847' }, ['REGFSCK_PORT: unknown variable']],
+    [{ REGFSCK_SERVICE_HOSTS: 'x' }, ['REGFSCK_SERVICE_HOSTS: unknown variable']],
+  ])('and is none, as %j, is refused by every command that does something', async (env, wanted) => {
+    for (const args of [
+      ['scan', whole],
+      ['check', '127.0.0.1:1/app'],
+      ['serve', '--config', '/nowhere'],
+      ['config', 'check', '/nowhere'],
+    ])
+      expect(await told(env, ...args)).toEqual({
+        code: 2,
+        stdout: '',
+        lines: wanted.map((line) => `regfsck: ${line}`),
+      })
+    expect((await told(env, 'explain', 'layer-missing')).code).toBe(0)
+  })
+
+  it.each([
+    ['serve has', { REGFSCK_LISTEN: '127.0.0.1:0', REGFSCK_CONFIG: '' }],
+    ['check has', { REGFSCK_EXPECT_DIGEST: 'sha256:1' }],
+    [
+      'Kubernetes sets for a Service named regfsck',
+      {
+        REGFSCK_SERVICE_HOST: '10.96.0.7',
+        REGFSCK_SERVICE_PORT: '9847',
+        REGFSCK_SERVICE_PORT_HTTP: '9847',
+        REGFSCK_PORT: 'tcp://10.96.0.7:9847',
+        REGFSCK_PORT_9847_TCP: 'tcp://10.96.0.7:9847',
+        REGFSCK_PORT_9847_TCP_PROTO: 'tcp',
+        REGFSCK_PORT_9847_TCP_PORT: '9847',
+        REGFSCK_PORT_9847_TCP_ADDR: '10.96.0.7',
+      },
+    ],
+    [
+      'Kubernetes sets for a Service named regfsck-serve',
+      {
+        REGFSCK_SERVE_SERVICE_HOST: 'fd00::7',
+        REGFSCK_SERVE_SERVICE_PORT: '9847',
+        REGFSCK_SERVE_SERVICE_PORT_HTTP: '9847',
+        REGFSCK_SERVE_PORT: 'tcp://[fd00::7]:9847',
+        REGFSCK_SERVE_PORT_9847_TCP: 'tcp://[fd00::7]:9847',
+        REGFSCK_SERVE_PORT_9847_TCP_PROTO: 'tcp',
+        REGFSCK_SERVE_PORT_9847_TCP_PORT: '9847',
+        REGFSCK_SERVE_PORT_9847_TCP_ADDR: 'fd00::7',
+      },
+    ],
+  ])('and that %s is left alone by scan', async (_, env) => {
+    expect((await told(env, 'scan', whole)).code).toBe(0)
   })
 })
 

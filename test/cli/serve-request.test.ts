@@ -29,7 +29,7 @@ async function problems(text: string): Promise<readonly string[]> {
 
 describe('a configuration for serve', () => {
   it('makes a plan of each registry, and of each of its profiles', async () => {
-    const { plans, host, port, scansAtOnce, state } = await read(`
+    const { plans, listen, scansAtOnce, state } = await read(`
 registries:
   - {name: private, target: /var/lib/registry}
   - name: mirror
@@ -39,9 +39,8 @@ registries:
       - {name: fast, depth: graph, interval: 5m}
       - {name: deep, depth: content, interval: 7d, deadline: 12h}
 `)
-    expect({ host, port, scansAtOnce, state }).toEqual({
-      host: '127.0.0.1',
-      port: 9847,
+    expect({ listen, scansAtOnce, state }).toEqual({
+      listen: { host: '127.0.0.1', port: 9847 },
       scansAtOnce: 4,
       state: undefined,
     })
@@ -121,8 +120,46 @@ registries:
       "/regfsck.yaml:11: registries[1].profiles[1].ca-file: cannot read /nope.pem: ENOENT: no such file or directory, open '/nope.pem'",
       '/regfsck.yaml:12: registries[2].target: "ftp://x" cannot be scanned: expected https://HOST[:PORT][/PREFIX]',
     ])
+    expect(await problems('registries: [{name: c, target: "https://c", request-timeout: 0, deadline: 0s}]')).toEqual([
+      '/regfsck.yaml:1: registries[0].deadline: expected at least 1ms, not "0s"',
+      '/regfsck.yaml:1: registries[0].request-timeout: expected at least 1ms, not "0"',
+    ])
     expect(await problems('registries: [{name: c, target: /c, interval: 0}]')).toEqual([
-      '/regfsck.yaml:1: registries[0].interval: expected at least 1 s',
+      '/regfsck.yaml:1: registries[0].interval: expected at least 1s, not "0"',
+    ])
+  })
+
+  it('names files that are there, whichever key names them', async () => {
+    const registry = (key: string) => `registries: [{name: a, target: "https://a", ${key}: nope}]`
+    for (const key of ['token-file', 'ca-file', 'repositories-from'])
+      expect(await problems(registry(key))).toEqual([
+        `/regfsck.yaml:1: registries[0].${key}: cannot read /nope: ENOENT: no such file or directory, open '/nope'`,
+      ])
+    expect(await problems('registries: [{name: a, target: "https://a", client-cert: x, client-key: y}]')).toEqual([
+      "/regfsck.yaml:1: registries[0].client-cert: cannot read /x: ENOENT: no such file or directory, open '/x'",
+      "/regfsck.yaml:1: registries[0].client-key: cannot read /y: ENOENT: no such file or directory, open '/y'",
+    ])
+    writeFileSync(join(DIRECTORY, 'empty'), '\n')
+    expect(await problems('registries: [{name: a, target: "https://a", token-file: empty}]')).toEqual([
+      '/regfsck.yaml:1: registries[0].token-file: /empty is empty',
+    ])
+  })
+
+  it('is looked at by `config check` also for what only `scan` and `check` read', async () => {
+    const file = written(`
+defaults: {state: no/state.json, textfile: no/metrics, fail-on: warning, push: "ftp://x"}
+registries: [{name: a, target: /a}]
+`)
+    await expect(readServeRequest(file, { env: {} })).resolves.toMatchObject({ plans: [{ registry: 'a' }] })
+    const checked = readServeRequest(file, { env: {} }, { withTelling: true })
+    const told = await checked.then(
+      () => [],
+      (error: UsageError) => error.problems.map((problem) => problem.replaceAll(DIRECTORY, '')),
+    )
+    expect(told).toEqual([
+      expect.stringMatching(/^\/regfsck.yaml:2: defaults.state: cannot write \/no\/state.json: ENOENT: /),
+      expect.stringMatching(/^\/regfsck.yaml:2: defaults.push: .*expected http:\/\/HOST/),
+      expect.stringMatching(/^\/regfsck.yaml:2: defaults.textfile: cannot write to \/no\/metrics: ENOENT: /),
     ])
   })
 
@@ -151,19 +188,5 @@ registries:
   it('is a file', async () => {
     await expect(readServeRequest(join(DIRECTORY, 'missing.yaml'), { env: {} })).rejects.toThrow(UsageError)
     await expect(readServeRequest(DIRECTORY, { env: {} })).rejects.toThrow(UsageError)
-  })
-
-  it.each(['localhost', 'a:b', ':', '127.0.0.1:70000'])('does not listen on %j', async (listen) => {
-    const file = written('registries: [{name: a, target: /a}]')
-    await expect(readServeRequest(file, { env: {} }, listen)).rejects.toThrow(/--listen/)
-  })
-
-  it.each([
-    ['0.0.0.0:80', '0.0.0.0', 80],
-    ['[::1]:9000', '::1', 9000],
-    ['regfsck.internal:9847', 'regfsck.internal', 9847],
-  ])('listens on %j, whatever the file says', async (listen, host, port) => {
-    const file = written('listen: 127.0.0.1:1\nregistries: [{name: a, target: /a}]')
-    expect(await readServeRequest(file, { env: {} }, listen)).toMatchObject({ host, port })
   })
 })

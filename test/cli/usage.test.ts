@@ -17,10 +17,23 @@ describe('words that mean nothing end with 2, one line for each problem, and not
     ...['0', '-1', '1.5', '257', 'many', '', '1e9', '0x10'].map(
       (count) => [[`--concurrency=${count}`], /^--concurrency: expected a whole number from 1 to 256, not "/] as const,
     ),
-    ...['soon', '-1s', '', '3 s', '1w', 'NaN', 'Infinity'].map(
+    ...['soon', '-1s', '', '3 s', '1h 30m', '1h30', '30m,', 'h', '1x', '1e3s', 'NaN', 'Infinity'].map(
       (delay) => [[`--recheck-delay=${delay}`], /^--recheck-delay: expected a duration such as .*, not "/] as const,
     ),
     [['--deadline', 'tomorrow'], /^--deadline: expected a duration/],
+    ...['0', '0s', '0h0m', '0.4ms', '1us'].flatMap((none) => [
+      [['--request-timeout', none], `--request-timeout: expected at least 1ms, not "${none}"`] as const,
+      [['--deadline', none], `--deadline: expected at least 1ms, not "${none}"`] as const,
+    ]),
+    ...['0', '999ms'].map(
+      (short) => [['--interval', short], `--interval: expected at least 1s, not "${short}"`] as const,
+    ),
+    [['--max-requests-per-second', '0'], /^--max-requests-per-second: expected a whole number from 1 /],
+    [['--shard', '0/0'], /^--shard: expected I\/N/],
+    [['--token-file', '/nonexistent'], /^--token-file: cannot read \/nonexistent: ENOENT/],
+    [['--token-file', '/dev/null'], '--token-file: /dev/null is empty'],
+    [['--token-file', '/'], /^--token-file: cannot read \/: EISDIR/],
+    [['--token-file', '/etc/passwd'], '--token-file: /etc/passwd holds more than one token'],
     [['--output', 'xml'], /^--output: expected table, json.*, not "xml"$/],
     [['--output', 'json='], '--output: no file after "json="'],
     [['--output', '=file'], /^--output: expected table, json.*, not ""$/],

@@ -21,7 +21,7 @@ registries:
     repositories: [infra/*]
     profiles:
       - {name: fast, depth: graph, interval: 300}
-      - {name: deep, depth: content, interval: 7d}
+      - {name: deep, depth: content, interval: 1w1d, deadline: 1h30m}
 `)
     expect(problems).toEqual([])
     expect(config?.registries?.map(({ name, profiles }) => [name, profiles?.map((profile) => profile.name)])).toEqual([
@@ -69,7 +69,7 @@ registries:
       'regfsck.yaml:12: registries[0].repositories: expected a list, not "a b"',
       'regfsck.yaml:14: registries[0].profiles[0].name: is missing: expected text',
       'regfsck.yaml:14: registries[0].profiles[0].nam: unknown key; did you mean name?',
-      'regfsck.yaml:15: registries[0].profiles[0].interval: expected a duration such as 500ms, 3s, 15m, 2h or 7d, not "soon"',
+      'regfsck.yaml:15: registries[0].profiles[0].interval: expected a duration such as 500ms, 3s, 1h30m or 7d, not "soon"',
       'regfsck.yaml:16: registries[1].name: is missing: expected text',
       'regfsck.yaml:17: registries[1].engine: expected 2 or 3, not 4',
       'regfsck.yaml:18: registries[1].pull-through: expected true or false, not "yes"',
@@ -85,6 +85,7 @@ registries:
     ['[]', undefined, 'expected a mapping, not a list'],
     ['just words', undefined, 'expected a mapping, not "just words"'],
     ['registries:\n  - 7', 2, 'expected a mapping, not 7'],
+    ['state: /x\nlisten: [::]:9847', 2, '; an address in brackets needs quotes'],
   ])('is refused with one clear line: %j', (text, line, says) => {
     const { config, problems } = readConfig(text)
     expect(config).toBeUndefined()

@@ -55,11 +55,17 @@ describeWithServers(NEEDED, 'from a push to a page:', () => {
 
   it('the page says how many, and where', () => {
     const [page] = monitoring.pages()
-    expect(page?.labels).toMatchObject({ alertname: 'RegistryManifestIntegrityFailure', severity: 'page' })
-    expect(page?.annotations['summary']).toBe('Registry broken advertises content that it cannot serve')
+    expect(page?.labels).toMatchObject({ alertname: 'RegistryManifestIntegrityFailure', severity: 'critical' })
+    expect(page?.annotations['summary']).toBe('Registry broken cannot serve all of app')
     expect(page?.annotations['description']).toMatch(
-      /of registry broken: 2; tags that nobody can pull: 1\. Worst repositories: app 2\. Last complete run: \S+ ago\.$/,
+      /^Worst images: app \(2\)\. .*of registry broken: 2; tags that nobody can pull: 1\. Last complete run: \S+ ago\.$/,
     )
+  })
+
+  it('where no link is configured the page has none, and names the command that prints the runbook', () => {
+    const [page] = monitoring.pages()
+    expect(page?.annotations['runbook_url']).toBe('regfsck explain RegistryManifestIntegrityFailure')
+    expect(JSON.stringify(monitoring.pages())).not.toMatch(/Report:|example\.|<no value>|%!/)
   })
 
   it('a registry that is down pages too, what was known of it stays known, and what follows from it is muted', async () => {

@@ -45,8 +45,9 @@ describeWithServers(['docker-registry'], 'what a scan asks of a real registry', 
     const fewest =
       sum(totals?.tags) + sum(totals?.manifests) + blobsCount * sum(totals?.blobs) + (totals?.repositories ?? 0) + 1
     expect(sum(totals?.tags)).toBe(TAGS + TAGS / 4)
-    // Three more than the fewest: whether a registry answers at all, and at the end whether it still does and lists the same.
-    expect(asked.length).toBe(fewest + 3)
+    // Four more than the fewest: whether a registry answers at all, and is no cache; at the end whether it still answers and
+    // lists the same.
+    expect(asked.length).toBe(fewest + 4)
     const twice = asked
       .map(({ method, uri }) => `${method} ${uri}`)
       .sort()

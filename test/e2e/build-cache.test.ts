@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { rmSync, truncateSync } from 'node:fs'
+import { rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { regfsck, targetIn } from '../support/cli.ts'
+import { BIN, regfsck, targetIn } from '../support/cli.ts'
 import { blob, json, layer, MEDIA_TYPE } from '../support/images.ts'
 import { pushBlob, pushManifest } from '../support/push.ts'
 import { type RunningRegistry, startRegistry } from '../support/registry.ts'
@@ -47,6 +48,8 @@ describe('the cache of a build in a real registry', () => {
 
   const scan = async (target: string, depth = 'content') =>
     targetIn(await regfsck(['scan', '--output', 'json', '--recheck-delay', '0s', '--depth', depth, target]))
+  const tools = scratch()
+  writeFileSync(join(tools, 'regfsck'), `#!/bin/sh\nexec '${process.execPath}' '${BIN}' "$@"\n`, { mode: 0o755 })
   const path = storagePaths(root).data(big.descriptor.digest)
 
   it('is whole, on disk and over the API, to the last byte', async () => {
@@ -68,7 +71,8 @@ describe('the cache of a build in a real registry', () => {
     expect(findings).toMatchObject([{ code, digest: big.descriptor.digest, tags: ['main'] }])
     expect((await scan(registry.url, 'blobs')).findings.map((finding) => finding.code)).toEqual([code])
     const { commands } = (findings[0] as unknown as { repair: { commands: string[] } }).repair
-    const env = { PATH: process.env['PATH'], REGISTRY: registry.url, SOURCE_REGISTRY: source.url }
+    const PATH = `${tools}:${process.env['PATH'] ?? ''}`
+    const env = { PATH, REGISTRY: registry.url, SOURCE: source.url, RESTART: 'true', HOME: tools }
     await run('bash', ['-euo', 'pipefail', '-c', commands.join('\n')], { env, cwd: scratch() })
     const got = Buffer.from(
       await (await fetch(`${registry.url}/v2/cache/blobs/${big.descriptor.digest}`)).arrayBuffer(),

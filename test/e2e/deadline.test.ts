@@ -11,7 +11,7 @@ import { type SimulatedRegistry, simulateRegistry } from '../support/simulated-r
 import { storagePaths } from '../support/storage.ts'
 import { tracing } from '../support/traced.ts'
 
-/** Milliseconds that a run may take after its deadline: what is under way gets 1.5 s, and a machine may be busy. */
+/** Milliseconds that a run may take after its deadline: what is under way gets 1 s, and a machine may be busy. */
 const SOON = 6000
 const directory = scratch()
 const REPOSITORIES = Array.from({ length: 200 }, (_, n) => `app-${n}`)

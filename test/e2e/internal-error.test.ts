@@ -26,7 +26,12 @@ describe('a bug ends with 70 and one line, never with 1', () => {
   })
 
   it('but one in the look at a repository ends with 3: that repository is not known, the others are', async () => {
-    const how = bug(`if (!isMainThread) JSON.parse = () => { throw new Error('boom') }`)
+    const how = bug(`
+      const { sort } = Array.prototype
+      Array.prototype.sort = function (...how) {
+        if (!isMainThread && new Error().stack.includes('/walk.js')) throw new Error('boom')
+        return sort.apply(this, how)
+      }`)
     const ran = await regfsck(['scan', '--recheck-delay=0', fixture('layer-blob-missing')], how)
     expect(ran.code).toBe(3)
     expect(ran.stdout).toContain('INTERNAL_ERROR')

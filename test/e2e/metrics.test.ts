@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
-import { reportIn } from '../support/cli.ts'
+import { regfsck, reportIn } from '../support/cli.ts'
 import { copyOfFixture, fixture } from '../support/fixtures.ts'
 import { regfsckHere } from '../support/in-process.ts'
 import { scratch } from '../support/scratch.ts'
@@ -45,12 +45,12 @@ describe('the metrics of a scan', () => {
     }
   })
 
-  it('tell a target that is not there from one that cannot be read', async () => {
+  it('tell of a target that is not there', async () => {
     const nowhere = join(scratch(), 'nowhere')
     const { stdout, code } = await regfsckHere(['scan', nowhere, '--output=prometheus'])
     const series = seriesIn(stdout)
     expect(code).toBe(4)
-    expect(series.get('registry_integrity_catalog_error{registry="nowhere",reason="not_found"}')).toBe(1)
+    expect(series.get('registry_integrity_catalog_error{registry="nowhere",reason="storage"}')).toBe(1)
     expect(series.get('registry_integrity_catalog_accessible{registry="nowhere"}')).toBe(0)
     expect(series.get('registry_integrity_run_success{registry="nowhere"}')).toBe(0)
     expect([...series.keys()].filter((name) => /last_success|failures|_tags/.test(name))).toEqual([])
@@ -97,11 +97,24 @@ describe('the metrics of a scan', () => {
     ['--push=http://user:canary@gateway:9091', /--push: must not hold a user name or password/],
     ['--textfile=/nowhere/at/all', /--textfile: cannot write to/],
     ['--interval=soon', /--interval: expected a duration/],
+    ['--report-url=example.com/status', /--report-url: is no http:\/\/ or https:\/\/ URL/],
+    ['--report-url=javascript:alert(1)', /--report-url: is no http:\/\/ or https:\/\/ URL/],
+    ['--runbook-url=https://a.example/\nb', /--runbook-url: is no http:\/\/ or https:\/\/ URL/],
+    ['--runbook-url=https://me:canary@a.example', /--runbook-url: must not hold a user name or password/],
+    [`--report-url=https://a.example/${'a'.repeat(1000)}`, /--report-url: is longer than 1000 characters/],
     ['--repository-metrics=1000', /--repository-metrics: expected a whole number from 0 to 100/],
   ])('are refused a bad option before anything is looked at: %s', async (flag, message) => {
     const ran = await regfsckHere(['scan', broken, flag])
     expect([ran.code, ran.stdout, ran.stderr]).toEqual([2, '', expect.stringMatching(message)])
     expect(ran.stderr).not.toContain('canary')
+  })
+
+  it('link the report and the runbooks where the environment says', async () => {
+    const env = { REGFSCK_REPORT_URL: 'https://a.example/lab', REGFSCK_RUNBOOK_URL: 'https://a.example/runbooks/' }
+    const { stdout } = await regfsck(['scan', broken, '--recheck-delay=0', '--output=prometheus'], { env })
+    expect(stdout).toContain(
+      'registry_integrity_links_info{registry="child-deleted-by-gc-m",report="https://a.example/lab",runbooks="https://a.example/runbooks"} 1\n',
+    )
   })
 
   it('are of registries, not of single images', async () => {

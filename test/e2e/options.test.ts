@@ -123,7 +123,7 @@ describe('--all-tags', () => {
 
 describe('--deadline', () => {
   it('ends a run, which is then incomplete', async () => {
-    const ran = await scanJson([many], ['--deadline', '0'])
+    const ran = await scanJson([many], ['--deadline', '1ms'])
     expect(ran).toMatchObject({ code: 3, stderr: '' })
     expect(targetIn(ran).complete).toBe(false)
   })

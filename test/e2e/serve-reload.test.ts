@@ -66,6 +66,26 @@ describe('a reload', () => {
     })
   })
 
+  it('leaves the links of alerts at the URL at which it goes on answering', async () => {
+    const outside = (host: string) => ({ registries: [ENTRY], 'external-url': `https://${host}/ops` })
+    const file = write(join(scratch(), 'regfsck.yaml'), outside('first.example'))
+    const server = await start(file)
+    const series = async (): Promise<readonly string[]> => {
+      const lines = (await server.get('/metrics')).split('\n')
+      return lines.filter((line) => line.startsWith('registry_integrity_links_info'))
+    }
+    const [before = ''] = await series()
+    expect(before).toContain('report="https://first.example/ops/registries/')
+    const runbooks = /runbooks="https:\/\/first\.example(.*?)"/.exec(before)?.[1]
+    expect(await server.get(`${runbooks}/RegistryIntegrityConfigReloadFailed.md`)).toMatch(
+      /^# RegistryIntegrityConfigReloadFailed\n/,
+    )
+    write(file, outside('second.example'))
+    server.child.kill('SIGHUP')
+    await server.until('config.restart-needed')
+    expect(await series()).toEqual([before])
+  })
+
   it('that is asked for while it starts does not end it', async () => {
     const file = write(join(scratch(), 'regfsck.yaml'), { registries: [ENTRY] })
     const hurried = `process.on('newListener',n=>n==='SIGTERM'&&process.argv[2]==='serve'&&process.kill(process.pid,'SIGHUP'))`

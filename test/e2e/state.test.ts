@@ -95,7 +95,7 @@ describe('with --state, a scan', () => {
   })
 
   it('does not call fixed what an incomplete run did not find', async () => {
-    const { is, scan, root } = scene()
+    const { is, scan, root, state } = scene()
     is('layer')
     await scan()
     is()
@@ -105,6 +105,11 @@ describe('with --state, a scan', () => {
     const ran = await scan()
     expect(targetIn(ran).complete).toBe(false)
     expect(fixed(ran)).toEqual([])
+    expect(targetIn(ran).stillKnown).toMatchObject([{ code: 'layer-missing' }])
+    const { stdout } = await regfsckHere(['scan', root, '--recheck-delay=0', `--state=${state}`])
+    expect(stdout).toMatch(
+      /STILL KNOWN {2}from earlier runs, and not looked at this time: 1 finding\n {6}layer-missing/,
+    )
   })
 
   it('keeps the profiles of one registry apart', async () => {

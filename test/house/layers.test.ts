@@ -52,6 +52,12 @@ describe('every import in src', () => {
     expect(files.filter((file) => /AbortSignal\.(?:any|timeout)\(/.test(textOf(file)))).toEqual([])
   })
 
+  it('leaves it to image-name.ts to join a repository and a tag or digest', () => {
+    const joins = /(?:repository|\brepo|image)\b[^`\n]{0,10}\}[:@]\$\{/i
+    expect(joins.test(['`$', '{repository ?? ""}:$', '{tag}`'].join(''))).toBe(true)
+    expect(files.filter((file) => joins.test(textOf(file)))).toEqual([])
+  })
+
   it('leaves it to bin.ts to end the process', () => {
     expect(files.filter((file) => textOf(file).includes('process.exit'))).toEqual(['bin.ts'])
   })

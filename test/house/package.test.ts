@@ -44,13 +44,14 @@ describe('the package, installed elsewhere', () => {
   it('has a page for every word', async () => {
     const { stdout } = await regfsck('explain')
     const told = [...stdout.matchAll(/^ {2}(\S+) {2,}\S/gm)].map(([, word]) => word)
-    expect(told.sort()).toEqual([...FINDING_CODES, ...TAG_VERDICTS, ...BECAUSE_CODES].sort())
+    const alerts = readdirSync(join(ROOT, 'docs/runbooks')).map((page) => page.replace(/\.md$/, ''))
+    expect(told.sort()).toEqual([...FINDING_CODES, ...TAG_VERDICTS, ...BECAUSE_CODES, ...alerts].sort())
   })
 
   it('holds what runs and what is read, no source, no test, no fixture', () => {
     const tops = new Set(filesIn(installed).map((file) => file.split('/').slice(0, 2).join('/')))
     const rooms = readdirSync(join(ROOT, 'src')).map((room) => `dist/${room.replace('.ts', '.js')}`)
-    const pages = ['docs/findings', 'docs/report.schema.json', 'docs/unchecked', 'docs/verdicts']
+    const pages = ['docs/findings', 'docs/report.schema.json', 'docs/runbooks', 'docs/unchecked', 'docs/verdicts']
     const papers = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']
     expect([...tops].filter((file) => !file.endsWith('.d.ts')).sort()).toEqual([...rooms, ...pages, ...papers].sort())
     expect(filesIn(installed).filter((file) => /\.(?:test\.|map$|tsbuildinfo$)|[^d]\.ts$/.test(file))).toEqual([])

@@ -45,8 +45,9 @@ describe('the command line of', () => {
 
   it.each(services)('$overlay, $title leads to a configuration that is accepted', async ({ overlay, args }) => {
     expect(args).toEqual(['serve', '--config', '/etc/regfsck/regfsck.yaml'])
-    const { host, port, plans } = await readServeRequest(configFileOf(overlay), { env: {} })
-    expect([host, port]).toEqual(['0.0.0.0', 9847])
+    const { listen, plans } = await readServeRequest(configFileOf(overlay), { env: {} })
+    // IPv6 and IPv4: a cluster may have either alone.
+    expect(listen).toEqual({ host: '::', port: 9847 })
     expect(plans.map(({ profile }) => profile)).toEqual(['fast', 'deep'])
   })
 })

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { describe } from 'vitest'
+import { KUBE_ENV } from '../support/kube-env.ts'
 
 /** The first kubectl whose kustomize knows components. */
 const OLDEST = [1, 21]
@@ -11,7 +12,10 @@ const OLDEST = [1, 21]
  * @throws {Error} with what kubectl says against it
  */
 export function kustomize(directory: string): string {
-  const { status, stdout, stderr, error } = spawnSync('kubectl', ['kustomize', directory], { encoding: 'utf8' })
+  const { status, stdout, stderr, error } = spawnSync('kubectl', ['kustomize', directory], {
+    encoding: 'utf8',
+    env: KUBE_ENV,
+  })
   if (status !== 0) throw new Error(`kubectl kustomize ${directory}: ${error?.message ?? stderr}`)
   return stdout
 }
@@ -23,7 +27,10 @@ export function describeWithKustomize(title: string, fn: () => void): void {
 }
 
 function whyNot(): string | undefined {
-  const { status, stdout } = spawnSync('kubectl', ['version', '--client', '--output=json'], { encoding: 'utf8' })
+  const { status, stdout } = spawnSync('kubectl', ['version', '--client', '--output=json'], {
+    encoding: 'utf8',
+    env: KUBE_ENV,
+  })
   if (status !== 0) return 'no kubectl'
   const { clientVersion }: { clientVersion: { gitVersion: string } } = JSON.parse(stdout)
   const [, major, minor] = /^v(\d+)\.(\d+)\./.exec(clientVersion.gitVersion) ?? []

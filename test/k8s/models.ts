@@ -6,7 +6,9 @@ import type { ICronJob } from 'kubernetes-models/batch/v1/CronJob'
 import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy'
 import type { IConfigMap } from 'kubernetes-models/v1/ConfigMap'
 import type { INamespace } from 'kubernetes-models/v1/Namespace'
+import type { IPersistentVolumeClaim } from 'kubernetes-models/v1/PersistentVolumeClaim'
 import type { IService } from 'kubernetes-models/v1/Service'
+import type { IServiceAccount } from 'kubernetes-models/v1/ServiceAccount'
 
 /** What an object of a manifest has to be, by its `apiVersion` and `kind`. What is not here, no manifest may have. */
 export interface Models {
@@ -18,5 +20,7 @@ export interface Models {
   readonly 'networking.k8s.io/v1 NetworkPolicy': INetworkPolicy
   readonly 'v1 ConfigMap': IConfigMap
   readonly 'v1 Namespace': INamespace
+  readonly 'v1 PersistentVolumeClaim': IPersistentVolumeClaim
   readonly 'v1 Service': IService
+  readonly 'v1 ServiceAccount': IServiceAccount
 }

@@ -14,7 +14,7 @@ describe('the CronJob', () => {
       concurrencyPolicy: 'Forbid',
       startingDeadlineSeconds: 300,
     })
-    expect(job).toMatchObject({ activeDeadlineSeconds: 840, backoffLimit: 1, ttlSecondsAfterFinished: 86400 })
+    expect(job).toMatchObject({ activeDeadlineSeconds: 840, backoffLimit: 1, ttlSecondsAfterFinished: 3600 })
     expect(job.template.spec).toMatchObject({ restartPolicy: 'Never', terminationGracePeriodSeconds: 10 })
   })
 

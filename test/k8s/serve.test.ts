@@ -85,7 +85,7 @@ async function start(overlay: string, root: string): Promise<Exporter> {
   const port = await unusedPort()
   // Only what this machine has not: another address, another registry, another directory.
   const text = configOf(overlay)
-    .replace('0.0.0.0:9847', `127.0.0.1:${port}`)
+    .replace(/^listen: .*/m, `listen: 127.0.0.1:${port}`)
     .replace('/var/lib/regfsck', state)
     .replace(/target: .*/, `target: ${root}`)
   mount(mounted, text, 1)

@@ -73,7 +73,8 @@ async function everything(): Promise<string> {
     unchecked({ kind, digest: 'sha256:0', because: 'ALGORITHM_UNKNOWN' }),
   ])
   const covers = { storage: { blobs: 5, bytes: 6 }, durations: { walk: 1, content: 1, 'second-look': 1, garbage: 1 } }
-  const options = { profile: 'deep', shard: '0/4', interval: 900, legacy: true, revision: 'abc' }
+  const links = { report: 'https://example.com/report', runbooks: 'https://example.com/runbooks' }
+  const options = { profile: 'deep', shard: '0/4', interval: 900, legacy: true, revision: 'abc', links }
   const { whole } = await metricsFor(
     [
       target({ depth: 'content', against: 'https://secret' }),

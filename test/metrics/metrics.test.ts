@@ -122,6 +122,29 @@ describe('a run that is not complete', () => {
     expect(Object.keys(series).filter((name) => !RUN_LEVEL.test(name))).toEqual([])
   })
 
+  it('counts, beside what it found, what is known of earlier runs', async () => {
+    const known = {
+      type: 'still-known',
+      finding: {
+        id: 'b',
+        code: 'tag-dangling',
+        severity: 'error',
+        repository: 'team/other',
+        tag: 'v1',
+        digest: undefined,
+        firstSeen: '2026-11-01T00:00:00Z',
+      },
+    } as const
+    const told = only(await metricsFor([target(), finding(), known, summary({ complete: false })]))
+    expect(told.is === 'partial' ? seriesIn(told.findings ?? '') : {}).toMatchObject({
+      'failures{reason="layer-missing"}': 1,
+      'failures{reason="tag-dangling"}': 1,
+      failing_repositories: 2,
+      oldest_failure_timestamp_seconds: Date.parse('2026-11-01T00:00:00Z') / 1000,
+    })
+    expect(only(await metricsFor([target(), known, summary({ complete: false })]))).not.toHaveProperty('findings')
+  })
+
   it('replaces what is wrong too where it found errors, and calls nothing clean', async () => {
     const told = only(await metricsFor([target(), finding(), unchecked(), summary({ complete: false })]))
     const findings = told.is === 'partial' ? seriesIn(told.findings ?? '') : {}
@@ -168,6 +191,26 @@ describe('a run that is not complete', () => {
     expect(broken).toHaveProperty('findings')
     const lost = only(await metricsFor(await unreadableEvents()))
     expect(seriesIn(lost.run)).toMatchObject({ catalog_accessible: 0, 'catalog_error{reason="storage"}': 1 })
+  })
+})
+
+describe('links', () => {
+  const links = { report: 'https://example.com/registries/lab?profile=deep', runbooks: 'https://example.com/runbooks' }
+
+  it('are told with every run, whatever its outcome', async () => {
+    const complete = only(await metricsFor([target(), summary()], { links }))
+    const partial = only(await metricsFor([target(), summary({ complete: false })], { links }))
+    const unreadable = only(await metricsFor([target(), { type: 'unreadable', reason: '' }], { links }))
+    for (const { run } of [complete, partial, unreadable])
+      expect(run).toContain(
+        'registry_integrity_links_info{registry="lab",report="https://example.com/registries/lab?profile=deep",runbooks="https://example.com/runbooks"} 1\n',
+      )
+  })
+
+  it('that are not given have no label, and without any there is no series', async () => {
+    const { whole } = await metricsFor([target(), summary()], { links: { runbooks: links.runbooks } })
+    expect(whole).toContain('links_info{registry="lab",runbooks="https://example.com/runbooks"} 1\n')
+    expect((await metricsFor([target(), summary()])).whole).not.toContain('links_info')
   })
 })
 

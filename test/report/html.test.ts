@@ -3,12 +3,12 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { ReportTarget } from '../../src/report/document.ts'
 import { htmlReport } from '../../src/report/html/html.ts'
 import { overviewPage, PAGE_HEADERS, PreparedRegistry } from '../../src/report/html/page.ts'
-import { standingOf } from '../../src/report/html/standing.ts'
+import { standingOf, stateWord } from '../../src/report/html/standing.ts'
 import type { RegistryView } from '../../src/report/html/view.ts'
 import { brokenEvents, cleanEvents, emptyEvents, unreadableEvents, written } from './events.ts'
 import { FRESH, hostileTarget, manyBroken, NOW, runs, STALE, targetOf, viewOf } from './views.ts'
 
-const ABOUT = { version: '0.1.0', now: NOW, linkTo: (registry: string) => `/registries/${registry}` }
+const ABOUT = { version: '0.1.0', now: NOW, prefix: '', linkTo: (registry: string) => `/registries/${registry}` }
 const FIRST = { search: '', page: 1 }
 
 let clean: ReportTarget
@@ -50,15 +50,15 @@ describe('the verdict says no more than was looked at', () => {
       says: [
         'Damaged',
         '3 of 4 tags cannot be pulled.',
-        'The last complete look ended 3 hours ago, and one is due every 15 minutes.',
+        'The last complete run ended 3 hours ago, and one is due every 15 minutes.',
       ],
     },
     'clean and stale': {
       view: () => viewOf(clean, { freshness: STALE, asOf: STALE.lastCompleteAt }),
       says: [
         'Stale',
-        'It was clean 3 hours ago; nobody has seen all of it since.',
-        'The last complete look ended 3 hours ago, and one is due every 15 minutes.',
+        'It was clean 3 hours ago; no run has been complete since.',
+        'The last complete run ended 3 hours ago, and one is due every 15 minutes.',
       ],
     },
     incomplete: {
@@ -85,51 +85,163 @@ describe('the verdict says no more than was looked at', () => {
     unreadable: {
       view: () => viewOf(lost),
       says: [
-        'Not read',
+        'Unreadable',
         'It could not be read: /memory/docker/registry/v2/blobs is not there or empty although /memory holds links to it: is it mounted?',
         'Nothing is known of what is in it.',
       ],
     },
-    'never looked at': {
+    'never scanned': {
       view: () => ({ ...viewOf(clean), report: undefined, asOf: undefined, verdict: 'unknown' }),
-      says: ['Unknown', 'Nobody has looked at it yet, so nothing is known.'],
+      says: ['Unknown', 'Not scanned yet.'],
     },
   }
 
   it.each(Object.entries(cases))('of a registry that is %s', (_, { view, says }) => {
-    const { word, sentences } = standingOf(view(), NOW)
-    expect([word, ...sentences]).toEqual(says)
+    const { state, sentences } = standingOf(view(), NOW)
+    expect([stateWord(state), ...sentences]).toEqual(says)
+  })
+})
+
+describe('the times of a registry', () => {
+  const about = ABOUT
+  const registryPage = (view: RegistryView): string => plain(new PreparedRegistry(view, '').page(view, FIRST, about))
+  const seen = (at: string): ReportTarget => ({
+    ...broken,
+    findings: broken.findings.map((finding, n) => ({ ...finding, firstSeen: n === 1 ? at : '2026-11-20T12:00:00Z' })),
+  })
+
+  it('are labelled: damaged since, last run, next run', () => {
+    const view = viewOf(seen('2026-11-18T07:00:00Z'), { freshness: FRESH, history: runs(['damaged', 'damaged']) })
+    expect(registryPage(view)).toContain(
+      'Damaged since 2026-11-18 07:00 UTC (2 days ago) Last run 2026-11-20 12:00 UTC (3 minutes ago) , damaged Next run 2026-11-20 12:15 UTC (in 12 minutes) Interval 15 minutes',
+    )
+    expect(plain(overviewPage([view], about))).toContain(
+      'Damaged since 2026-11-18 07:00 UTC Last run 3 minutes ago Next run in 12 minutes',
+    )
+  })
+
+  it('do not say that a clean one is damaged, nor when a warning was first seen', () => {
+    const warnings = { ...clean, findings: seen('2026-11-18T07:00:00Z').findings.slice(0, 2) }
+    const findings = warnings.findings.map((finding) => ({ ...finding, severity: 'warning' as const }))
+    for (const report of [clean, { ...warnings, findings }]) {
+      const view = viewOf(report, { freshness: FRESH, history: runs(['clean']) })
+      expect(registryPage(view)).not.toContain('Damaged since')
+      expect(plain(overviewPage([view], about))).not.toContain('Damaged since')
+    }
+  })
+
+  it('tell apart the last run, the last complete one and the one whose findings are shown', () => {
+    const later = new Date('2026-11-20T12:02:00Z')
+    const [last, ...older] = runs(['incomplete', 'clean'])
+    const history = last === undefined ? [] : [{ ...last, finishedAt: later }, ...older]
+    const text = registryPage(viewOf(clean, { verdict: 'incomplete', freshness: FRESH, history }))
+    expect(text).toContain('Last run 2026-11-20 12:02 UTC (1 minute ago) , incomplete')
+    expect(text).toContain('Last complete run 2026-11-20 12:00 UTC (3 minutes ago)')
+    expect(text).toContain('Findings of the run 2026-11-20 12:00 UTC (3 minutes ago)')
+    const whole = registryPage(viewOf(clean, { freshness: FRESH, history: runs(['clean']) }))
+    expect(whole).not.toMatch(/Last complete run|Findings of the run/)
+  })
+
+  it('say that nothing was scanned yet, and that a scan is running', () => {
+    const freshness = { ...FRESH, lastCompleteAt: undefined, isRunning: true }
+    const view = { ...viewOf(clean), report: undefined, asOf: undefined, verdict: 'unknown' as const, freshness }
+    for (const text of [registryPage(view), plain(overviewPage([view], about))])
+      expect(text).toContain('Last run none yet Next run running now')
+  })
+})
+
+describe('the links of a page', () => {
+  const linksIn = (page: string): string[] => [...page.matchAll(/<a [^>]*href="([^"]*)"/g)].map(([, href = '']) => href)
+  const about = { ...ABOUT, prefix: '/ops' }
+
+  it('lead to the same as JSON, to metrics, and to what a code means, below the prefix', () => {
+    expect(linksIn(overviewPage([viewOf(broken)], about))).toEqual(
+      expect.arrayContaining(['/ops/api/v1/registries', '/ops/metrics']),
+    )
+    const view = viewOf(broken, { registry: 'a/b c', profile: 'deep' })
+    const links = linksIn(new PreparedRegistry(view, '/ops').page(view, FIRST, about))
+    expect(links).toEqual(
+      expect.arrayContaining([
+        '/ops/',
+        '/ops/api/v1/registries/a%2Fb%20c?profile=deep',
+        '/ops/metrics',
+        '/ops/findings/index-child-missing.md',
+        '/ops/findings/blob-size-mismatch.md',
+        '/ops/findings/orphan-layer-link.md',
+        '/ops/unchecked/STORE_DENIED.md',
+      ]),
+    )
+  })
+
+  it('are none in a file, which has no server', async () => {
+    const file = written(htmlReport, await brokenEvents())
+    expect(linksIn(file)).toEqual(['#main'])
+    expect(file).not.toContain('For programs')
   })
 })
 
 describe('a page', () => {
-  it('leads from the tag through index and platforms to what is missing, and to what heals it', () => {
-    const text = plain(new PreparedRegistry({ report: broken }).page(viewOf(broken), FIRST, ABOUT))
+  it('leads from the tag through index and platforms to what is missing, and to how to repair it', () => {
+    const text = plain(new PreparedRegistry({ report: broken }, '').page(viewOf(broken), FIRST, ABOUT))
     expect(text).toMatch(
       /tag latest index sha256:\w{64} manifest linux\/amd64 missing sha256:\w{64} manifest linux\/arm64 missing sha256:\w{64}/,
     )
     expect(text).toContain('The index is served, and this child of it is not: its revision link is gone.')
-    expect(text).toContain('skopeo copy --all --preserve-digests "$SOURCE" "docker://$')
+    expect(text).toContain('#*://}/team/app@sha256:')
     expect(text).toMatch(/tags v1, v2 manifest sha256:\w{64} blob of wrong size sha256:\w{64}/)
   })
 
+  it('explains the variables that its commands use, and no others', () => {
+    const text = plain(new PreparedRegistry({ report: broken }, '').page(viewOf(broken), FIRST, ABOUT))
+    expect(text).toContain(
+      'In the commands, $REGISTRY is the registry’s URL, $SOURCE is the URL of a registry that still has the images and $RESTART is the command that restarts it.',
+    )
+    const findings = broken.findings.map((finding) => ({
+      ...finding,
+      repair: {
+        ...finding.repair,
+        commands: ['skopeo copy "$SOURCE/a" docker://registry.example.com/a'],
+      },
+    }))
+    const known = { ...broken, findings }
+    expect(plain(new PreparedRegistry({ report: known }, '').page(viewOf(known), FIRST, ABOUT))).toContain(
+      'In the commands, $SOURCE is the URL of a registry that still has the images.',
+    )
+    const none = {
+      ...broken,
+      findings: findings.map((finding) => ({ ...finding, repair: { ...finding.repair, commands: [] } })),
+    }
+    expect(plain(new PreparedRegistry({ report: none }, '').page(viewOf(none), FIRST, ABOUT))).not.toContain(
+      'In the commands',
+    )
+  })
+
   it('names the reason of what could not be looked at', () => {
-    const text = plain(new PreparedRegistry({ report: broken }).page(viewOf(broken), FIRST, ABOUT))
-    expect(text).toMatch(/Not checked .* STORE_DENIED 1 object/)
-    const whole = plain(new PreparedRegistry({ report: clean }).page(viewOf(clean), FIRST, ABOUT))
-    expect(whole).not.toContain('Not checked')
+    const text = plain(new PreparedRegistry({ report: broken }, '').page(viewOf(broken), FIRST, ABOUT))
+    expect(text).toMatch(/Unchecked .* STORE_DENIED 1 object/)
+    const whole = plain(new PreparedRegistry({ report: clean }, '').page(viewOf(clean), FIRST, ABOUT))
+    expect(whole).not.toContain('Unchecked')
+  })
+
+  it('says how many more there are than it lists', () => {
+    const one = { code: 'layer-missing', severity: 'error', repository: 'a', tag: undefined, digest: 'x' } as const
+    const fixed = Array.from({ length: 1234 }, (_, n) => ({ ...one, id: `${n}`, firstSeen: '2026-11-20T12:00:00Z' }))
+    const report = { ...broken, fixed }
+    expect(plain(new PreparedRegistry({ report }, '').page(viewOf(report), FIRST, ABOUT))).toContain(
+      'And 1,134 more: a',
+    )
   })
 
   it('shows the worst registry first, and sums up', () => {
     const text = plain(overviewPage([viewOf(clean), viewOf(empty), viewOf(broken)], ABOUT))
-    expect(text).toContain('Of 3 registries: 1 damaged, 1 empty, 1 clean.')
+    expect(text).toContain('3 registries: 1 damaged, 1 empty, 1 clean.')
     expect(text).toMatch(/Damaged broken .* Empty empty .* Clean clean/)
   })
 
   it('holds a hundred images, and the rest on the next ones', () => {
     const report = manyBroken(250)
     const page = (n: number): string =>
-      new PreparedRegistry({ report }).page(viewOf(report), { search: '', page: n }, ABOUT)
+      new PreparedRegistry({ report }, '').page(viewOf(report), { search: '', page: n }, ABOUT)
     expect([1, 2, 3, 4, 0].map((n) => page(n).match(/<li data-item>/g)?.length)).toEqual([100, 100, 50, 50, 100])
     expect(plain(page(2))).toContain('Previous Page 2 of 3 Next')
   })
@@ -137,7 +249,7 @@ describe('a page', () => {
   it('finds an image by name, digest or platform, all words of a search together', () => {
     const report = manyBroken(250)
     const found = (search: string): number =>
-      new PreparedRegistry({ report }).page(viewOf(report), { search, page: 1 }, ABOUT).match(/<li data-item>/g)
+      new PreparedRegistry({ report }, '').page(viewOf(report), { search, page: 1 }, ABOUT).match(/<li data-item>/g)
         ?.length ?? 0
     const digest = report.findings[17]?.digest ?? ''
     expect(['SERVICE-0017', digest, 'team-17 v97', 'v17 arm64'].map(found)).toEqual([1, 1, 1, 0])
@@ -145,14 +257,14 @@ describe('a page', () => {
 
   it('keeps the search and the profile from page to page', () => {
     const report = manyBroken(250)
-    const text = new PreparedRegistry({ report }).page(
+    const text = new PreparedRegistry({ report }, '').page(
       viewOf(report, { profile: 'deep' }),
       { search: 'a&b team', page: 1 },
       ABOUT,
     )
     expect(text).toContain('<input type="hidden" name="profile" value="deep">')
     expect(text).toContain('value="a&amp;b team"')
-    const paged = new PreparedRegistry({ report }).page(
+    const paged = new PreparedRegistry({ report }, '').page(
       viewOf(report, { profile: 'deep' }),
       { search: 'team', page: 1 },
       ABOUT,
@@ -165,6 +277,7 @@ describe('a page', () => {
     expect(policy).toMatch(/^default-src 'none'; style-src 'sha256-[^']+'; script-src 'sha256-[^']+'; /)
     expect(policy).toMatch(/frame-ancestors 'none'$/)
     expect(policy).not.toMatch(/unsafe|\*|https?:/)
+    expect(policy.match(/connect-src [^;]*/)?.[0]).toBe("connect-src 'self'")
   })
 })
 
@@ -182,7 +295,7 @@ describe('a file', () => {
 
   it('tells of each registry in it, and of the worst first', async () => {
     const text = plain(written(htmlReport, [...(await cleanEvents()), ...(await brokenEvents())]))
-    expect(text).toContain('Of 2 registries: 1 damaged, 1 clean.')
+    expect(text).toContain('2 registries: 1 damaged, 1 clean.')
     expect(text).toMatch(/Damaged broken .* Clean clean/)
   })
 })
@@ -222,7 +335,7 @@ describe('text from a registry', () => {
       })
       const pages = [
         overviewPage([view], { version: '0', now: NOW }),
-        new PreparedRegistry(view).page(view, FIRST, { version: '0', now: NOW }),
+        new PreparedRegistry(view, '').page(view, FIRST, { version: '0', now: NOW }),
       ]
       for (const page of pages) expect(page).not.toMatch(HARM)
       return pages.map(skeleton)

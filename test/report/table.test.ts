@@ -35,28 +35,32 @@ describe('the table', () => {
           What to do: push-again
             This is what garbage-collect -m (--delete-untagged) of distribution 2.8.3 and older does to
             the children of a tagged index: take -m out of the job, or upgrade to 3.x. Copy the image from
-            a place that still has all of it, which keeps its digests, or rebuild and push it.
-            $ skopeo copy --all --preserve-digests "$SOURCE" "docker://\${REGISTRY#*://}/team/app:latest"
+            a registry that still has all of it, which keeps its digests, or rebuild and push it.
+            $ sh -c "$RESTART" && curl -sS -o /dev/null --retry 30 --retry-delay 1 --retry-connrefused "$REGISTRY/v2/"
+            $ regfsck check --recheck-delay 0 "$REGISTRY/team/app:latest" >/dev/null 2>&1 || skopeo copy --all --preserve-digests --src-tls-verify="$(case $SOURCE in http:*) echo false ;; *) echo true ;; esac)" --dest-tls-verify="$(case $REGISTRY in http:*) echo false ;; *) echo true ;; esac)" "docker://\${SOURCE#*://}/team/app@sha256:4274cac4cbb2651413204f8b804867c5da6749ac851390900618863f93ee605d" "docker://\${REGISTRY#*://}/team/app:latest"
+            $ regfsck check "$REGISTRY/team/app:latest"
 
         ERROR  team/app:v1, team/app:v2  cannot be pulled
           blob-size-mismatch (truncated)
             The file is truncated: 2 bytes instead of 286 bytes.
             sha256:292d5a91739daa9a91ac865674fdfaa6861ed645bfb8823b9f356fe35a0618fc
           What to do: replace-file
-            A crash, a full disk or a storage fault. Pushing again is answered 201 and does not heal it:
-            the bad file must go first. Every repository with this digest reads the same file, so have the
-            right bytes first; restart a registry that has a blob cache after the removal.
-            $ mv /memory/docker/registry/v2/blobs/sha256/29/292d5a91739daa9a91ac865674fdfaa6861ed645bfb8823b9f356fe35a0618fc/data 6fe35a0618fc.bad
-            $ skopeo copy --all --preserve-digests "$SOURCE" "docker://\${REGISTRY#*://}/team/app:v1"
-            $ skopeo copy --all --preserve-digests "$SOURCE" "docker://\${REGISTRY#*://}/team/app:v2"
+            A crash, a full disk or a storage fault. Pushing again is answered 201 and does not repair it:
+            the bad file has to go first. Every repository with this digest reads the same file.
+            $ ( f=/memory/docker/registry/v2/blobs/sha256/29/292d5a91739daa9a91ac865674fdfaa6861ed645bfb8823b9f356fe35a0618fc/data; q=\${QUARANTINE:-}; [ -n "$q" ] || q=./quarantine; [ ! -e "$f" ] || [ "$(sha256sum <"$f" 2>/dev/null)" = '292d5a91739daa9a91ac865674fdfaa6861ed645bfb8823b9f356fe35a0618fc  -' ] || { n=$(date -u +%Y%m%dT%H%M%SZ)-18a0cde45c7d-data; mkdir -p "$q" && mv "$f" "$q/$n" && printf '%s\\t%s\\n' "$n" "$f" >>"$q/MANIFEST.tsv"; } )
+            $ sh -c "$RESTART" && curl -sS -o /dev/null --retry 30 --retry-delay 1 --retry-connrefused "$REGISTRY/v2/"
+            $ regfsck check --recheck-delay 0 "$REGISTRY/team/app:v1" >/dev/null 2>&1 || skopeo copy --all --preserve-digests --src-tls-verify="$(case $SOURCE in http:*) echo false ;; *) echo true ;; esac)" --dest-tls-verify="$(case $REGISTRY in http:*) echo false ;; *) echo true ;; esac)" "docker://\${SOURCE#*://}/team/app@sha256:e90dee788f1e164e53a730db0469932914c933c389956b048e4e850458008c66" "docker://\${REGISTRY#*://}/team/app:v1"
+            $ regfsck check --recheck-delay 0 "$REGISTRY/team/app:v2" >/dev/null 2>&1 || skopeo copy --all --preserve-digests --src-tls-verify="$(case $SOURCE in http:*) echo false ;; *) echo true ;; esac)" --dest-tls-verify="$(case $REGISTRY in http:*) echo false ;; *) echo true ;; esac)" "docker://\${SOURCE#*://}/team/app@sha256:e90dee788f1e164e53a730db0469932914c933c389956b048e4e850458008c66" "docker://\${REGISTRY#*://}/team/app:v2"
+            $ regfsck check "$REGISTRY/team/app:v1"
+            $ regfsck check "$REGISTRY/team/app:v2"
 
         WARNING  team/app
           orphan-layer-link (blob-missing)
             A layer link leads to a blob that is gone; no manifest that is left needs it.
             sha256:88f6811ab5d8fc6d3177f9b7609ae0fcebfda187e5046b62d38bb539e88b74d7
           What to do: none
-            Garbage collection of distribution 2.8 leaves such links; nobody misses them, and 3.x removes
-            them. Restart the registry after a collection if it has a blob cache.
+            Garbage collection of distribution 2.8 leaves such links. Nothing misses them, and 3.x removes
+            them.
 
         UNCHECKED  STORE_DENIED, 1 times
             /memory/docker/registry/v2/blobs/sha256/7e/7eec0f5ecfc0fe0c3387722d02658dcd3da6b6030f34cd4192f0b220316e2e6a/data was not to be had (other/app@sha256:7eec0f5ecfc0fe0c3387722d02658dcd3da6b6030f34cd4192f0b220316e2e6a)
@@ -67,7 +71,7 @@ describe('the table', () => {
         seen (--depth content).
         Not everything could be looked at.
 
-      DAMAGED  regfsck explain CODE tells how to confirm a finding by hand and what heals it. Nothing was written or deleted.
+      DAMAGED  regfsck explain CODE tells how to confirm a finding by hand and how to repair it. Nothing was written or deleted. --output repair=FILE writes the repairs as one script, in order.
       "
     `)
   })
@@ -76,7 +80,7 @@ describe('the table', () => {
     expect(written(table(), await unreadableEvents(), { verdict: 'incomplete' })).toMatchInlineSnapshot(`
       "lost  /memory
 
-        NOT READ  /memory/docker/registry/v2/blobs is not there or empty although /memory holds links to
+        UNREADABLE  /memory/docker/registry/v2/blobs is not there or empty although /memory holds links to
         it: is it mounted?
 
       INCOMPLETE  not everything could be looked at: this is no proof that it is whole.

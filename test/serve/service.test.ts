@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { answersOf } from '../../src/serve/answers.ts'
 import type { Service } from '../../src/serve/service.ts'
 import { viewOf } from '../../src/serve/views.ts'
 import { finding, summary, target, unchecked } from '../metrics/events.ts'
@@ -110,6 +111,28 @@ describe('what a service knows', () => {
     expect(standing?.known.shown?.target.findings).toHaveLength(2)
   })
 
+  it('gets no better by one that found another error, and could not look at what was known', async () => {
+    const { service, clock, tells } = simulatedService()
+    tells(DAMAGED)
+    await service.follow([planWith()])
+    await clock.pass(MINUTE)
+    const dangling = finding({ id: 'd', code: 'tag-dangling', cause: 'link-missing', tags: ['other'] })
+    tells({ events: [target({ registry: 'private' }), dangling, unchecked(), summary({ complete: false })] })
+    await clock.pass(INTERVAL)
+    expect(await series(service)).toMatchObject({
+      'failures{reason="layer-missing"}': 1,
+      'failures{reason="tag-dangling"}': 1,
+    })
+    const [standing] = service.standings()
+    expect(standing?.known.shown?.target.findings.map(({ code }) => code).sort()).toEqual([
+      'layer-missing',
+      'tag-dangling',
+    ])
+    tells({ events: [target({ registry: 'private' }), dangling, summary()] })
+    await clock.pass(INTERVAL)
+    expect(await series(service)).toMatchObject({ 'failures{reason="layer-missing"}': 0 })
+  })
+
   it('does not believe a scan that died after it had found something', async () => {
     const { service, clock, tells } = simulatedService()
     tells(DAMAGED)
@@ -205,11 +228,26 @@ describe('what a service knows', () => {
     const before = await series(service)
     expect(before).toMatchObject({ config_last_reload_successful: 1 })
     await clock.pass(MINUTE)
-    service.refused()
+    service.refused(['regfsck.yaml:2: depht: unknown key'])
     expect(await series(service)).toMatchObject({
       config_last_reload_successful: 0,
       config_last_reload_timestamp_seconds: before['config_last_reload_timestamp_seconds'],
     })
+    const answers = answersOf(service, { clock, version: '0.0.0', prefix: '', pages: new Map() })
+    const pages = () => [
+      answers.overview(),
+      answers.page(planWith().registry, undefined, { search: '', page: 1 }) ?? '',
+    ]
+    for (const page of pages()) {
+      expect(page).toContain('Configuration refused')
+      expect(page).toContain('regfsck.yaml:2: depht: unknown key')
+    }
+    expect(JSON.parse(answers.list())).toMatchObject({
+      configRefused: { at: clock.now().toISOString(), problems: ['regfsck.yaml:2: depht: unknown key'] },
+    })
+    await service.follow([planWith()])
+    for (const page of pages()) expect(page).not.toContain('Configuration refused')
+    expect(JSON.parse(answers.list())).toMatchObject({ configRefused: null })
   })
 })
 

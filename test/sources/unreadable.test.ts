@@ -6,6 +6,7 @@ import { apiSource } from '../../src/sources/api/source.ts'
 import { locateRegistries } from '../../src/sources/disk/locate.ts'
 import { NEVER } from '../check/scene.ts'
 import { image } from '../support/images.ts'
+import { regfsckHere } from '../support/in-process.ts'
 import { unusedPort } from '../support/pushgateway.ts'
 import { scratch } from '../support/scratch.ts'
 import { type Quirk, simulateRegistry } from '../support/simulated-registry.ts'
@@ -18,12 +19,12 @@ describe('a simulated registry that cannot be listed is counted by the right rea
       return true
     }
   }
-  const reasonAt = async (url: string, fetchesWhenAsked = false): Promise<string | undefined> => {
+  const reasonAt = async (url: string, fetching: 'refused' | 'allowed' = 'allowed'): Promise<string | undefined> => {
     const source = apiSource(url, {
       registry: 'hub',
       credential: undefined,
       tokenHosts: [],
-      fetchesWhenAsked,
+      fetching,
       env: {},
       timeout: 2000,
       connections: 2,
@@ -35,14 +36,18 @@ describe('a simulated registry that cannot be listed is counted by the right rea
   }
 
   it.each([
-    [401, 'unauthorized'],
-    [403, 'forbidden'],
-    [404, 'not_found'],
-    [405, 'unsupported'],
-    [500, 'server_error'],
-    [418, 'malformed'],
-  ])('where it answers %i: %s', async (status, reason) => {
-    for (const path of ['/v2/', '/v2/_catalog']) {
+    [401, 'unauthorized', 'unauthorized'],
+    [403, 'forbidden', 'forbidden'],
+    // Every client asks /v2/ first: what has no such path is no registry for anybody, as where an ingress lost its backend.
+    [404, 'malformed', 'not_found'],
+    [405, 'malformed', 'unsupported'],
+    [500, 'server_error', 'server_error'],
+    [418, 'malformed', 'malformed'],
+  ])('where it answers %i to /v2/: %s; to the catalog: %s', async (status, atRoot, atCatalog) => {
+    for (const [path, reason] of [
+      ['/v2/', atRoot],
+      ['/v2/_catalog', atCatalog],
+    ] as const) {
       const registry = await simulateRegistry(image('a'), at(path, status))
       onTestFinished(() => registry.stop())
       expect(await reasonAt(registry.url), path).toBe(reason)
@@ -85,7 +90,7 @@ describe('a simulated registry that cannot be listed is counted by the right rea
   })
 
   it('where asking would make it fetch: unsupported', async () => {
-    expect(await reasonAt('http://127.0.0.1:1', true)).toBe('unsupported')
+    expect(await reasonAt('http://127.0.0.1:1', 'refused')).toBe('unsupported')
   })
 })
 
@@ -94,10 +99,24 @@ describe('storage that cannot be read is counted by the right reason', () => {
   const located = (path: string): Promise<string | undefined> =>
     reasonOf(() => locateRegistries(path, { followSymlinks: false, isExcluded: () => false }))
 
-  it('where there is none: not_found', async () => {
-    expect(await located(join(home, 'nothing'))).toBe('not_found')
+  it('where there is none, as at a mount point without its volume: storage', async () => {
+    expect(await located(join(home, 'nothing'))).toBe('storage')
     mkdirSync(join(home, 'empty'))
-    expect(await located(join(home, 'empty'))).toBe('not_found')
+    expect(await located(join(home, 'empty'))).toBe('storage')
+  })
+
+  it('where it holds neither a repository nor a blob: storage', async () => {
+    const v2 = join(home, 'bare/docker/registry/v2')
+    for (const name of ['blobs', 'repositories']) mkdirSync(join(v2, name), { recursive: true })
+    const run = await regfsckHere(['scan', join(home, 'bare'), '--output=prometheus'])
+    expect(run.stdout).toContain('registry_integrity_catalog_error{registry="bare",reason="storage"} 1\n')
+  })
+
+  it('where --exclude-target leaves none: not_found', async () => {
+    mkdirSync(join(home, 'parent/left-out/docker/registry/v2/blobs'), { recursive: true })
+    mkdirSync(join(home, 'parent/left-out/docker/registry/v2/repositories'), { recursive: true })
+    const found = locateRegistries(join(home, 'parent'), { followSymlinks: false, isExcluded: () => true })
+    expect(await reasonOf(() => found)).toBe('not_found')
   })
 
   it('where it is a file: unsupported', async () => {

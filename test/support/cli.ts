@@ -28,6 +28,8 @@ export interface RunOptions {
   readonly limit?: number
   /** Told once it is started. */
   readonly onStart?: (pid: number) => void
+  /** Told each piece of stderr as it comes. */
+  readonly onStderr?: (piece: string) => void
 }
 
 const LIMIT = 60_000
@@ -44,6 +46,7 @@ export function regfsck(args: readonly string[], options: RunOptions = {}): Prom
   })
   const stdout = collected(child.stdout)
   const stderr = collected(child.stderr)
+  child.stderr.on('data', (piece: Buffer) => options.onStderr?.(piece.toString()))
   const hard = setTimeout(() => child.kill('SIGKILL'), options.limit ?? LIMIT)
   return new Promise((resolve, reject) => {
     child.once('spawn', () => options.onStart?.(child.pid ?? 0))
@@ -110,7 +113,8 @@ export interface SaidTarget {
   readonly tags: readonly SaidTag[]
   readonly findings: readonly SaidFinding[]
   readonly unchecked: readonly SaidUnchecked[]
-  readonly fixed?: readonly { readonly code: string; readonly repository?: string }[]
+  readonly fixed?: readonly { readonly id: string; readonly code: string; readonly repository?: string }[]
+  readonly stillKnown?: readonly { readonly id: string; readonly code: string; readonly repository?: string }[]
 }
 
 export interface SaidReport {

@@ -9,8 +9,8 @@ const MILLISECONDS: Readonly<Record<string, number>> = {
   w: 604_800_000,
 }
 
-/** Where Prometheus' rules and Alertmanager's configuration speak of time: waits, ranges and offsets. */
-const SPAN = /(\b(?:for|group_wait|group_interval|repeat_interval): |\boffset |\[)(\d+)([smhdw])\b/g
+/** Where Prometheus' rules and Alertmanager's configuration speak of time: waits, ranges, steps and offsets. */
+const SPAN = /(\b(?:for|group_wait|group_interval|repeat_interval): |\boffset |\[|(?<=\[\d+[smhdw]):)(\d+)([smhdw])\b/g
 
 /**
  * Rules or a configuration whose clock goes 600 times as fast, and in which nothing else differs.

@@ -3,19 +3,23 @@
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { installKubeTools } from './kube-tools.mjs'
 
 // Each package holds a command of its own name; that of prometheus also promtool, that of its alertmanager amtool.
 const PACKAGES = [
   'chromium',
   'buildah',
   'docker-registry',
+  'fish',
   'nginx',
   'openssl',
   'prometheus',
   'prometheus-alertmanager',
   'prometheus-pushgateway',
+  'shellcheck',
   'skopeo',
   'strace',
+  'zsh',
 ]
 const POLICY = '/usr/sbin/policy-rc.d'
 
@@ -26,6 +30,11 @@ if (missing.length > 0 && process.getuid?.() === 0 && isDebian()) {
 }
 if (missing.length > 0) {
   console.error(`missing, so tests that need them are skipped: ${missing.join(', ')}`)
+  if (process.env.CI === 'true') process.exitCode = 1
+}
+const noKubeTools = ['helm', 'kubectl'].every(onPath) ? undefined : installKubeTools()
+if (noKubeTools !== undefined) {
+  console.error(`missing, so tests that need them are skipped: helm and kubectl (${noKubeTools})`)
   if (process.env.CI === 'true') process.exitCode = 1
 }
 

@@ -13,6 +13,7 @@ import { MANIFEST_LIMIT } from '../../src/check/rules.ts'
 import { StoreError, type StoreErrorCode } from '../../src/check/store-error.ts'
 import { type Digest, hashAlgorithmOf, isDigest, parseDigest } from '../../src/oci/digest.ts'
 import { isTagName, type TagName } from '../../src/oci/names.ts'
+import { digestWithin } from '../../src/sources/disk/tag-history.ts'
 import { type BlobNode, digestOf, type ManifestNode } from './images.ts'
 import { type StoragePaths, storagePaths } from './storage.ts'
 
@@ -156,7 +157,9 @@ export class MemoryStore implements RepositoryStore {
     if (link.is === 'gone') return { is: 'gone' }
     if (link.is === 'missing') return { is: 'dangling', cause: 'link-missing', evidence: { path } }
     if (link.is === 'names') return { is: 'resolved', digest: link.digest }
-    return { is: 'dangling', cause: 'link-invalid', evidence: { path, content: link.content } }
+    const lastPushed = digestWithin(link.content)
+    const evidence = { path, content: link.content, ...(lastPushed !== undefined && { lastPushed }) }
+    return { is: 'dangling', cause: 'link-invalid', evidence }
   }
 
   #manifest(digest: Digest): ManifestAnswer {
@@ -179,29 +182,49 @@ export class MemoryStore implements RepositoryStore {
   ): ManifestAnswer {
     const evidence = { link, path: this.#registry.at.data(target) }
     const bytes = this.#bytes(target)
-    if (bytes === undefined || bytes === 'a directory')
-      return { is: 'absent', cause: 'manifest-missing', evidence: { ...evidence, ...this.#own(digest, target) } }
+    if (bytes === undefined || bytes === 'a directory') {
+      const own = { ...evidence, ...this.#ownPath(digest, target), ...(bytes !== undefined && { dataIs: bytes }) }
+      return { is: 'absent', cause: 'manifest-missing', evidence: own }
+    }
     if (bytes.byteLength > MANIFEST_LIMIT)
       return { is: 'too-large', bytes: bytes.byteLength, target, linkedAsLayer, evidence }
-    return { is: 'served', bytes, target, linkedAsLayer, evidence: { ...evidence, ...this.#own(digest, target) } }
+    return { is: 'served', bytes, target, linkedAsLayer, evidence: { ...evidence, ...this.#ownPath(digest, target) } }
   }
 
   /** Where the bytes would be, had the link named the right ones. */
-  #own(digest: Digest, target: Digest): { readonly ownPath?: string } {
+  #ownPath(digest: Digest, target: Digest): { readonly ownPath?: string } {
     return isWrongLink(digest, target) ? { ownPath: this.#registry.at.data(digest) } : {}
   }
 
-  #probe({ digest, sizes, prove }: BlobQuestion): BlobAnswer {
+  /** Whether the bytes are there as far as this depth tells, whatever a link says. */
+  #isStored({ digest, sizes }: BlobQuestion): boolean {
+    const bytes = this.#bytes(digest)
+    if (!(bytes instanceof Uint8Array) || (sizes.length > 0 && !sizes.includes(bytes.byteLength))) return false
+    return !this.#proves || hashOf(bytes, digest) === digest
+  }
+
+  #probe(question: BlobQuestion): BlobAnswer {
+    const { digest, sizes, prove } = question
     const link = this.#registry.at.layerLink(this.#name, digest)
     const read = this.#read(link, this.#links.layers.get(digest))
     if (read.is !== 'names') {
-      const blobStored = this.#bytes(digest) instanceof Uint8Array
-      const evidence = { path: link, blobStored, blobPath: this.#registry.at.data(digest) }
+      const stored = this.#bytes(digest)
+      const blobStored = stored instanceof Uint8Array
+      const evidence = {
+        path: link,
+        blobStored,
+        ...(blobStored && prove && !this.#isStored(question) && { blobDamaged: true }),
+        ...(stored === 'a directory' && { dataIs: stored }),
+        blobPath: this.#registry.at.data(digest),
+      }
       if (read.is !== 'invalid') return { is: 'absent', cause: 'layer-link-missing', evidence }
       return { is: 'absent', cause: 'layer-link-invalid', evidence: { ...evidence, content: read.content } }
     }
     const target = read.digest
-    const evidence = { link, path: this.#registry.at.data(target), ...this.#own(digest, target) }
+    const own = isWrongLink(digest, target)
+      ? { ...this.#ownPath(digest, target), ownStored: this.#isStored(question) }
+      : {}
+    const evidence = { link, path: this.#registry.at.data(target), ...own }
     const stored = this.#bytes(target)
     if (stored === undefined) return { is: 'absent', cause: 'blob-missing', evidence, target }
     if (stored === 'a directory')

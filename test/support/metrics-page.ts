@@ -18,7 +18,7 @@ export function metricsPage(): string {
   return `${[
     '# Metrics',
     '<!-- Written by `npm run metrics` from src/metrics/catalogue.ts: change that. -->',
-    `All but those of \`regfsck serve\` are gauges. **What is absent was not checked; 0 was checked, and nothing found.** Every series has the label \`registry\`; \`profile\` and \`shard\` where they are given. A finding of a scan that was stopped before the second look is not counted. No label holds a digest, a tag, a URL or the text of an error, and there are about 80 series for a registry, however many repositories it has.`,
+    `All but those of \`regfsck serve\` are gauges. **What is absent was not checked; 0 was checked, and nothing found.** Every series has the label \`registry\`; \`profile\` and \`shard\` where they are given. A finding of a scan that was stopped before the second look is not counted. No label holds a digest, a tag, the text of an error, or a URL but those that you give for \`links_info\`, and there are about 80 series for a registry, however many repositories it has.`,
     ...Object.entries(GROUPS).flatMap(([group, { title, says }]) => [
       `## ${title}`,
       says,

@@ -17,6 +17,7 @@ export function planWith(differing: Partial<Plan> = {}): Plan {
     repositoriesAreNamed: false,
     legacyMetrics: false,
     worst: 20,
+    links: {},
     looksAt: () => true,
     arguments: [`--registry=${registry}`, `--profile=${profile}`, '--', '/var/lib/registry'],
     ...differing,

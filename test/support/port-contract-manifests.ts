@@ -74,7 +74,10 @@ export function describeManifests(name: string, harness: PortHarness): void {
         words.missing(request(a), absent('revision-link-missing', { path: path(a), revisionDirectory: 'empty' })),
         words.bad(absent('revision-link-invalid', { path: path(b), content: '"sha256:"' })),
         words.missing(request(c), absent('manifest-missing', { link: path(c), path: at.data(c) })),
-        words.missing(request(d), absent('manifest-missing', { link: path(d), path: at.data(d) })),
+        words.missing(
+          request(d),
+          absent('manifest-missing', { link: path(d), path: at.data(d), dataIs: 'a directory' }),
+        ),
       ])
     })
 

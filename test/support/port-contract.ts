@@ -92,7 +92,8 @@ export function describeRepositoryStore(name: string, harness: PortHarness): voi
         words.bad({
           is: 'dangling',
           cause: 'link-invalid',
-          evidence: { path: path('bad'), content: JSON.stringify(`${digest}\n`) },
+          // What it meant is told all the same: it helps to repair it.
+          evidence: { path: path('bad'), content: JSON.stringify(`${digest}\n`), lastPushed: digest },
         }),
         { is: 'resolved', digest },
         // A server lists a tag without a link, and answers for it as for one that never was.

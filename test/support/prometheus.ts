@@ -9,9 +9,16 @@ export interface SeenAlert {
   readonly labels: Readonly<Record<string, string>>
 }
 
+export interface SeenSeries {
+  readonly labels: Readonly<Record<string, string>>
+  readonly value: number
+}
+
 /** A real `prometheus` of its own, on loopback, that scrapes every second and thinks twice as often. */
 export interface RunningPrometheus {
   alerts(): Promise<readonly SeenAlert[]>
+  /** All that an expression yields now. */
+  series(expression: string): Promise<readonly SeenSeries[]>
   /** The value of an expression that yields one series now; `undefined` where there is none. */
   value(expression: string): Promise<number | undefined>
   stop(): Promise<void>
@@ -25,13 +32,18 @@ export interface PrometheusOptions {
   /** Whose metrics it scrapes as they are, their labels included. */
   readonly gateway: string
   readonly alertmanager: string
+  /** How labels of alerts are changed on their way to it. */
+  readonly relabeling?: readonly object[] | undefined
 }
 
 interface Answer {
   readonly data: {
     readonly alerts: readonly SeenAlert[]
     readonly activeAlertmanagers: readonly unknown[]
-    readonly result: readonly { readonly value: readonly [number, string] }[]
+    readonly result: readonly {
+      readonly metric: Readonly<Record<string, string>>
+      readonly value: readonly [number, string]
+    }[]
   }
 }
 
@@ -77,23 +89,25 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Runni
   }
 }
 
-function configOf({ rules, gateway, alertmanager }: PrometheusOptions): object {
+function configOf({ rules, gateway, alertmanager, relabeling = [] }: PrometheusOptions): object {
   const at = (url: string): object => ({ static_configs: [{ targets: [new URL(url).host] }] })
   return {
     global: { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '500ms' },
     rule_files: [rules],
     scrape_configs: [{ job_name: 'pushgateway', honor_labels: true, ...at(gateway) }],
-    alerting: { alertmanagers: [at(alertmanager)] },
+    alerting: { alertmanagers: [at(alertmanager)], alert_relabel_configs: relabeling },
   }
 }
 
 function questionsTo(url: string): Omit<RunningPrometheus, 'stop'> {
+  const series = async (expression: string): Promise<readonly SeenSeries[]> => {
+    const { result } = (await ask(url, `query?${new URLSearchParams({ query: expression })}`)).data
+    return result.map(({ metric, value: [, value] }) => ({ labels: metric, value: Number(value) }))
+  }
   return {
     alerts: async () => (await ask(url, 'alerts')).data.alerts,
-    async value(expression) {
-      const [series] = (await ask(url, `query?${new URLSearchParams({ query: expression })}`)).data.result
-      return series && Number(series.value[1])
-    },
+    series,
+    value: async (expression) => (await series(expression))[0]?.value,
   }
 }
 

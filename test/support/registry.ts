@@ -13,6 +13,8 @@ export interface RegistryOptions {
   readonly urls?: boolean
   /** Let schema 1 manifests in and out. */
   readonly schema1?: boolean
+  /** A port of 127.0.0.1; a free one where absent. */
+  readonly port?: number
   /** More top-level config sections; they replace a section of the same name. */
   readonly config?: Readonly<Record<string, unknown>>
 }
@@ -46,6 +48,8 @@ export interface Collected {
   readonly output: string
 }
 
+/** It takes 4 MiB of memory for each blob that it reads: to collect them less often takes half of its time away. */
+const ENVIRONMENT = { ...process.env, GOGC: '1000' }
 const START_LIMIT_MS = 30_000
 const STOP_LIMIT_MS = 5_000
 const running = new Set<ChildProcess>()
@@ -63,7 +67,10 @@ process.once('exit', () => {
  */
 export async function startRegistry(options: RegistryOptions): Promise<RunningRegistry> {
   const config = await writeConfig(options)
-  const child = spawn('docker-registry', ['serve', config.file], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn('docker-registry', ['serve', config.file], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: ENVIRONMENT,
+  })
   running.add(child)
   const log = collectOutput(child)
   const gone = ended(child).finally(async () => {
@@ -114,7 +121,14 @@ export async function collectGarbage(root: string, options: CollectOptions = {})
   return { code, output: log() }
 }
 
-function configOf({ root, cache, urls, schema1, config }: RegistryOptions): Readonly<Record<string, unknown>> {
+function configOf({
+  root,
+  cache,
+  urls,
+  schema1,
+  port = 0,
+  config,
+}: RegistryOptions): Readonly<Record<string, unknown>> {
   return {
     version: 0.1,
     log: { level: 'info' },
@@ -124,7 +138,7 @@ function configOf({ root, cache, urls, schema1, config }: RegistryOptions): Read
       maintenance: { uploadpurging: { enabled: false } },
       ...(cache ? { cache: { blobdescriptor: 'inmemory' } } : {}),
     },
-    http: { addr: '127.0.0.1:0', secret: 'for tests only' },
+    http: { addr: `127.0.0.1:${port}`, secret: 'for tests only' },
     ...(urls ? { validation: { manifests: { urls: { allow: ['.*'] } } } } : {}),
     ...(schema1 ? { compatibility: { schema1: { enabled: true } } } : {}),
     ...config,

@@ -1,8 +1,8 @@
 import * as z from 'zod'
-import type { FixedFinding, TargetInfo, TargetTotals, ToldFinding } from '../../src/check/events.ts'
+import type { PastFinding, TargetInfo, TargetTotals, ToldFinding } from '../../src/check/events.ts'
 import type { ObjectTotals, TagRecord, TagTotals, UncheckedRecord } from '../../src/check/judge.ts'
 import type { PlatformRecord } from '../../src/check/platforms.ts'
-import type { Repair } from '../../src/check/repair.ts'
+import type { Repair } from '../../src/check/repair/plan.ts'
 import { BECAUSE_CODES, CAUSES, FINDING_CAUSES, FINDING_CODES, TAG_VERDICTS } from './report-words.ts'
 
 /** A schema for each field, no field too many: a field added to the type and not to the schema does not compile. */
@@ -40,16 +40,17 @@ const repair = z
       'retag',
       'rebuild',
       'remove-link',
+      'remove-file',
       'none',
     ]),
-    why: z.string().describe('What brought it about, as far as the traces tell, and why this heals it.'),
+    why: z.string().describe('What brought it about, as far as the traces tell, and why this repairs it.'),
     commands: z
       .array(z.string())
       .describe(
-        'Shell commands, printed and never run; $REGISTRY is the URL, $SOURCE a place that still has the image.',
+        'Shell commands, printed and never run; parts of the plan of --output repair. $REGISTRY and $SOURCE are URLs, $RESTART restarts the registry.',
       ),
   } satisfies FieldsOf<Repair>)
-  .meta({ id: 'Repair', description: 'What heals a finding.' })
+  .meta({ id: 'Repair', description: 'What repairs a finding.' })
 
 const code = z
   .enum(FINDING_CODES)
@@ -91,7 +92,7 @@ const finding = z.strictObject(findingFields).meta({
   description: 'Something that is wrong: one for each object, however many tags reach it.',
 })
 
-const fixedFields = {
+const pastFields = {
   id: findingId,
   code,
   severity,
@@ -99,7 +100,11 @@ const fixedFields = {
   tag: z.string().optional(),
   digest: digest.optional(),
   firstSeen: z.string().describe('When a run first found it, ISO 8601.'),
-} satisfies FieldsOf<FixedFinding>
+} satisfies FieldsOf<PastFinding>
+
+const pastFinding = z
+  .strictObject(pastFields)
+  .meta({ id: 'PastFinding', description: 'A finding of an earlier run: with --state only.' })
 
 const tagFields = {
   repository: z.string(),
@@ -174,7 +179,7 @@ const targetFields = {
     .regex(/^\d{1,4}\/\d{1,4}$/)
     .optional()
     .describe('Which slice of the repositories was looked at (--shard), such as 0/4; left out: all of them.'),
-  pullThrough: z.boolean().describe('Missing children and blobs are lawful: a pull-through cache.'),
+  pullThrough: z.boolean().describe('Missing children and blobs are no damage: a pull-through cache.'),
 } satisfies FieldsOf<TargetInfo>
 
 const endFields = {
@@ -190,10 +195,11 @@ const target = z
     tags: z.array(tag).describe('Every tag that is not intact; with --all-tags every tag.'),
     findings: z.array(finding),
     unchecked: z.array(unchecked),
-    fixed: z
-      .array(z.strictObject(fixedFields).meta({ id: 'FixedFinding' }))
+    fixed: z.array(pastFinding).optional().describe('What an earlier run found and this one no longer.'),
+    stillKnown: z
+      .array(pastFinding)
       .optional()
-      .describe('What an earlier run found and this one no longer: with --state only.'),
+      .describe('What earlier runs found and this one, which is not complete, could not look at again.'),
   })
   .meta({ id: 'Target', description: 'One registry.' })
 
@@ -227,7 +233,8 @@ const record = z
     z
       .strictObject({ type: z.literal('finding'), registry: z.string(), ...findingFields })
       .meta({ id: 'FindingRecord' }),
-    z.strictObject({ type: z.literal('fixed'), registry: z.string(), ...fixedFields }),
+    z.strictObject({ type: z.literal('fixed'), registry: z.string(), ...pastFields }),
+    z.strictObject({ type: z.literal('still-known'), registry: z.string(), ...pastFields }),
     z.strictObject({ type: z.literal('unchecked'), registry: z.string(), ...uncheckedFields }),
     z.strictObject({ type: z.literal('summary'), ...targetFields, ...endFields }),
   ])

@@ -7,12 +7,16 @@ import { describe, it } from 'vitest'
 export type Server =
   | 'chromium'
   | 'docker-registry'
+  | 'fish'
+  | 'nginx'
   | 'openssl'
   | 'prometheus'
   | 'prometheus-alertmanager'
   | 'prometheus-pushgateway'
+  | 'shellcheck'
   | 'skopeo'
   | 'strace'
+  | 'zsh'
 
 function missingServers(names: readonly Server[]): Server[] {
   return names.filter((name) => !(env['PATH'] ?? '').split(delimiter).some((at) => isExecutable(join(at, name))))

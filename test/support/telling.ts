@@ -7,7 +7,7 @@ import type { Story } from './random-story.ts'
 /** The whole story and both opinions, for whoever has to find out who is wrong. */
 export function toldStory(story: Story, { walked, skopeo, content, shallower }: Opinions): string {
   return [
-    `registry ${story.seed}, again with REGFSCK_DIFFERENTIAL=1 REGFSCK_SEED=${story.seed}; left in ${story.root}`,
+    `registry ${story.seed}, again with DIFFERENTIAL_COUNT=1 DIFFERENTIAL_SEED=${story.seed}; left in ${story.root}`,
     ...story.pushes.map(
       ({ repository, tag, node }) => `pushed ${repository}:${tag ?? ''} ${node.kind} ${node.descriptor.digest}`,
     ),

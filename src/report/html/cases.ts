@@ -1,6 +1,7 @@
 import { compareText } from '../../check/compare-text.ts'
 import type { ToldFinding } from '../../check/events.ts'
 import type { TagRecord } from '../../check/judge.ts'
+import { imageName } from '../../oci/image-name.ts'
 import type { ReportTarget } from '../document.ts'
 
 /** Tags of one repository that lead to the same manifest and are hit by the same findings: one image, one story. */
@@ -24,7 +25,7 @@ const RANK: Readonly<Record<CaseVerdict, number>> = { unpullable: 0, damaged: 1,
 export function casesOf({ tags, findings }: ReportTarget): readonly Case[] {
   const images = new Map<string, Image>()
   const imageOf = (repository: string, tag: string): Image => {
-    const key = `${repository}:${tag}`
+    const key = imageName(repository, tag)
     const image = images.get(key) ?? { repository, tag, record: undefined, findings: [] }
     images.set(key, image)
     return image
@@ -33,7 +34,7 @@ export function casesOf({ tags, findings }: ReportTarget): readonly Case[] {
     for (const tag of tagsHit(finding)) imageOf(finding.repository ?? '', tag).findings.push(finding)
   for (const record of tags) {
     const isBroken = record.verdict === 'unpullable' || record.verdict === 'degraded'
-    if (isBroken || images.has(`${record.repository}:${record.tag}`))
+    if (isBroken || images.has(imageName(record.repository, record.tag)))
       imageOf(record.repository, record.tag).record = record
   }
   const roots = rootsOf(tags)

@@ -1,5 +1,5 @@
 import type { FindingCode } from '../../check/finding.ts'
-import type { Repair } from '../../check/repair.ts'
+import type { Repair } from '../../check/repair/plan.ts'
 
 /** What a finding is about, and how that stands. */
 export const CODE_WORDS: Readonly<Record<FindingCode, { readonly thing: string; readonly state: string }>> = {
@@ -31,6 +31,7 @@ export const ACTION_WORDS: Readonly<Record<Repair['action'], string>> = {
   'replace-file': 'Replace the file',
   retag: 'Give the tag back',
   rebuild: 'Rebuild the image',
-  'remove-link': 'Remove the link',
-  none: 'No command heals it',
+  'remove-link': 'Move the link away',
+  'remove-file': 'Move the file away',
+  none: 'No command repairs it',
 }

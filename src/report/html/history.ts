@@ -1,18 +1,14 @@
 import { badge, shape } from './icons.ts'
 import { html, type Markup, type Part } from './markup.ts'
 import { counted, duration, moment, relative } from './quantities.ts'
+import { stateWord } from './standing.ts'
 import type { PastRun } from './view.ts'
 
-const WORDS: Readonly<Record<PastRun['verdict'], string>> = {
-  damaged: 'Damaged',
-  incomplete: 'Incomplete',
-  clean: 'Clean',
-}
 /** Runs in a row of marks. */
 const STRIP = 20
 
 export function historyTable(history: readonly PastRun[], now: Date): Markup {
-  return html`<table class="runs"><caption>The last ${counted(history.length, 'run')}, newest first</caption>
+  return html`<table class="runs"><caption>${counted(history.length, 'run')}, newest first</caption>
 <thead><tr><th scope="col">Ended</th><th scope="col">Verdict</th><th scope="col">Found</th></tr></thead>
 <tbody>${history.map((run) => row(run, now))}</tbody></table>`
 }
@@ -32,7 +28,7 @@ export function strip(history: readonly PastRun[]): Part {
 function row(run: PastRun, now: Date): Markup {
   const took = (run.finishedAt.getTime() - run.startedAt.getTime()) / 1000
   const time = `${relative(run.finishedAt, now)}, took ${took < 1 ? 'less than a second' : duration(took)}`
-  return html`<tr><td>${moment(run.finishedAt)} <span class="soft">${time}</span></td><td>${badge(run.verdict, WORDS[run.verdict])}</td><td>${found(run)}</td></tr>`
+  return html`<tr><td>${moment(run.finishedAt)} <span class="soft">${time}</span></td><td>${badge(run.verdict, stateWord(run.verdict))}</td><td>${found(run)}</td></tr>`
 }
 
 function found({ unpullable, degraded, errors, warnings, unchecked, problem }: PastRun): Part {

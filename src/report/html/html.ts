@@ -4,12 +4,12 @@ import type { Report, Write } from '../report.ts'
 import { banner } from './banner.ts'
 import { imagesSection } from './images-section.ts'
 import { html, type Markup } from './markup.ts'
-import { registryList, rowsOf, sumOf } from './overview.ts'
+import { registryList, rowsOf, sumOf, worstTone } from './overview.ts'
 import { PreparedReport } from './prepared.ts'
 import { counted } from './quantities.ts'
 import { searchForm } from './search.ts'
 import { heading, type PageFacts, shell } from './shell.ts'
-import { standingOf } from './standing.ts'
+import { standingOf, stateWord, toneOf } from './standing.ts'
 import type { RegistryView } from './view.ts'
 
 /** Images in one file. */
@@ -52,8 +52,9 @@ function page(views: readonly RegistryView[], about: PageFacts): string {
     return section.text
   })
   if (views.length === 1 && only !== undefined) {
-    const title = `${standingOf(only, about.now).word}: ${only.registry} · regfsck`
-    return shell({ title, main: sections, about })
+    const { state } = standingOf(only, about.now)
+    const title = `${stateWord(state)}: ${only.registry} · regfsck`
+    return shell({ title, tone: toneOf(state), main: sections, about })
   }
   const rows = rowsOf(views, about.now)
   const anchors = {
@@ -61,7 +62,7 @@ function page(views: readonly RegistryView[], about: PageFacts): string {
     linkTo: (registry: string) => `#registry-${views.findIndex((view) => view.registry === registry)}`,
   }
   const main = html`<h1>Registries</h1><p class="lead">${sumOf(rows)}</p>${registryList(rows, anchors)}${sections}`
-  return shell({ title: 'Registries · regfsck', main, about })
+  return shell({ title: 'Registries · regfsck', tone: worstTone(rows), main, about })
 }
 
 interface Place {
@@ -73,7 +74,7 @@ interface Place {
 }
 
 function registrySection(view: RegistryView, { about, n, left, isOnly }: Place): { text: Markup; images: number } {
-  const prepared = view.report && new PreparedReport(view.report, isOnly ? 2 : 3)
+  const prepared = view.report && new PreparedReport(view.report, { level: isOnly ? 2 : 3 })
   const shown = prepared?.images.slice(0, left) ?? []
   const more = (prepared?.images.length ?? 0) - shown.length
   const form = searchForm({ search: '', profile: '', isServed: false, isPaged: false, id: `search-${n}` })

@@ -1,3 +1,5 @@
+import { imageName } from '../../oci/image-name.ts'
+import { platformName } from '../platform-name.ts'
 import type { Case, CaseVerdict } from './cases.ts'
 import { badge, type Tone } from './icons.ts'
 import { html, literal, type Markup, printable } from './markup.ts'
@@ -18,8 +20,15 @@ const VERDICTS: Readonly<Record<CaseVerdict, { readonly tone: Tone; readonly wor
   warning: { tone: 'warning', word: 'Warning' },
 }
 
-/** @param level of its heading */
-export function imageItem(image: Case, { level, isOpen }: { level: 3 | 4; isOpen: boolean }): Markup {
+/** How a part of a page is written. */
+export interface Setting {
+  /** Of its headings. */
+  readonly level: 3 | 4
+  /** Of the server that explains codes; left out in a file. */
+  readonly prefix: string | undefined
+}
+
+export function imageItem(image: Case, { level, isOpen, prefix }: Setting & { readonly isOpen: boolean }): Markup {
   const { repository, tags, verdict, findings } = image
   const { tone, word } = VERDICTS[verdict]
   const shown = findings.slice(0, MOST_FINDINGS)
@@ -31,7 +40,7 @@ export function imageItem(image: Case, { level, isOpen }: { level: 3 | 4; isOpen
   }</${literal(`h${level}`)}><span class="gist">${gist(image)}</span></summary>
 <div class="body">${treeOf(image, shown)}
 ${shown.length === 0 && html`<p>The findings that make it so are not among those that are shown here.</p>`}
-${storiesOf(shown).map(told)}
+${storiesOf(shown).map((story) => told(story, prefix))}
 ${rest > 0 && html`<p>And ${counted(rest, 'more finding')}: a report in JSON has all.</p>`}
 ${more > 0 && html`<details class="more"><summary>All ${counted(tags.length, 'tag')}</summary><p class="names">${tags.map((tag) => html`<bdi>${tag}</bdi> `)}</p></details>`}
 </div></details></li>`
@@ -44,10 +53,10 @@ export function imageText({ repository, tags, digest = '', verdict, findings }: 
     finding.cause,
     finding.digest ?? '',
     ...finding.parents,
-    ...finding.platforms,
+    ...finding.platforms.map(platformName),
     finding.message,
   ])
-  const names = tags.map((tag) => `${repository}:${tag}`)
+  const names = tags.map((tag) => imageName(repository, tag))
   return printable([VERDICTS[verdict].word, ...names, digest, ...words].join(' ')).toLowerCase()
 }
 

@@ -11,11 +11,27 @@ export function imagesSection(
 ): Markup {
   const { images } = prepared
   return html`<section>${heading}
-<p>${sumOf(images)} In the commands, <code>$REGISTRY</code> is the registry’s URL and <code>$SOURCE</code> a place that still has the image.</p>
+<p>${sumOf(images)}${variablesIn(shown)} <code>--output repair=FILE</code> writes all commands as one script.</p>
 ${around.before}
 <ul class="items">${shown.map((image) => prepared.item(image))}</ul>
 ${around.after}</section>
 `
+}
+
+const VARIABLES = [
+  ['REGISTRY', 'the registry’s URL'],
+  ['SOURCE', 'the URL of a registry that still has the images'],
+  ['RESTART', 'the command that restarts it'],
+] as const
+
+/** What the reader has to fill in: a URL that is known stands in the commands themselves. */
+function variablesIn(shown: readonly Case[]): Part {
+  const commands = shown.flatMap(({ findings }) => findings.flatMap(({ repair }) => repair.commands))
+  const used = VARIABLES.filter(([name]) => commands.some((text) => new RegExp(`\\$\\{?${name}\\b`).test(text)))
+  if (used.length === 0) return undefined
+  return html` In the commands, ${used.map(
+    ([name, what], n) => html`${n > 0 && (n === used.length - 1 ? ' and ' : ', ')}<code>$${name}</code> is ${what}`,
+  )}.`
 }
 
 function sumOf(images: readonly Case[]): string {

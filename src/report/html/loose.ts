@@ -5,9 +5,10 @@ import type { ReportTarget } from '../document.ts'
 import { tagsHit } from './cases.ts'
 import { CODE_WORDS } from './code-words.ts'
 import { badge, type Tone } from './icons.ts'
+import type { Setting } from './image.ts'
 import { html, literal, type Markup } from './markup.ts'
 import { exact, platformNames } from './names.ts'
-import { bytes, counted } from './quantities.ts'
+import { bytes, counted, number } from './quantities.ts'
 import { type Story, storiesOf, told } from './story.ts'
 
 /** Objects listed in one group. */
@@ -38,15 +39,14 @@ export function looseStories({ findings }: ReportTarget): readonly Story[] {
   )
 }
 
-/** @param level of the headings */
-export function looseList(stories: readonly Story[], level: 3 | 4): Markup {
+export function looseList(stories: readonly Story[], setting: Setting): Markup {
   const rest = stories.length - MOST_GROUPS
-  return html`<ul class="items">${stories.slice(0, MOST_GROUPS).map((story) => looseItem(story, level))}</ul>${
+  return html`<ul class="items">${stories.slice(0, MOST_GROUPS).map((story) => looseItem(story, setting))}</ul>${
     rest > 0 && html`<p>And ${counted(rest, 'more group')}: a report in JSON has all.</p>`
   }`
 }
 
-function looseItem(story: Story, level: 3 | 4): Markup {
+function looseItem(story: Story, { level, prefix }: Setting): Markup {
   const [{ severity, repository, code }] = story
   const { tone, word } = SEVERITIES[severity]
   const h = literal(`h${level}`)
@@ -58,8 +58,8 @@ function looseItem(story: Story, level: 3 | 4): Markup {
   }</bdi></${h}><span class="gist"><span class="code">${code}</span>${story.length > 1 && ` × ${story.length}`}${
     sum > 0 && `, ${bytes(sum)}`
   }</span></summary>
-<div class="body"><ul class="tree">${shown.map(objectRow)}</ul>${rest > 0 && html`<p>And ${counted(rest, 'more')}: a report in JSON has all.</p>`}
-${(severity === 'notice' ? [shown] : storiesOf(shown)).map(told)}</div></details></li>`
+<div class="body"><ul class="tree">${shown.map(objectRow)}</ul>${rest > 0 && html`<p>And ${number(rest)} more: a report in JSON has all.</p>`}
+${(severity === 'notice' ? [shown] : storiesOf(shown)).map((each) => told(each, prefix))}</div></details></li>`
 }
 
 function objectRow({ code, digest, evidence, platforms, severity }: ToldFinding): Markup {

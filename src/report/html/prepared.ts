@@ -1,11 +1,11 @@
 import type { ReportTarget } from '../document.ts'
 import { type Case, casesOf } from './cases.ts'
-import { fixedList } from './fixed.ts'
 import { imageItem, imageText } from './image.ts'
 import { looseList, looseStories } from './loose.ts'
 import { html, joined, type Markup, type Part } from './markup.ts'
 import { exact, tagged } from './names.ts'
-import { counted } from './quantities.ts'
+import { pastList } from './past.ts'
+import { counted, number } from './quantities.ts'
 import { scopeOf } from './scope.ts'
 import { heading } from './shell.ts'
 import type { Story } from './story.ts'
@@ -22,14 +22,19 @@ export class PreparedReport {
   readonly images: readonly Case[]
   readonly #level: 2 | 3
   readonly #below: 3 | 4
+  readonly #prefix: string | undefined
   readonly #loose: readonly Story[]
   readonly #items = new Map<Case, Markup>()
   readonly #texts = new Map<Case, string>()
   #rest: Markup | undefined
 
-  /** @param level of the headings of its sections */
-  constructor(report: ReportTarget, level: 2 | 3) {
+  /**
+   * @param how.level of the headings of its sections
+   * @param how.prefix of the server that explains codes; left out in a file
+   */
+  constructor(report: ReportTarget, { level, prefix }: { readonly level: 2 | 3; readonly prefix?: string }) {
     this.report = report
+    this.#prefix = prefix
     this.images = casesOf(report)
     this.#level = level
     this.#below = level === 2 ? 3 : 4
@@ -39,7 +44,11 @@ export class PreparedReport {
   item(image: Case): Markup {
     const known = this.#items.get(image)
     if (known) return known
-    const made = imageItem(image, { level: this.#below, isOpen: this.images.length <= OPEN })
+    const made = imageItem(image, {
+      level: this.#below,
+      isOpen: this.images.length <= OPEN,
+      prefix: this.#prefix,
+    })
     this.#items.set(image, made)
     return made
   }
@@ -62,18 +71,22 @@ export class PreparedReport {
   #looseSections(): Markup {
     const waste = this.#loose.filter(([{ severity }]) => severity === 'notice')
     const harm = this.#loose.filter(([{ severity }]) => severity !== 'notice')
-    return html`${harm.length > 0 && this.#section('Where no tag leads', looseList(harm, this.#below))}${
-      waste.length > 0 && this.#section('What only takes up space', looseList(waste, this.#below))
+    return html`${harm.length > 0 && this.#section('Where no tag leads', looseList(harm, { level: this.#below, prefix: this.#prefix }))}${
+      waste.length > 0 &&
+      this.#section('What only takes up space', looseList(waste, { level: this.#below, prefix: this.#prefix }))
     }`
   }
 
   #unchecked(): Markup {
-    return html`${hasUnchecked(this.report) && this.#section('Not checked', html`<p>What could not be looked at is not called damaged: nobody can vouch for it.</p>${uncheckedList(this.report, this.#below)}`)}`
+    return html`${hasUnchecked(this.report) && this.#section('Unchecked', html`<p>What could not be looked at is not called damaged: nobody can vouch for it.</p>${uncheckedList(this.report, { level: this.#below, prefix: this.#prefix })}`)}`
   }
 
   #fixed(): Markup {
-    const { fixed = [] } = this.report
-    return html`${fixed.length > 0 && this.#section('Fixed since the last run', fixedList(fixed))}`
+    const { fixed = [], stillKnown = [] } = this.report
+    return html`${fixed.length > 0 && this.#section('Fixed since the last run', pastList(fixed))}${
+      stillKnown.length > 0 &&
+      this.#section('Still known from earlier runs, not looked at this time', pastList(stillKnown))
+    }`
   }
 
   #intact(): Markup {
@@ -89,7 +102,7 @@ export class PreparedReport {
     return this.#section(
       'Intact tags',
       html`<details class="more"><summary>${counted(intact.length, 'tag')}</summary><ul class="tree">${rows}</ul>${
-        rest > 0 && html`<p>And ${counted(rest, 'more')}: a report in JSON has all.</p>`
+        rest > 0 && html`<p>And ${number(rest)} more: a report in JSON has all.</p>`
       }</details>`,
     )
   }

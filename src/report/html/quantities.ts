@@ -48,11 +48,21 @@ export function relative(date: Date, now: Date): string {
 
 /** A point in time, for people (`2026-11-20 12:00 UTC`) and for programs. */
 export function moment(date: Date): Markup {
-  const iso = date.toISOString()
-  return html`<time datetime="${iso}">${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC</time>`
+  return html`<time datetime="${date.toISOString()}">${minute(date)}</time>`
 }
 
 /** The same, and how long ago it is. */
 export function momentAgo(date: Date, now: Date): Markup {
   return html`${moment(date)} <span class="soft">(${relative(date, now)})</span>`
+}
+
+/** How long ago a point in time is; when it was, for who points at it and for programs. */
+export function ago(date: Date, now: Date): Markup {
+  return html`<time datetime="${date.toISOString()}" title="${minute(date)}">${relative(date, now)}</time>`
+}
+
+/** `2026-11-20 12:00 UTC` */
+function minute(date: Date): string {
+  const iso = date.toISOString()
+  return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`
 }

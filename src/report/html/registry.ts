@@ -2,11 +2,12 @@ import { banner } from './banner.ts'
 import { historyTable } from './history.ts'
 import { imagesSection } from './images-section.ts'
 import { html, type Markup, type Part } from './markup.ts'
+import { reportIn } from './paths.ts'
 import { PreparedReport } from './prepared.ts'
 import { counted, number } from './quantities.ts'
 import { matcher, searchForm } from './search.ts'
 import { heading, type PageFacts, shell } from './shell.ts'
-import { standingOf } from './standing.ts'
+import { standingOf, stateWord, toneOf } from './standing.ts'
 import type { RegistryView } from './view.ts'
 
 /** Images on one page. */
@@ -22,25 +23,32 @@ export interface PageQuery {
 export class PreparedRegistry {
   readonly #prepared: PreparedReport | undefined
 
-  /** @param view only its report is kept */
-  constructor({ report }: Pick<RegistryView, 'report'>) {
-    this.#prepared = report && new PreparedReport(report, 2)
+  /**
+   * @param view only its report is kept
+   * @param prefix of the server's paths
+   */
+  constructor({ report }: Pick<RegistryView, 'report'>, prefix: string) {
+    this.#prepared = report && new PreparedReport(report, { level: 2, prefix })
   }
 
   /** @param view of the same report; its freshness and history may be newer */
   page(view: RegistryView, query: PageQuery, about: PageFacts): string {
     const { registry, profile, history } = view
-    const { word } = standingOf(view, about.now)
+    const { state } = standingOf(view, about.now)
     const main = html`<div class="title"><h1><bdi>${registry}</bdi>${profile !== '' && html` <span class="soft"><bdi>${profile}</bdi></span>`}</h1></div>
 ${banner(view, about.now)}
 <div>${this.#prepared && this.#images(this.#prepared, view, query)}${this.#prepared?.rest}</div>
 ${history.length > 0 && html`<section>${heading(2, 'Last runs')}${historyTable(history, about.now)}</section>`}`
-    const crumb = html`<nav aria-label="Breadcrumb"><a class="brand" href="/">regfsck</a> <span aria-hidden="true">/</span> <span aria-current="page"><bdi>${registry}</bdi></span></nav>`
+    const { prefix = '' } = about
+    const crumb = html`<nav aria-label="Breadcrumb"><a class="brand" href="${prefix}/">regfsck</a> <span aria-hidden="true">/</span> <span aria-current="page"><bdi>${registry}</bdi></span></nav>`
     return shell({
-      title: `${word}: ${registry}${profile === '' ? '' : ` (${profile})`} · regfsck`,
+      title: `${stateWord(state)}: ${registry}${profile === '' ? '' : ` (${profile})`} · regfsck`,
+      tone: toneOf(state),
       crumb,
+      links: html`<a href="${reportIn(prefix, view)}">JSON</a> <a href="${prefix}/metrics">Metrics</a>`,
       main,
       about,
+      refreshes: 'by script',
     })
   }
 

@@ -1,20 +1,29 @@
 import { createHash } from 'node:crypto'
-import { SHAPES } from './icons.ts'
+import { SHAPES, type Tone, tabIcon } from './icons.ts'
 import { html, literal, type Markup, type Part } from './markup.ts'
 import { moment } from './quantities.ts'
-import { SCRIPT, SCRIPT_TEXT } from './script.ts'
+import { reloadNotice } from './reload-notice.ts'
+import { SCRIPT, SCRIPT_TEXT } from './script/script.ts'
 import { STYLE, STYLE_TEXT } from './style.ts'
+import type { RefusedConfig } from './view.ts'
 
 /** What every page says of itself. */
 export interface PageFacts {
   readonly version: string
   readonly now: Date
+  /** The path below which a server has its pages: `/regfsck`, or empty. Left out in a file, which has no server. */
+  readonly prefix?: string
+  /** The last configuration of a server, where it was not valid. */
+  readonly refused?: RefusedConfig | undefined
   /** Where the page of a registry is; left out where there is no other page. */
   readonly linkTo?: (registry: string, profile: string) => string
 }
 
+/** Seconds after which a page of a server is fetched anew. */
+const REFRESH = 60
+
 /** Nothing from elsewhere, and of what is in the page only our own style and script. */
-export const POLICY: string = [
+const FILE_POLICY: string = [
   "default-src 'none'",
   `style-src ${hashOf(STYLE_TEXT)}`,
   `script-src ${hashOf(SCRIPT_TEXT)}`,
@@ -23,37 +32,53 @@ export const POLICY: string = [
   "form-action 'self'",
 ].join('; ')
 
+/** The same for a page of a server, which may ask that server for itself. */
+export const SERVED_POLICY: string = `${FILE_POLICY}; connect-src 'self'`
+
 /** A whole page, which asks for nothing beyond itself. */
 export function shell({
   title,
+  tone,
   crumb,
+  links,
   main,
   about,
+  refreshes,
 }: {
   title: string
+  /** How what it is about stands, for the icon of its tab. */
+  tone: Tone
   crumb?: Part
+  /** To the same for programs. */
+  links?: Part
   main: Part
   about: PageFacts
+  /** That it stays fresh: by its script alone, so that nothing closes that was opened, or without it too. */
+  refreshes?: 'by script' | 'always'
 }): string {
+  const isServed = about.prefix !== undefined
+  const isFresh = isServed && refreshes !== undefined
   return html`<!doctype html>
-<html lang="en">
+<html lang="en"${isFresh && html` data-refresh="${REFRESH}"`}>
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${literal(POLICY)}">
+<meta http-equiv="Content-Security-Policy" content="${literal(isServed ? SERVED_POLICY : FILE_POLICY)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
 <meta name="robots" content="noindex">
+${isFresh && refreshes === 'always' && html`<noscript><meta http-equiv="refresh" content="${REFRESH}"></noscript>`}
 <title>${title}</title>
-<link rel="icon" href="data:,">
+<link rel="icon" href="${tabIcon(tone)}">
 <style>${STYLE}</style>
 </head>
 <body>
 <a class="skip" href="#main">Skip to the content</a>
 ${SHAPES}
-<header class="top"><div class="wide">${crumb ?? html`<span class="brand">regfsck</span>`}</div></header>
+<header class="top"><div class="wide">${crumb ?? html`<span class="brand">regfsck</span>`}${links !== undefined && html`<nav class="links" aria-label="For programs">${links}</nav>`}</div></header>
+${isFresh && html`<p id="refreshed" class="wide" aria-live="polite"></p>`}
 <main id="main" class="wide" tabindex="-1">
-${main}
+${about.refused && reloadNotice(about.refused, about.now)}${main}
 </main>
 <footer class="wide"><p>Made by regfsck ${about.version}, ${moment(about.now)}. It reads only: nothing was written or deleted, and no command was run. <code>regfsck explain CODE</code> tells how to confirm a finding by hand.</p></footer>
 <script>${SCRIPT}</script>

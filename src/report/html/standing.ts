@@ -1,6 +1,7 @@
 import type { TargetTotals } from '../../check/events.ts'
 import type { ReportTarget } from '../document.ts'
 import { isLostContent } from '../lost-content.ts'
+import type { RegistryState } from '../registry-state.ts'
 import type { Tone } from './icons.ts'
 import { counted, duration, number, relative } from './quantities.ts'
 import { PROVED } from './scope.ts'
@@ -8,15 +9,31 @@ import type { RegistryView } from './view.ts'
 
 /** How a registry stands, in a word and in sentences that promise no more than was looked at. */
 export interface Standing {
-  readonly tone: Tone
-  readonly word: string
+  readonly state: RegistryState
   /** The first is enough for a list. */
   readonly sentences: readonly [string, ...string[]]
 }
 
+/** The colour and shape of a state. */
+export function toneOf(state: RegistryState): Tone {
+  switch (state) {
+    case 'unreadable':
+      return 'incomplete'
+    case 'empty':
+      return 'unknown'
+    default:
+      return state
+  }
+}
+
+/** A state as it stands in a heading: `Damaged`. */
+export function stateWord(state: RegistryState): string {
+  return `${state.slice(0, 1).toUpperCase()}${state.slice(1)}`
+}
+
 export function standingOf(view: RegistryView, now: Date): Standing {
   const { report, verdict, asOf } = view
-  if (report === undefined || verdict === 'unknown' || asOf === undefined) return neverLookedAt(view)
+  if (report === undefined || verdict === 'unknown' || asOf === undefined) return neverScanned(view)
   if (report.error !== undefined) return unreadable(report.error, view, now)
   if (verdict === 'damaged') return damaged(report, view, now)
   if (!report.complete) return incomplete(report, view, now)
@@ -42,16 +59,14 @@ function some(n: number, all: number): string {
   return all === 1 ? 'The one tag' : `All ${number(all)} tags`
 }
 
-function neverLookedAt({ freshness }: RegistryView): Standing {
-  const sentence = 'Nobody has looked at it yet, so nothing is known.'
-  const next = freshness?.isRunning ? ['The first look is under way.'] : []
-  return { tone: 'unknown', word: 'Unknown', sentences: [sentence, ...next] }
+function neverScanned({ freshness }: RegistryView): Standing {
+  const next = freshness?.isRunning ? ['The first scan is running.'] : []
+  return { state: 'unknown', sentences: ['Not scanned yet.', ...next] }
 }
 
 function unreadable(error: string, view: RegistryView, now: Date): Standing {
   return {
-    tone: 'incomplete',
-    word: 'Not read',
+    state: 'unreadable',
     sentences: [`It could not be read: ${error}`, 'Nothing is known of what is in it.', ...age(view, now)],
   }
 }
@@ -62,8 +77,7 @@ function damaged(report: ReportTarget, view: RegistryView, now: Date): Standing 
   const first =
     who === '' ? `${counted(errors, 'error')}, and no tag leads to ${errors === 1 ? 'it' : 'them'}.` : `${who}.`
   return {
-    tone: 'damaged',
-    word: 'Damaged',
+    state: 'damaged',
     sentences: [
       first,
       ...(report.complete ? [] : ['Not everything could be looked at: there may be more.']),
@@ -76,8 +90,7 @@ function incomplete({ unchecked, tags }: ReportTarget, view: RegistryView, now: 
   const objects = unchecked.length > 0 ? unchecked.length : tags.length
   const how = objects > 0 ? ` (${counted(objects, 'object')})` : ''
   return {
-    tone: 'incomplete',
-    word: 'Incomplete',
+    state: 'incomplete',
     sentences: [
       `No damage was seen, and not everything could be looked at${how}.`,
       'This is no proof that it is whole.',
@@ -87,16 +100,11 @@ function incomplete({ unchecked, tags }: ReportTarget, view: RegistryView, now: 
 }
 
 function stale(report: ReportTarget, view: RegistryView, now: Date): Standing {
-  const { word } = whole(report)
-  const then = view.asOf === undefined ? '' : ` ${relative(view.asOf, now)}`
+  const { state: then } = whole(report)
+  const when = view.asOf === undefined ? '' : ` ${relative(view.asOf, now)}`
   return {
-    tone: 'stale',
-    word: 'Stale',
-    sentences: [
-      `It was ${word.toLowerCase()}${then}; nobody has seen all of it since.`,
-      ...age(view, now),
-      ...problemOf(view),
-    ],
+    state: 'stale',
+    sentences: [`It was ${then}${when}; no run has been complete since.`, ...age(view, now), ...problemOf(view)],
   }
 }
 
@@ -104,8 +112,7 @@ function stale(report: ReportTarget, view: RegistryView, now: Date): Standing {
 function age({ freshness }: RegistryView, now: Date): readonly string[] {
   if (!freshness?.isStale) return []
   const { interval, lastCompleteAt: last } = freshness
-  const then =
-    last === undefined ? 'No look at it was ever complete' : `The last complete look ended ${relative(last, now)}`
+  const then = last === undefined ? 'No run was ever complete' : `The last complete run ended ${relative(last, now)}`
   return [`${then}, and one is due every ${duration(interval)}.`]
 }
 
@@ -118,8 +125,7 @@ function lastRunIncomplete(view: RegistryView, now: Date): Standing {
   const { asOf } = view
   const then = asOf === undefined ? '' : `, which ended ${relative(asOf, now)} and found no damage`
   return {
-    tone: 'incomplete',
-    word: 'Incomplete',
+    state: 'incomplete',
     sentences: [
       'The last run could not look at everything.',
       ...problemOf(view),
@@ -138,26 +144,22 @@ function whole(report: ReportTarget): Standing {
   const where = counted(repositories, 'repository', 'repositories')
   if (repositories === 0)
     return {
-      tone: 'unknown',
-      word: 'Empty',
+      state: 'empty',
       sentences: ['Nothing is there: no repository was found among those that are looked at.', ...besides],
     }
   if (all === 0 && findings.some(isLostContent))
     return {
-      tone: 'warning',
-      word: 'Warning',
+      state: 'warning',
       sentences: [
         `No tag is there, and content is lost: ${counted(warnings, 'warning')}.`,
         `Where tags are kept elsewhere, as Harbor and OpenShift do, --roots revisions makes each revision count.`,
       ],
     }
-  if (all === 0)
-    return { tone: 'unknown', word: 'Empty', sentences: [`No image is there: ${where} and no tag.`, ...besides] }
+  if (all === 0) return { state: 'empty', sentences: [`No image is there: ${where} and no tag.`, ...besides] }
   const lost = findings.filter(isLostContent).length
   if (lost > 0)
     return {
-      tone: 'warning',
-      word: 'Warning',
+      state: 'warning',
       sentences: [
         `Content is lost that no tag reaches: ${counted(lost, 'warning')}.`,
         `${some(intact, all)} in ${where} ${all === 1 ? 'is' : 'are'} intact, as far as this depth sees.`,
@@ -165,8 +167,7 @@ function whole(report: ReportTarget): Standing {
     }
   const tags = some(intact, all)
   return {
-    tone: 'clean',
-    word: 'Clean',
+    state: 'clean',
     sentences: [
       `${tags} in ${where} ${all === 1 ? 'is' : 'are'} intact, as far as this depth sees.`,
       PROVED[depth],

@@ -1,6 +1,9 @@
 import type { ToldFinding } from '../../check/events.ts'
+import type { FindingCode } from '../../check/finding.ts'
+import { commandsOf } from '../commands.ts'
 import { ACTION_WORDS } from './code-words.ts'
 import { html, literal, type Markup, type Part } from './markup.ts'
+import { explainedIn } from './paths.ts'
 import { counted, moment } from './quantities.ts'
 
 export type Story = readonly [ToldFinding, ...ToldFinding[]]
@@ -21,13 +24,13 @@ export function storiesOf(findings: readonly ToldFinding[]): readonly Story[] {
   return [...stories.values()]
 }
 
-/** Why, since when, and what heals it. */
-export function told(story: Story): Markup {
+/** Why, since when, and how to repair it. @param prefix of the server that explains the code; `undefined` in a file */
+export function told(story: Story, prefix: string | undefined): Markup {
   const [{ code, cause, message, repair, confirmed }] = story
-  const commands = [...new Set(story.flatMap((finding) => finding.repair.commands))]
+  const commands = commandsOf(story.slice(0, MOST_COMMANDS))
   const rest = commands.length - MOST_COMMANDS
   return html`<div class="story">
-<p class="fact"><span class="code"><b>${code}</b> <span class="soft">(${cause})</span></span>${
+<p class="fact"><span class="code">${codeName(code, prefix)} <span class="soft">(${cause})</span></span>${
     story.length > 1 && html` <span class="soft">${counted(story.length, 'time')}</span>`
   }</p>
 <p>${message}${!confirmed && ' Seen once only: the scan was stopped before it could look again.'}${ageOf(story)}</p>
@@ -37,12 +40,17 @@ ${rest > 0 && html`<p class="soft">${counted(rest, 'more command')}: a report in
 ${evidenceOf(story)}</div>`
 }
 
+function codeName(code: FindingCode, prefix: string | undefined): Markup {
+  const name = html`<b>${code}</b>`
+  return prefix === undefined ? name : html`<a href="${explainedIn(prefix, 'findings', code)}">${name}</a>`
+}
+
 const END = literal('\n')
 
 /** Commands as they can be copied: each begins a line, and no text in one can begin another. */
 function lines(commands: readonly string[]): Markup {
   const rows = commands.map((command) => html`<span>${command}${END}</span>`)
-  return html`<pre><code>${rows}</code></pre>`
+  return html`<div class="commands"><p><button type="button" class="copy" aria-label="Copy the commands">Copy</button> <span class="soft" aria-live="polite"></span></p><pre><code>${rows}</code></pre></div>`
 }
 
 function ageOf(story: Story): Part {

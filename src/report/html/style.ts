@@ -37,6 +37,9 @@ main:focus { outline: none }
 .skip:focus { left: 0 }
 .top { border-bottom: 1px solid var(--line); background: var(--paper); padding: 0.6rem 0 }
 .brand { font-weight: 650; color: var(--ink); text-decoration: none; letter-spacing: 0.01em }
+header .wide { display: flex; flex-wrap: wrap; gap: 0.2rem 1.25rem; justify-content: space-between }
+.links { display: flex; gap: 1rem; font-size: 0.8125rem; align-items: center }
+#refreshed:not(:empty) { color: var(--warning); font-weight: 600; padding-top: 0.6rem; padding-bottom: 0 }
 a.brand:hover { text-decoration: underline }
 h1 { font-size: 1.6rem; line-height: 1.25; margin: 1.5rem 0 0.75rem; letter-spacing: -0.01em }
 h2 { font-size: 1.15rem; line-height: 1.3; margin: 2rem 0 0.5rem }
@@ -64,10 +67,14 @@ code, pre, .exact, .code { font: 0.8125rem/1.5 ui-monospace, "DejaVu Sans Mono",
 .facts dd { margin: 0 }
 .registries, .items, .tree, .tree ul { list-style: none; margin: 0; padding: 0 }
 .registries { border: 1px solid var(--line); border-radius: 6px; background: var(--paper); overflow: hidden }
-.registries > li { display: grid; grid-template-columns: 7.5rem minmax(9rem, 1fr) minmax(11rem, 1.4fr) 12rem; gap: 0.2rem 1.25rem; align-items: start; border-left: 5px solid var(--tone); padding: 0.7rem 1rem }
+.registries > li { display: grid; grid-template-columns: 7.5rem minmax(9rem, 1fr) minmax(11rem, 1.2fr) 16rem; gap: 0.2rem 1.25rem; align-items: start; border-left: 5px solid var(--tone); padding: 0.7rem 1rem }
 .registries > li + li { border-top: 1px solid var(--line) }
 .registries h2 { margin: 0; font-size: 1rem }
 .registries p { margin: 0 }
+.fresh dl { margin: 0; font-size: 0.8125rem }
+.fresh dl div { display: flex; gap: 0.6rem }
+.fresh dt { color: var(--soft); flex: 0 0 6.5rem }
+.fresh dd { margin: 0 }
 .strip { display: inline-flex; flex-wrap: wrap; gap: 2px; margin-top: 0.3rem; font-size: 0.6875rem }
 .strip span { color: var(--tone); display: inline-flex }
 .items > li { margin: 0.4rem 0; content-visibility: auto; contain-intrinsic-size: auto 3rem }
@@ -81,7 +88,7 @@ code, pre, .exact, .code { font: 0.8125rem/1.5 ui-monospace, "DejaVu Sans Mono",
 .image h3, .image h4 { margin: 0; font-size: 0.9375rem; line-height: 1.5 }
 time { white-space: nowrap }
 h3 .code, h4 .code { font-weight: 650 }
-.also.running { color: var(--link) }
+.running { color: var(--link); font-weight: 600 }
 .runs td > .soft { display: block }
 .gist { color: var(--soft); font-size: 0.8125rem; text-align: right }
 .platform { display: inline-block; padding: 0 0.45em; border: 1px solid var(--line); border-radius: 4px; font-size: 0.75rem; color: var(--ink) }
@@ -98,6 +105,13 @@ h3 .code, h4 .code { font-weight: 650 }
 .story { border-top: 1px solid var(--line); margin-top: 0.7rem; padding-top: 0.55rem }
 .fact { color: var(--ink) }
 pre { margin: 0.5rem 0; padding: 0.6rem 0.8rem; background: var(--ground); border: 1px solid var(--line); border-radius: 4px; white-space: pre-wrap }
+.commands { position: relative }
+.commands > p { position: absolute; right: 0.4rem; top: 0.35rem; margin: 0; display: flex; flex-direction: row-reverse; align-items: center; gap: 0.5rem; font-size: 0.8125rem }
+.commands > p > span:not(:empty) { background: var(--ground); padding: 0 0.3rem }
+.copy { display: none; font: inherit; color: var(--link); background: var(--paper); border: 1px solid var(--line); border-radius: 4px; padding: 0.15rem 0.6rem; min-height: 24px; cursor: pointer }
+.copy:hover { border-color: var(--link) }
+.scripted .copy { display: block }
+.scripted .commands pre { padding-right: 5rem }
 pre span { display: block; padding-left: 2ch; text-indent: -2ch }
 .more { margin: 0.5rem 0 0 }
 .more > summary { cursor: pointer; color: var(--soft); width: fit-content }
@@ -119,15 +133,13 @@ thead th { color: var(--soft); font-size: 0.8125rem }
 .pager { display: flex; gap: 1rem; align-items: center; margin: 0.8rem 0 }
 footer { margin-top: 3rem !important; padding-bottom: 2rem !important; color: var(--soft); font-size: 0.8125rem }
 @media (max-width: 46rem) {
+  .commands > p { position: static; justify-content: flex-start }
+  .scripted .commands pre { margin-top: 0.25rem; padding-right: 0.8rem }
   .registries > li { grid-template-columns: 1fr }
   .tiles { grid-template-columns: repeat(2, 1fr) }
   .image > summary { grid-template-columns: 1rem 1fr }
   .image > summary > :nth-child(n + 2) { grid-column: 2 }
-  time { white-space: nowrap }
-h3 .code, h4 .code { font-weight: 650 }
-.also.running { color: var(--link) }
-.runs td > .soft { display: block }
-.gist { text-align: left }
+  .gist { text-align: left }
   .code, .runs time { white-space: normal }
   .evidence div { display: block }
   th, td { padding: 0.35rem 0.3rem }
@@ -137,7 +149,8 @@ h3 .code, h4 .code { font-weight: 650 }
 @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto } }
 @media print {
   :root { --ground: #fff }
-  .skip, .search, .pager { display: none }
+  .skip, .search, .pager, .scripted .copy { display: none }
+  .scripted .commands pre { padding-right: 0.8rem }
   .items > li { content-visibility: visible; break-inside: avoid-page }
   details::details-content { content-visibility: visible; height: auto }
   a { color: inherit }

@@ -2,15 +2,17 @@ import type { UncheckedRecord } from '../../check/judge.ts'
 import { isSkip } from '../../check/store-error.ts'
 import type { ReportTag, ReportTarget } from '../document.ts'
 import { badge } from './icons.ts'
+import type { Setting } from './image.ts'
 import { html, literal, type Markup } from './markup.ts'
 import { exact, tagged } from './names.ts'
-import { counted } from './quantities.ts'
+import { explainedIn } from './paths.ts'
+import { counted, number } from './quantities.ts'
 
 /** Places listed for one reason. */
 const MOST = 100
 
-/** What nobody can vouch for, by reason. @param level of the headings */
-export function uncheckedList({ unchecked, tags }: ReportTarget, level: 3 | 4): Markup {
+/** What nobody can vouch for, by reason. */
+export function uncheckedList({ unchecked, tags }: ReportTarget, setting: Setting): Markup {
   const reasons = new Map<UncheckedRecord['because'], UncheckedRecord[]>()
   for (const record of unchecked) {
     const known = reasons.get(record.because)
@@ -18,8 +20,8 @@ export function uncheckedList({ unchecked, tags }: ReportTarget, level: 3 | 4): 
     else reasons.set(record.because, [record])
   }
   const images = tags.filter(({ verdict }) => verdict === 'unchecked')
-  return html`<ul class="items">${[...reasons].map(([because, records]) => reasonItem(because, records, level))}${
-    images.length > 0 && tagsItem(images, level)
+  return html`<ul class="items">${[...reasons].map(([because, records]) => reasonItem(because, records, setting))}${
+    images.length > 0 && tagsItem(images, setting)
   }</ul>`
 }
 
@@ -27,7 +29,11 @@ export function hasUnchecked({ unchecked, tags }: ReportTarget): boolean {
   return unchecked.length > 0 || tags.some(({ verdict }) => verdict === 'unchecked')
 }
 
-function reasonItem(because: UncheckedRecord['because'], records: readonly UncheckedRecord[], level: 3 | 4): Markup {
+function reasonItem(
+  because: UncheckedRecord['because'],
+  records: readonly UncheckedRecord[],
+  { level, prefix }: Setting,
+): Markup {
   const skipped = isSkip(because)
   const h = literal(`h${level}`)
   return html`<li><details class="image"><summary>${
@@ -35,10 +41,13 @@ function reasonItem(because: UncheckedRecord['because'], records: readonly Unche
   }<${h}><span class="code">${because}</span></${h}><span class="gist">${counted(records.length, 'object')}${
     skipped && ', on purpose'
   }</span></summary>
-<div class="body"><ul class="tree">${records.slice(0, MOST).map(place)}</ul>${rest(records.length)}</div></details></li>`
+<div class="body"><ul class="tree">${records.slice(0, MOST).map(place)}</ul>${rest(records.length)}${
+    prefix !== undefined &&
+    html`<p><a href="${explainedIn(prefix, 'unchecked', because)}">What ${because} means</a></p>`
+  }</div></details></li>`
 }
 
-function tagsItem(images: readonly ReportTag[], level: 3 | 4): Markup {
+function tagsItem(images: readonly ReportTag[], { level }: Setting): Markup {
   const h = literal(`h${level}`)
   return html`<li><details class="image"><summary>${badge('incomplete', 'Unchecked')}<${h}>Tags that nobody can vouch for</${h}><span class="gist">${counted(
     images.length,
@@ -56,5 +65,5 @@ function place({ repository, tag, digest, path, detail, kind }: UncheckedRecord)
 }
 
 function rest(all: number): Markup | false {
-  return all > MOST && html`<p>And ${counted(all - MOST, 'more')}: a report in JSON has all.</p>`
+  return all > MOST && html`<p>And ${number(all - MOST)} more: a report in JSON has all.</p>`
 }

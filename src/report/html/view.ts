@@ -17,6 +17,13 @@ export interface RegistryView {
   readonly history: readonly PastRun[]
 }
 
+/** A configuration file that is not in force because it is not valid. */
+export interface RefusedConfig {
+  readonly at: Date
+  /** As sentences. */
+  readonly problems: readonly string[]
+}
+
 export interface Freshness {
   /** Seconds. */
   readonly interval: number

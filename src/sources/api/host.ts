@@ -65,8 +65,9 @@ async function requireRegistry(client: RegistryClient, target: string, signal: A
     })
   if (!isSuccess(status) || /^text\/html\b/.test(String(headers['content-type'])))
     throw new TargetError(
-      `${target} is no registry: ${isSuccess(status) ? 'a web page' : `status ${status}`} answers at /v2/${words}`,
-      { because: isSuccess(status) ? 'malformed' : becauseOf(status) },
+      `${target} does not look like a registry: /v2/ returned ${isSuccess(status) ? 'a web page' : status}${words}`,
+      // Every client asks this first: whatever answers here in place of a registry fails them too.
+      { because: 'malformed' },
     )
 }
 
@@ -106,8 +107,8 @@ export function becauseOfFailure(error: StoreError): UnreadableCode {
 }
 
 const SAID: ReadonlyMap<string, string> = new Map([
-  ['STORE_DNS', 'has a name that cannot be found'],
-  ['STORE_UNREACHABLE', 'cannot be connected to'],
-  ['STORE_TIMEOUT', 'does not answer in time'],
+  ['STORE_DNS', 'cannot be resolved'],
+  ['STORE_UNREACHABLE', 'cannot be reached'],
+  ['STORE_TIMEOUT', 'timed out'],
   ['STORE_TLS', 'cannot be trusted (TLS)'],
 ])

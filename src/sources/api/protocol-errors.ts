@@ -27,7 +27,8 @@ export function saysUnknown(body: Uint8Array): boolean {
   return protocolErrors(body).some(({ code }) => /UNKNOWN|NOT_?FOUND/i.test(code) && code.toUpperCase() !== 'UNKNOWN')
 }
 
-function recordIn(body: Uint8Array): Readonly<Record<string, unknown>> {
+/** The object that a body holds as JSON; an empty one where it holds none. */
+export function recordIn(body: Uint8Array): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8'))
     return isRecord(value) ? value : {}
@@ -36,6 +37,6 @@ function recordIn(body: Uint8Array): Readonly<Record<string, unknown>> {
   }
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

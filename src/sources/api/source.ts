@@ -14,6 +14,7 @@ import { toldNames } from './listing-page.ts'
 import type { ManifestCache } from './manifest-cache.ts'
 import { narrowed, type OneImage } from './one-image.ts'
 import { pages } from './pages.ts'
+import { isPullThroughCache } from './pull-through.ts'
 import { refusal } from './refusal.ts'
 import { RegistryPresence } from './registry-presence.ts'
 import { repositoryExists } from './repository-exists.ts'
@@ -31,8 +32,11 @@ export interface ApiOptions extends HostOptions {
   readonly manifestCache?: ManifestCache | undefined
   /** One image to look at and nothing else. */
   readonly only?: OneImage | undefined
-  /** Refuse to look: asking it would make it fetch. */
-  readonly fetchesWhenAsked: boolean
+  /**
+   * A pull-through cache fetches what it is asked for. `refused`: it is declared one, and is not asked. `unless-cache`: it is
+   * asked whether it is one, and then nothing else. `allowed`: it may fetch.
+   */
+  readonly fetching: 'refused' | 'unless-cache' | 'allowed'
 }
 
 /** Repositories under way at one time: enough that one with a single image does not leave the connections idle. */
@@ -44,12 +48,12 @@ export function apiSource(target: string, options: ApiOptions): ClaimingSource {
   const { client } = host
   const admission = new Admission()
   const reach = async (signal: AbortSignal): Promise<void> => {
-    if (options.fetchesWhenAsked)
-      throw new TargetError(
-        `${target} is declared a pull-through cache: asking it makes it fetch from upstream. Scan its storage, or give --allow-fetch`,
-        { because: 'unsupported' },
-      )
+    if (options.fetching === 'refused') throw refusedCache(`${target} is declared a pull-through cache`)
     await host.reach(signal)
+  }
+  const requireNoCache = async (repository: string | undefined, signal: AbortSignal): Promise<void> => {
+    if (options.fetching === 'unless-cache' && (await isPullThroughCache(client, repository, signal)))
+      throw refusedCache(`${target} is a pull-through cache, which passes on what its upstream says`)
   }
   const store = (repository: string, about: { readonly content: boolean; again: boolean; signal: AbortSignal }) =>
     new ApiRepository(repository, client, {
@@ -66,6 +70,14 @@ export function apiSource(target: string, options: ApiOptions): ClaimingSource {
       return (await new ApiRepository(repository, client, how).listTags()).found.length
     },
   })
+  async function* named(signal: AbortSignal): AsyncGenerator<string | UncheckedRecord> {
+    if (options.only !== undefined) yield options.only.repository
+    else if (options.repositories === undefined) yield* noting(presence, catalog(client, signal))
+    else {
+      yield* options.repositories
+      if (options.listsCatalog) yield* besides(new Set(options.repositories), noting(presence, catalog(client, signal)))
+    }
+  }
   return {
     target,
     registry: options.registry,
@@ -73,13 +85,7 @@ export function apiSource(target: string, options: ApiOptions): ClaimingSource {
     width: WIDTH,
     async *repositories(signal) {
       await reach(signal)
-      if (options.only !== undefined) yield options.only.repository
-      else if (options.repositories === undefined) yield* noting(presence, catalog(client, signal))
-      else {
-        yield* options.repositories
-        if (options.listsCatalog)
-          yield* besides(new Set(options.repositories), noting(presence, catalog(client, signal)))
-      }
+      yield* beforeFirst(named(signal), (repository) => requireNoCache(repository, signal))
       // The walk of the last repository begins a moment after the next one is asked for.
       await setImmediate()
       const denied = await admission.deniedByAll()
@@ -98,7 +104,10 @@ export function apiSource(target: string, options: ApiOptions): ClaimingSource {
       if (options.only === undefined) presence.saw(graph)
       return judge(believed ? disbelieveNews(graph, rules, believed) : graph, rules, allTags)
     },
-    reach,
+    reach: async (signal) => {
+      await reach(signal)
+      await requireNoCache(undefined, signal)
+    },
     claims: (repository, questions, signal) => {
       const asked = store(repository, { content: false, again: true, signal })
       return answers(questions, (question) => asked.claims(question))
@@ -110,6 +119,25 @@ export function apiSource(target: string, options: ApiOptions): ClaimingSource {
         : presence.stillThere(repositories, signal),
     settle: () => Promise.resolve(new Map()),
     close: () => (options.host === undefined ? host.close() : Promise.resolve()),
+  }
+}
+
+function refusedCache(why: string): TargetError {
+  return new TargetError(`${why}: asking it makes it fetch from upstream. Scan its storage, or give --allow-fetch`, {
+    because: 'unsupported',
+  })
+}
+
+/** @param act done with the first name, before anybody asks for it */
+async function* beforeFirst(
+  names: AsyncGenerator<string | UncheckedRecord>,
+  act: (name: string) => Promise<void>,
+): AsyncGenerator<string | UncheckedRecord> {
+  let isFirst = true
+  for await (const name of names) {
+    if (isFirst && typeof name === 'string') await act(name)
+    isFirst &&= typeof name !== 'string'
+    yield name
   }
 }
 

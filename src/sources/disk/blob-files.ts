@@ -110,6 +110,18 @@ export class BlobFiles {
     return read === 'read' ? { measured: digestOf(algorithm, hash.digest('hex')), bytes } : undefined
   }
 
+  /** Where the bytes of a digest belong, whatever a link says, and whether they are there as far as this depth tells. */
+  own({ digest, sizes }: Pick<BlobQuestion, 'digest' | 'sizes'>): { ownPath: string; ownStored: boolean } {
+    const size = this.size(digest)
+    const isStored = typeof size === 'number' && (sizes.length === 0 || sizes.includes(size))
+    return { ownPath: this.path(digest), ownStored: isStored && !this.#isKnownBad(digest) }
+  }
+
+  /** Where bytes are read at all, a file without its link is read now: nobody would come back to it. */
+  #isKnownBad(digest: Digest): boolean {
+    return this.#prove !== undefined && this.hash(digest)?.measured !== digest
+  }
+
   /** @param at.target what the link names */
   probe(question: BlobQuestion, at: { readonly target: Digest; readonly link: string }): BlobAnswer {
     const { target, link } = at
@@ -117,7 +129,7 @@ export class BlobFiles {
     this.need(question)
     if (target !== question.digest) this.need(question, target)
     const path = this.path(target)
-    const evidence = isWrongLink(digest, target) ? { link, path, ownPath: this.path(digest) } : { link, path }
+    const evidence = isWrongLink(digest, target) ? { link, path, ...this.own(question) } : { link, path }
     const absent: BlobAnswer = { is: 'absent', cause: 'blob-missing', evidence, target }
     const size = this.size(target)
     if (size === 'missing') return absent

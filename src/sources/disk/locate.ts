@@ -104,7 +104,8 @@ async function locateBelow(target: string, options: LocateOptions): Promise<Loca
   const left = passedOver.length === 0 ? '' : `; not searched: ${passedOver.map(({ path }) => path).join(', ')}`
   throw new TargetError(
     `no registry at ${target}: looked for ${V2} (the layout of distribution's filesystem driver) there and up to ${LEVELS} levels below${half(target)}${left}`,
-    { because: 'not_found' },
+    // A volume that is not mounted leaves an empty directory, or none: whoever pulls from it fails too.
+    { because: 'storage' },
   )
 }
 
@@ -136,7 +137,7 @@ function requireDirectory(path: string): void {
     const missing = cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'ENOTDIR')
     throw new TargetError(missing ? `no such directory: ${path}` : `${path} ${failure.message} [${failure.code}]`, {
       cause,
-      because: missing ? 'not_found' : unreadableCode(failure),
+      because: missing ? 'storage' : unreadableCode(failure),
     })
   }
   throw new TargetError(`${path} is a file: a registry's storage is a directory that holds ${V2}`, {

@@ -46,7 +46,7 @@ export function nothingThere(v2: string, files: Files): TargetError {
     )
   return new TargetError(
     `${v2} holds neither a repository nor a blob: nothing was ever pushed there, or what was there is gone or not mounted`,
-    { because: 'not_found' },
+    { because: 'storage' },
   )
 }
 

@@ -1,4 +1,4 @@
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { compareText } from '../../check/compare-text.ts'
 import type { UncheckedRecord } from '../../check/judge.ts'
 import type { Unreadable } from '../../check/ports.ts'
@@ -43,6 +43,7 @@ export function diskSource(found: FoundRegistry, options: DiskOptions): Source {
     target: found.root,
     registry: options.registry,
     kind: 'distribution',
+    storage: { quarantine: `${resolve(found.root)}.quarantine`, absolute: (path) => resolve(path) },
     width: crew.width,
     async *repositories(signal) {
       stopped = signal
@@ -92,7 +93,7 @@ function anchorsAtStart(found: FoundRegistry): ReturnType<typeof anchorsOf> {
     const anchors = anchorsOf(found)
     if (anchors.some(({ path }) => path === found.v2)) return anchors
     throw new TargetError(`${found.v2} is not there any more: it was moved, unmounted or deleted`, {
-      because: 'not_found',
+      because: 'storage',
     })
   } catch (error) {
     if (!(error instanceof StoreError)) throw error

@@ -23,6 +23,7 @@ import { listEntries } from './entries.ts'
 import type { Files } from './files.ts'
 import { linkPath, type RepositoryPaths, repositoryHome, repositoryPaths } from './layout.ts'
 import { type Link, readLink } from './link.ts'
+import { TagHistory } from './tag-history.ts'
 
 /** One repository of the distribution layout, read with synchronous calls: meant for worker threads. */
 export class DiskRepository implements RepositoryStore {
@@ -33,6 +34,7 @@ export class DiskRepository implements RepositoryStore {
   readonly #within: string
   readonly #revisions: LinkDirectory
   readonly #layers: LinkDirectory
+  readonly #history: TagHistory
 
   constructor(repository: string, v2: string, files: Files, blobs: BlobFiles) {
     this.#files = files
@@ -41,6 +43,7 @@ export class DiskRepository implements RepositoryStore {
     this.#within = dirname(repositoryHome(v2, repository))
     this.#revisions = new LinkDirectory(files, this.#paths.revisions, this.#within)
     this.#layers = new LinkDirectory(files, this.#paths.layers, this.#within)
+    this.#history = new TagHistory(files, this.#paths.tags)
   }
 
   async listTags(): Promise<Listing<TagName>> {
@@ -93,13 +96,19 @@ export class DiskRepository implements RepositoryStore {
       case 'names':
         return { is: 'resolved', digest: link.digest }
       case 'invalid':
-        return { is: 'dangling', cause: 'link-invalid', evidence: { path, content: link.content } }
+        return {
+          is: 'dangling',
+          cause: 'link-invalid',
+          evidence: { path, content: link.content, ...this.#history.of(tag, link.content) },
+        }
       case 'missing':
         if (!this.#files.exists(home)) {
           if (!isKnownAbsent(this.#files, home, this.#within)) throw vanished(home)
           return { is: 'gone' }
         }
-        return { is: 'dangling', cause: 'link-missing', evidence: { path } }
+        if (typeof this.#files.size(home) === 'number')
+          return { is: 'dangling', cause: 'link-missing', evidence: { path: home, tagIs: 'a file' } }
+        return { is: 'dangling', cause: 'link-missing', evidence: { path, ...this.#history.of(tag) } }
     }
   }
 
@@ -142,7 +151,14 @@ export class DiskRepository implements RepositoryStore {
     const path = this.#blobs.path(target)
     const bytes = this.#blobs.read(target, MANIFEST_LIMIT)
     const evidence = isWrongLink(digest, target) ? { link, path, ownPath: this.#blobs.path(digest) } : { link, path }
-    if (bytes === undefined) return { is: 'absent', cause: 'manifest-missing', evidence }
+    if (bytes === undefined) {
+      const isDirectory = this.#blobs.size(target) === 'directory'
+      return {
+        is: 'absent',
+        cause: 'manifest-missing',
+        evidence: isDirectory ? { ...evidence, dataIs: 'a directory' } : evidence,
+      }
+    }
     if (typeof bytes === 'number') return { is: 'too-large', bytes, target, linkedAsLayer, evidence }
     return { is: 'served', bytes, target, linkedAsLayer, evidence }
   }
@@ -189,12 +205,20 @@ export class DiskRepository implements RepositoryStore {
     digest: Digest,
     link: Exclude<Link, { is: 'names' }>,
   ): Extract<BlobAnswer, { is: 'absent' }> {
-    const blobStored = typeof this.#blobs.size(digest) === 'number'
+    const size = this.#blobs.size(digest)
+    const blobStored = typeof size === 'number'
     this.#blobs.need(question, digest)
     const path = linkPath(this.#paths.layers, digest)
     // It was listed a moment ago, and nothing will be said of it.
     if (question.stray && link.is === 'missing' && !isKnownAbsent(this.#files, path, this.#within)) throw vanished(path)
-    const evidence: Evidence = { path, blobStored, blobPath: this.#blobs.path(digest) }
+    const isDamaged = blobStored && question.prove && !this.#blobs.own(question).ownStored
+    const evidence: Evidence = {
+      path,
+      blobStored,
+      ...(isDamaged && { blobDamaged: true }),
+      ...(size === 'directory' && { dataIs: 'a directory' }),
+      blobPath: this.#blobs.path(digest),
+    }
     if (link.is === 'missing') return { is: 'absent', cause: 'layer-link-missing', evidence }
     return { is: 'absent', cause: 'layer-link-invalid', evidence: { ...evidence, content: link.content } }
   }

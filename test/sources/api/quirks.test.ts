@@ -209,7 +209,7 @@ describe('simulated: a hostile or broken server', () => {
       return true
     })
     expect(ran.code).toBe(4)
-    expect(ran.stdout).toMatch(/is no registry: a web page answers/)
+    expect(ran.stdout).toMatch(/does not look like a registry: \/v2\/ returned a web page/)
   })
 
   it('that lists names which break the grammar is not asked for them', async () => {

@@ -1,0 +1,138 @@
+import { type Digest, isDigest } from '../../oci/digest.ts'
+import type { Finding } from '../finding.ts'
+import type { RepairPlace } from './place.ts'
+import { type Proof, proofOfLink, type RepairStep } from './step.ts'
+
+/** The steps that remedies are made of, for one finding. */
+export class Parts {
+  readonly #finding: Finding
+  readonly #place: RepairPlace
+  readonly #repository: string
+
+  constructor(finding: Finding, place: RepairPlace) {
+    this.#finding = finding
+    this.#place = place
+    this.#repository = finding.repository ?? ''
+  }
+
+  get hasStorage(): boolean {
+    return this.#place.kind !== 'api'
+  }
+
+  /** Where an index names a blob, as that of a build cache does, no client copies it as an image. */
+  get #isNamedByIndex(): boolean {
+    return this.#finding.evidence['namedByIndex'] === true
+  }
+
+  /** @param otherwise what is said of an image */
+  copyText(otherwise: string): string {
+    return this.#isNamedByIndex
+      ? 'The index names a blob here, as the index of a build cache does, and clients copy only images: fetch the blob from a registry that still has it, and upload it as a blob. Or export the cache again.'
+      : otherwise
+  }
+
+  /** Everything that is still stored of the manifest, put back. */
+  salvage(): RepairStep[] {
+    const { salvage } = this.#finding
+    return salvage ? [...this.#directory(), ...salvage.quarantines, ...salvage.steps] : []
+  }
+
+  /** The salvaged manifest under its tag. */
+  tag(): RepairStep[] {
+    const { tag, salvage } = this.#finding
+    if (tag === undefined || salvage === undefined) return []
+    const { digest, file, mediaType } = salvage
+    const isAttempt = !salvage.isWhole && { isAttempt: true as const }
+    return [{ does: 'tag', repository: this.#repository, tag, digest, file, mediaType, ...isAttempt }]
+  }
+
+  /** What a copy would stumble over: bad links, and files that are not what their digests promise. */
+  inTheWay(): RepairStep[] {
+    const { cause, salvage, inTheWay, evidence } = this.#finding
+    const found = [...this.#directory(), ...(salvage?.quarantines ?? []), ...(inTheWay ?? [])]
+    if (cause === 'revision-link-invalid') found.push(...this.quarantineLink('path'))
+    if (cause === 'layer-link-invalid') found.push(...this.quarantineLink('path'))
+    if (cause === 'manifest-missing' && evidence['ownPath'] !== undefined) found.push(...this.quarantineLink('link'))
+    if (evidence['dataIs'] !== undefined) found.push(...this.damagedFile())
+    return found
+  }
+
+  /** The file of the blob or manifest itself. */
+  damagedFile(): RepairStep[] {
+    const { evidence } = this.#finding
+    const key = evidence['blobPath'] === undefined ? 'path' : 'blobPath'
+    const digest = this.#digest
+    return digest === undefined ? [] : this.quarantine(key, { is: 'bytes', digest })
+  }
+
+  quarantineLink(key: string, isWanted: boolean = true): RepairStep[] {
+    const digest = this.#digest
+    if (digest === undefined || !isWanted) return []
+    return this.quarantine(key, proofOfLink(this.#text(key), digest))
+  }
+
+  quarantine(key: string, unless: Proof): RepairStep[] {
+    const path = this.#text(key)
+    return path === '' ? [] : [{ does: 'quarantine', path, unless }]
+  }
+
+  upload(key: string): RepairStep[] {
+    const [file, digest] = [this.#text(key), this.#digest]
+    return file === '' || digest === undefined ? [] : [{ does: 'upload', repository: this.#repository, digest, file }]
+  }
+
+  putFile(key: string, typeKey: string): RepairStep[] {
+    const [file, mediaType, digest] = [this.#text(key), this.#text(typeKey), this.#digest]
+    return file === '' || digest === undefined
+      ? []
+      : [{ does: 'put', repository: this.#repository, digest, file, mediaType }]
+  }
+
+  rescues(): RepairStep[] {
+    return this.#finding.tags.map((tag) => ({ does: 'rescue', repository: this.#repository, tag }))
+  }
+
+  pulls(kind: 'manifests' | 'blobs'): RepairStep[] {
+    const reference = this.#finding.tag ?? this.#digest
+    return reference === undefined ? [] : [{ does: 'pull', repository: this.#repository, kind, reference }]
+  }
+
+  /** From the other registry: every tag that it hits, or the thing itself where no tag reaches it. */
+  copies(): RepairStep[] {
+    const { tags, parents, code } = this.#finding
+    const repository = this.#repository
+    const digest = this.#digest
+    if (this.#isNamedByIndex) return digest === undefined ? [] : [{ does: 'fetch', repository, digest }]
+    if (tags.length > 0)
+      return tags.map((tag) => {
+        const named = this.#place.digestOf(repository, tag)
+        return { does: 'copy', repository, tag, ...(named !== undefined && isDigest(named) && { digest: named }) }
+      })
+    const isManifest =
+      code.includes('manifest') || code.includes('child') || code.includes('revision') || code === 'link-invalid'
+    const wanted = isManifest ? [digest ?? ''] : parents
+    return wanted.filter(isDigest).map((parent) => ({
+      does: 'copy',
+      repository,
+      digest: parent,
+      ...(this.#finding.severity !== 'error' && { isOptional: true as const }),
+    }))
+  }
+
+  /** A push writes over a link that is a file, whatever is in it, and not over a directory. */
+  #directory(): RepairStep[] {
+    return this.#finding.evidence['content'] === 'a directory' ? this.quarantine('path', { is: 'file' }) : []
+  }
+
+  get #digest(): Digest | undefined {
+    const { digest, evidence } = this.#finding
+    if (digest !== undefined) return digest
+    const named = evidence['digest'] ?? evidence['lastPushed']
+    return typeof named === 'string' && isDigest(named) ? named : undefined
+  }
+
+  #text(key: string): string {
+    const value = this.#finding.evidence[key]
+    return typeof value === 'string' ? value : ''
+  }
+}

@@ -1,0 +1,21 @@
+import type { CommandUnknownOpts } from '@commander-js/extra-typings'
+import type { ExitCode } from '../exit-code.ts'
+import { explainedCodes } from '../explain-command.ts'
+import type { Io } from '../io.ts'
+import { OptionValues } from '../option-values.ts'
+import { bashCompletion } from './bash.ts'
+import { SHELLS } from './completion-options.ts'
+import { fishCompletion } from './fish.ts'
+import { commandTree } from './tree.ts'
+import { zshCompletion } from './zsh.ts'
+
+const WRITERS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion } as const
+
+/** Print the completion of a shell, made of the commands that there are. @throws {UsageError} */
+export function completionCommand(shell: string, program: CommandUnknownOpts, io: Io): ExitCode {
+  const values = new OptionValues()
+  const chosen = values.choice('SHELL', shell, SHELLS)
+  values.finish()
+  io.stdout.write(WRITERS[chosen](commandTree(program, explainedCodes())))
+  return 0
+}

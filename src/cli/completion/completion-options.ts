@@ -1,0 +1,18 @@
+import { type Command, createArgument } from '@commander-js/extra-typings'
+import { AFTER_COMPLETION } from '../help-text.ts'
+import { dryRun } from '../options.ts'
+
+export const SHELLS = ['bash', 'zsh', 'fish'] as const
+
+/** Adds the command `completion`. */
+export function addCompletion(program: Command, act: (shell: string) => Promise<void>): void {
+  const shell = createArgument('<shell>', 'bash, zsh or fish')
+  shell.argChoices = [...SHELLS]
+  program
+    .command('completion')
+    .description('print what lets a shell complete commands, options and their values')
+    .addArgument(shell)
+    .addOption(dryRun())
+    .addHelpText('after', AFTER_COMPLETION)
+    .action(act)
+}

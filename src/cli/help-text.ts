@@ -1,0 +1,95 @@
+import type { HelpConfiguration } from '@commander-js/extra-typings'
+
+/** How help looks: as wide as a terminal of 80 columns, and without what a line at its end says of every option. */
+export const HELP: HelpConfiguration = {
+  optionDescription: ({ description, defaultValue }) =>
+    typeof defaultValue === 'string' ? `${description} (default: ${JSON.stringify(defaultValue)})` : description,
+  // Every command has options; that each says so tells nothing.
+  subcommandTerm: (command) => [command.name(), ...command.registeredArguments.map(termOf)].join(' '),
+}
+
+function termOf(argument: { name(): string; readonly required: boolean; readonly variadic: boolean }): string {
+  const name = `${argument.name()}${argument.variadic ? '...' : ''}`
+  return argument.required ? `<${name}>` : `[${name}]`
+}
+
+/** What stands at the end of the help of the program itself. */
+export const AFTER_ALL: string = `
+Examples:
+  $ regfsck scan /var/lib/registry
+  $ regfsck check registry.example.com/app:v1
+  $ regfsck explain layer-missing
+
+regfsck COMMAND --help shows the options of a command.`
+
+const DEPTHS = `
+How deep to look:
+  graph    every tag resolves, every manifest is served and hashes to its
+           digest; does not see blobs
+  blobs    also every config and layer is there with its size; does not see
+           altered bytes of equal size
+  content  also every byte hashes to its digest`
+
+const EXITS = `
+Every option can also be set in the environment: --fail-on is REGFSCK_FAIL_ON.
+
+Exit codes, the first that holds:
+  70        internal error: a bug in regfsck; it says nothing about the registry
+  2         bad usage or configuration; nothing was scanned
+  130, 143  stopped by SIGINT, SIGTERM; what was found is reported as incomplete
+  5         the result could not be delivered
+  1         findings at or above --fail-on
+  4         no target could be read at all
+  3         incomplete: a target or an object stayed unchecked
+  0         complete, nothing to say`
+
+export const AFTER_SCAN: string = `
+Examples:
+  $ regfsck scan /var/lib/registry
+  $ regfsck scan -o json=report.json --fail-on warning /var/lib/registry
+  $ regfsck scan --depth content --repositories 'infra/**' /var/lib/registry
+  $ regfsck scan -o repair=repair.sh /var/lib/registry
+  $ regfsck scan https://registry.example.com
+${DEPTHS}
+${EXITS}`
+
+export const AFTER_CHECK: string = `
+Examples:
+  $ regfsck check registry.example.com/app:v1
+  $ regfsck check --platform linux/arm64 registry.example.com/app:v1
+  $ regfsck check -q -o junit=report.xml registry.example.com/app:v1
+${DEPTHS}
+${EXITS}`
+
+export const AFTER_SERVE: string = `
+Examples:
+  $ regfsck serve --config /etc/regfsck/regfsck.yaml
+  $ regfsck serve --config regfsck.yaml --listen :9847 -v
+
+Answers at /, /metrics, /healthz, /readyz and /api/v1/registries. Nothing that
+is asked for starts a scan. SIGHUP or a changed file reads the configuration
+again; one with an error is refused, and the old one stays in force. SIGTERM
+ends it within 5 seconds, with exit code 0.
+
+Every option can also be set in the environment: --listen is REGFSCK_LISTEN.`
+
+export const AFTER_CONFIG: string = `
+Examples:
+  $ regfsck config check regfsck.yaml
+  $ regfsck config schema > regfsck.schema.json`
+
+export const AFTER_EXPLAIN: string = `
+Examples:
+  $ regfsck explain
+  $ regfsck explain layer-missing
+  $ regfsck explain RegistryManifestIntegrityFailure`
+
+export const AFTER_COMPLETION: string = `
+Examples, each for its shell's own startup file:
+  $ source <(regfsck completion bash)      # ~/.bashrc
+  $ source <(regfsck completion zsh)       # ~/.zshrc, after compinit
+  $ regfsck completion fish | source       # ~/.config/fish/config.fish
+
+For every user: /usr/share/bash-completion/completions/regfsck,
+/usr/share/zsh/vendor-completions/_regfsck, and
+/usr/share/fish/vendor_completions.d/regfsck.fish.`

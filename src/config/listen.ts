@@ -1,0 +1,27 @@
+/** Where a server answers. */
+export interface Place {
+  /** A name or an address, without brackets. */
+  readonly host: string
+  readonly port: number
+}
+
+/** `HOST:PORT`, `[ADDRESS]:PORT`, `:PORT` or `PORT`. */
+export const LISTEN: RegExp =
+  /^(?:(?:\[(?<address>[0-9a-fA-F:.]+(?:%[\w.-]+)?)\]|(?<name>[a-zA-Z0-9.-]+))?:)?(?<port>\d{1,5})$/
+
+export const EXPECTED_LISTEN = 'expected HOST:PORT, [ADDRESS]:PORT or :PORT, such as 127.0.0.1:9847 or [::]:9847'
+
+/** Every address of this machine, of IPv6 and of IPv4. */
+export const EVERYWHERE = '::'
+const HIGHEST_PORT = 65_535
+
+/** @returns `undefined` where it is no place; without a host, as in Go, it is everywhere */
+export function parseListen(text: string): Place | undefined {
+  const { address, name, port } = LISTEN.exec(text)?.groups ?? {}
+  if (port === undefined || Number(port) > HIGHEST_PORT) return undefined
+  return { host: address ?? name ?? EVERYWHERE, port: Number(port) }
+}
+
+export function placeText({ host, port }: Place): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+}

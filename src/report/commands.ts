@@ -1,0 +1,25 @@
+import type { ToldFinding } from '../check/events.ts'
+
+/**
+ * The commands of several findings as one list, each once, in an order that works for all of them: what stands in two of
+ * their lists, such as the restart, keeps what is before it before, and what is after it after.
+ */
+export function commandsOf(findings: readonly Pick<ToldFinding, 'repair'>[]): readonly string[] {
+  const merged: string[] = []
+  for (const { repair } of findings) {
+    let from = 0
+    let waiting: string[] = []
+    for (const command of repair.commands) {
+      const at = merged.indexOf(command, from)
+      if (at < 0) {
+        if (!merged.includes(command)) waiting.push(command)
+        continue
+      }
+      merged.splice(at, 0, ...waiting)
+      from = at + waiting.length + 1
+      waiting = []
+    }
+    merged.push(...waiting)
+  }
+  return merged
+}

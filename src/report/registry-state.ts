@@ -1,0 +1,16 @@
+/**
+ * How a registry stands, the worst first. The status page, `/api/v1/registries`, the log of `serve` and the docs use these
+ * words and no others.
+ */
+export const REGISTRY_STATES = [
+  'damaged',
+  'warning',
+  'incomplete',
+  'unreadable',
+  'stale',
+  'unknown',
+  'empty',
+  'clean',
+] as const
+
+export type RegistryState = (typeof REGISTRY_STATES)[number]

@@ -1,0 +1,32 @@
+import { mkdtempSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { fixtureTrial, harmfulFixtures } from '../support/repair/fixture-trial.ts'
+import { deedClasses } from '../support/repair/harms.ts'
+import { randomTrial } from '../support/repair/random-trial.ts'
+import { failuresOf } from '../support/repair/trial.ts'
+import { scratch } from '../support/scratch.ts'
+import { describeWithServers } from '../support/servers.ts'
+
+const COMBINATIONS = 200
+
+const directory = scratch()
+
+const newDirectory = (): string => mkdtempSync(join(directory, 'trial-'))
+
+describeWithServers(['docker-registry', 'skopeo', 'shellcheck'], 'the printed repair, run by hand', () => {
+  it.concurrent.each(harmfulFixtures)('heals $name', async (fixture) => {
+    expect(await failuresOf(fixtureTrial(fixture, newDirectory()))).toEqual([])
+  })
+
+  it.concurrent.each(deedClasses)('heals: %s', async (name) => {
+    expect(await failuresOf(randomTrial(0, newDirectory(), name))).toEqual([])
+  })
+
+  it.concurrent.each(Array.from({ length: COMBINATIONS }, (_, seed) => seed))(
+    'heals what seed %i brings about',
+    async (seed) => {
+      expect(await failuresOf(randomTrial(seed, newDirectory()))).toEqual([])
+    },
+  )
+})

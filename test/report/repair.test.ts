@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest'
+import type { ScanEvent } from '../../src/check/events.ts'
+import type { Finding } from '../../src/check/finding.ts'
+import { RepairPlanner } from '../../src/check/repair/plan.ts'
+import { parseDigest } from '../../src/oci/digest.ts'
+import { repairReport } from '../../src/report/repair.ts'
+import { digestOf } from '../support/images.ts'
+import { ON_DISK } from '../support/repairs.ts'
+import { cleanEvents, written } from './events.ts'
+
+/** One layer that is lost, and so many tags that need it. */
+function lostLayer(tags: number): Finding {
+  return {
+    code: 'layer-missing',
+    cause: 'blob-missing',
+    severity: 'error',
+    repository: 'team/app',
+    digest: parseDigest(digestOf(Buffer.from('lost'))),
+    tags: Array.from({ length: tags }, (_, n) => `v${n}`),
+    parents: [],
+    platforms: [],
+    evidence: {},
+  }
+}
+
+async function scriptFor(finding: Finding): Promise<string> {
+  const planner = new RepairPlanner(ON_DISK)
+  planner.add(finding)
+  const [target] = await cleanEvents()
+  const events: ScanEvent[] = target ? [target, { type: 'repairs', plan: planner.plan() }] : []
+  return written(repairReport, events)
+}
+
+describe('the repair script', () => {
+  it('checks the one image that was damaged', async () => {
+    const script = await scriptFor(lostLayer(1))
+    expect(script).toContain(`step 3/3 'Check team/app:v0'\n{ regfsck check "$REGISTRY/team/app:v0"; } || failed 3\n`)
+  })
+
+  it('checks three images by one command, a line for each', async () => {
+    const script = await scriptFor(lostLayer(3))
+    expect(script).toContain('#   checks 3 images\n')
+    expect(script).toContain(
+      [
+        "step 5/5 'Check 3 images'",
+        '{ regfsck check \\',
+        '  "$REGISTRY/team/app:v0" \\',
+        '  "$REGISTRY/team/app:v1" \\',
+        '  "$REGISTRY/team/app:v2"; } || failed 5\n',
+      ].join('\n'),
+    )
+  })
+
+  it('checks no more than fifty images by one command, and none of them twice', async () => {
+    const script = await scriptFor(lostLayer(101))
+    const titles = [...script.matchAll(/^step \d+\/\d+ '(Check .*)'$/gm)].map(([, title]) => title)
+    expect(titles).toEqual(['Check 50 images', 'Check 50 images', 'Check team/app:v100'])
+    const checks = script.slice(script.indexOf('{ regfsck check \\'))
+    const images = [...checks.matchAll(/"\$REGISTRY\/team\/app:(v\d+)"/g)].map(([, tag]) => tag)
+    expect(images).toEqual(lostLayer(101).tags)
+  })
+})

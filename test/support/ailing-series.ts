@@ -1,0 +1,72 @@
+type Series = readonly [series: string, value: number]
+
+const DAY = 86_400
+
+/** How far the story has come: one registry is reported, then none, then all that ail, then some grow worse or are gone. */
+export type Chapter = 'before' | 'silence' | 'early' | 'late'
+
+/**
+ * The series of registries in states that take hours or days to get into: one for each alert, so that none mutes another. For
+ * rules that are 600 times as fast as in earnest.
+ *
+ * @param exporter the text of a real exporter, which is reported after the silence
+ */
+export async function ailingSeries(chapter: Chapter, exporter: () => Promise<string>): Promise<string> {
+  if (chapter === 'before')
+    return textOf([...runs('gone'), of('gone', 'links_info', 1, 'runbooks="https://status.lan/ops/runbooks"')])
+  const suspended: Series = ['kube_cronjob_spec_suspend{namespace="regfsck",cronjob="regfsck"}', 1]
+  if (chapter === 'silence') return textOf([suspended])
+  return `${await exporter()}${textOf([suspended, ...ailing(chapter === 'early')])}`
+}
+
+function textOf(series: readonly Series[]): string {
+  return series.map(([name, value]) => `${name} ${value}\n`).join('')
+}
+
+function ailing(isEarly: boolean): readonly Series[] {
+  const now = Date.now() / 1000
+  const hurt = [
+    ...runs('hurt'),
+    ...damage('hurt', 'layer-missing', 2),
+    of('hurt', 'links_info', 1, 'report="https://status.lan/hurt"'),
+  ]
+  return [
+    ...runs('well'),
+    ...(isEarly ? hurt : []),
+    ...runs('growing'),
+    ...damage('growing', 'layer-missing', isEarly ? 1 : 3),
+    ...runs('corrupt'),
+    ...damage('corrupt', 'blob-digest-mismatch', 1),
+    ...runs('stale', { last_success_timestamp_seconds: now - 3000 }),
+    ...runs('lost', { last_success_timestamp_seconds: now - 15_000 }),
+    ...runs('refused', { catalog_accessible: 0 }),
+    of('refused', 'catalog_error', 1, 'reason="unauthorized"'),
+    ...runs('failing', { run_success: 0 }),
+    ...runs('slow', { run_duration_seconds: 800 }),
+    ...runs('ahead', { last_run_timestamp_seconds: now + 4000 }),
+    ...runs('shrunk', { repositories: isEarly ? 10 : 4 }),
+    ['push_time_seconds{job="registry-integrity",registry="rejected"}', now - 100],
+    ['push_failure_time_seconds{job="registry-integrity",registry="rejected"}', now - 50],
+    ['push_time_seconds{job="registry-integrity",registry="abandoned"}', now - 8 * DAY],
+    ['registry_integrity_run_interval_seconds{job="registry-integrity",registry="abandoned"}', 900],
+  ]
+}
+
+function runs(registry: string, ailment: Readonly<Record<string, number>> = {}): Series[] {
+  const now = Date.now() / 1000
+  const well = { last_run_timestamp_seconds: now, last_success_timestamp_seconds: now, run_success: 1 }
+  const values = { ...well, run_interval_seconds: 900, run_duration_seconds: 10, ...ailment }
+  return Object.entries(values).map(([name, value]) => of(registry, name, value))
+}
+
+function damage(registry: string, reason: string, count: number): Series[] {
+  return [
+    of(registry, 'failures', count, `reason="${reason}"`),
+    of(registry, 'failing_repositories', 1),
+    of(registry, 'repository_failures', count, 'repository="team/app"'),
+  ]
+}
+
+function of(registry: string, name: string, value: number, labels = ''): Series {
+  return [`registry_integrity_${name}{registry="${registry}"${labels === '' ? '' : `,${labels}`}}`, value]
+}

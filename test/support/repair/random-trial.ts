@@ -1,0 +1,69 @@
+import { artifact, attestationFor, image, index, layer } from '../images.ts'
+import { pushEvery } from '../populate.ts'
+import { type Push, randomPushes, taggedBy } from '../random-registry.ts'
+import { type Random, seeded } from '../seeded.ts'
+import type { StoragePaths } from '../storage.ts'
+import { remove } from '../wounds.ts'
+import { harm, harmClasses } from './harms.ts'
+import { tagsIn } from './storage-reading.ts'
+import type { Trial } from './trial.ts'
+
+/** In one of so many trials SOURCE has lost a repository, and in one of twice as many it has lost all: only what survives can heal. */
+const FORGETFUL = 4
+
+/**
+ * A seeded registry, and up to four harms. Of these one takes its turn, so that a row of seeds meets every class; the
+ * others are drawn.
+ *
+ * @param only the one harm to do, in place of those that follow from the seed
+ */
+export function randomTrial(seed: number, directory: string, only?: string): Trial {
+  const random = seeded(`repair ${seed} ${only ?? ''}`)
+  const pushes = [...randomPushes(random), ...everyKind(seed)]
+  return {
+    directory,
+    tell: async (stage) => {
+      await pushEvery(stage.live.url, pushes, random)
+      await stage.pristine()
+      const ledger: string[] = []
+      for (const name of only === undefined ? harmsOf(seed, random) : [only])
+        ledger.push(await harm(name, stage, random.shuffle(taggedBy(pushes)), random))
+      return ledger
+    },
+    ...(seed % FORGETFUL === FORGETFUL - 1 && { forget: (source) => forgetSome(seed, source, random) }),
+  }
+}
+
+function harmsOf(seed: number, random: Random): string[] {
+  const inTurn = harmClasses[seed % harmClasses.length] ?? ''
+  const drawn = random.shuffle(harmClasses).slice(0, random.int(4))
+  return random.shuffle([inTurn, ...drawn])
+}
+
+/** What a random registry may lack: an index in an index, provenance, an artifact, a tag that was moved and moved back. */
+function everyKind(seed: number): Push[] {
+  const base = layer(`base ${seed}`, 300)
+  const one = image(`one ${seed}`, { layers: [base, layer(`one ${seed}`)] })
+  const two = image(`two ${seed}`, { platform: 'linux/arm64', layers: [base, layer(`two ${seed}`)] })
+  const repository = 'kinds'
+  return [
+    {
+      repository,
+      tag: 'nested',
+      node: index([index([one, two]), image(`beside ${seed}`, { platform: 'linux/s390x' })]),
+    },
+    { repository, tag: 'attested', node: index([one, attestationFor(one)]) },
+    { repository, tag: 'artifact', node: artifact(`sbom ${seed}`, 'application/vnd.example.sbom') },
+    { repository, tag: 'rolled-back', node: one },
+    { repository, tag: 'rolled-back', node: two },
+    { repository, tag: 'rolled-back', node: one },
+    { repository: 'kinds/copy', tag: 'same', node: one },
+  ]
+}
+
+function forgetSome(seed: number, source: StoragePaths, random: Random): string[] {
+  const repositories = [...new Set(tagsIn(source).map(({ repository }) => repository))]
+  const chosen = seed % (2 * FORGETFUL) === FORGETFUL - 1 ? repositories : random.shuffle(repositories).slice(0, 1)
+  for (const each of chosen) remove(`${source.repository(each)}/_manifests`)
+  return [`SOURCE has lost ${chosen.join(', ')}`]
+}
