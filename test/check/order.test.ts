@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ScanEvent } from '../../src/check/events.ts'
 import { Mailbox } from '../../src/check/mailbox.ts'
+import { fc } from '../support/fast-check.ts'
 import { digestOf, image, index } from '../support/images.ts'
 import { memorySource } from '../support/memory-source.ts'
 import { MemoryRegistry } from '../support/memory-store.ts'

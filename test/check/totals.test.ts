@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { RepositoryReport } from '../../src/check/judge.ts'
 import type { Depth } from '../../src/check/rules.ts'
+import { fc } from '../support/fast-check.ts'
 import { type ManifestNode, MEDIA_TYPE } from '../support/images.ts'
 import { told as tell } from '../support/repairs.ts'
 import { blobsOf, DEAD, grown, plans, type RandomGraph } from './random-graph.ts'

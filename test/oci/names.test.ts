@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isRepositoryName, isTagName } from '../../src/oci/names.ts'
+import { fc } from '../support/fast-check.ts'
 
 describe('the name of a repository', () => {
   it.each(['app', 'team/app', 'a/b/c/d', '0', 'a.b', 'a_b', 'a__b', 'a-b', 'a---b', 'x/0a-1', 'a'.repeat(255)])(

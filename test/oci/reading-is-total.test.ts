@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isDigest, parseDigest } from '../../src/oci/digest.ts'
 import { effectiveMediaType, readManifest } from '../../src/oci/manifest.ts'
+import { fc } from '../support/fast-check.ts'
 import { image, index, json } from '../support/images.ts'
 
 const NAMES = [

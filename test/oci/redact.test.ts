@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { mayHoldPassword, redact } from '../../src/oci/redact.ts'
+import { fc } from '../support/fast-check.ts'
 
 const DIGEST = `sha256:${'ab'.repeat(32)}`
 

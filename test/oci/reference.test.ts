@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { InputError } from '../../src/oci/input-error.ts'
 import { parseReference } from '../../src/oci/reference.ts'
+import { fc } from '../support/fast-check.ts'
 
 const DIGEST = `sha256:${'ab'.repeat(32)}`
 

@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { harmless, harmlessJson } from '../../src/report/escape.ts'
+import { fc } from '../support/fast-check.ts'
 
 /** Controls, line separators, and what turns the direction of text. */
 const HARM = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u

@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ScanEvent, ToldFinding } from '../../src/check/events.ts'
 import { jsonReport } from '../../src/report/json.ts'
@@ -6,6 +5,7 @@ import { junitReport } from '../../src/report/junit.ts'
 import { markdownReport } from '../../src/report/markdown.ts'
 import { ndjsonReport } from '../../src/report/ndjson.ts'
 import { tableReport } from '../../src/report/table.ts'
+import { fc } from '../support/fast-check.ts'
 import { written } from './events.ts'
 
 /** Anything but line breaks that a report makes itself. */

@@ -1,10 +1,10 @@
-import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { ReportTarget } from '../../src/report/document.ts'
 import { htmlReport } from '../../src/report/html/html.ts'
 import { overviewPage, PAGE_HEADERS, PreparedRegistry } from '../../src/report/html/page.ts'
 import { standingOf, stateWord } from '../../src/report/html/standing.ts'
 import type { RegistryView } from '../../src/report/html/view.ts'
+import { fc } from '../support/fast-check.ts'
 import { brokenEvents, cleanEvents, emptyEvents, unreadableEvents, written } from './events.ts'
 import { FRESH, hostileTarget, manyBroken, NOW, runs, STALE, targetOf, viewOf } from './views.ts'
 

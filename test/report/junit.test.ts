@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { junitReport } from '../../src/report/junit.ts'
+import { fc } from '../support/fast-check.ts'
 import { brokenEvents, cleanEvents, unreadableEvents, written } from './events.ts'
 
 describe('JUnit', () => {

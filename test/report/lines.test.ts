@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ink } from '../../src/report/ink.ts'
 import { count, some, wrap } from '../../src/report/lines.ts'
+import { fc } from '../support/fast-check.ts'
 
 describe('wrapped text', () => {
   it('breaks at spaces, and begins as it is told', () => {

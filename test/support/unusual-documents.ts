@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { fc } from './fast-check.ts'
 import { MEDIA_TYPE } from './images.ts'
 
 /** A JSON text under construction: a key can come twice, and every key and value stays as it is spelt. */

@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { readChallenges } from '../../../src/sources/api/challenges.ts'
+import { fc } from '../../support/fast-check.ts'
 
 function plain(header: string | readonly string[] | undefined) {
   return readChallenges(header).map(({ scheme, parameters }) => [scheme, Object.fromEntries(parameters)])

@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { DigestTable, KEY } from '../../../src/sources/disk/digest-table.ts'
+import { fc } from '../../support/fast-check.ts'
 
 /** Keys that often collide: few first bytes, and few last ones. */
 const key = fc
