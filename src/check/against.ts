@@ -30,6 +30,9 @@ export function against(storage: Source, api: ClaimingSource): Source {
     against: api.target,
     repositories: (signal) => both.repositories(signal),
     look: (repository, how) => both.look(repository, how),
+    afterFirstLooks: () => {
+      both.afterFirstLooks()
+    },
     settle: (onProgress, signal) => storage.settle(onProgress, signal),
     stillThere: (repositories, signal) => both.stillThere(repositories, signal),
     garbage: async (blobs) => (await storage.garbage?.(blobs)) ?? { findings: [], unchecked: [] },
@@ -43,7 +46,6 @@ export function against(storage: Source, api: ClaimingSource): Source {
 class Both {
   readonly #storage: Source
   readonly #api: ClaimingSource
-  readonly #underWay = new Set<Promise<unknown>>()
   #isReached = false
   /** Repositories of which the API knows any tag. */
   #known = 0
@@ -59,7 +61,10 @@ class Both {
     const problem = await this.#reach(signal)
     if (problem) yield problem
     yield* this.#storage.repositories(signal)
-    await Promise.allSettled(this.#underWay)
+  }
+
+  afterFirstLooks(): void {
+    this.#storage.afterFirstLooks?.()
     if (this.#strange > 0 && this.#known === 0)
       throw new TargetError(
         `${this.#api.target} serves no tag of the ${this.#strange} repositories with tags in ${this.#storage.target}: it is another registry, or serves other storage`,
@@ -89,11 +94,7 @@ class Both {
   }
 
   look(repository: string, how: Look): Promise<RepositoryReport> {
-    const look = this.#isReached ? this.#lookTwice(repository, how) : this.#storage.look(repository, how)
-    this.#underWay.add(look)
-    const done = (): void => void this.#underWay.delete(look)
-    look.then(done, done)
-    return look
+    return this.#isReached ? this.#lookTwice(repository, how) : this.#storage.look(repository, how)
   }
 
   async #lookTwice(repository: string, how: Look): Promise<RepositoryReport> {

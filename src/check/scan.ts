@@ -126,6 +126,7 @@ class Run {
       const report = await this.#look(repository, { again: false, believed: undefined })
       if (report) this.#results.keep(report)
     })
+    if (!this.#signal.aborted) this.#source.afterFirstLooks?.()
   }
 
   async *settle(): AsyncGenerator<ScanEvent> {

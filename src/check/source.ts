@@ -26,6 +26,11 @@ export interface Source {
   repositories(signal: AbortSignal): AsyncIterable<string | UncheckedRecord>
   look(repository: string, how: Look): Promise<RepositoryReport>
   /**
+   * Called once every repository has been looked at once.
+   * @throws {TargetError} where the looks together show that the target is not what it was taken for
+   */
+  afterFirstLooks?(): void
+  /**
    * Prove what the first looks put off (the bytes of blobs).
    * @returns by repository, the digests whose first look no longer stands; more than that does no harm
    */

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { against, type ClaimingSource } from '../../src/check/against.ts'
 import type { StoreErrorCode } from '../../src/check/store-error.ts'
@@ -34,6 +35,20 @@ describe('a scan of storage against an API', () => {
   it('takes an API that serves none of the tags for another registry', async () => {
     const [unreadable] = only(await scanBoth(stored(), new MemoryRegistry()), 'unreadable')
     expect(unreadable?.reason).toMatch(/it is another registry/)
+  })
+
+  it.each([1, 2, 3, 9])('counts all of them, with %i looks at one time, before it says so', async (width) => {
+    const storage = stored()
+    for (const name of ['app2', 'app3']) storage.push(name, both, 'v1')
+    const slowly = async function* () {
+      for (const name of storage.repositories.keys()) {
+        await setTimeout(5)
+        yield name
+      }
+    }
+    const source = against(memorySource(storage, { width, repositories: slowly }), api(new MemoryRegistry()))
+    const [unreadable] = only(await eventsOf(source), 'unreadable')
+    expect(unreadable?.reason).toContain('serves no tag of the 3 repositories with tags in /memory')
   })
 
   it('does not take it for another where every image is broken on disk as well', async () => {

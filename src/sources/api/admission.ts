@@ -5,29 +5,20 @@ export class Admission {
   #admitted = 0
   #denied = 0
   #why: string | undefined
-  readonly #underWay = new Set<Promise<unknown>>()
 
-  watch(walk: Promise<Graph>): Promise<Graph> {
-    this.#underWay.add(walk)
-    const done = (graph?: Graph): void => {
-      this.#underWay.delete(walk)
-      if (graph === undefined) return
-      const why = whyDenied(graph)
-      if (why === undefined) this.#admitted++
-      else {
-        this.#denied++
-        this.#why ??= why
-      }
+  async watch(walk: Promise<Graph>): Promise<Graph> {
+    const graph = await walk
+    const why = whyDenied(graph)
+    if (why === undefined) this.#admitted++
+    else {
+      this.#denied++
+      this.#why ??= why
     }
-    walk.then(done, () => {
-      done()
-    })
-    return walk
+    return graph
   }
 
-  /** Once all walks that were begun have ended: how many repositories there are, where all of them were denied, and why. */
-  async deniedByAll(): Promise<{ readonly count: number; readonly why: string } | undefined> {
-    await Promise.allSettled(this.#underWay)
+  /** How many repositories were walked, where all of them were denied, and why. */
+  deniedByAll(): { readonly count: number; readonly why: string } | undefined {
     return this.#admitted === 0 && this.#why !== undefined ? { count: this.#denied, why: this.#why } : undefined
   }
 }

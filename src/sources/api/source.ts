@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import type { ClaimingSource } from '../../check/against.ts'
 import { judge, type UncheckedRecord } from '../../check/judge.ts'
 import { disbelieveNews } from '../../check/second-look.ts'
@@ -86,9 +85,9 @@ export function apiSource(target: string, options: ApiOptions): ClaimingSource {
     async *repositories(signal) {
       await reach(signal)
       yield* beforeFirst(named(signal), (repository) => requireNoCache(repository, signal))
-      // The walk of the last repository begins a moment after the next one is asked for.
-      await setImmediate()
-      const denied = await admission.deniedByAll()
+    },
+    afterFirstLooks() {
+      const denied = admission.deniedByAll()
       // A registry that lists its repositories has let us in so far: one that it denies may have rules of its own.
       const isNamed = (options.only ?? options.repositories) !== undefined
       if (denied !== undefined && (isNamed || denied.count > 1))
