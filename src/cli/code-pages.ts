@@ -9,7 +9,7 @@ export type CodeRoom = (typeof CODE_ROOMS)[number]
 export function codePages(room: CodeRoom): ReadonlyMap<string, string> {
   const directory = new URL(`../../docs/${room}/`, import.meta.url)
   const names = readdirSync(directory)
-    .filter((name) => name.endsWith('.md'))
+    .filter((name) => name.endsWith('.md') && name !== 'README.md')
     .sort()
   return new Map(names.map((name) => [name.slice(0, -'.md'.length), readFileSync(new URL(name, directory), 'utf8')]))
 }

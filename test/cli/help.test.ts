@@ -35,8 +35,15 @@ describe('help', () => {
 
 describe('explain', () => {
   const codes = ['findings', 'verdicts', 'unchecked'].flatMap((room) =>
-    readdirSync(fileURLToPath(new URL(`../../docs/${room}/`, import.meta.url))).map((page) => page.replace('.md', '')),
+    readdirSync(fileURLToPath(new URL(`../../docs/${room}/`, import.meta.url)))
+      .filter((page) => page !== 'README.md')
+      .map((page) => page.replace('.md', '')),
   )
+
+  it('takes no overview of pages for a code', async () => {
+    expect(await regfsckHere(['explain', 'README'])).toMatchObject({ code: 2, stdout: '' })
+    expect((await regfsckHere(['explain'])).stdout).not.toMatch(/^ {2}README/m)
+  })
 
   it('lists every code with a sentence', async () => {
     const { code, stdout, stderr } = await regfsckHere(['explain'])
