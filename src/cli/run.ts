@@ -128,7 +128,7 @@ export async function runJobs(
     tally.leaveOpen()
     io.stderr.write(`regfsck: ${harmless(sentence)}\n`)
   }
-  const run = { version, startedAt, finishedAt: io.now(), verdict: tally.verdict }
+  const run = { version, startedAt, finishedAt: io.now(), counts: tally }
   const { exposition, problems } = await numbers.finish(run)
   for (const { report } of outputs) await report.end({ ...run, exposition })
   const undelivered = [

@@ -1,38 +1,23 @@
 import type { ScanEvent } from '../check/events.ts'
-import type { RunVerdict } from '../report/report.ts'
+import { RunCounter } from '../check/run-verdict.ts'
 
 /** What the exit code needs to know of a run. */
-export class Tally {
-  #errors = 0
-  #warnings = 0
-  #targets = 0
-  #read = 0
-  #complete = true
+export class Tally extends RunCounter {
+  #isLeftOpen = false
   #told = 0
 
-  take(event: ScanEvent): void {
-    if (event.type === 'target') this.#targets++
+  override take(event: ScanEvent): void {
+    super.take(event)
     if (event.type === 'finding' || event.type === 'unchecked' || event.type === 'unreadable') this.#told++
-    // What was seen only once, because the scan was stopped, is no damage yet.
-    if (event.type === 'finding' && event.finding.confirmed && event.finding.severity === 'error') this.#errors++
-    if (event.type === 'finding' && event.finding.confirmed && event.finding.severity === 'warning') this.#warnings++
-    if (event.type === 'summary') {
-      this.#read++
-      this.#complete &&= event.complete
-    }
   }
 
   /** Something that was asked for is in none of the targets. */
   leaveOpen(): void {
-    this.#complete = false
+    this.#isLeftOpen = true
   }
 
-  get targetsRead(): number {
-    return this.#read
-  }
-
-  get complete(): boolean {
-    return this.#complete && this.#read === this.#targets && this.#targets > 0
+  override get complete(): boolean {
+    return super.complete && !this.#isLeftOpen
   }
 
   /** Nothing was found, not even a notice, and nothing was left out or skipped. */
@@ -40,13 +25,8 @@ export class Tally {
     return this.complete && this.#told === 0
   }
 
-  get verdict(): RunVerdict {
-    if (this.#errors > 0) return 'damaged'
-    return this.complete ? 'clean' : 'incomplete'
-  }
-
   failsOn(level: 'error' | 'warning' | 'never'): boolean {
     if (level === 'never') return false
-    return this.#errors > 0 || (level === 'warning' && this.#warnings > 0)
+    return this.errors > 0 || (level === 'warning' && this.warnings > 0)
   }
 }

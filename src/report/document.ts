@@ -1,6 +1,7 @@
 import type { PastFinding, ScanEvent, TargetInfo, TargetTotals, ToldFinding } from '../check/events.ts'
 import type { TagRecord, UncheckedRecord } from '../check/judge.ts'
-import type { RunFacts, RunVerdict } from './report.ts'
+import { type RunVerdict, verdictOf } from '../check/run-verdict.ts'
+import type { RunFacts } from './report.ts'
 
 /** The JSON document of a run, as `docs/report.schema.json` describes it. */
 export interface ReportDocument {
@@ -110,13 +111,13 @@ export class DocumentCollector {
     else this.#targets.at(-1)?.take(event)
   }
 
-  end({ version, startedAt, finishedAt, verdict }: RunFacts): ReportDocument {
+  end({ version, startedAt, finishedAt, counts }: RunFacts): ReportDocument {
     return {
       schemaVersion: 1,
       tool: { name: 'regfsck', version },
       startedAt: startedAt.toISOString(),
       finishedAt: finishedAt.toISOString(),
-      verdict,
+      verdict: verdictOf(counts),
       targets: this.#targets.map(({ target }) => target),
     }
   }

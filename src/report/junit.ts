@@ -1,11 +1,13 @@
 import type { ScanEvent, TargetInfo, ToldFinding } from '../check/events.ts'
 import type { TagRecord, UncheckedRecord } from '../check/judge.ts'
+import { isConfirmedError } from '../check/run-verdict.ts'
 import { isSkip } from '../check/store-error.ts'
 import { isDigest } from '../oci/digest.ts'
 import { imageName } from '../oci/image-name.ts'
 import { harmless } from './escape.ts'
 import { platformName } from './platform-name.ts'
 import type { Report, RunFacts, Write } from './report.ts'
+import { SEEN_ONCE } from './seen-once.ts'
 
 /**
  * JUnit XML, as CI systems read it: a suite for each target, a case for each tag that is told, for each finding that no tag
@@ -84,7 +86,8 @@ function add({ info, findings, cases }: Suite, event: ScanEvent): void {
 }
 
 function tagCase({ repository, tag, verdict }: TagRecord, findings: readonly ToldFinding[]): Case {
-  const is = verdict === 'intact' ? 'passed' : verdict === 'unchecked' ? 'error' : 'failure'
+  const isUnconfirmed = findings.length > 0 && findings.every(({ confirmed }) => !confirmed)
+  const is = verdict === 'intact' ? 'passed' : verdict === 'unchecked' || isUnconfirmed ? 'error' : 'failure'
   const [first] = findings
   return {
     group: repository,
@@ -100,7 +103,7 @@ function looseCase(finding: ToldFinding): Case {
   return {
     group: finding.repository ?? '',
     name: `${finding.code} ${finding.digest ?? String(finding.evidence['path'] ?? '')}`,
-    is: finding.severity === 'error' ? 'failure' : 'passed',
+    is: isConfirmedError(finding) ? 'failure' : finding.severity === 'error' ? 'error' : 'passed',
     message: `${finding.code} (${finding.cause})`,
     details: described(finding),
   }
@@ -120,9 +123,12 @@ function targetCase({ target }: TargetInfo, reason: string): Case {
   return { group: '', name: target, is: 'error', message: reason, details: '' }
 }
 
-function described({ code, cause, digest, platforms, message, repair }: ToldFinding): string {
+function described({ code, cause, digest, platforms, message, repair, confirmed }: ToldFinding): string {
   const where = [digest, ...platforms.map(platformName)].filter((part) => part !== undefined).join('  ')
-  return [`${code} (${cause})  ${where}`, message, `${repair.action}: ${repair.why}`, ...repair.commands].join('\n')
+  const seen = confirmed ? [] : [SEEN_ONCE]
+  return [`${code} (${cause})  ${where}`, message, ...seen, `${repair.action}: ${repair.why}`, ...repair.commands].join(
+    '\n',
+  )
 }
 
 function caseOf({ group, name, is, message, details }: Case): string {

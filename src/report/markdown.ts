@@ -1,11 +1,13 @@
 import type { PastFinding, ScanEvent, TargetTotals, ToldFinding } from '../check/events.ts'
 import type { TagRecord, UncheckedRecord } from '../check/judge.ts'
+import { resultOf } from '../check/run-verdict.ts'
 import { imageName } from '../oci/image-name.ts'
 import { harmless } from './escape.ts'
 import { count, some } from './lines.ts'
-import { isLostContent, UNTAGGED } from './lost-content.ts'
 import { platformName } from './platform-name.ts'
 import type { Report, RunFacts, Write } from './report.ts'
+import { SEEN_ONCE } from './seen-once.ts'
+import { UNTAGGED } from './untagged.ts'
 
 /** Findings that are told in full; a summary page is no place for thousands. */
 const MOST = 100
@@ -15,7 +17,6 @@ const TAGS = 5
 /** Markdown for the summary page of a CI run: what is broken, for whom, and what to do. */
 export function markdownReport(write: Write): Report {
   let told = 0
-  let lost = 0
   return {
     take(event: ScanEvent): void {
       switch (event.type) {
@@ -25,7 +26,6 @@ export function markdownReport(write: Write): Report {
           if (event.info.shard !== undefined) write(`Slice ${code(event.info.shard)} of the repositories.\n\n`)
           return
         case 'finding':
-          if (isLostContent(event.finding)) lost++
           if (event.finding.severity !== 'notice' && told++ < MOST) write(finding(event.finding))
           return
         case 'tag':
@@ -52,21 +52,33 @@ export function markdownReport(write: Write): Report {
         case 'progress':
       }
     },
-    end({ verdict }: RunFacts): void {
-      if (verdict === 'clean' && lost > 0)
-        write(`**WARNING**: content is lost that no tag reaches (${count(lost, 'warning')}).\n`)
-      else write(`**${verdict.toUpperCase()}**\n`)
+    end({ counts }: RunFacts): void {
+      const result = resultOf(counts)
+      const what =
+        result === 'warning' ? `: content is lost that no tag reaches (${count(counts.lostContent, 'warning')}).` : ''
+      write(`**${result.toUpperCase()}**${what}\n`)
     },
   }
 }
 
-function finding({ code: name, cause, severity, repository, tags, digest, platforms, message, repair }: ToldFinding) {
+function finding({
+  code: name,
+  cause,
+  severity,
+  repository,
+  tags,
+  digest,
+  platforms,
+  message,
+  repair,
+  confirmed,
+}: ToldFinding) {
   const names = tags.map((tag) => code(imageName(repository ?? '', tag)))
   const about = names.length > 0 ? some(names, TAGS) : code(repository ?? '')
   const lines = [
     `### ${severity === 'error' ? '❌' : '⚠️'} ${about}: ${name} (${cause})`,
     [digest, ...platforms.map(platformName)].flatMap((part) => (part === undefined ? [] : [code(part)])).join(' '),
-    plain(message),
+    plain(confirmed ? message : `${message} ${SEEN_ONCE}`),
     `**${repair.action}**: ${plain(repair.why)}`,
     repair.commands.length > 0 ? fenced(repair.commands) : '',
   ]

@@ -1,4 +1,5 @@
 import type { ScanEvent } from '../check/events.ts'
+import type { RunCounts } from '../check/run-verdict.ts'
 
 /** Reads the stream of events of one run and writes it somewhere, piece by piece. */
 export interface Report {
@@ -13,13 +14,11 @@ export interface RunFacts {
   readonly version: string
   readonly startedAt: Date
   readonly finishedAt: Date
-  readonly verdict: RunVerdict
+  /** What the verdict is made of, of all targets together. */
+  readonly counts: RunCounts
   /** The run's metrics in the text format of Prometheus; empty where nobody wants them. */
   readonly exposition: string
 }
-
-/** `damaged` (any error) before `incomplete` before `clean`. */
-export type RunVerdict = 'damaged' | 'incomplete' | 'clean'
 
 /** Takes text as it becomes final. */
 export type Write = (text: string) => void

@@ -7,6 +7,7 @@ import { commandsOf } from './commands.ts'
 import { harmless } from './escape.ts'
 import { count, some, wrap } from './lines.ts'
 import { platformName } from './platform-name.ts'
+import { SEEN_ONCE } from './seen-once.ts'
 import type { Pen, TableTarget } from './table.ts'
 
 /** More than anybody reads; a report in JSON lists all. */
@@ -56,7 +57,7 @@ function blockOf(group: Group, verdicts: ReadonlyMap<string, TagRecord['verdict'
     ...text(group.length > 1 && first.severity === 'notice' ? sumOf(group) : first.message),
     ...objectLines(group, body),
     ...ageOf(group).flatMap(text),
-    ...(first.confirmed ? [] : text('Seen once only: the scan was stopped before it could look again.')),
+    ...(first.confirmed ? [] : text(SEEN_ONCE)),
     `    ${pen.ink.bold('What to do')}: ${first.repair.action}`,
     ...text(first.repair.why),
     ...commands.slice(0, MOST_COMMANDS).map((command) => `${body}${pen.ink.dim('$')} ${harmless(command)}`),

@@ -2,8 +2,8 @@ import type { ScanEvent } from '../check/events.ts'
 import type { ObjectTotals } from '../check/judge.ts'
 import type { Depth } from '../check/rules.ts'
 import { count, wrap } from './lines.ts'
-import { UNTAGGED } from './lost-content.ts'
 import type { Pen, TableTarget } from './table.ts'
+import { UNTAGGED } from './untagged.ts'
 
 /** What was looked at, how it ended, and what this depth does not see. */
 export function totalsLines(

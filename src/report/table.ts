@@ -1,10 +1,10 @@
-import type { PastFinding, ScanEvent, TargetInfo, TargetTotals, ToldFinding } from '../check/events.ts'
+import type { PastFinding, ScanEvent, TargetInfo, ToldFinding } from '../check/events.ts'
 import type { TagRecord, UncheckedRecord } from '../check/judge.ts'
+import { type RunCounts, resultOf } from '../check/run-verdict.ts'
 import { isSkip } from '../check/store-error.ts'
 import { harmless } from './escape.ts'
 import { type Ink, ink } from './ink.ts'
 import { count, wrap } from './lines.ts'
-import { isLostContent } from './lost-content.ts'
 import type { Report, RunFacts, Write } from './report.ts'
 import { findingBlocks } from './table-findings.ts'
 import { pastLines } from './table-past.ts'
@@ -31,32 +31,25 @@ export interface TableTarget {
 export function tableReport(write: Write, style: TableStyle): Report {
   const pen: Pen = { ...style, columns: Math.max(40, Math.min(style.columns, 120)), ink: ink(style.color) }
   let target: TableTarget | undefined
-  const seen = { targets: 0, lost: 0, objects: 0, skipped: 0 }
+  let skipped = 0
   return {
     take(event: ScanEvent): void {
       if (event.type === 'target')
         target = { info: event.info, findings: [], tags: [], unchecked: [], fixed: [], stillKnown: [] }
       if (!target) return
-      if (event.type === 'finding') {
-        target.findings.push(event.finding)
-        if (isLostContent(event.finding)) seen.lost++
-      }
+      if (event.type === 'finding') target.findings.push(event.finding)
       if (event.type === 'tag') target.tags.push(event.record)
       if (event.type === 'fixed') target.fixed.push(event.finding)
       if (event.type === 'still-known') target.stillKnown.push(event.finding)
       if (event.type === 'unchecked') {
         target.unchecked.push(event.record)
-        if (isSkip(event.record.because)) seen.skipped++
-      }
-      if (event.type === 'summary') {
-        seen.targets++
-        seen.objects += objectsIn(event.totals)
+        if (isSkip(event.record.because)) skipped++
       }
       if (event.type === 'summary' || event.type === 'unreadable')
         write(`${linesOf(target, event, pen).join('\n')}\n\n`)
     },
-    end(run: RunFacts): void {
-      write(`${verdictLine(run, seen, pen)}\n`)
+    end({ counts }: RunFacts): void {
+      write(`${closingLine(counts, skipped, pen)}\n`)
     },
   }
 }
@@ -84,34 +77,18 @@ function linesOf(target: TableTarget, ending: Ending, pen: Pen): string[] {
   ]
 }
 
-/** Everything that was looked at, tags too. */
-function objectsIn({ tags, manifests, blobs }: TargetTotals): number {
-  return [{ ...tags }, { ...manifests }, { ...blobs }].flatMap((ends) => Object.values(ends)).reduce((a, b) => a + b, 0)
-}
-
-/** What the closing line says of all targets together. */
-interface Seen {
-  /** Warnings about lost content. */
-  readonly lost: number
-  readonly targets: number
-  readonly objects: number
-  readonly skipped: number
-}
-
-function verdictLine(
-  { verdict }: RunFacts,
-  { lost, targets, objects, skipped }: Seen,
-  { ink: { red, yellow, green, bold } }: Pen,
-): string {
-  switch (verdict) {
+/** @param skipped objects and places, of all targets together */
+function closingLine(counts: RunCounts, skipped: number, { ink: { red, yellow, green, bold } }: Pen): string {
+  switch (resultOf(counts)) {
     case 'damaged':
       return `${bold(red('DAMAGED'))}  regfsck explain CODE tells how to confirm a finding by hand and how to repair it. Nothing was written or deleted. --output repair=FILE writes the repairs as one script, in order.`
     case 'incomplete':
       return `${bold(yellow('INCOMPLETE'))}  not everything could be looked at: this is no proof that it is whole.`
+    case 'warning':
+      return `${bold(yellow('WARNING'))}  what tags reach was found intact, but content is lost that no tag reaches: ${count(counts.lostContent, 'warning')}. The exit code is 0 unless --fail-on warning is given.`
+    case 'empty':
+      return `${bold(yellow('EMPTY'))}  there is no image, so nothing was looked at.`
     case 'clean':
-      if (lost > 0)
-        return `${bold(yellow('WARNING'))}  what tags reach was found intact, but content is lost that no tag reaches: ${count(lost, 'warning')}. The exit code is 0 unless --fail-on warning is given.`
-      if (targets > 0 && objects === 0) return `${bold(yellow('EMPTY'))}  there is no image, so nothing was looked at.`
       return `${bold(green('CLEAN'))}  everything that was looked at is whole.${skipped === 0 ? '' : ` ${count(skipped, 'object or place', 'objects and places')} above ${skipped === 1 ? 'was' : 'were'} skipped and not looked at.`}`
   }
 }

@@ -49,7 +49,7 @@ export function answersOf(service: Service, { clock, version, prefix, pages }: A
     list: () => listJson(all(), { prefix, now: clock.now(), refused: service.refusedConfig }),
     report: (registry, profile) => {
       const found = find(registry, profile)
-      return found && reportJson(found, found.view, version)
+      return found && reportJson(found, version)
     },
     notFound: (path) => notFoundPage(path, facts()),
     explained: (room, code) => pages.get(room)?.get(code),

@@ -1,3 +1,4 @@
+import { countsIn, verdictOf } from '../check/run-verdict.ts'
 import { damagedSince } from '../report/damaged-since.ts'
 import type { ReportDocument } from '../report/document.ts'
 import { harmlessJson } from '../report/escape.ts'
@@ -40,7 +41,7 @@ export function listJson(
 }
 
 /** A report of what is known: of the last complete run, or of a later one that found errors; `undefined`: nothing yet. */
-export function reportJson({ known }: Standing, view: RegistryView, version: string): string | undefined {
+export function reportJson({ known }: Standing, version: string): string | undefined {
   const { shown } = known
   if (shown === undefined) return undefined
   const document: ReportDocument = {
@@ -48,7 +49,7 @@ export function reportJson({ known }: Standing, view: RegistryView, version: str
     tool: { name: 'regfsck', version },
     startedAt: shown.startedAt,
     finishedAt: shown.finishedAt,
-    verdict: view.verdict === 'damaged' ? 'damaged' : shown.target.complete ? 'clean' : 'incomplete',
+    verdict: verdictOf(countsIn(shown.target)),
     targets: [shown.target],
   }
   return `${harmlessJson(document, 2)}\n`

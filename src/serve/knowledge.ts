@@ -1,4 +1,5 @@
 import type { ScanEvent, TargetInfo, ToldFinding } from '../check/events.ts'
+import { isConfirmedError, RunCounter, verdictOf } from '../check/run-verdict.ts'
 import { TargetFacts } from '../metrics/facts.ts'
 import { identityOf } from '../metrics/metrics.ts'
 import type { Sample, Samples } from '../metrics/samples.ts'
@@ -62,7 +63,8 @@ export class Run {
   readonly #history: History
   #collector: TargetCollector
   #facts: TargetFacts
-  readonly #counts = { errors: 0, warnings: 0, unchecked: 0 }
+  readonly #counts = new RunCounter()
+  #unchecked = 0
   readonly #found = new Set<string>()
   /** What is shown so far, by id. */
   #shown: ReadonlyMap<string, ToldFinding> | undefined
@@ -99,11 +101,8 @@ export class Run {
       this.#facts = new TargetFacts(event.info)
       this.#collector = new TargetCollector(event.info, SHOWN)
     }
-    // What was seen once, because the scan was stopped, may be nothing.
-    const found = event.type === 'finding' && event.finding.confirmed ? event.finding.severity : undefined
-    if (found === 'error') this.#counts.errors++
-    if (found === 'warning') this.#counts.warnings++
-    if (event.type === 'unchecked') this.#counts.unchecked++
+    this.#counts.take(event)
+    if (event.type === 'unchecked') this.#unchecked++
     if (event.type === 'summary' || event.type === 'unreadable') this.#isTold = true
     if (event.type === 'finding') this.#found.add(event.finding.id)
     this.#facts.take(event)
@@ -160,14 +159,15 @@ export class Run {
   }
 
   #pastRun(finishedAt: Date, problem: string | undefined): KeptRun {
-    const { summary, ending, isComplete } = this.#facts
-    const { errors } = this.#counts
+    const { summary, ending } = this.#facts
     const why = problem ?? (ending?.type === 'unreadable' ? ending.reason : undefined)
     return {
-      ...this.#counts,
+      errors: this.#counts.errors,
+      warnings: this.#counts.warnings,
+      unchecked: this.#unchecked,
       startedAt: this.#startedAt.toISOString(),
       finishedAt: finishedAt.toISOString(),
-      verdict: errors > 0 ? 'damaged' : isComplete ? 'clean' : 'incomplete',
+      verdict: verdictOf(this.#counts),
       unpullable: summary?.totals.tags.unpullable ?? 0,
       degraded: summary?.totals.tags.degraded ?? 0,
       ...(why !== undefined && { problem: why }),
@@ -188,10 +188,5 @@ export interface Ended {
 
 /** Whether it is of a run that neither saw all nor found anything. */
 function saysNothing(target: ReportTarget): boolean {
-  return !target.complete && !hasErrors(target)
-}
-
-/** Whether something is wrong, as far as it was looked at twice. */
-export function hasErrors({ findings }: ReportTarget): boolean {
-  return findings.some(({ severity, confirmed }) => severity === 'error' && confirmed)
+  return !target.complete && !target.findings.some(isConfirmedError)
 }

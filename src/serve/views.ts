@@ -1,5 +1,6 @@
+import { isConfirmedError } from '../check/run-verdict.ts'
 import type { PastRun, RegistryView } from '../report/html/view.ts'
-import { hasErrors, type KeptRun } from './knowledge.ts'
+import type { KeptRun } from './knowledge.ts'
 import type { Standing } from './standing.ts'
 
 /** Intervals without a complete run after which what is known counts as stale, as for the alert. */
@@ -31,7 +32,7 @@ export function viewOf({ plan, known, isRunning, nextRun }: Standing, now: Date)
 /** Damage that was found stays until a complete run no longer finds it, whatever came between. */
 function verdictOf({ shown, runs }: Standing['known']): RegistryView['verdict'] {
   if (shown === undefined) return 'unknown'
-  if (hasErrors(shown.target)) return 'damaged'
+  if (shown.target.findings.some(isConfirmedError)) return 'damaged'
   return runs[0]?.verdict ?? 'unknown'
 }
 

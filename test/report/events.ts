@@ -1,4 +1,5 @@
 import type { ScanEvent } from '../../src/check/events.ts'
+import { RunCounter } from '../../src/check/run-verdict.ts'
 import { TargetError } from '../../src/check/source.ts'
 import type { Report, RunFacts, Write } from '../../src/report/report.ts'
 import { eventsOf, REPOSITORY, scanOptions, scene } from '../check/scene.ts'
@@ -6,11 +7,10 @@ import { digestOf, image } from '../support/images.ts'
 import { memorySource } from '../support/memory-source.ts'
 import { MemoryRegistry } from '../support/memory-store.ts'
 
-const RUN: RunFacts = {
+const RUN: Omit<RunFacts, 'counts'> = {
   version: '0.1.0',
   startedAt: new Date('2026-11-20T12:00:00Z'),
   finishedAt: new Date('2026-11-20T12:00:01Z'),
-  verdict: 'damaged',
   exposition: '',
 }
 
@@ -22,8 +22,12 @@ export function written(
 ): string {
   const pieces: string[] = []
   const reader = report((text) => pieces.push(text))
-  for (const event of events) reader.take(event)
-  reader.end({ ...RUN, ...run })
+  const counts = new RunCounter()
+  for (const event of events) {
+    reader.take(event)
+    counts.take(event)
+  }
+  reader.end({ ...RUN, counts, ...run })
   return pieces.join('')
 }
 

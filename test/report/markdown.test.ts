@@ -14,7 +14,7 @@ describe('Markdown', () => {
   })
 
   it('of a clean registry is two lines', async () => {
-    const out = written(markdownReport, await cleanEvents(), { verdict: 'clean' })
+    const out = written(markdownReport, await cleanEvents())
     expect(out).toMatch(/0 cannot be pulled/)
     expect(out).not.toMatch(/###|Incomplete/)
   })

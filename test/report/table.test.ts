@@ -10,7 +10,7 @@ const table =
 
 describe('the table', () => {
   it('of a registry that is whole', async () => {
-    expect(written(table(), await cleanEvents(), { verdict: 'clean' })).toMatchInlineSnapshot(`
+    expect(written(table(), await cleanEvents())).toMatchInlineSnapshot(`
       "clean  /memory
 
         1 repository, 1 tag: 1 intact
@@ -77,7 +77,7 @@ describe('the table', () => {
   })
 
   it('of a target that cannot be read', async () => {
-    expect(written(table(), await unreadableEvents(), { verdict: 'incomplete' })).toMatchInlineSnapshot(`
+    expect(written(table(), await unreadableEvents())).toMatchInlineSnapshot(`
       "lost  /memory
 
         UNREADABLE  /memory/docker/registry/v2/blobs is not there or empty although /memory holds links to
@@ -179,7 +179,7 @@ describe('the table', () => {
       (event): ScanEvent =>
         event.type === 'finding' ? { ...event, finding: { ...event.finding, confirmed: false } } : event,
     )
-    expect(written(table(), unconfirmed)).toContain('Seen once only: the scan was stopped before it could look again.')
+    expect(written(table(), unconfirmed)).toMatch(/Seen once only: no second look confirmed it/)
     expect(written(table(), await brokenEvents())).not.toContain('Seen once only')
   })
 
@@ -209,10 +209,13 @@ describe('the table', () => {
   })
 
   it.each([
-    ['damaged', 'DAMAGED'],
-    ['incomplete', 'INCOMPLETE'],
-    ['clean', 'CLEAN'],
-  ] as const)('ends with the verdict of the run: %s', (verdict, word) => {
-    expect(written(table(), [], { verdict })).toMatch(new RegExp(`^${word}  .+\\.\\n$`))
+    ['DAMAGED', { errors: 1 }],
+    ['INCOMPLETE', { complete: false }],
+    ['WARNING', { lostContent: 1 }],
+    ['EMPTY', { objects: 0 }],
+    ['CLEAN', {}],
+  ])('ends with the verdict of the run: %s', (word, changes) => {
+    const counts = { errors: 0, warnings: 0, lostContent: 0, objects: 1, complete: true, ...changes }
+    expect(written(table(), [], { counts })).toMatch(new RegExp(`^${word}  .+\\.\n$`))
   })
 })

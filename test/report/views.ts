@@ -1,4 +1,5 @@
 import type { ScanEvent, ToldFinding } from '../../src/check/events.ts'
+import { countsIn, RunCounter, verdictOf } from '../../src/check/run-verdict.ts'
 import { parseDigest } from '../../src/oci/digest.ts'
 import { DocumentCollector, type ReportTarget } from '../../src/report/document.ts'
 import type { Freshness, PastRun, RegistryView } from '../../src/report/html/view.ts'
@@ -12,20 +13,19 @@ const ENDED = new Date('2026-11-20T12:00:00Z')
 export function targetOf(events: readonly ScanEvent[]): ReportTarget {
   const collector = new DocumentCollector()
   for (const event of events) collector.take(event)
-  const run = { version: '0.1.0', startedAt: ENDED, finishedAt: ENDED, verdict: 'clean', exposition: '' } as const
+  const run = { version: '0.1.0', startedAt: ENDED, finishedAt: ENDED, counts: new RunCounter(), exposition: '' }
   const [target] = collector.end(run).targets
   if (target === undefined) throw new Error('no target among the events')
   return target
 }
 
 export function viewOf(report: ReportTarget, changes: Partial<RegistryView> = {}): RegistryView {
-  const isDamaged = report.findings.some(({ severity }) => severity === 'error')
   return {
     report,
     registry: report.registry,
     target: report.target,
     profile: '',
-    verdict: isDamaged ? 'damaged' : report.complete ? 'clean' : 'incomplete',
+    verdict: verdictOf(countsIn(report)),
     asOf: ENDED,
     history: [],
     ...changes,

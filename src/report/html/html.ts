@@ -1,4 +1,5 @@
 import type { ScanEvent } from '../../check/events.ts'
+import { countsIn, verdictOf } from '../../check/run-verdict.ts'
 import { DocumentCollector, type ReportTarget } from '../document.ts'
 import type { Report, Write } from '../report.ts'
 import { banner } from './banner.ts'
@@ -31,13 +32,12 @@ export function htmlReport(write: Write): Report {
 }
 
 function viewOf(report: ReportTarget, asOf: Date): RegistryView {
-  const isDamaged = report.findings.some(({ severity }) => severity === 'error')
   return {
     report,
     registry: report.registry,
     target: report.target,
     profile: '',
-    verdict: isDamaged ? 'damaged' : report.complete ? 'clean' : 'incomplete',
+    verdict: verdictOf(countsIn(report)),
     asOf,
     history: [],
   }

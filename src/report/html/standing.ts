@@ -1,6 +1,6 @@
 import type { TargetTotals } from '../../check/events.ts'
+import { countsIn, type RunCounts, resultOf } from '../../check/run-verdict.ts'
 import type { ReportTarget } from '../document.ts'
-import { isLostContent } from '../lost-content.ts'
 import type { RegistryState } from '../registry-state.ts'
 import type { Tone } from './icons.ts'
 import { counted, duration, number, relative } from './quantities.ts'
@@ -39,7 +39,7 @@ export function standingOf(view: RegistryView, now: Date): Standing {
   if (!report.complete) return incomplete(report, view, now)
   if (view.freshness?.isStale) return stale(report, view, now)
   if (verdict === 'incomplete') return lastRunIncomplete(view, now)
-  return whole(report)
+  return undamaged(report)
 }
 
 /** Who is hit, in few words. */
@@ -72,7 +72,7 @@ function unreadable(error: string, view: RegistryView, now: Date): Standing {
 }
 
 function damaged(report: ReportTarget, view: RegistryView, now: Date): Standing {
-  const errors = report.findings.filter(({ severity }) => severity === 'error').length
+  const { errors } = countsIn(report)
   const who = report.totals === null ? '' : hits(report.totals)
   const first =
     who === '' ? `${counted(errors, 'error')}, and no tag leads to ${errors === 1 ? 'it' : 'them'}.` : `${who}.`
@@ -100,7 +100,7 @@ function incomplete({ unchecked, tags }: ReportTarget, view: RegistryView, now: 
 }
 
 function stale(report: ReportTarget, view: RegistryView, now: Date): Standing {
-  const { state: then } = whole(report)
+  const { state: then } = undamaged(report)
   const when = view.asOf === undefined ? '' : ` ${relative(view.asOf, now)}`
   return {
     state: 'stale',
@@ -134,44 +134,43 @@ function lastRunIncomplete(view: RegistryView, now: Date): Standing {
   }
 }
 
-function whole(report: ReportTarget): Standing {
-  const { totals, depth, findings } = report
-  const { intact = 0, degraded = 0, unpullable = 0, unchecked = 0 } = totals?.tags ?? {}
-  const all = intact + degraded + unpullable + unchecked
-  const repositories = totals?.repositories ?? 0
-  const warnings = findings.filter(({ severity }) => severity === 'warning').length
+/** Of a complete run that found no error. */
+function undamaged(report: ReportTarget): Standing {
+  const counts = countsIn(report)
+  const result = resultOf(counts)
+  const { warnings } = counts
   const besides = warnings === 0 ? [] : [`${counted(warnings, 'warning')}, about nothing that makes a pull fail today.`]
+  if (result === 'warning') return { state: 'warning', sentences: lost(report, counts) }
+  if (result === 'empty') return { state: 'empty', sentences: [nothingThere(report), ...besides] }
+  return { state: 'clean', sentences: [intactIn(report), PROVED[report.depth], ...besides] }
+}
+
+function lost(report: ReportTarget, { lostContent, warnings }: RunCounts): Standing['sentences'] {
+  if (tagsIn(report) > 0)
+    return [`Content is lost that no tag reaches: ${counted(lostContent, 'warning')}.`, intactIn(report)]
+  return [
+    `No tag is there, and content is lost: ${counted(warnings, 'warning')}.`,
+    'Where tags are kept elsewhere, as Harbor and OpenShift do, --roots revisions makes each revision count.',
+  ]
+}
+
+function nothingThere(report: ReportTarget): string {
+  const repositories = report.totals?.repositories ?? 0
+  if (repositories === 0) return 'Nothing is there: no repository was found among those that are looked at.'
+  return `No image is there: ${counted(repositories, 'repository', 'repositories')} and no tag.`
+}
+
+function intactIn(report: ReportTarget): string {
+  const { tags, manifests, repositories = 0 } = report.totals ?? {}
+  const all = tagsIn(report)
   const where = counted(repositories, 'repository', 'repositories')
-  if (repositories === 0)
-    return {
-      state: 'empty',
-      sentences: ['Nothing is there: no repository was found among those that are looked at.', ...besides],
-    }
-  if (all === 0 && findings.some(isLostContent))
-    return {
-      state: 'warning',
-      sentences: [
-        `No tag is there, and content is lost: ${counted(warnings, 'warning')}.`,
-        `Where tags are kept elsewhere, as Harbor and OpenShift do, --roots revisions makes each revision count.`,
-      ],
-    }
-  if (all === 0) return { state: 'empty', sentences: [`No image is there: ${where} and no tag.`, ...besides] }
-  const lost = findings.filter(isLostContent).length
-  if (lost > 0)
-    return {
-      state: 'warning',
-      sentences: [
-        `Content is lost that no tag reaches: ${counted(lost, 'warning')}.`,
-        `${some(intact, all)} in ${where} ${all === 1 ? 'is' : 'are'} intact, as far as this depth sees.`,
-      ],
-    }
-  const tags = some(intact, all)
-  return {
-    state: 'clean',
-    sentences: [
-      `${tags} in ${where} ${all === 1 ? 'is' : 'are'} intact, as far as this depth sees.`,
-      PROVED[depth],
-      ...besides,
-    ],
-  }
+  if (all > 0)
+    return `${some(tags?.intact ?? 0, all)} in ${where} ${all === 1 ? 'is' : 'are'} intact, as far as this depth sees.`
+  const intact = manifests?.intact ?? 0
+  return `${counted(intact, 'manifest')} in ${where} ${intact === 1 ? 'is' : 'are'} intact, as far as this depth sees. No tag is there.`
+}
+
+function tagsIn({ totals }: ReportTarget): number {
+  const { intact = 0, degraded = 0, unpullable = 0, unchecked = 0 } = totals?.tags ?? {}
+  return intact + degraded + unpullable + unchecked
 }

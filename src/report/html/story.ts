@@ -1,6 +1,7 @@
 import type { ToldFinding } from '../../check/events.ts'
 import type { FindingCode } from '../../check/finding.ts'
 import { commandsOf } from '../commands.ts'
+import { SEEN_ONCE } from '../seen-once.ts'
 import { ACTION_WORDS } from './code-words.ts'
 import { html, literal, type Markup, type Part } from './markup.ts'
 import { explainedIn } from './paths.ts'
@@ -33,7 +34,7 @@ export function told(story: Story, prefix: string | undefined): Markup {
 <p class="fact"><span class="code">${codeName(code, prefix)} <span class="soft">(${cause})</span></span>${
     story.length > 1 && html` <span class="soft">${counted(story.length, 'time')}</span>`
   }</p>
-<p>${message}${!confirmed && ' Seen once only: the scan was stopped before it could look again.'}${ageOf(story)}</p>
+<p>${message}${!confirmed && ` ${SEEN_ONCE}`}${ageOf(story)}</p>
 <p><b>${ACTION_WORDS[repair.action]}.</b> ${repair.why}</p>
 ${commands.length > 0 && lines(commands.slice(0, MOST_COMMANDS))}
 ${rest > 0 && html`<p class="soft">${counted(rest, 'more command')}: a report in JSON has all.</p>`}
