@@ -16,6 +16,7 @@ import { quarantinesOf, salvageOf } from './repair/salvage.ts'
 import type { RepairStep, Salvage } from './repair/step.ts'
 import type { Rules } from './rules.ts'
 import type { Mislabelled } from './served-type.ts'
+import { type UnreadOwners, unreadOwners } from './unread-owners.ts'
 import { isLawfullyAbsent, isLawfulNeed, isMisclaimed, mayLack, Verdicts } from './verdict.ts'
 
 /** Everything worth reporting about one repository, in the order: tags, manifests, blobs, links. */
@@ -97,7 +98,7 @@ class Diagnosis {
   readonly #rules: Rules
   readonly #lineage: Lineage
   readonly #knowsAll: boolean
-  readonly #knowsOwners: boolean
+  readonly #owners: UnreadOwners
   /** A manifest whose bytes are lost may need it. */
   readonly #inTheWay: readonly RepairStep[]
 
@@ -106,7 +107,7 @@ class Diagnosis {
     this.#graph = graph
     this.#rules = rules
     this.#lineage = new Lineage(graph)
-    this.#knowsOwners = knowsAll && this.#readEveryOwner()
+    this.#owners = unreadOwners(graph, this.#lineage, knowsAll)
     this.#inTheWay = (graph.unnamed ?? []).flatMap(quarantinesOf)
   }
 
@@ -119,21 +120,6 @@ class Diagnosis {
     const verdict = new Verdicts(this.#graph, this.#rules).of({ is: 'resolved', digest })
     const isServed = this.#graph.manifests.get(digest)?.is === 'read'
     return isServed && verdict !== 'intact' ? { ...salvage, isWhole: false } : salvage
-  }
-
-  /**
-   * Whether every tag, and every manifest that something needs, could be read. What nothing seems to need may be what the
-   * others need: then nothing may be taken away.
-   */
-  #readEveryOwner(): boolean {
-    const { tags, manifests, below } = this.#graph
-    for (const look of tags.values()) if (look.is !== 'resolved') return false
-    for (const [digest, look] of manifests) {
-      if (look.is === 'damaged') return false
-      const isNeeded = this.#lineage.claims(digest).length > 0 || this.#lineage.tagsAt(digest).length > 0
-      if (look.is === 'absent' && isNeeded && !below.has(digest)) return false
-    }
-    return true
   }
 
   /** @param platforms of the manifest that it names */
@@ -312,10 +298,16 @@ class Diagnosis {
       tags,
       parents: [...new Set(parents)].sort(),
       platforms: this.#lineage.platforms(digest, wound.parents),
-      evidence:
-        wound.severity === 'warning' && !this.#knowsOwners ? { ...wound.evidence, ownersUnread: true } : wound.evidence,
+      evidence: wound.evidence,
+      ...(wound.severity === 'warning' && !this.#owners.isNone && this.#mayBeNeeded(wound)),
       ...this.#leftOf(wound.salvage),
     })
+  }
+
+  #mayBeNeeded({ evidence, salvage }: Wound): Pick<Finding, 'evidence' | 'needers'> {
+    const { needers, hasUnknownTag } = this.#owners
+    const isNamed = needers !== undefined && !(salvage && hasUnknownTag)
+    return { evidence: { ...evidence, ownersUnread: true }, ...(isNamed && { needers }) }
   }
 }
 

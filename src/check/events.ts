@@ -6,7 +6,7 @@ import type { Depth } from './rules.ts'
 import type { TargetKind, UnreadableCode } from './source.ts'
 
 /** A finding with its name and its sentences. */
-export interface ToldFinding extends Omit<Finding, 'salvage' | 'inTheWay'> {
+export interface ToldFinding extends Omit<Finding, 'salvage' | 'inTheWay' | 'needers'> {
   /** A stable hash of registry, repository, code and what the finding is about. */
   readonly id: string
   readonly message: string

@@ -90,9 +90,11 @@ function blobBelow({ digest, foreign }: Sought, question: BlobQuestion, answer: 
   if (answer.is === 'absent') {
     const badLink = answer.cause === 'layer-link-invalid' ? text('path') : undefined
     const link = badLink === undefined ? {} : { badLink }
+    // `path` is that of the link where it is the link that is missing or bad.
+    const file = at(evidence['blobPath'] === undefined ? 'path' : 'blobPath')
     if (evidence['blobStored'] === true)
-      return { digest, state: evidence['blobDamaged'] === true ? 'damaged' : 'stored', ...at('blobPath'), ...link }
-    if (evidence['dataIs'] !== undefined) return { digest, state: 'damaged', ...at('path') }
+      return { digest, state: evidence['blobDamaged'] === true ? 'damaged' : 'stored', ...file, ...link }
+    if (evidence['dataIs'] !== undefined) return { digest, state: 'damaged', ...file, ...link }
     return { digest, state: foreign ? 'foreign' : 'lost', ...link }
   }
   const look = measureBlob(question, answer)

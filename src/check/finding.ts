@@ -1,5 +1,5 @@
 import { type Digest, isDigest } from '../oci/digest.ts'
-import type { RepairStep, Salvage } from './repair/step.ts'
+import type { Needer, RepairStep, Salvage } from './repair/step.ts'
 
 /** Every code of the contract that a source of today can show; its page is `docs/findings/<code>.md`. */
 export type FindingCode =
@@ -78,6 +78,8 @@ export interface Finding {
   readonly salvage?: Salvage
   /** What a push of it may stumble over, because nobody knows any more what it names. For the repair plan, too. */
   readonly inTheWay?: readonly RepairStep[]
+  /** What could not be read and may need it; left out where not all of that can be named. For the repair plan, too. */
+  readonly needers?: readonly Needer[]
 }
 
 /** What a tag that lost its link named, where its history tells. */

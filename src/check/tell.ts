@@ -17,7 +17,7 @@ export function tell(
 }
 
 /** Without what only the repair plan needs. */
-function shown(finding: Finding): Omit<Finding, 'salvage' | 'inTheWay'> {
+function shown(finding: Finding): Omit<Finding, 'salvage' | 'inTheWay' | 'needers'> {
   const { code, cause, severity, repository, tag, digest, tags, parents, platforms, evidence } = finding
   return {
     code,

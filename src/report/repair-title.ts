@@ -8,6 +8,8 @@ export function titleOf(step: RepairStep): string {
       return `Copy ${imageName(step.repository, step.tag)} away`
     case 'quarantine':
       return `Move ${step.path} to the quarantine`
+    case 'set-aside':
+      return `Move ${step.path} to the quarantine if nothing needs it`
     case 'restart':
       return 'Restart the registry'
     case 'upload':

@@ -1,24 +1,19 @@
 import type { ScanEvent, TargetInfo } from '../check/events.ts'
-import type { Finding } from '../check/finding.ts'
 import { byHand, callByHand } from '../check/repair/by-hand.ts'
 import { mergedPlan, type RepairPlan } from '../check/repair/plan.ts'
 import type { RepairStep } from '../check/repair/step.ts'
-import { imageName } from '../oci/image-name.ts'
-import { harmless } from './escape.ts'
-import { count, some } from './lines.ts'
+import { count } from './lines.ts'
 import { type Again, againOf } from './repair-again.ts'
+import { copiesOf, notCopied } from './repair-copies.ts'
+import { about, type RepairTarget } from './repair-head.ts'
 import { partsOf, type ScriptPart } from './repair-parts.ts'
+import { comment, MOST_FINDINGS, named, word } from './repair-text.ts'
 import type { Report, RunFacts, Write } from './report.ts'
-
-/** Tags named in one comment. */
-const MOST_TAGS = 8
-/** Findings named above one step. */
-const MOST_FINDINGS = 8
 
 /** One shell script that repairs everything that was found, for a person to read and to run. It is never run by us. */
 export function repairReport(write: Write): Report {
-  const targets: Target[] = []
-  let target: Target | undefined
+  const targets: RepairTarget[] = []
+  let target: RepairTarget | undefined
   return {
     take(event: ScanEvent): void {
       if (event.type === 'target') {
@@ -36,27 +31,18 @@ export function repairReport(write: Write): Report {
   }
 }
 
-interface Target {
-  readonly info: TargetInfo
-  /** More than one where several images of a registry were checked. */
-  scans: number
-  completeScans: number
-  unconfirmed: number
-  plan: RepairPlan | undefined
-}
-
 /** Images of one registry are repaired together: a script that could name only one of them would leave out the others. */
-function targetFor(info: TargetInfo, targets: Target[]): Target {
+function targetFor(info: TargetInfo, targets: RepairTarget[]): RepairTarget {
   const known = targets.find((other) => other.info.registry === info.registry && other.info.target === info.target)
   if (known) return known
-  const made: Target = { info, scans: 0, completeScans: 0, unconfirmed: 0, plan: undefined }
+  const made: RepairTarget = { info, scans: 0, completeScans: 0, unconfirmed: 0, plan: undefined }
   targets.push(made)
   return made
 }
 
-type Planned = Target & { readonly plan: RepairPlan }
+type Planned = RepairTarget & { readonly plan: RepairPlan }
 
-function scriptOf(targets: readonly Target[], { version, finishedAt }: RunFacts): string[] {
+function scriptOf(targets: readonly RepairTarget[], { version, finishedAt }: RunFacts): string[] {
   const planned = targets.filter((target): target is Planned => (target.plan?.steps.length ?? 0) > 0)
   const head = [
     '#!/bin/sh',
@@ -90,68 +76,19 @@ function chosen(targets: readonly Planned[], plannedAt: Date): string[] {
   ]
 }
 
-function about({ info, plan, scans, completeScans, unconfirmed }: Target): string[] {
-  const steps = plan?.steps ?? []
-  const counts = DOES.flatMap(({ does, one, many }) => {
-    const n = steps.filter(({ step }) => step.does === does).length
-    return n === 0 ? [] : [`#   ${counted(n, one, many)}`]
-  })
-  return [
-    '#',
-    `# ${comment(info.registry)} (${comment(info.target)})`,
-    ...(counts.length > 0 ? ['# What it does, in this order:', ...counts] : ['#   nothing that a script could repair']),
-    ...(plan ? beyond(plan.beyond) : []),
-    ...(completeScans === scans ? [] : ['# The scan was not complete: there may be more to repair.']),
-    ...(unconfirmed > 0
-      ? [
-          `# ${count(unconfirmed, 'finding was', 'findings were')} seen only once, because the scan was stopped: scan again before you run this.`,
-        ]
-      : []),
-  ]
-}
-
-const DOES: readonly { readonly does: RepairStep['does']; readonly one: string; readonly many: string }[] = [
-  {
-    does: 'rescue',
-    one: 'copies # tag away that only a cache still serves',
-    many: 'copies # tags away that only a cache still serves',
-  },
-  {
-    does: 'quarantine',
-    one: 'moves # file to the quarantine directory',
-    many: 'moves # files to the quarantine directory',
-  },
-  { does: 'restart', one: 'restarts the registry, so that its cache forgets what was lost', many: '' },
-  { does: 'upload', one: 'uploads # blob that is still stored', many: 'uploads # blobs that are still stored' },
-  { does: 'fetch', one: 'fetches # blob from SOURCE', many: 'fetches # blobs from SOURCE' },
-  { does: 'put', one: 'puts # manifest that is still stored', many: 'puts # manifests that are still stored' },
-  { does: 'tag', one: 'gives # tag back', many: 'gives # tags back' },
-  { does: 'copy', one: 'copies # image from SOURCE', many: 'copies # images from SOURCE' },
-  { does: 'pull', one: 'pulls # object through the cache', many: 'pulls # objects through the cache' },
-  { does: 'check', one: 'checks # image', many: 'checks # images' },
-]
-
-function counted(n: number, one: string, many: string): string {
-  return (n === 1 ? one : many).replace('#', String(n))
-}
-
-function beyond(findings: readonly Finding[]): string[] {
-  if (findings.length === 0) return []
-  const shown = findings.slice(0, MOST_FINDINGS).map((finding) => `#   ${named(finding)}`)
-  const rest = findings.length - shown.length
-  return [
-    '# What no script can repair (regfsck explain CODE says what does):',
-    ...shown,
-    ...(rest > 0 ? [`#   and ${rest} more`] : []),
-  ]
-}
-
 function bodyOf({ info, plan }: Planned, plannedAt: Date): string[] {
   const again = againOf(plan, plannedAt)
+  const copies = copiesOf(plan)
+  const parts = partsOf(plan)
+  const steps = parts.map((part, n) => linesOf(part, n + 1, { all: parts.length, again }))
+  const firstCheck = parts.filter(({ step }) => step.does !== 'check').length
   return [
     ...requirements(info, plan),
     ...(again?.functions ?? []),
-    ...partsOf(plan).flatMap((part, n, { length }) => linesOf(part, n + 1, { all: length, again })),
+    ...(copies?.functions ?? []),
+    ...steps.slice(0, firstCheck).flat(),
+    ...(copies?.asked ?? []),
+    ...steps.slice(firstCheck).flat(),
     ...endOf(again),
     ...(plan.beyond.length > 0 ? endsBroken(plan) : ["echo 'Everything that this script repairs is whole.'"]),
   ]
@@ -205,7 +142,8 @@ function requirements(info: TargetInfo, { place, steps }: RepairPlan): string[] 
           )}`,
         ]
       : []),
-    ...(place.quarantine !== undefined && steps.some(({ step }) => step.does === 'quarantine')
+    ...(place.quarantine !== undefined &&
+    steps.some(({ step }) => step.does === 'quarantine' || step.does === 'set-aside')
       ? [
           `# What is moved goes to this directory; QUARANTINE names another one, outside the registry.`,
           `# ${comment(place.quarantine)}`,
@@ -255,22 +193,5 @@ function lineOf(step: RepairStep, command: string, n: number): string {
   const all = `${command} || ${callByHand(step)}`
   return step.isOptional
     ? `{ [ -z "\${SOURCE:-}" ] || ${all}; } || echo 'SOURCE does not have it, and no tag needs it.' >&2`
-    : `{ ${all}; } || failed ${n}`
-}
-
-function named({ code, cause, repository, digest, tag, tags }: Finding): string {
-  const what = tag ?? digest
-  const hit = tags.length > 0 ? `, tags ${some(tags, MOST_TAGS)}` : ''
-  const place = what === undefined ? (repository ?? '') : imageName(repository ?? '', what)
-  return comment(`${code} (${cause}) of ${place}${tag === undefined ? hit : ''}`)
-}
-
-/** Text that cannot end a comment. */
-function comment(text: string): string {
-  return harmless(text)
-}
-
-/** Harmless text as one word of a shell. */
-function word(text: string): string {
-  return `'${harmless(text).replaceAll("'", String.raw`'\''`)}'`
+    : `{ ${all}; } || ${notCopied(step, n)}`
 }

@@ -181,6 +181,37 @@ describe('a repair', () => {
     expect(words.slice(2)).toEqual(copied)
   })
 
+  describe('of a link that may be needed by what could not be read', () => {
+    const evidence = { path: WRONG, content: '""', ownersUnread: true }
+    const loose = { severity: 'warning', tags: [], evidence } as const
+
+    it('moves it only after all of that is found whole', () => {
+      const needers = ['v1', root]
+      const { action, words } = repair('link-invalid', 'revision-link-invalid', { ...loose, needers })
+      expect(action).toBe('remove-link')
+      // It is asked for the first alone, which is not whole here.
+      expect(words).toEqual([['regfsck', 'check', '--recheck-delay', '0', `https://${registry}/team/app:v1`]])
+    })
+
+    it('leaves it where that cannot be named', () => {
+      expect(repair('link-invalid', 'revision-link-invalid', loose)).toEqual({ action: 'none', words: [] })
+    })
+
+    it('moves it at once where that is no image at all, such as a file among the tags', () => {
+      const { words } = repair('link-invalid', 'revision-link-invalid', { ...loose, needers: [] })
+      expect(words.map(([name]) => name)).toEqual(['mkdir', 'mv', 'sh', 'curl'])
+    })
+
+    it('leaves it in a pull-through cache', () => {
+      const finding = { code: 'link-invalid', cause: 'revision-link-invalid', repository: 'team/app', digest } as const
+      const { commands } = repairOf(
+        { ...finding, ...loose, parents: [], platforms: [], needers: ['v1'] },
+        { ...place, pullThrough: true },
+      )
+      expect(commands).toEqual([])
+    })
+  })
+
   it('uploads the bytes that are still stored', () => {
     const evidence = { path: '/l/link', blobStored: true, blobPath: BYTES }
     const { action, words } = repair('layer-missing', 'layer-link-missing', { evidence })

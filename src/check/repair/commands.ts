@@ -20,6 +20,8 @@ export function commandOf(step: RepairStep, place: RepairPlace): string {
     }
     case 'quarantine':
       return quarantine(step.path, step.unless, place)
+    case 'set-aside':
+      return setAside(step, at, place)
     case 'restart':
       return `sh -c "$RESTART" && curl -sS -o /dev/null --retry 30 --retry-delay 1 --retry-connrefused "${at.url}/v2/"`
     case 'upload':
@@ -48,6 +50,14 @@ export function checkCommand(steps: readonly CheckStep[], { url, depth }: Pick<R
   const at = new Registry(url)
   const images = steps.map(({ repository, tag }) => `"${at.url}/${imageName(repository, tag)}"`)
   return `regfsck check ${depth === 'content' ? '--depth content ' : ''}${images.length > 1 ? '\\\n  ' : ''}${images.join(' \\\n  ')}`
+}
+
+/**
+ * Tells by its exit code alone whether an image is whole.
+ * @param reference `name:tag` or `name@digest`, or a variable of the shell that holds it
+ */
+export function isWholeCommand({ url }: Pick<RepairPlace, 'url'>, reference: string): string {
+  return isWhole(new Registry(url), reference)
 }
 
 /** How the registry is written in a command: its URL where it is known, or the variable that holds it. */
@@ -129,9 +139,24 @@ function hashes(file: string, digest: Digest): string {
 }
 
 function quarantine(path: string, unless: Proof, place: RepairPlace): string {
+  return `( f=${quote(place.absolute(path))}; ${setQuarantine(place)}; [ ! -e "$f" ] || ${mayStay(unless, place)} || { ${moveAway(path, unless)}; } )`
+}
+
+/** Not moving it is no failure: it is in the way of nothing but a garbage collection. */
+function setAside(
+  { path, unless, repository, needers }: Extract<RepairStep, { does: 'set-aside' }>,
+  at: Registry,
+  place: RepairPlace,
+): string {
+  const areWhole = needers.map((needer) => isWhole(at, imageName(repository, needer))).join(' && ')
+  const left = `echo 'Left where it is: what may need it is not whole. Scan again before a garbage collection.' >&2`
+  return `( f=${quote(place.absolute(path))}; ${setQuarantine(place)}; [ ! -e "$f" ] || ${mayStay(unless, place)} || if ${areWhole}; then ${moveAway(path, unless)}; else ${left}; fi )`
+}
+
+/** Moves `$f` to the directory in `$q`, and writes down where it came from. */
+function moveAway(path: string, unless: Proof): string {
   const name = `${createHash('sha256').update(path).digest('hex').slice(0, 12)}-${kindOf(unless)}`
-  const move = `n=$(date -u +%Y%m%dT%H%M%SZ)-${name}; mkdir -p "$q" && mv "$f" "$q/$n" && printf '%s\\t%s\\n' "$n" "$f" >>"$q/MANIFEST.tsv"`
-  return `( f=${quote(place.absolute(path))}; ${setQuarantine(place)}; [ ! -e "$f" ] || ${mayStay(unless, place)} || { ${move}; } )`
+  return `n=$(date -u +%Y%m%dT%H%M%SZ)-${name}; mkdir -p "$q" && mv "$f" "$q/$n" && printf '%s\\t%s\\n' "$n" "$f" >>"$q/MANIFEST.tsv"`
 }
 
 /** Sets `q`. Not within `${QUARANTINE:-…}`: shells disagree on a quote in there. */

@@ -71,6 +71,18 @@ export class Parts {
     return this.quarantine(key, proofOfLink(this.#text(key), digest))
   }
 
+  /** Only once it is certain that nothing needs it. @returns nothing where that will not be known */
+  setAside(steps: readonly RepairStep[]): RepairStep[] {
+    const { needers } = this.#finding
+    if (needers === undefined || this.#place.pullThrough) return []
+    if (needers.length === 0) return [...steps]
+    return steps.flatMap((step) =>
+      step.does === 'quarantine'
+        ? [{ does: 'set-aside', path: step.path, unless: step.unless, repository: this.#repository, needers }]
+        : [],
+    )
+  }
+
   quarantine(key: string, unless: Proof): RepairStep[] {
     const path = this.#text(key)
     return path === '' ? [] : [{ does: 'quarantine', path, unless }]

@@ -225,16 +225,26 @@ function engineDependent(finding: Finding, parts: Parts): Remedy {
   }
 }
 
-const OWNERS_UNREAD =
-  'Leave it: a tag or an index of this repository cannot be read, and may need it. Repair those first, then scan again.'
+/** @param moved steps that move it away */
+function onceOwnersAreWhole(parts: Parts, moved: readonly RepairStep[]): Remedy {
+  const unread = 'a tag or an index of this repository cannot be read, and may need it.'
+  const steps = parts.setAside(moved)
+  if (steps.length === 0) return none('none', `Leave it: ${unread} Repair those first, then scan again.`)
+  return {
+    action: 'remove-link',
+    why: `Leave it for now: ${unread} If it is still as it is when those are repaired and whole, nothing needs it: move it away then.`,
+    steps,
+  }
+}
 
 function orphanRevision(finding: Finding, parts: Parts): Remedy {
   if (finding.severity === 'error') return pushAgain(parts, causeText(finding))
-  if (finding.evidence['ownersUnread'] === true) return none('none', OWNERS_UNREAD)
+  const moved = parts.quarantine('link', { is: 'target', path: String(finding.evidence['path'] ?? '') })
+  if (finding.evidence['ownersUnread'] === true) return onceOwnersAreWhole(parts, moved)
   return {
     action: 'remove-link',
     why: 'No tag needs it. If somebody still wants that digest, copy it from a registry that has it, before the next garbage collection takes its layers; otherwise its link can go.',
-    steps: parts.quarantine('link', { is: 'target', path: String(finding.evidence['path'] ?? '') }),
+    steps: moved,
   }
 }
 
@@ -256,13 +266,14 @@ function invalidLink(finding: Finding, parts: Parts): Remedy {
       steps: [...parts.quarantineLink('path'), ...parts.upload('blobPath')],
     }
   else if (evidence['ownStored'] === true) return rewrittenLink(finding, parts)
-  if (evidence['ownersUnread'] === true) return none('none', OWNERS_UNREAD)
+  const moved = parts.quarantineLink(evidence['link'] === undefined ? 'path' : 'link')
+  if (evidence['ownersUnread'] === true) return onceOwnersAreWhole(parts, moved)
   const survives =
     salvage === undefined ? '' : ' Its manifest is still stored, and not all that it names: it cannot be put back.'
   return {
     action: 'remove-link',
     why: `Nothing needs the link, and it can stop garbage collection.${survives} Nothing is lost with it but, for a revision, a pull by its digest.`,
-    steps: parts.quarantineLink(evidence['link'] === undefined ? 'path' : 'link'),
+    steps: moved,
   }
 }
 

@@ -6,6 +6,14 @@ export type RepairStep =
   | { readonly does: 'rescue'; readonly repository: string; readonly tag: string }
   /** Move what is in the way out of the registry, unless it is right by now. */
   | { readonly does: 'quarantine'; readonly path: string; readonly unless: Proof }
+  /** The same for what nothing seems to need, once everything is whole that could not be read and may need it. */
+  | {
+      readonly does: 'set-aside'
+      readonly path: string
+      readonly unless: Proof
+      readonly repository: string
+      readonly needers: readonly Needer[]
+    }
   /** A registry that runs may believe that it has what was lost. */
   | { readonly does: 'restart' }
   /** Upload bytes that are stored without the link that the repository needs. */
@@ -41,6 +49,9 @@ export type RepairStep =
       readonly reference: string
     }
   | CheckStep
+
+/** A tag, or the digest of a manifest. */
+export type Needer = string
 
 /** Copy an image from the other registry. */
 export interface CopyStep {
@@ -105,7 +116,8 @@ const ORDER: Readonly<Record<RepairStep['does'], number>> = {
   tag: 6,
   copy: 7,
   pull: 8,
-  check: 9,
+  'set-aside': 9,
+  check: 10,
 }
 
 /** In the order in which they work; steps of one kind keep theirs. Equal ones are done once. */
@@ -118,6 +130,7 @@ export function inOrder(steps: readonly RepairStep[]): readonly RepairStep[] {
 export function keyOf(step: RepairStep): string {
   switch (step.does) {
     case 'quarantine':
+    case 'set-aside':
       return keyFor(step, step.path)
     case 'restart':
       return step.does
@@ -143,7 +156,7 @@ function keyFor({ does }: RepairStep, ...parts: readonly (string | undefined)[])
 
 /** Steps after which the registry has what it lacked: they need it to have forgotten what it believed. */
 export function brings({ does }: RepairStep): boolean {
-  return ORDER[does] > ORDER.restart && does !== 'check'
+  return ORDER[does] > ORDER.restart && ORDER[does] <= ORDER.pull
 }
 
 /** When the link at a path may stay: it holds the digest that its directories are named by, as far as links do. */

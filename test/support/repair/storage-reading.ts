@@ -26,6 +26,13 @@ export function regularFile(path: string): Buffer | undefined {
   return lstatSync(path, { throwIfNoEntry: false })?.isFile() ? readFileSync(path) : undefined
 }
 
+/** Repositories with manifests and nothing that a layer or config was ever linked in. */
+export function repositoriesWithoutLayers(at: StoragePaths): string[] {
+  return repositoriesIn(at).filter(
+    (repository) => lstatSync(join(at.repository(repository), '_layers'), { throwIfNoEntry: false }) === undefined,
+  )
+}
+
 export function tagsIn(at: StoragePaths): Tag[] {
   return repositoriesIn(at).flatMap((repository) =>
     directoriesIn(join(at.repository(repository), '_manifests', 'tags')).map((tag) => ({ repository, tag })),

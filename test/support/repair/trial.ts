@@ -8,7 +8,7 @@ import { type Expectations, expectationsOf, missedBy, type Snapshot, snapshotOf 
 import { lostFiles } from './kept.ts'
 import { type LiveRegistry, startLive } from './live-registry.ts'
 import { planOf, runScript, type ScriptRun, shellcheck } from './plan-script.ts'
-import { contentsOf, holdsRightBytes, tagsIn } from './storage-reading.ts'
+import { contentsOf, holdsRightBytes, repositoriesWithoutLayers, tagsIn } from './storage-reading.ts'
 
 /** A registry that is running, with all that a harm may reach for. */
 export interface Stage {
@@ -133,6 +133,7 @@ async function repair(about: Harmed): Promise<Pick<Outcome, 'failures' | 'script
 
   await live.restart()
   await missed('after a restart')
+  makeVisible(at)
   const collected = await collectGarbage(root, { schema1: true })
   if (collected.code !== 0 && expected.hopeless.length === 0)
     failures.push(`garbage collection ended with ${collected.code}: ${collected.output.slice(-300)}`)
@@ -140,6 +141,14 @@ async function repair(about: Harmed): Promise<Pick<Outcome, 'failures' | 'script
   await missed('after a garbage collection', NAMED_BY_SHA512)
   const said = `first run: exit ${first.code}\n${first.output}\nsecond run: exit ${second.code}\n${second.output}`
   return { failures, script: plan.text, said }
+}
+
+/**
+ * A garbage collection knows a repository by its `_layers` only, and one that has no layer has none: then any collection
+ * deletes its manifests, with a repair or without. What is done here is what the page on the repair script says to do.
+ */
+function makeVisible(at: StoragePaths): void {
+  for (const repository of repositoriesWithoutLayers(at)) mkdirSync(join(at.repository(repository), '_layers'))
 }
 
 /** Zero means that every tag can be had, and nothing else does. */
