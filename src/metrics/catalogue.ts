@@ -135,12 +135,12 @@ export const FAMILIES: Readonly<Record<FamilyName, Family>> = {
   },
   unpullable_tags: {
     group: 'findings',
-    help: 'Tags that nobody can pull.',
+    help: 'Tags that nobody can pull, of those that this run looked at.',
     labels: {},
   },
   degraded_tags: {
     group: 'findings',
-    help: 'Tags that can be pulled in part.',
+    help: 'Tags that can be pulled in part, of those that this run looked at.',
     labels: {},
   },
   failing_repositories: {

@@ -120,6 +120,13 @@ describeWithServers(['prometheus', 'prometheus-alertmanager'], 'the texts of ale
     expect(textsOf('RegistryDisappeared', 'gone').description).not.toContain('Report')
   })
 
+  it('a configuration that is refused links the status page, which says so', async () => {
+    const [refused] = told().filter(({ labels }) => labels['alertname'] === 'RegistryIntegrityConfigReloadFailed')
+    expect(refused?.annotations['description']).toMatch(/ it ends at once and scans nothing\. Status page: \S+\/$/)
+    expect(refused?.annotations['description']).toContain(` Status page: ${OUTSIDE}/`)
+    expect(await answerTo(`${OUTSIDE}/`)).toContain('The configuration file was refused')
+  })
+
   it('each links its runbook, which is there', async () => {
     for (const { labels, annotations } of told()) {
       const alert = labels['alertname'] ?? ''

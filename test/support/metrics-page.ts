@@ -5,7 +5,7 @@ const GROUPS: Readonly<Record<Group, { readonly title: string; readonly says: st
   run: { title: 'About the run', says: 'Replaced by every run, whatever its outcome.' },
   findings: {
     title: 'About what is wrong',
-    says: 'Replaced by every complete run. A run that is not complete replaces them where it found errors: there may be more.',
+    says: 'Replaced by every complete run. A run that is not complete replaces them where it found errors: there may be more. Failures and repositories then count with `--state` what earlier runs found and this one could not look at; tags do not, because nobody knows what became of them.',
   },
   result: {
     title: 'About the registry',
