@@ -19,7 +19,7 @@ export function copiesOf({ steps, place }: RepairPlan): Copies | undefined {
   return {
     functions: [
       "not_copied=''",
-      `not_copied() { not_copied="$not_copied $1=$2"; echo "Step $1 failed. Other steps may repair the image: that is asked after the last one." >&2; }`,
+      `not_copied() { not_copied="$not_copied $1=$2"; echo "Step $1 failed. Another step may repair its image: the script looks again after the last copy." >&2; }`,
     ],
     asked: [
       '',
