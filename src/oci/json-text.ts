@@ -151,7 +151,7 @@ class Reader {
 }
 
 /** Whether a code is one of those that may stand between the tokens of JSON. */
-export function isBlank(code: number): boolean {
+function isBlank(code: number): boolean {
   return code === SPACE || code === LINE_FEED || code === CARRIAGE_RETURN || code === TAB
 }
 

@@ -18,7 +18,7 @@ export function readManifest(bytes: Uint8Array, reading: Reading = { served: fal
   return readPlainManifest(bytes) ?? readInFull(bytes, reading)
 }
 
-/** Read a document of any kind. The usual ones are read five times as fast by {@link readPlainManifest}. */
+/** Read a document of any kind. The usual ones are read several times as fast by {@link readPlainManifest}. */
 export function readInFull(bytes: Uint8Array, reading: Reading): Manifest | Refusal {
   let value: Json
   try {

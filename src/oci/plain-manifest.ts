@@ -2,41 +2,20 @@ import { type Descriptor, type RawPlatform, REFERENCE_TYPE, soundDescriptor } fr
 import { isDigest } from './digest.ts'
 import type { Manifest } from './document.ts'
 import { isBase64 } from './go-map.ts'
-import { isImageConfigType, isImageType, isIndexType, MANIFEST_TYPES } from './media-type.ts'
-import { ARRAY, expectPlain, ifPlain, KnownWords, OBJECT, once, PlainText } from './plain-json.ts'
+import { isImageConfigType, isImageType, isIndexType } from './media-type.ts'
+import { asObject, expectPlain, ifPlain, type PlainObject, PlainText } from './plain-json.ts'
 
-const DIGEST_LENGTH = 'sha256:'.length + 64
-const MEDIA_TYPES = new KnownWords([
-  ...MANIFEST_TYPES,
-  'application/vnd.oci.image.config.v1+json',
-  'application/vnd.oci.image.layer.v1.tar+gzip',
-  'application/vnd.oci.image.layer.v1.tar',
-  'application/vnd.docker.container.image.v1+json',
-  'application/vnd.docker.image.rootfs.diff.tar.gzip',
-])
-const PLATFORM_WORDS = new KnownWords(['amd64', 'arm64', 'linux', 'unknown', 'attestation-manifest'])
-const DOCUMENT = new KnownWords([
-  'schemaVersion',
-  'mediaType',
-  'config',
-  'layers',
-  'manifests',
-  'annotations',
-  'subject',
-  'artifactType',
-])
-const DESCRIPTOR = new KnownWords([
-  'mediaType',
-  'digest',
-  'size',
-  'urls',
-  'annotations',
-  'data',
-  'platform',
-  'artifactType',
-])
-const ANNOTATIONS = new KnownWords([REFERENCE_TYPE])
-const PLATFORM = new KnownWords(['architecture', 'os', 'os.version', 'os.features', 'variant', 'features'])
+type DocumentKey =
+  | 'schemaVersion'
+  | 'mediaType'
+  | 'config'
+  | 'layers'
+  | 'manifests'
+  | 'annotations'
+  | 'subject'
+  | 'artifactType'
+type DescriptorKey = 'mediaType' | 'digest' | 'size' | 'urls' | 'annotations' | 'data' | 'platform' | 'artifactType'
+type PlatformKey = 'architecture' | 'os' | 'os.version' | 'os.features' | 'variant' | 'features'
 
 /**
  * Read an image or an index as nearly all of them are: written in the usual spelling, no key but those of the
@@ -55,42 +34,15 @@ export function readPlainManifest(bytes: Uint8Array): Manifest | undefined {
 }
 
 function readDocument(text: PlainText): Manifest {
-  let version: number | undefined
-  let mediaType: string | undefined
-  let config: Descriptor | undefined
-  let layers: readonly Descriptor[] | undefined
-  let children: readonly Descriptor[] | undefined
-  let annotations: string | undefined
-  let subject: Descriptor | undefined
-  let artifactType: string | undefined
-  for (let more = text.begin(OBJECT); more; more = text.goesOn(OBJECT)) {
-    switch (text.key(DOCUMENT)) {
-      case 'schemaVersion':
-        version = once(version, text.integer())
-        break
-      case 'mediaType':
-        mediaType = once(mediaType, text.text(MEDIA_TYPES))
-        break
-      case 'config':
-        config = once(config, readDescriptor(text))
-        break
-      case 'layers':
-        layers = once(layers, readDescriptors(text))
-        break
-      case 'manifests':
-        children = once(children, readDescriptors(text))
-        break
-      case 'annotations':
-        annotations = once(annotations, readAnnotations(text))
-        break
-      case 'subject':
-        subject = once(subject, readDescriptor(text))
-        break
-      case 'artifactType':
-        artifactType = once(artifactType, text.text(MEDIA_TYPES))
-        break
-    }
-  }
+  const fields = text.document<DocumentKey>()
+  const version = text.integer(fields.schemaVersion)
+  const mediaType = text.text(fields.mediaType)
+  const config = readDescriptor(text, text.object(fields.config))
+  const layers = readDescriptors(text, fields.layers)
+  const children = readDescriptors(text, fields.manifests)
+  text.texts(fields.annotations)
+  readDescriptor(text, text.object(fields.subject))
+  text.text(fields.artifactType)
   expectPlain(version === 2)
   if (children !== undefined) {
     expectPlain(config === undefined && layers === undefined && (mediaType === undefined || isIndexType(mediaType)))
@@ -100,51 +52,28 @@ function readDocument(text: PlainText): Manifest {
   return { is: 'image', mediaType: mediaType ?? '', config, layers, runnable: isImageConfigType(config.mediaType) }
 }
 
-function readDescriptors(text: PlainText): readonly Descriptor[] {
+function readDescriptors(text: PlainText, value: unknown): readonly Descriptor[] | undefined {
+  const list = text.list(value)
+  if (list === undefined) return undefined
   const descriptors: Descriptor[] = []
-  for (let more = text.begin(ARRAY); more; more = text.goesOn(ARRAY)) descriptors.push(readDescriptor(text))
+  for (const each of list) descriptors.push(readDescriptor(text, asObject(each)))
   return descriptors
 }
 
-function readDescriptor(text: PlainText): Descriptor {
-  let mediaType: string | undefined
-  let digest: string | undefined
-  let size: number | undefined
-  let urls: number | undefined
-  let annotations: string | undefined
-  let data: string | undefined
-  let platform: RawPlatform | undefined
-  let artifactType: string | undefined
-  for (let more = text.begin(OBJECT); more; more = text.goesOn(OBJECT)) {
-    switch (text.key(DESCRIPTOR)) {
-      case 'mediaType':
-        mediaType = once(mediaType, text.text(MEDIA_TYPES))
-        break
-      case 'digest':
-        digest = once(digest, text.textOf(DIGEST_LENGTH))
-        break
-      case 'size':
-        size = once(size, text.integer())
-        break
-      case 'urls':
-        urls = once(urls, countTexts(text))
-        break
-      case 'annotations':
-        annotations = once(annotations, readAnnotations(text))
-        break
-      case 'data':
-        data = once(data, text.text(MEDIA_TYPES))
-        expectPlain(isBase64(data))
-        break
-      case 'platform':
-        platform = once(platform, readPlatform(text))
-        break
-      case 'artifactType':
-        artifactType = once(artifactType, text.text(MEDIA_TYPES))
-        break
-    }
-  }
+function readDescriptor(text: PlainText, fields: PlainObject<DescriptorKey>): Descriptor
+function readDescriptor(text: PlainText, fields: PlainObject<DescriptorKey> | undefined): Descriptor | undefined
+function readDescriptor(text: PlainText, fields: PlainObject<DescriptorKey> | undefined): Descriptor | undefined {
+  if (fields === undefined) return undefined
+  const mediaType = text.text(fields.mediaType)
+  const digest = text.text(fields.digest)
+  const size = text.integer(fields.size)
+  const urls = text.count(fields.urls)
+  const annotations = text.texts<typeof REFERENCE_TYPE>(fields.annotations)
+  const data = text.text(fields.data)
+  const platform = readPlatform(text, text.object(fields.platform))
+  const artifactType = text.text(fields.artifactType)
   expectPlain(mediaType !== undefined && digest !== undefined && isDigest(digest) && size !== undefined)
+  expectPlain(data === undefined || isBase64(data))
   return soundDescriptor({
     mediaType,
     digest,
@@ -152,57 +81,18 @@ function readDescriptor(text: PlainText): Descriptor {
     urls: urls ?? 0,
     platform,
     artifactType: artifactType ?? '',
-    referenceType: annotations,
+    referenceType: annotations?.[REFERENCE_TYPE],
   })
 }
 
-function readPlatform(text: PlainText): RawPlatform {
-  let os: string | undefined
-  let architecture: string | undefined
-  let variant: string | undefined
-  let version: string | undefined
-  let osFeatures: number | undefined
-  let features: number | undefined
-  for (let more = text.begin(OBJECT); more; more = text.goesOn(OBJECT)) {
-    switch (text.key(PLATFORM)) {
-      case 'os':
-        os = once(os, text.text(PLATFORM_WORDS))
-        break
-      case 'architecture':
-        architecture = once(architecture, text.text(PLATFORM_WORDS))
-        break
-      case 'variant':
-        variant = once(variant, text.text(PLATFORM_WORDS))
-        break
-      case 'os.version':
-        version = once(version, text.text(PLATFORM_WORDS))
-        break
-      case 'os.features':
-        osFeatures = once(osFeatures, countTexts(text))
-        break
-      case 'features':
-        features = once(features, countTexts(text))
-        break
-    }
+function readPlatform(text: PlainText, fields: PlainObject<PlatformKey> | undefined): RawPlatform | undefined {
+  if (fields === undefined) return undefined
+  text.text(fields['os.version'])
+  text.count(fields['os.features'])
+  text.count(fields.features)
+  return {
+    os: text.text(fields.os) ?? '',
+    architecture: text.text(fields.architecture) ?? '',
+    variant: text.text(fields.variant) ?? '',
   }
-  return { os: os ?? '', architecture: architecture ?? '', variant: variant ?? '' }
-}
-
-/** @returns what BuildKit says there; empty where it says nothing */
-function readAnnotations(text: PlainText): string {
-  let referenceType: string | undefined
-  for (let more = text.begin(OBJECT); more; more = text.goesOn(OBJECT)) {
-    if (text.anyKey(ANNOTATIONS) === undefined) text.skipText()
-    else referenceType = once(referenceType, text.text(PLATFORM_WORDS))
-  }
-  return referenceType ?? ''
-}
-
-function countTexts(text: PlainText): number {
-  let count = 0
-  for (let more = text.begin(ARRAY); more; more = text.goesOn(ARRAY)) {
-    text.skipText()
-    count++
-  }
-  return count
 }
