@@ -1,7 +1,7 @@
 import type { Digest } from '../oci/digest.ts'
 import type { Stage } from './events.ts'
 import type { Graph } from './graph.ts'
-import type { ObjectTotals } from './judge.ts'
+import type { ObjectTotals } from './object-totals.ts'
 import type { Storage } from './source.ts'
 
 /** How much a scan has looked at, and how long it took: for who watches many scans. */

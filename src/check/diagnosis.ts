@@ -1,6 +1,5 @@
-import type { Descriptor } from '../oci/descriptor.ts'
 import type { Digest } from '../oci/digest.ts'
-import { effectiveMediaType, type Manifest } from '../oci/manifest.ts'
+import { effectiveMediaType } from '../oci/manifest.ts'
 import { isIndexType, isManifestType } from '../oci/media-type.ts'
 import {
   type Evidence,
@@ -16,6 +15,7 @@ import { quarantinesOf, salvageOf } from './repair/salvage.ts'
 import type { RepairStep, Salvage } from './repair/step.ts'
 import type { Rules } from './rules.ts'
 import type { Mislabelled } from './served-type.ts'
+import { isSound } from './sound.ts'
 import { type UnreadOwners, unreadOwners } from './unread-owners.ts'
 import { isLawfullyAbsent, isLawfulNeed, isMisclaimed, mayLack, Verdicts } from './verdict.ts'
 
@@ -41,36 +41,6 @@ export function diagnose(graph: Graph, rules: Rules): readonly Finding[] {
 /** A second look may heal it. Not so what follows from bytes whose hashes are right: those never change. */
 export function isSuspect({ code, cause }: Finding): boolean {
   return cause !== 'schema1' && code !== 'descriptor-mismatch'
-}
-
-/** The usual case, told without looking at who names what: nothing is wrong and every claim holds. */
-function isSound(graph: Graph): boolean {
-  for (const tag of graph.tags.values()) if (tag.is !== 'resolved') return false
-  for (const look of graph.manifests.values())
-    if (
-      look.is !== 'read' ||
-      look.linkedAsLayer ||
-      look.mislabelled !== undefined ||
-      look.manifest.is === 'schema1' ||
-      !holdsItsClaims(look.manifest, graph)
-    )
-      return false
-  for (const look of graph.blobs.values()) if (look.is !== 'whole') return false
-  return graph.strayLinks.size === 0
-}
-
-function holdsItsClaims(manifest: Manifest, { manifests, blobs }: Graph): boolean {
-  const holds = (claim: Descriptor): boolean => {
-    const look = blobs.get(claim.digest)
-    return look === undefined || !isMisclaimed(claim, look)
-  }
-  if (manifest.is === 'index')
-    return manifest.children.every((child) => {
-      const look = manifests.get(child.digest)
-      if (look === undefined) return holds(child)
-      return look.is === 'read' && child.size === look.bytes && child.mediaType === effectiveMediaType(look.manifest)
-    })
-  return manifest.is === 'image' ? holds(manifest.config) && manifest.layers.every(holds) : manifest.layers.every(holds)
 }
 
 /** Only then can anything be called an orphan: what was not read may need it. */

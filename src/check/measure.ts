@@ -25,16 +25,13 @@ export function measureManifest(digest: Digest, answer: Answer<ManifestAnswer>):
   const document = parsed.is === 'refused' ? parsed.document : parsed
   if (measured === digest && parsed.is !== 'refused' && bytes.byteLength <= SERVED_LIMIT) {
     const mislabelled = answer.labels && mislabelledBy(answer.labels, parsed)
+    const { evidence } = answer
+    const look = { is: 'read', manifest: parsed, bytes: bytes.byteLength, linkedAsLayer, evidence } as const
+    const isUsual = !answer.remembered && mislabelled === undefined
     return {
-      look: {
-        is: 'read',
-        manifest: parsed,
-        bytes: bytes.byteLength,
-        linkedAsLayer,
-        evidence: answer.evidence,
-        ...(answer.remembered ? { remembered: true } : {}),
-        ...(mislabelled ? { mislabelled } : {}),
-      },
+      look: isUsual
+        ? look
+        : { ...look, ...(answer.remembered && { remembered: true }), ...(mislabelled && { mislabelled }) },
       document,
     }
   }

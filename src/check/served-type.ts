@@ -54,7 +54,9 @@ function isServedType(contentType: string | undefined, manifest: Manifest): bool
 
 /** What an index calls by a type of its own may be served under that type. */
 export function spareClaimedTypes(manifests: Map<Digest, ManifestLook>): void {
-  for (const index of [...manifests.values()]) {
+  const looks = [...manifests.values()]
+  if (!looks.some((look) => look.is === 'read' && look.mislabelled !== undefined)) return
+  for (const index of looks) {
     if (index.is !== 'read' || index.manifest.is !== 'index') continue
     for (const { digest, mediaType } of index.manifest.children) {
       const look = manifests.get(digest)

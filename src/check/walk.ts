@@ -168,16 +168,19 @@ class Walk {
   async blobs(): Promise<Map<Digest, BlobLook>> {
     const blobs = new Map<Digest, BlobLook>()
     const needs = claimedSizes(this.manifests.values())
-    const claims = new Map(needs)
-    for (const [digest, sizes] of this.#blobChildren.claims())
-      claims.set(digest, new Set([...(needs.get(digest) ?? []), ...sizes]))
+    const ofChildren = [...this.#blobChildren.claims()]
+    const claims = ofChildren.length === 0 ? needs : new Map(needs)
+    for (const [digest, sizes] of ofChildren) claims.set(digest, new Set([...(needs.get(digest) ?? []), ...sizes]))
     const questions: BlobQuestion[] = []
     for (const [digest, sizes] of claims) {
       if (hashAlgorithmOf(digest) === undefined) blobs.set(digest, { is: 'skipped', because: 'ALGORITHM_UNKNOWN' })
-      else questions.push({ digest, sizes: [...sizes], prove: true })
+      else questions.push({ digest, sizes: Array.isArray(sizes) ? sizes : [...sizes], prove: true })
     }
     const lost: Digest[] = []
-    for (const [question, answer] of pairs(questions, await this.#store.probeBlobs(questions))) {
+    const answers = await this.#store.probeBlobs(questions)
+    for (const [n, question] of questions.entries()) {
+      const answer = answers[n]
+      if (answer === undefined) continue
       const { digest } = question
       const look = measureBlob(question, answer)
       if (!this.#blobChildren.isBlob(digest, look, this.manifests, needs.has(digest))) continue
@@ -263,12 +266,21 @@ function* pairs<Q, A>(questions: readonly Q[], answers: readonly A[]): Generator
   }
 }
 
+/** Nearly always one: a set for each blob would cost more than all of its sizes. */
+type Sizes = number[] | Set<number>
+const FEW_SIZES = 8
+
 /** The sizes that manifests claim of each config and layer they name. */
-function claimedSizes(looks: Iterable<ManifestLook>): Map<Digest, Set<number>> {
-  const claims = new Map<Digest, Set<number>>()
+function claimedSizes(looks: Iterable<ManifestLook>): Map<Digest, Sizes> {
+  const claims = new Map<Digest, Sizes>()
   const claim = ({ digest, size }: Descriptor): void => {
-    const sizes = claims.get(digest) ?? new Set()
-    claims.set(digest, size === undefined ? sizes : sizes.add(size))
+    const sizes = claims.get(digest)
+    if (sizes === undefined) claims.set(digest, size === undefined ? [] : [size])
+    else if (size === undefined) return
+    else if (!Array.isArray(sizes)) sizes.add(size)
+    else if (sizes.includes(size)) return
+    else if (sizes.length < FEW_SIZES) sizes.push(size)
+    else claims.set(digest, new Set([...sizes, size]))
   }
   for (const look of looks) {
     if (look.is !== 'read' || look.manifest.is === 'index') continue

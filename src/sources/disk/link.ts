@@ -20,10 +20,15 @@ const text = Buffer.from(buffer.buffer)
  * @throws {StoreError}
  */
 export function readLink(files: Files, path: string, expected?: Digest): Link {
-  const read = files.readStart(path, buffer, (bytes) => isLink(text.toString('latin1', 0, bytes), expected))
+  let first: string | undefined
+  const read = files.readStart(path, buffer, (bytes) => {
+    first = text.toString('latin1', 0, bytes)
+    return isLink(first, expected)
+  })
   if (read === 'missing') return { is: 'missing' }
   if (read === 'directory') return { is: 'invalid', content: 'a directory' }
-  const content = text.toString('latin1', 0, read)
+  // What came first was all of it, or was read on.
+  const content = first?.length === read ? first : text.toString('latin1', 0, read)
   if (content === expected) return { is: 'names', digest: expected }
   if (isLink(content, expected)) return { is: 'names', digest: content }
   files.requireRegular(path)
