@@ -67,7 +67,7 @@ class Both {
     this.#storage.afterFirstLooks?.()
     if (this.#strange > 0 && this.#known === 0)
       throw new TargetError(
-        `${this.#api.target} serves no tag of the ${this.#strange} repositories with tags in ${this.#storage.target}: it is another registry, or serves other storage`,
+        `${this.#api.target} serves none of the tags of the ${this.#strange} repositories with tags in ${this.#storage.target}: it is another registry, or it serves other storage`,
         { because: 'unsupported' },
       )
   }

@@ -105,7 +105,7 @@ function notRead({ bytes, evidence }: TooLarge): Unchecked {
     is: 'unchecked',
     because: 'TOO_LARGE',
     place: String(evidence['path'] ?? evidence['url'] ?? ''),
-    detail: `has at least ${bytes} bytes, and manifests are read up to ${MANIFEST_LIMIT}`,
+    detail: `has at least ${bytes} bytes; regfsck reads manifests of up to ${MANIFEST_LIMIT}`,
   }
 }
 

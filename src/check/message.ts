@@ -7,72 +7,74 @@ import type { Evidence, Finding } from './finding.ts'
 export function messageOf({ code, cause, evidence, tags, severity }: Finding): string {
   switch (code) {
     case 'tag-dangling':
-      return DANGLING[cause]?.(evidence) ?? 'The tag is listed and leads nowhere.'
+      return DANGLING[cause]?.(evidence) ?? 'The tag is listed but leads nowhere.'
     case 'index-child-missing':
-      return `The index is served, and this child of it is not: ${absent(cause, evidence)}.`
+      return `The index is served, but this child is not: ${absent(cause, evidence)}.`
     case 'manifest-damaged':
-      return MANIFEST[cause]?.(evidence) ?? 'The manifest is not what its digest promises.'
+      return MANIFEST[cause]?.(evidence) ?? 'The manifest does not match its digest.'
     case 'config-missing':
-      return `The manifest is served, and its config is not: ${absent(cause, evidence)}.`
+      return `The manifest is served, but its config is not: ${absent(cause, evidence)}.`
     case 'layer-missing':
       return evidence['namedByIndex'] === true
-        ? `The index is served, and this blob that it names is not: ${absent(cause, evidence)}.`
-        : `The manifest is served, and this layer of it is not: ${absent(cause, evidence)}.`
+        ? `The index is served, but this blob that it names is not: ${absent(cause, evidence)}.`
+        : `The manifest is served, but this layer is not: ${absent(cause, evidence)}.`
     case 'blob-size-mismatch':
       return `The file is ${cause}: ${bytes(evidence['measuredSize'])} instead of ${bytes(evidence['claimedSize'])}.`
     case 'blob-digest-mismatch':
       return cause === 'wrong-link'
-        ? `The layer link names another blob (${text(evidence['linkNames'])}), whose bytes are served in its place.`
-        : 'The file has the right size and other bytes than its digest promises.'
+        ? `The layer link names another blob (${text(evidence['linkNames'])}), which is served instead.`
+        : 'The file has the right size, but its bytes do not match its digest.'
     case 'descriptor-mismatch':
       return cause === 'size'
-        ? `Its parent claims ${bytes(evidence['claimedSize'])}; it is whole and has ${bytes(evidence['measuredSize'])}. Some clients refuse it.`
-        : `Its index calls it ${text(evidence['claimedMediaType'])}; it is ${text(evidence['measuredMediaType'])}. Some clients refuse it.`
+        ? `Its parent claims ${bytes(evidence['claimedSize'])}; the object is intact and has ${bytes(evidence['measuredSize'])}. Some clients refuse it.`
+        : `Its index claims ${text(evidence['claimedMediaType'])}; it is ${text(evidence['measuredMediaType'])}. Some clients refuse it.`
     case 'served-as-wrong-type':
       return cause === 'content-length'
         ? 'The registry answers HEAD with Content-Length 0: containerd refuses to pull it.'
         : `The registry serves it ${servedAs(evidence)}, not as a manifest: clients refuse it.`
     case 'masked-by-cache':
-      return `On disk, ${lost(cause, evidence)}; the API still claims it, ${evidence['apiServes'] === true ? 'and serves it until it is restarted or forgets it.' : 'and cannot send it: a pull fails, and a push skips it.'}`
+      return `On disk, ${lost(cause, evidence)}; the API still claims it, ${evidence['apiServes'] === true ? 'and serves it until the registry restarts or its cache forgets it.' : 'but cannot send it: pulls fail, and pushes skip it.'}`
     case 'not-served-by-api':
       return cause === 'not-served'
-        ? 'It is whole on disk, and the API answers that there is no such thing.'
-        : `It is whole on disk, and over the API it comes with other bytes (${cause}).`
+        ? 'It is intact on disk, but the API answers that it does not exist.'
+        : `It is intact on disk, but the API serves other bytes (${cause}).`
     case 'orphan-layer-link':
-      return 'A layer link leads to a blob that is gone; no manifest that is left needs it.'
+      return 'A layer link points to a blob that is gone; no remaining manifest needs it.'
     case 'orphan-revision-link':
-      return 'A revision link leads to a manifest that is gone; no tag and no index leads to it.'
+      return 'A revision link points to a manifest that is gone; no tag or index needs it.'
     case 'link-invalid':
       if (severity === 'error' && cause !== 'wrong-link')
-        return `A revision link holds ${content(evidence)} instead of a digest: pulling it by its digest gets 500.`
+        return `A revision link holds ${content(evidence)} instead of a digest: pulling by this digest fails with 500.`
       return cause === 'wrong-link'
-        ? 'A layer link that nothing needs names another blob: the next push of that layer is skipped, and its image is broken.'
+        ? 'A layer link that nothing needs names another blob: the next push of that layer is skipped, and the pushed image is broken.'
         : `A link that nothing needs holds ${content(evidence)} instead of a digest: it can stop garbage collection.`
     case 'engine-dependent':
       return cause === 'schema1'
         ? 'A schema 1 manifest: distribution 2.8 serves it, 3.x answers 500.'
-        : `Its revision link is gone, and a layer link leads to it: distribution 2.8 serves it, 3.x answers 404.${tags.length > 0 ? '' : ' No tag reaches it.'}`
+        : `Its revision link is gone, but a layer link points to it: distribution 2.8 serves it, 3.x answers 404.${tags.length > 0 ? '' : ' No tag reaches it.'}`
     case 'blob-unreferenced':
       return `No manifest names this blob: ${bytes(evidence['bytes'])} that a garbage collection would free.`
     case 'upload-abandoned':
-      return `An upload begun ${text(evidence['startedAt'])} and never finished: ${bytes(evidence['bytes'])}.`
+      return `An upload started ${text(evidence['startedAt'])} and never finished: ${bytes(evidence['bytes'])}.`
     case 'crash-debris':
-      return `A temporary file that a crash left behind: ${bytes(evidence['bytes'])}.`
+      return `A temporary file left by a crash: ${bytes(evidence['bytes'])}.`
   }
 }
 
 const DANGLING: Readonly<Partial<Record<string, (evidence: Evidence) => string>>> = {
-  'link-missing': () => 'The tag is listed, and it has no link: pulling it fails.',
-  'link-invalid': (evidence) => `The tag's link holds ${content(evidence)} instead of a digest: pulling it gets 500.`,
-  'revision-link-missing': () => 'The tag names a manifest that the repository no longer links: pulling it gets 404.',
+  'link-missing': () => 'The tag is listed but has no link: pulling it fails.',
+  'link-invalid': (evidence) =>
+    `The tag's link holds ${content(evidence)} instead of a digest: pulling it fails with 500.`,
+  'revision-link-missing': () =>
+    'The tag names a manifest that the repository no longer links: pulling it fails with 404.',
   'revision-link-invalid': (evidence) =>
-    `The tag names a manifest whose revision link holds ${content(evidence)} instead of a digest: pulling it gets 500.`,
+    `The tag names a manifest whose revision link holds ${content(evidence)} instead of a digest: pulling it fails with 500.`,
   'manifest-missing': (evidence) =>
-    `The tag names a manifest that is not served, because ${gone(evidence)}: pulling it gets 404.`,
+    `The tag names a manifest that is not served, because ${gone(evidence)}: pulling it fails with 404.`,
   'not-served': (evidence) =>
     evidence['askedFor'] === undefined
-      ? 'The tag is listed, and the registry does not serve it.'
-      : `There is no such ${neverThere(evidence)}. If it was pushed just now, wait for it with a longer --recheck-delay.`,
+      ? 'The tag is listed, but the registry does not serve it.'
+      : `There is no such ${neverThere(evidence)}. If it has just been pushed, use a longer --recheck-delay.`,
 }
 
 /** What the registry does not know, where nobody listed it. */
@@ -84,22 +86,22 @@ function neverThere({ askedFor, repositoryExists }: Evidence): string {
 
 const MANIFEST: Readonly<Partial<Record<string, (evidence: Evidence) => string>>> = {
   'wrong-link': (evidence) =>
-    `The revision link names another manifest (${text(evidence['linkNames'])}), which is served in its place.`,
-  empty: () => 'The manifest is an empty file: pulling it gets 500.',
+    `The revision link names another manifest (${text(evidence['linkNames'])}), which is served instead.`,
+  empty: () => 'The manifest is an empty file: pulling it fails with 500.',
   'digest-mismatch': (evidence) => `The bytes of the manifest hash to ${text(evidence['measuredDigest'])}.`,
   unparsable: (evidence) =>
     evidence['refusedBy'] === 'client'
-      ? `The hash is right and the registry serves it, and clients cannot read it: ${text(evidence['refusal'])}.`
-      : `The hash is right, and it is no manifest: ${text(evidence['refusal'])}.`,
+      ? `The hash is right and the registry serves it, but clients cannot read it: ${text(evidence['refusal'])}.`
+      : `The hash is right, but it is not a manifest: ${text(evidence['refusal'])}.`,
   ambiguous: (evidence) =>
-    `The document is two things at once (${text(evidence['refusal'])}): clients disagree on what it is, and refuse it.`,
+    `The document is ambiguous (${text(evidence['refusal'])}): clients disagree on what it is and refuse it.`,
   'media-type-refused': (evidence) =>
     evidence['refusedBy'] === 'client'
-      ? `The hash is right and the registry serves it, and it has a media type that clients refuse (${text(evidence['refusal'])}).`
-      : `The hash is right, and its media type (${text(evidence['refusal'])}) is one that distribution does not serve.`,
+      ? `The hash is right and the registry serves it, but clients refuse its media type (${text(evidence['refusal'])}).`
+      : `The hash is right, but distribution does not serve its media type (${text(evidence['refusal'])}).`,
   'too-large': (evidence) =>
     evidence['refusedBy'] === 'client'
-      ? `The manifest has ${bytes(evidence['measuredSize'])}: the registry serves it, and clients refuse more than 4 MiB.`
+      ? `The manifest has ${bytes(evidence['measuredSize'])}: the registry serves it, but clients refuse more than 4 MiB.`
       : `The manifest has ${bytes(evidence['measuredSize'])}: distribution answers 500 to more than 4 MiB.`,
 }
 
@@ -107,7 +109,7 @@ const MANIFEST: Readonly<Partial<Record<string, (evidence: Evidence) => string>>
 function lost(cause: string, evidence: Evidence): string {
   if (cause === 'link-missing') return 'the tag has no link'
   if (cause === 'link-invalid') return `the tag's link holds ${content(evidence)} instead of a digest`
-  if (cause === 'manifest-missing') return `the manifest cannot be had, because ${gone(evidence)}`
+  if (cause === 'manifest-missing') return `the manifest cannot be read, because ${gone(evidence)}`
   return absent(cause, evidence)
 }
 
@@ -115,7 +117,7 @@ function absent(cause: string, evidence: Evidence): string {
   switch (cause) {
     case 'revision-link-missing':
       return evidence['revisionDirectory'] === 'empty'
-        ? 'its revision link is gone and the directory is left, as after an API DELETE'
+        ? 'its revision link is gone but the directory is still there, as after an API DELETE'
         : 'its revision link is gone'
     case 'revision-link-invalid':
       return `its revision link holds ${content(evidence)} instead of a digest`
@@ -123,7 +125,7 @@ function absent(cause: string, evidence: Evidence): string {
       return gone(evidence)
     case 'layer-link-missing':
       return evidence['blobStored'] === true
-        ? 'the repository no longer links it, though its bytes are stored'
+        ? 'the repository no longer links it, although its bytes are stored'
         : 'the repository does not link it, and its bytes are not stored'
     case 'layer-link-invalid':
       return `its layer link holds ${content(evidence)} instead of a digest`

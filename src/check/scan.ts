@@ -216,7 +216,7 @@ class Run {
   }
 
   #unsettled(repository: string): void {
-    this.#places.push({ repository, because: 'MOVED', detail: 'changed each time it was looked at' })
+    this.#places.push({ repository, because: 'MOVED', detail: 'changed each time it was checked' })
   }
 
   /** Everything is done that will be done. */

@@ -29,7 +29,7 @@ const MOVED: Unchecked = {
   is: 'unchecked',
   because: 'MOVED',
   place: '',
-  detail: 'changed each time it was looked at',
+  detail: 'changed each time it was checked',
 }
 
 function doubt<K extends string, L>(looks: ReadonlyMap<K, L>, doubted: ReadonlySet<string>): Map<K, L | Unchecked> {

@@ -72,7 +72,7 @@ function requireToken(file: string, values: OptionValues): string {
   const text = values.rereadFile('--token-file', file)?.trim()
   if (text === '') values.problems.push(`--token-file: ${file} is empty`)
   else if (text !== undefined && !isTokenText(text))
-    values.problems.push(`--token-file: ${file} holds more than one token`)
+    values.problems.push(`--token-file: ${file} contains more than one token`)
   return file
 }
 
@@ -96,10 +96,10 @@ function readAuthorities(file: string, values: OptionValues): string | undefined
   if (text === undefined) return undefined
   const certificates = text.match(/-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/g) ?? []
   if (certificates.length === 0)
-    values.problems.push(`--ca-file: ${file} holds no PEM certificate (-----BEGIN CERTIFICATE-----)`)
+    values.problems.push(`--ca-file: ${file} contains no PEM certificate (-----BEGIN CERTIFICATE-----)`)
   const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? []
   if (blocks.some((block) => !isCertificate(block)) || (certificates.length > 0 && blocks.length === 0))
-    values.problems.push(`--ca-file: ${file} holds a certificate that cannot be read`)
+    values.problems.push(`--ca-file: ${file} contains a certificate that cannot be read`)
   return text
 }
 
@@ -119,5 +119,5 @@ export function requireOneTokenHost(
 ): void {
   const hosts = new Set(urls.flatMap((url) => (URL.canParse(url) ? new URL(url).host : [])))
   if (tokenFile !== undefined && hosts.size > 1)
-    values.problems.push(`--token-file: would show one token to ${[...hosts].join(', ')}: ask them one by one`)
+    values.problems.push(`--token-file: would send one token to ${[...hosts].join(', ')}: scan them one by one`)
 }

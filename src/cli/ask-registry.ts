@@ -83,7 +83,7 @@ export function manifestCacheOf({ manifestCacheIn }: ApiRequest, io: Io): Manife
     ])
   }
   return new ManifestCache(manifestCacheIn, (problem) => {
-    io.stderr.write(`regfsck: --manifest-cache: ${harmless(problem)}; the scan goes on without it\n`)
+    io.stderr.write(`regfsck: --manifest-cache: ${harmless(problem)}; the scan continues without it\n`)
   })
 }
 

@@ -11,17 +11,17 @@ export function addCheck(program: Command, afterDashes: number, act: (request: C
   const shared = sharedOptions()
   program
     .command('check')
-    .description('check single images end to end: the gate after a push. Prints name@sha256:… of what is whole')
+    .description('check single images end to end: the gate after a push. Prints name@sha256:… of each intact image')
     .argument('<reference...>', 'host/name:tag or host/name@sha256:…; http://host/name:tag for plain HTTP')
-    .optionsGroup('How to look:')
+    .optionsGroup('What to check:')
     .addOption(shared.depth)
     .addOption(
       option(
         '--platform <platform>',
-        'only what such a machine pulls, such as linux/arm64; prints the digest of that; exit 1 where there is none',
+        'check only what such a machine pulls, for example linux/arm64, and print its digest; exit with 1 if there is none',
       ),
     )
-    .addOption(option('--expect-digest <digest>', 'exit 1 where the image is another one'))
+    .addOption(option('--expect-digest <digest>', 'exit with 1 if the image has another digest'))
     .addOption(shared.recheckDelay)
     .optionsGroup('Output:')
     .addOption(outputOption(CHOICES.output.filter((format) => !ONLY_OF_SCAN.has(format))))
@@ -30,7 +30,7 @@ export function addCheck(program: Command, afterDashes: number, act: (request: C
     .addOption(shared.quiet)
     .addOption(shared.verbose)
     .addOption(shared.logLevel)
-    .optionsGroup('Asking registries over their API:')
+    .optionsGroup('Registry API:')
     .addOption(shared.requestTimeout)
     .addOption(shared.maxRequestsPerSecond)
     .addOption(shared.manifestCache)
@@ -41,10 +41,10 @@ export function addCheck(program: Command, afterDashes: number, act: (request: C
     .addOption(shared.clientCert)
     .addOption(shared.clientKey)
     .addOption(shared.insecureSkipVerify)
-    .optionsGroup('The run:')
+    .optionsGroup('General:')
     .addOption(shared.config)
     .addOption(shared.deadline)
-    .addOption(option('--concurrency <n>', 'requests at one time, at the most (default: 16)'))
+    .addOption(option('--concurrency <n>', 'maximum number of parallel requests (default: 16)'))
     .addOption(shared.dryRun)
     .addHelpText('after', AFTER_CHECK)
     .allowUnknownOption()

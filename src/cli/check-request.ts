@@ -49,11 +49,11 @@ export function readCheckRequest(
   if (expected !== undefined && !isDigest(expected))
     values.problems.push(`--expect-digest: not a digest: ${JSON.stringify(expected)}`)
   if (expected !== undefined && references.length > 1)
-    values.problems.push('--expect-digest: speaks of one image; check several one by one')
+    values.problems.push('--expect-digest: works with one image; check several one by one')
   const reporting = readReporting(words, values)
   const outputs = readOutputs(words, values)
   if (outputs.some(({ format }) => format === 'prometheus'))
-    values.problems.push('--output: prometheus is of whole registries: regfsck scan makes it')
+    values.problems.push('--output: prometheus is for whole registries: use regfsck scan')
   const request: CheckRequest = {
     ...reporting,
     images,

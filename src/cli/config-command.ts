@@ -15,8 +15,8 @@ export async function checkConfig(file: string, io: Io): Promise<ExitCode> {
     const every = `every ${durationText(plan.interval)}`
     io.stdout.write(`${harmless(`${nameOf(plan)}: ${plan.target}, depth ${plan.depth}, ${every}`)}\n`)
   }
-  const reached = externalUrl === undefined ? '' : `, and others would reach it at ${harmless(externalUrl)}`
-  io.stdout.write(`${harmless(file)} is sound; it would answer on ${placeText(listen)}${reached}\n`)
+  const reached = externalUrl === undefined ? '' : `, reachable at ${harmless(externalUrl)}`
+  io.stdout.write(`${harmless(file)} is valid; serve would listen on ${placeText(listen)}${reached}\n`)
   return 0
 }
 

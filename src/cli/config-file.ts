@@ -11,7 +11,8 @@ export function readConfigFile(file: string): ReadConfig {
     const { size } = found
     // A device has no end, or is nothing.
     if (found.isCharacterDevice() || found.isBlockDevice()) throw new Error('it is a device')
-    if (size > LARGEST_CONFIG) throw new Error(`it has ${size} bytes, and a configuration at most ${LARGEST_CONFIG}`)
+    if (size > LARGEST_CONFIG)
+      throw new Error(`it has ${size} bytes; a configuration may have at most ${LARGEST_CONFIG}`)
     text = readFileSync(file, 'utf8')
   } catch (error) {
     throw new UsageError([`--config: cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`])
@@ -22,7 +23,7 @@ export function readConfigFile(file: string): ReadConfig {
 /** @throws {UsageError} where a file can be read only once, which is too little for what reads it after each change */
 export function requireRereadable(file: string): void {
   if (statSync(file, { throwIfNoEntry: false })?.isFIFO() === true)
-    throw new UsageError([`--config: ${file} is a pipe, and is read again after each change: expected a file`])
+    throw new UsageError([`--config: ${file} is a pipe, but serve reads it again after each change: expected a file`])
 }
 
 /** @throws {UsageError} with a line for each problem, where there is any */

@@ -21,7 +21,7 @@ export function explainCommand(code: string | undefined, io: Io): ExitCode {
       for (const [name, text] of pages) io.stdout.write(`  ${name.padEnd(width)}${summaryOf(text)}\n`)
       io.stdout.write('\n')
     }
-    io.stdout.write('regfsck explain CODE tells how to confirm it by hand and how to repair it.\n')
+    io.stdout.write('regfsck explain CODE shows how to confirm it by hand and how to repair it.\n')
     return 0
   }
   const page = rooms.map(({ pages }) => pages.get(code)).find((text) => text !== undefined)

@@ -23,25 +23,25 @@ Examples:
 regfsck COMMAND --help shows the options of a command.`
 
 const DEPTHS = `
-How deep to look:
+Depths:
   graph    every tag resolves, every manifest is served and hashes to its
            digest; does not see blobs
   blobs    also every config and layer is there with its size; does not see
            altered bytes of equal size
-  content  also every byte hashes to its digest`
+  content  also every byte hashes to its digest; reads everything`
 
 const EXITS = `
 Every option can also be set in the environment: --fail-on is REGFSCK_FAIL_ON.
 
-Exit codes, the first that holds:
-  70        internal error: a bug in regfsck; it says nothing about the registry
-  2         bad usage or configuration; nothing was scanned
+Exit codes, the first that applies:
+  70        internal error: a bug in regfsck; says nothing about the registry
+  2         wrong usage or configuration; nothing was scanned
   130, 143  stopped by SIGINT, SIGTERM; what was found is reported as incomplete
-  5         the result could not be delivered
+  5         the report or the metrics could not be delivered
   1         findings at or above --fail-on
-  4         no target could be read at all
-  3         incomplete: a target or an object stayed unchecked
-  0         complete, nothing to say`
+  4         no target could be read
+  3         incomplete: something could not be checked
+  0         complete, nothing found`
 
 export const AFTER_SCAN: string = `
 Examples:
@@ -66,10 +66,10 @@ Examples:
   $ regfsck serve --config /etc/regfsck/regfsck.yaml
   $ regfsck serve --config regfsck.yaml --listen :9847 -v
 
-Answers at /, /metrics, /healthz, /readyz and /api/v1/registries. Nothing that
-is asked for starts a scan. SIGHUP or a changed file reads the configuration
-again; one with an error is refused, and the old one stays in force. SIGTERM
-ends it within 5 seconds, with exit code 0.
+Serves /, /metrics, /healthz, /readyz and /api/v1/registries. No request starts
+a scan. SIGHUP or a change of the file reloads the configuration; one with an
+error is rejected, and the previous one stays in use. SIGTERM stops the server
+within 5 seconds, with exit code 0.
 
 Every option can also be set in the environment: --listen is REGFSCK_LISTEN.`
 
@@ -85,7 +85,7 @@ Examples:
   $ regfsck explain RegistryManifestIntegrityFailure`
 
 export const AFTER_COMPLETION: string = `
-Examples, each for its shell's own startup file:
+Examples, for the startup file of each shell:
   $ source <(regfsck completion bash)      # ~/.bashrc
   $ source <(regfsck completion zsh)       # ~/.zshrc, after compinit
   $ regfsck completion fish | source       # ~/.config/fish/config.fish

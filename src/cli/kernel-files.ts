@@ -21,7 +21,5 @@ const KERNEL_FILE_SYSTEMS: ReadonlyMap<number, string> = new Map([
 /** Why no file can be made in a directory that is there, where the kernel is the reason. @throws {Error} */
 export function whyKernels(directory: string): string | undefined {
   const name = KERNEL_FILE_SYSTEMS.get(statfsSync(directory).type)
-  return name === undefined
-    ? undefined
-    : `it is part of ${name}, a file system of the kernel where nobody can make files`
+  return name === undefined ? undefined : `it is in ${name}, a kernel file system where no files can be created`
 }

@@ -23,7 +23,7 @@ export async function logTo(io: Io, level: string): Promise<Log> {
           logger.info({ event: 'scan.started', ...event.info }, 'scan started')
           return
         case 'progress':
-          logger.debug({ event: 'scan.progress', registry, ...event }, 'scan goes on')
+          logger.debug({ event: 'scan.progress', registry, ...event }, 'scan in progress')
           return
         case 'repairs':
           return
@@ -36,7 +36,7 @@ export async function logTo(io: Io, level: string): Promise<Log> {
           logger.info({ event: 'finding.fixed', registry, ...event.finding }, 'no longer found')
           return
         case 'still-known':
-          logger.info({ event: 'finding.still-known', registry, ...event.finding }, 'could not be looked at again')
+          logger.info({ event: 'finding.still-known', registry, ...event.finding }, 'could not be checked again')
           return
         case 'unchecked':
           logger.info({ event: 'object.unchecked', registry, ...event.record }, 'could not be checked')

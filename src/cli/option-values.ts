@@ -58,7 +58,7 @@ export class OptionValues {
   /** @returns the text of a file that will be read again, so that it cannot be a pipe */
   rereadFile(flag: string, path: string): string | undefined {
     if (!isPipe(path)) return this.file(flag, path)
-    this.problems.push(`${flag}: ${path} is a pipe, and is read more than once: expected a file`)
+    this.problems.push(`${flag}: ${path} is a pipe, but it is read more than once: expected a file`)
     return undefined
   }
 
@@ -66,7 +66,7 @@ export class OptionValues {
   existingDirectory(flag: string, path: string): string | undefined {
     try {
       accessSync(path, constants.W_OK | constants.X_OK)
-      if (!statSync(path).isDirectory()) this.problems.push(`${flag}: ${path} is no directory`)
+      if (!statSync(path).isDirectory()) this.problems.push(`${flag}: ${path} is not a directory`)
       else requireOrdinary(path)
       return path
     } catch (error) {

@@ -61,42 +61,43 @@ export interface SharedOptions {
 
 export function sharedOptions(): SharedOptions {
   return {
-    depth: choice('--depth <depth>', 'how deep to look: graph, blobs or content; see below', CHOICES.depth).default(
+    depth: choice('--depth <depth>', 'how deep to check: graph, blobs or content; see below', CHOICES.depth).default(
       'blobs',
     ),
-    config: option('--config <file>', 'settings that hold where neither a flag nor the environment says otherwise'),
-    recheckDelay: option('--recheck-delay <duration>', 'wait before looking again at what seems wrong').default('3s'),
+    config: option('--config <file>', 'read settings from this file; flags and the environment take precedence'),
+    recheckDelay: option('--recheck-delay <duration>', 'wait this long before checking again what looks wrong').default(
+      '3s',
+    ),
     deadline: option('--deadline <duration>', 'stop after this long and report what was found'),
     requestTimeout: option(
       '--request-timeout <duration>',
-      'time for one whole answer; the bytes of a blob may take longer',
+      'time limit for one answer; downloading a blob may take longer',
     ).default('30s'),
-    tokenFile: option('--token-file <file>', 'a bearer token; the file is read again for each request'),
-    tokenHost: repeatable(
-      '--token-host <host>',
-      'a host beside the registry whose token server may be asked; repeatable',
-    ),
+    tokenFile: option('--token-file <file>', 'a file with a bearer token; read again for each request'),
+    tokenHost: repeatable('--token-host <host>', 'another host whose token server may get credentials; repeatable'),
     credentialHelpers: option('--credential-helpers', 'run the credential helpers that the docker config names'),
-    caFile: option('--ca-file <file>', 'PEM of an authority to trust'),
-    clientCert: option('--client-cert <file>', 'PEM of a certificate to show'),
+    caFile: option('--ca-file <file>', 'trust the certificate authorities in this PEM file'),
+    clientCert: option('--client-cert <file>', 'client certificate, a PEM file'),
     insecureSkipVerify: repeatable(
       '--insecure-skip-verify <host>',
-      'do not look at the certificate of this host; repeatable',
+      'do not verify the certificate of this host; repeatable',
     ),
-    maxRequestsPerSecond: option('--max-requests-per-second <n>', 'ask no more often than that'),
+    maxRequestsPerSecond: option('--max-requests-per-second <n>', 'send at most this many requests a second'),
     manifestCache: option(
       '--manifest-cache <directory>',
-      'keep manifests there between runs: the next one asks by HEAD for those it knows; at depth content it fetches them',
+      'keep manifests in this directory between runs and only check by HEAD that they are still served; depth content fetches them again',
     ),
-    clientKey: option('--client-key <file>', 'PEM of its key'),
-    failOn: choice('--fail-on <severity>', 'exit 1 at error, warning or never', CHOICES['fail-on']).default('error'),
+    clientKey: option('--client-key <file>', 'key of the client certificate, a PEM file'),
+    failOn: choice('--fail-on <severity>', 'exit with 1 at error, at warning, or never', CHOICES['fail-on']).default(
+      'error',
+    ),
     color: choice('--color <when>', 'auto, always or never', CHOICES.color).default('auto'),
     logLevel: choice(
       '--log-level <level>',
       'log to stderr: silent, error, warn, info, debug or trace',
       CHOICES['log-level'],
     ).default('warn'),
-    quiet: option('-q, --quiet', 'no progress, and no table where nothing is wrong'),
+    quiet: option('-q, --quiet', 'no progress, and no table if nothing is wrong'),
     verbose: counted('-v, --verbose', 'log more to stderr: -v is info, -vv debug, -vvv trace'),
     dryRun: dryRun(),
   }
@@ -112,7 +113,7 @@ export function outputOption(formats: readonly string[]): Repeatable<'-o, --outp
 
 /** It changes nothing, for people who are used to ask for it before they let a tool near their storage. */
 export function dryRun(): Option<'--dry-run'> {
-  return option('--dry-run', 'accepted, and changes nothing: regfsck only reads, it never writes to a registry')
+  return option('--dry-run', 'accepted, and changes nothing: regfsck never writes to a registry')
 }
 
 export function option<const F extends string>(flags: F, description: string): Option<F> {

@@ -63,7 +63,7 @@ export function whyInsideRegistry(
   )
   return registry === undefined
     ? undefined
-    : `${path} is inside the registry's storage at ${registry}, which is never written to: choose a place outside`
+    : `${path} is inside the registry's storage at ${registry}, which regfsck never writes to: choose another place`
 }
 
 /** The path without symbolic links, as far as it is there. */

@@ -73,7 +73,7 @@ function programWith(how: How): Command {
         write(`${oneLine(redact(text))}\n`)
       },
     })
-  program.commandsGroup('Looking at registries:')
+  program.commandsGroup('Checking registries:')
   addScan(program, afterDashes, async (request) => {
     const { scanCommand } = await import('./scan-command.ts')
     done(await scanCommand(request, io, version))
@@ -86,7 +86,7 @@ function programWith(how: How): Command {
     const { serveCommand } = await import('./serve-command.ts')
     done(await serveCommand(words, io, version))
   })
-  program.commandsGroup('Setting up and understanding:')
+  program.commandsGroup('Setup and help:')
   addConfig(program, {
     check: async (file) => {
       const { checkConfig } = await import('./config-command.ts')
@@ -122,7 +122,7 @@ function addExplain(program: Command, io: Io, done: Done): void {
   program
     .command('explain')
     .description('what a finding, verdict or "unchecked" code means, how to confirm it by hand, how to repair it')
-    .argument('[code]', 'such as layer-missing, degraded or STORE_DENIED; left out: all of them')
+    .argument('[code]', 'such as layer-missing, degraded or STORE_DENIED; without it, a list of all')
     .addOption(dryRun())
     .addHelpText('after', AFTER_EXPLAIN)
     .action(async (code) => {

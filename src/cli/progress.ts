@@ -41,11 +41,11 @@ export function progressOn(stderr: Stream): Progress {
 function describe(stage: Stage, done: number, total: number | undefined): string {
   switch (stage) {
     case 'walk':
-      return `${done} repositories walked`
+      return `${done} repositories checked`
     case 'content':
       return `${gibibytes(done)} of ${gibibytes(total ?? done)} GiB hashed`
     case 'second-look':
-      return `${done} of ${total ?? done} suspect repositories looked at again`
+      return `${done} of ${total ?? done} suspect repositories checked again`
   }
 }
 

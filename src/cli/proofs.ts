@@ -32,7 +32,7 @@ export class Proofs {
       this.#found.set(this.#now, { digest, isWhole: verdict === 'intact', platforms })
     }
     if (event.type === 'unchecked' && isSkip(event.record.because))
-      this.#skipped.set(this.#now, `${event.record.digest} was not looked at (${event.record.because})`)
+      this.#skipped.set(this.#now, `${event.record.digest} was not checked (${event.record.because})`)
     if (event.type === 'summary' && event.complete) this.#complete.add(this.#now)
   }
 
@@ -57,7 +57,7 @@ export class Proofs {
     const { digest, platform } = this.#expectation
     const proves = this.#proves(found)
     const skipped = this.#skipped.get(n)
-    if (skipped !== undefined) return `${text} is not proved: ${skipped}`
+    if (skipped !== undefined) return `${text} is not verified: ${skipped}`
     if (platform !== undefined && found.isWhole && proves.length === 0) {
       const others = found.platforms.map(({ platform }) => platform)
       return `${text} has nothing for ${platform}; it has ${others.length === 0 ? 'no platform at all' : others.join(', ')}`

@@ -28,7 +28,7 @@ export function remembering(file: string | undefined, run: RunNow, warn: (senten
         writeWholeFile(file, stateText(memories, history.memories), 0o600)
         return undefined
       } catch (error) {
-        return `--state: cannot write ${file}: ${messageOf(error)}; the next run cannot tell what is new`
+        return `--state: cannot write ${file}: ${messageOf(error)}; the next run cannot report what is new`
       }
     },
   }

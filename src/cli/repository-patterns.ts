@@ -31,11 +31,11 @@ export function whyNoPattern(text: string): string | undefined {
   if (isGlob && canMatch(text)) return undefined
   const meant = meantBy(text)
   const instead = meant === undefined ? '' : `: write ${meant}`
-  if (text.includes('://')) return `expected the name of a repository and not a URL${instead}`
+  if (text.includes('://')) return `expected the name of a repository, not a URL${instead}`
   if (/:\/|@/.test(text.replaceAll('@(', ''))) return `${JSON.stringify(text)} names an image${instead}`
   if (/:[^/]*$/.test(text))
-    return `${JSON.stringify(text)} names a tag${instead} (regfsck check looks at a single image)`
-  const what = isGlob ? 'can match no repository' : 'is no name of a repository'
+    return `${JSON.stringify(text)} names a tag${instead} (to check one image, use regfsck check)`
+  const what = isGlob ? 'cannot match any repository' : 'is not a repository name'
   return `${JSON.stringify(text)} ${what} (lower case, digits and . _ - between slashes)${instead}`
 }
 

@@ -162,7 +162,7 @@ function requireKnown(caches: readonly string[], jobs: readonly Job[]): void {
   const strange = caches.filter((name) => !labels.includes(name))
   if (strange.length > 0)
     throw new UsageError([
-      `--pull-through: no target is called ${listed(strange)}: the name in the report is meant, here ${listed(labels)}`,
+      `--pull-through: no target is called ${listed(strange)}; use the name in the report, here ${listed(labels)}`,
     ])
 }
 

@@ -26,53 +26,51 @@ export function addScan(program: Command, afterDashes: number, act: (request: Sc
       '<target...>',
       "a registry's storage root, docker/registry/v2 itself, a parent of several registries, or https://HOST[:PORT]",
     )
-    .optionsGroup('How to look:')
+    .optionsGroup('What to check:')
     .addOption(shared.depth)
-    .addOption(option('--against <url>', "ask that registry's API too, and tell where it and its storage disagree"))
-    .addOption(option('--garbage', 'also list what only takes up space'))
+    .addOption(option('--against <url>', "also ask this registry's API, and report where it and the storage disagree"))
+    .addOption(option('--garbage', 'also report what only takes up space'))
     .addOption(shared.recheckDelay)
     .addOption(option('--follow-symlinks', 'follow symbolic links below the target'))
-    .optionsGroup('What to look at:')
+    .optionsGroup('What to scan:')
     .addOption(
       option(
         '--registry <name>',
         "the registry's name in the report (default: the root's directory name, or HOST:PORT)",
       ),
     )
-    .addOption(repeatable('--repositories <glob>', 'only these repositories; ** crosses slashes; repeatable'))
-    .addOption(option('--repositories-from <file>', 'the same, a glob a line'))
-    .addOption(repeatable('--exclude <glob>', 'not these repositories; repeatable'))
+    .addOption(repeatable('--repositories <glob>', 'scan only these repositories; ** crosses slashes; repeatable'))
+    .addOption(option('--repositories-from <file>', 'the same from a file, one glob a line'))
+    .addOption(repeatable('--exclude <glob>', 'do not scan these repositories; repeatable'))
     .addOption(
       repeatable(
         '--exclude-target <glob>',
-        'not the registries in these directories below a target, such as old or backup/**; repeatable',
+        'skip registries in these directories below a target, such as old or backup/**; repeatable',
       ),
     )
-    .addOption(
-      option('--shard <i/n>', 'one of n slices of the repositories, 0/n to n-1/n: they can be scanned side by side'),
-    )
-    .optionsGroup('What is right there:')
+    .addOption(option('--shard <i/n>', 'scan one of n slices of the repositories, 0/n to n-1/n; run them in parallel'))
+    .optionsGroup('What counts as damage:')
     .addOption(
       choice(
         '--roots <roots>',
-        'tags: what tags reach counts; revisions: every revision counts (Harbor, OpenShift). Default: tags, and revisions where a registry has no tag at all',
+        'tags: what tags reach counts; revisions: every revision counts (Harbor, OpenShift). Default: tags; revisions if a registry has no tag at all',
         CHOICES.roots,
       ),
     )
     .addOption(
-      choice('--engine <major>', 'the major version of distribution that must serve it all: 2 or 3', CHOICES.engine),
+      choice('--engine <major>', '2 or 3: report what this major version of distribution cannot serve', CHOICES.engine),
     )
     .addOption(
       repeatable(
         '--pull-through <registry>',
-        'missing children and blobs are no damage: =NAME for one registry, alone for all',
+        'a pull-through cache: missing content is no damage; =NAME for one registry, without it all',
       ),
     )
-    .addOption(repeatable('--sparse <glob>', 'repositories whose indexes may lack children; repeatable'))
+    .addOption(repeatable('--sparse <glob>', 'indexes in these repositories may lack children; repeatable'))
     .optionsGroup('Output:')
     .addOption(outputOption(CHOICES.output))
     .addOption(option('--all-tags', 'list intact tags too'))
-    .addOption(option('--registry-url <url>', 'where clients reach the registry whose storage is scanned: for repairs'))
+    .addOption(option('--registry-url <url>', 'where clients reach the scanned registry; repair commands use it'))
     .addOption(
       option('--state <file>', 'remember findings between runs, to report what is new, since when, and what is fixed'),
     )
@@ -82,25 +80,29 @@ export function addScan(program: Command, afterDashes: number, act: (request: Sc
     .addOption(shared.verbose)
     .addOption(shared.logLevel)
     .optionsGroup('Metrics:')
-    .addOption(option('--push <url>', 'push the metrics of the run to this Pushgateway'))
-    .addOption(option('--textfile <directory>', 'write them there for the textfile collector of node_exporter'))
+    .addOption(option('--push <url>', 'push metrics to this Pushgateway'))
     .addOption(
-      option('--interval <duration>', 'how often this runs; staleness alerts count in multiples of it').default('15m'),
+      option('--textfile <directory>', 'write metrics to this directory for the textfile collector of node_exporter'),
     )
     .addOption(
-      option('--repository-metrics <n>', 'repositories with a series of their own, the worst; 0: none').default('20'),
+      option('--interval <duration>', 'how often this runs; staleness alerts are measured in multiples of it').default(
+        '15m',
+      ),
     )
-    .addOption(option('--legacy-metrics', 'add the metrics of the shell probe under their old names'))
-    .addOption(option('--report-url <url>', 'where people see this report: alerts and the dashboard link it'))
     .addOption(
-      option('--runbook-url <url>', 'where people read docs/runbooks: each alert links its page, NAME.md below it'),
+      option('--repository-metrics <n>', 'how many repositories get their own series, worst first; 0: none').default(
+        '20',
+      ),
     )
+    .addOption(option('--legacy-metrics', 'also write the metrics of the shell probe under their old names'))
+    .addOption(option('--report-url <url>', 'where people read this report; alerts and the dashboard link to it'))
+    .addOption(option('--runbook-url <url>', 'where people read docs/runbooks; alerts link to NAME.md below it'))
     .addOption(option('--profile <name>', 'a name for this scan configuration, if you run more than one per registry'))
-    .optionsGroup('Asking registries over their API:')
+    .optionsGroup('Registry API:')
     .addOption(shared.requestTimeout)
     .addOption(shared.maxRequestsPerSecond)
     .addOption(shared.manifestCache)
-    .addOption(option('--allow-fetch', 'ask a pull-through cache although that makes it fetch'))
+    .addOption(option('--allow-fetch', 'scan a pull-through cache although requests make it fetch'))
     .addOption(shared.tokenFile)
     .addOption(shared.tokenHost)
     .addOption(shared.credentialHelpers)
@@ -108,10 +110,15 @@ export function addScan(program: Command, afterDashes: number, act: (request: Sc
     .addOption(shared.clientCert)
     .addOption(shared.clientKey)
     .addOption(shared.insecureSkipVerify)
-    .optionsGroup('The run:')
+    .optionsGroup('General:')
     .addOption(shared.config)
     .addOption(shared.deadline)
-    .addOption(option('--concurrency <n>', 'threads (default: 12) or requests (default: 16) at one time, at the most'))
+    .addOption(
+      option(
+        '--concurrency <n>',
+        'maximum number of threads (disk, default: 12) or parallel requests (API, default: 16)',
+      ),
+    )
     .addOption(shared.dryRun)
     .addOption(new Option('--tell-parent').hideHelp())
     .addHelpText('after', AFTER_SCAN)

@@ -152,11 +152,11 @@ export function readScanRequest(
       `--against: expected https://HOST[:PORT][/PREFIX], not ${JSON.stringify(redact(words.against))}`,
     )
   if (words.against !== undefined && (targets.length !== 1 || targets.some(isUrl)))
-    values.problems.push('--against: holds the storage of one registry against its API: give one path and one URL')
+    values.problems.push('--against: compares the storage of one registry with its API: give one path and one URL')
   if (words.registryUrl !== undefined)
     requireRegistryUrl(words.registryUrl, { targets, against: words.against }, values)
   if (request.garbage && targets.some(isUrl))
-    values.problems.push('--garbage: only storage on disk shows what is unused; leave it out for a URL')
+    values.problems.push('--garbage: works on storage only; leave it out for a URL')
   if (
     request.garbage &&
     (words.repositories.length > 0 ||
@@ -164,9 +164,7 @@ export function readScanRequest(
       words.repositoriesFrom !== undefined ||
       words.shard !== undefined)
   )
-    values.problems.push(
-      '--garbage: needs every repository to know what is unused; leave out --repositories, --exclude and --shard',
-    )
+    values.problems.push('--garbage: needs all repositories; leave out --repositories, --exclude and --shard')
   if (request.garbage && depth === 'graph')
     values.problems.push('--garbage: needs --depth blobs or content; depth graph does not see blobs')
   if (words.registry?.trim() === '') values.problems.push('--registry: expected a name')
@@ -185,7 +183,7 @@ function requireRegistryUrl(
     : `expected https://HOST[:PORT][/PREFIX], not ${JSON.stringify(redact(url))}`
   if (problem !== undefined) values.problems.push(`--registry-url: ${problem}`)
   if (targets.some(isUrl) || against !== undefined)
-    values.problems.push('--registry-url: is for storage alone; the URL that is asked is known already')
+    values.problems.push('--registry-url: is for storage only; the URL of this target is known already')
 }
 
 /** Names and globs of repositories; `undefined` where none are given, which means all. */

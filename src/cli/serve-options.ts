@@ -9,16 +9,25 @@ import { stepsOf } from './verbosity.ts'
 export function addServe(program: Command, act: (words: ServeWords) => Promise<void>): void {
   program
     .command('serve')
-    .description('scan registries again and again: metrics, status page and JSON over HTTP')
-    .addOption(option('--config <file>', 'which registries, how and how often').makeOptionMandatory())
+    .description('scan registries on a schedule and serve metrics, a status page and JSON over HTTP')
+    .addOption(
+      option('--config <file>', 'the configuration file: which registries, how and how often').makeOptionMandatory(),
+    )
     .addOption(
       option(
         '--listen <host:port>',
-        'where to answer, before what the file says; :PORT is every address (default: 127.0.0.1:9847)',
+        'listen on this address instead of the one in the file; :PORT is every address (default: 127.0.0.1:9847)',
       ),
     )
-    .addOption(option('--external-url <url>', 'where others reach it, as behind a proxy: https://HOST[:PORT][/PREFIX]'))
-    .addOption(repeatable('--allowed-hosts <host>', 'a name to answer to, *.example.com, or * for all; repeatable'))
+    .addOption(
+      option(
+        '--external-url <url>',
+        'the URL under which others reach it, for example behind a proxy: https://HOST[:PORT][/PREFIX]',
+      ),
+    )
+    .addOption(
+      repeatable('--allowed-hosts <host>', 'a Host header to answer to, *.example.com, or * for all; repeatable'),
+    )
     .addOption(
       choice(
         '--log-level <level>',
@@ -43,13 +52,10 @@ export interface ConfigActs {
 
 /** Adds the command `config`. */
 export function addConfig(program: Command, { check, schema }: ConfigActs): void {
-  const config = program
-    .command('config')
-    .description('look at a configuration file')
-    .addHelpText('after', AFTER_CONFIG)
+  const config = program.command('config').description('check a configuration file').addHelpText('after', AFTER_CONFIG)
   config
     .command('check')
-    .description('tell everything that is wrong with it; scans nothing')
+    .description('report everything that is wrong with it; scans nothing')
     .argument('<file>')
     .addOption(dryRun())
     .action(check)

@@ -50,7 +50,7 @@ export async function readServeRequest(
   const directory = dirname(resolve(file))
   const plans = await plansOf(config, { directory, env, tell })
   if (words.withTelling === true) await requireTelling(config.defaults ?? {}, { directory, env, tell })
-  if ((config.registries ?? []).length === 0) tell(['registries'], 'there is no registry to look at')
+  if ((config.registries ?? []).length === 0) tell(['registries'], 'there is no registry to scan')
   const state = config.state === undefined ? undefined : resolve(directory, config.state)
   const targets = plans.filter(({ readsStorage }) => readsStorage).map(({ target }) => target)
   const unusable = state === undefined ? undefined : (whyInsideRegistry(state, { targets }) ?? whyUnusable(state))

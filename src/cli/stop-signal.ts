@@ -31,7 +31,7 @@ export function stopSignal(signals: readonly AbortSignal[], milliseconds?: numbe
   }
   const end = milliseconds === undefined ? Infinity : performance.now() + milliseconds
   const expire = (): void => {
-    controller.abort(new DOMException('the deadline is over', 'TimeoutError'))
+    controller.abort(new DOMException('the deadline has passed', 'TimeoutError'))
   }
   if (milliseconds !== undefined) {
     const timer = setTimeout(expire, milliseconds)

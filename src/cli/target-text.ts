@@ -17,7 +17,7 @@ export function registryUrlProblem(target: string): string | undefined {
   // Before anything is parsed: a password with a slash in it passes for a path.
   if (mayHoldPassword(target)) return `${NO_PASSWORD}: ${EXPECTED}`
   const problem = (why: string): string => `${JSON.stringify(redact(target))} ${why}: ${EXPECTED}`
-  if (!URL.canParse(target)) return problem('is no URL')
+  if (!URL.canParse(target)) return problem('is not a URL')
   const { protocol, search, hash } = new URL(target)
   if (!['http:', 'https:'].includes(protocol)) return problem('cannot be scanned')
   return search !== '' || hash !== '' ? problem('has a query or a fragment') : undefined
@@ -28,7 +28,7 @@ export function pathProblem(target: string): string | undefined {
   const isPath = /^(?:\/(?!\/)|\.\.?\/)/.test(target)
   if (isPath || existsSync(target)) return undefined
   if (HOST_TARGET.test(target))
-    return `${JSON.stringify(target)} is no path here; for the API of a registry write http://${target} or https://${target}`
+    return `${JSON.stringify(target)} is not a path; to scan a registry over its API write http://${target} or https://${target}`
   if (!(passwordPart(target) ?? '').includes(':')) return undefined
   return `${NO_PASSWORD}: expected a path or https://HOST[:PORT][/PREFIX]`
 }

@@ -8,10 +8,10 @@ export function whyUnusable(directory: string): string | undefined {
     const found = statSync(directory, { throwIfNoEntry: false })
     if (found === undefined) {
       if (lstatSync(directory, { throwIfNoEntry: false })?.isSymbolicLink())
-        throw new Error(`it is a symbolic link to ${readlinkSync(directory)}, which is not there`)
+        throw new Error(`it is a symbolic link to ${readlinkSync(directory)}, which does not exist`)
       if (dirname(directory) !== directory) return whyUnusable(dirname(directory))
     }
-    if (found?.isDirectory() === false) throw new Error('it is no directory')
+    if (found?.isDirectory() === false) throw new Error('it is not a directory')
     accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK)
     const why = whyKernels(directory)
     return why === undefined ? undefined : `cannot use ${directory}: ${why}`

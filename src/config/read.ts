@@ -25,12 +25,16 @@ export function readConfig(text: string): ReadConfig {
   const broken = document.errors.map(({ pos: [at], message }): Problem => {
     const { line } = lines.linePos(at)
     const hint = BARE_ADDRESS.test(text.split('\n')[line - 1] ?? '') ? '; an address in brackets needs quotes' : ''
-    return { key: '', line, says: `no YAML: ${message}${hint}` }
+    return { key: '', line, says: `invalid YAML: ${message}${hint}` }
   })
   if (broken.length > 0) return { config: undefined, problems: broken, lineOf }
   const value = valueIn(document)
   if (value instanceof Error)
-    return { config: undefined, problems: [{ key: '', line: undefined, says: `no YAML: ${value.message}` }], lineOf }
+    return {
+      config: undefined,
+      problems: [{ key: '', line: undefined, says: `invalid YAML: ${value.message}` }],
+      lineOf,
+    }
   const read = configSchema.safeParse(value ?? {}, { reportInput: true })
   if (read.success) return { config: read.data, problems: [], lineOf }
   const problems = read.error.issues.flatMap((issue) => problemsOf(issue, lineOf))

@@ -40,7 +40,7 @@ export interface Config {
 const NO_DURATION = { error: EXPECTED_DURATION }
 const duration = z
   .union([z.string().regex(DURATION, NO_DURATION), z.number().int().nonnegative(NO_DURATION)], NO_DURATION)
-  .meta({ description: 'such as 500ms, 3s, 1h30m or 7d; a bare number is seconds' })
+  .meta({ description: 'such as 500ms, 3s, 1h30m or 7d; a plain number is seconds' })
 const word = z.string().regex(/^\S+$/, { error: 'expected a word without spaces' })
 const words = z.array(word)
 const path = z.string().min(1, { error: 'expected a path' })
@@ -104,7 +104,7 @@ const name = z
   .refine((text) => text.trim() !== '' && text !== '.' && text !== '..', { error: 'expected a name' })
 
 const profileSchema = z.strictObject({
-  name: name.meta({ description: 'of this way of looking: the label `profile` of its metrics' }),
+  name: name.meta({ description: 'name of this scan configuration: the label `profile` of its metrics' }),
   ...lookingShape,
 })
 
@@ -119,7 +119,7 @@ const registrySchema = z.strictObject({
     .array(profileSchema)
     .min(1, { error: 'expected at least one profile; leave the key out for none' })
     .optional()
-    .meta({ description: 'several ways of looking at one registry, each with its own schedule' }),
+    .meta({ description: 'several scan configurations for one registry, each with its own schedule' }),
 })
 
 const NO_LISTEN = { error: EXPECTED_LISTEN }
@@ -135,31 +135,31 @@ const externalUrl = z.string().superRefine((text, context) => {
 })
 
 const fileSchema = z.strictObject({
-  listen: listen.optional().meta({ description: 'where `serve` answers; 127.0.0.1:9847 where it is left out' }),
-  'external-url': externalUrl
-    .optional()
-    .meta({ description: 'where others reach `serve`, as behind a proxy: https://HOST[:PORT][/PREFIX]' }),
+  listen: listen.optional().meta({ description: 'the address that `serve` listens on; default 127.0.0.1:9847' }),
+  'external-url': externalUrl.optional().meta({
+    description: 'the URL under which others reach `serve`, for example behind a proxy: https://HOST[:PORT][/PREFIX]',
+  }),
   'allowed-hosts': z
     .array(allowedHost)
     .optional()
-    .meta({ description: 'names that `serve` answers to: a host, *.example.com, or * for all' }),
+    .meta({ description: 'Host headers that `serve` answers to: a host, *.example.com, or * for all' }),
   state: z
     .string()
     .min(1)
     .optional()
-    .meta({ description: 'a directory where `serve` keeps what it knows over a restart' }),
+    .meta({ description: 'a directory where `serve` keeps its results across restarts' }),
   'scans-at-once': z
     .number()
     .int()
     .min(1)
     .max(64)
     .optional()
-    .meta({ description: 'scans that `serve` runs at one time, at the most; 4 where it is left out' }),
-  'log-level': logLevel.optional().meta({ description: 'of `serve`; info where it is left out' }),
+    .meta({ description: 'maximum number of scans that `serve` runs in parallel; default 4' }),
+  'log-level': logLevel.optional().meta({ description: 'log level of `serve`; default info' }),
   defaults: defaultsSchema
     .optional()
-    .meta({ description: 'for every registry that says nothing else; `scan` and `check` read these alone' }),
-  registries: z.array(registrySchema).optional().meta({ description: 'what `serve` looks at' }),
+    .meta({ description: 'default settings for every registry; `scan` and `check` read only these' }),
+  registries: z.array(registrySchema).optional().meta({ description: 'the registries that `serve` scans' }),
 })
 
 /** What a configuration file may hold. */

@@ -12,7 +12,7 @@ const LONGEST = 1000
 export function linkProblem(text: string): string | undefined {
   if (text.length > LONGEST) return `is longer than ${LONGEST} characters`
   // A URL parser drops line breaks and tabs, and so would let them through.
-  if (!/^https?:\/\/[^\s\p{C}]+$/u.test(text) || !URL.canParse(text)) return 'is no http:// or https:// URL'
+  if (!/^https?:\/\/[^\s\p{C}]+$/u.test(text) || !URL.canParse(text)) return 'is not an http:// or https:// URL'
   const { username, password } = new URL(text)
-  return username === '' && password === '' ? undefined : 'must not hold a user name or password'
+  return username === '' && password === '' ? undefined : 'must not contain a user name or password'
 }

@@ -57,7 +57,7 @@ async function pushTarget(target: TargetMetrics, agent: Agent, options: PushOpti
   }
   const asked = tries === 1 ? 'once' : `${tries} times`
   const { registry } = target.identity
-  return `the metrics of ${JSON.stringify(registry)} were not delivered: ${url}, asked ${asked}, ${problem || 'was not waited for'}`
+  return `the metrics of ${JSON.stringify(registry)} were not delivered: ${url}, tried ${asked}, ${problem || 'interrupted'}`
 }
 
 /**

@@ -28,35 +28,35 @@ const HTTP_CODES = ['1xx', '2xx', '3xx', '4xx', '5xx', 'none'] as const
 
 /** Names are without the prefix. Those about registries are told for each registry and profile. */
 export const SERVE_FAMILIES: Readonly<Record<ServeFamilyName, ServeFamily>> = {
-  runs_total: { type: 'counter', help: 'Runs that have ended, whatever their outcome.', labels: {} },
+  runs_total: { type: 'counter', help: 'Finished runs, whatever their outcome.', labels: {} },
   run_failures_total: {
     type: 'counter',
-    help: 'Runs that were not complete: in part, not at all, or without an end of their own.',
+    help: 'Runs that were incomplete, could not read the registry, or crashed.',
     labels: { reason: RUN_FAILURES },
   },
   run_in_progress: { type: 'gauge', help: '1 while a run is under way.', labels: {} },
-  next_run_timestamp_seconds: { type: 'gauge', help: 'When the next run begins, unless it has to wait.', labels: {} },
+  next_run_timestamp_seconds: { type: 'gauge', help: 'When the next run starts, unless it has to wait.', labels: {} },
   http_requests_total: {
     type: 'counter',
-    help: 'Requests to the registry, and to whoever it led to.',
+    help: 'Requests to the registry, and to the hosts it refers to.',
     labels: { code: HTTP_CODES },
   },
-  http_retries_total: { type: 'counter', help: 'Questions that were asked again.', labels: {} },
+  http_retries_total: { type: 'counter', help: 'Requests that were retried.', labels: {} },
   http_throttled_total: { type: 'counter', help: 'Requests that were answered with 429.', labels: {} },
   http_request_duration_seconds: {
     type: 'histogram',
-    help: 'How long requests to the registry took, to the end of the answer.',
+    help: 'Duration of requests to the registry, including the body.',
     labels: {},
   },
   config_last_reload_successful: {
     type: 'gauge',
-    help: '1 where the configuration file was last found sound; 0: an older one is still in force.',
+    help: '1 if the configuration file was valid when last read; 0: a previous one is still in use.',
     labels: {},
     isAboutServe: true,
   },
   config_last_reload_timestamp_seconds: {
     type: 'gauge',
-    help: 'When a sound configuration was last read.',
+    help: 'When a valid configuration was last loaded.',
     labels: {},
     isAboutServe: true,
   },

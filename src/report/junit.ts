@@ -72,7 +72,7 @@ function add({ info, findings, cases }: Suite, event: ScanEvent): void {
       cases.push(uncheckedCase(event.record))
       return
     case 'summary':
-      if (event.stopped) cases.push(targetCase(info, 'The scan was stopped before its end.'))
+      if (event.stopped) cases.push(targetCase(info, 'The scan was stopped before it finished.'))
       return
     case 'unreadable':
       cases.push(targetCase(info, event.reason))

@@ -10,7 +10,7 @@ export function pastLines({ fixed, stillKnown }: Pick<TableTarget, 'fixed' | 'st
   const { green, yellow } = pen.ink
   return [
     ...block(`${green('FIXED')}  since the last run`, fixed, pen),
-    ...block(`${yellow('STILL KNOWN')}  from earlier runs, and not looked at this time`, stillKnown, pen),
+    ...block(`${yellow('STILL KNOWN')}  from earlier runs, and not checked this time`, stillKnown, pen),
   ]
 }
 

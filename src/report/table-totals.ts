@@ -19,16 +19,14 @@ export function totalsLines(
     tags.unchecked > 0 ? pen.ink.yellow(`${tags.unchecked} unchecked`) : '',
     `${tags.intact} intact`,
   ].filter((end) => end !== '')
-  const state = stopped ? 'Stopped before the end.' : complete ? '' : 'Not everything could be looked at.'
+  const state = stopped ? 'Stopped before it finished.' : complete ? '' : 'Not everything could be checked.'
   return [
     `  ${count(totals.repositories, 'repository', 'repositories')}, ${count(all, 'tag')}: ${ends.join(', ')}`,
-    `  ${objects(totals.manifests, 'manifest')}; ${info.depth === 'graph' ? 'blobs not looked at' : objects(totals.blobs, 'blob')}`,
-    ...(info.pullThrough
-      ? ['  A pull-through cache: what is missing is fetched when asked for, and is not reported.']
-      : []),
+    `  ${objects(totals.manifests, 'manifest')}; ${info.depth === 'graph' ? 'blobs not checked' : objects(totals.blobs, 'blob')}`,
+    ...(info.pullThrough ? ['  A pull-through cache: what is missing is fetched on demand, and is not reported.'] : []),
     ...(info.shard === undefined
       ? []
-      : [`  Slice ${info.shard} of the repositories (--shard): the others were not looked at.`]),
+      : [`  Slice ${info.shard} of the repositories (--shard); the others were not checked.`]),
     ...(totals.manifestsNotReproved > 0 ? wrap(notReproved(totals.manifestsNotReproved), pen.columns, '  ') : []),
     ...wrap(`Depth ${info.depth}: ${NOT_SEEN[info.depth]}`, pen.columns, '  '),
     ...(untagged === undefined ? [] : wrap(UNTAGGED[untagged], pen.columns, '  ')),
@@ -38,16 +36,17 @@ export function totalsLines(
 }
 
 const NO_GARBAGE =
-  'Unused blobs were not looked for: a manifest is damaged, missing or unchecked, so nobody can tell which blobs it needs.'
+  'Unused blobs were not searched for: a manifest is damaged, missing or unchecked, so it is unknown which blobs it needs.'
 
 const NOT_SEEN: Readonly<Record<Depth, string>> = {
-  graph: 'manifests are proved; configs and layers were not looked at.',
-  blobs: 'every config and layer is there with its size; altered bytes of equal size are not seen (--depth content).',
-  content: 'every byte that a tag or revision leads to was hashed.',
+  graph: 'manifests were checked; configs and layers were not.',
+  blobs:
+    'every config and layer was checked by size; altered bytes of equal size are not detected (--depth content detects them).',
+  content: 'every byte that a tag or revision needs was hashed.',
 }
 
 function notReproved(manifests: number): string {
-  return `${count(manifests, 'manifest')} of an earlier run still served; their bytes come from the cache and were not proved again.`
+  return `${count(manifests, 'manifest')} known from an earlier run are still served; their bytes come from the cache and were not read again.`
 }
 
 function objects(totals: ObjectTotals, noun: string): string {

@@ -25,6 +25,11 @@ export function answersTo(header: string | undefined, { host, allowedHosts }: Na
   return allowedHosts.length === 0 || isIP(name) > 0
 }
 
+/** The names that are always answered, for whoever asked by another. Addresses are left out. */
+export function namesOf({ allowedHosts }: Naming): string {
+  return ['localhost', ...allowedHosts].join(', ')
+}
+
 function nameIn(header = ''): string {
   return header
     .toLowerCase()

@@ -32,7 +32,7 @@ export function answersOf(service: Service, { clock, version, prefix, pages }: A
   const facts = () => ({ version, now: clock.now(), prefix, linkTo, refused: service.refusedConfig })
   return {
     metrics: () => service.metrics(),
-    unready: () => (service.isReady ? undefined : 'no configuration is in force yet'),
+    unready: () => (service.isReady ? undefined : 'no configuration is loaded yet'),
     overview: () =>
       overviewPage(
         all().map(({ view }) => view),

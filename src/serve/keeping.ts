@@ -32,7 +32,7 @@ export class Keeping {
       const known = knownIn(text)
       if (known !== undefined) return known
       this.#shelf?.setAside(name)
-      this.#warn(`state: ${name} is none of regfsck's: set aside; what was known is forgotten`)
+      this.#warn(`state: ${name} was not written by regfsck: set aside; earlier results are lost`)
     } catch (error) {
       this.#warn(`state: cannot read ${name}: ${messageOf(error)}`)
     }
@@ -43,7 +43,7 @@ export class Keeping {
     try {
       this.#shelf?.write(fileOf(plan), JSON.stringify({ version: VERSION, known }))
     } catch (error) {
-      this.#warn(`state: cannot write ${fileOf(plan)}: ${messageOf(error)}; a restart forgets this run`)
+      this.#warn(`state: cannot write ${fileOf(plan)}: ${messageOf(error)}; a restart will lose this run`)
     }
   }
 }

@@ -126,7 +126,7 @@ export class Run {
    * @param problem why it did not come to an end of its own
    */
   end(finishedAt: Date, maker: Maker, problem: string | undefined): Ended {
-    if (!this.#isTold) this.#tell({ type: 'unreadable', reason: problem ?? 'the scan said nothing' })
+    if (!this.#isTold) this.#tell({ type: 'unreadable', reason: problem ?? 'the scan reported nothing' })
     const facts = this.#facts
     const past = this.#past
     const samples = this.#samples(finishedAt, maker)

@@ -8,7 +8,7 @@ export const SERVE_EVENTS = {
   'scan.said': 'scan wrote to stderr',
   'config.reloaded': 'configuration reloaded',
   'config.restart-needed': 'changed settings need a restart',
-  'config.refused': 'configuration refused, the old one stays in force',
+  'config.refused': 'configuration rejected, the previous one stays in use',
   'state.failed': 'state could not be read or written',
   'http.failed': 'request could not be answered',
 } as const

@@ -72,7 +72,7 @@ export function scanInProcess(program: string, env: NodeJS.ProcessEnv): Scan {
     clearTimeout(guard)
     signal.removeEventListener('abort', stop)
     over.abort()
-    if (error !== undefined) return `the scan cannot be started: ${error.message}`
+    if (error !== undefined) return `cannot start the scan: ${error.message}`
     if (ENDINGS.has(code)) return undefined
     const how = killedBy === null ? `with exit code ${code ?? '?'}` : `by ${killedBy}`
     return `the scan ended ${how}${lines.length === 0 ? '' : `: ${lines.join(' ')}`}`

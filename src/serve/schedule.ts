@@ -52,7 +52,7 @@ export class Schedule {
         continue
       }
       this.#entries.delete(key)
-      entry.controller.abort(new Error('its plan has changed'))
+      entry.controller.abort(new Error('its settings have changed'))
     }
     for (const [key, plan] of wanted)
       this.#entries.set(key, { plan, due: this.#firstDue(plan, begun(plan)), controller: new AbortController() })

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { type Context, Hono } from 'hono'
 import { compress } from 'hono/compress'
-import { answersTo, type Naming } from './allowed-hosts.ts'
+import { answersTo, type Naming, namesOf } from './allowed-hosts.ts'
 import { withoutPrefix } from './prefix.ts'
 
 /** What can be asked for. Nothing that is asked for starts a scan. */
@@ -46,7 +46,7 @@ export function serverFor(answers: Answers, reach: Reach, tell: (error: Error) =
   const server = createServer((request, response) => {
     if (!answersTo(request.headers.host, reach)) {
       response.writeHead(421, { 'content-type': PLAIN })
-      response.end('this server does not answer to the name that you asked for; allowed-hosts says to which it does\n')
+      response.end(`unknown Host header; this server answers to ${namesOf(reach)} (allowed-hosts adds names)\n`)
       return
     }
     const path = withoutPrefix(request.url ?? '/', prefix)
@@ -78,7 +78,7 @@ function appOf(answers: Answers, prefix: string, tell: (error: Error) => void): 
   }
   app.use(async (context, next) => {
     if (context.req.method !== 'GET' && context.req.method !== 'HEAD')
-      return context.text('only GET and HEAD: nothing here can be changed\n', 405, { allow: 'GET, HEAD' })
+      return context.text('only GET and HEAD are allowed\n', 405, { allow: 'GET, HEAD' })
     await next()
     context.header('cache-control', 'no-store')
     context.header('x-content-type-options', 'nosniff')
@@ -98,7 +98,7 @@ function appOf(answers: Answers, prefix: string, tell: (error: Error) => void): 
     const { profile, q = '', page = '1' } = context.req.query()
     const query = { search: q.slice(0, LONGEST_SEARCH), page: /^\d{1,6}$/.test(page) ? Number(page) : 1 }
     const text = answers.page(context.req.param('registry'), profile, query)
-    if (text === undefined) return lost(context, 'there is no such registry\n')
+    if (text === undefined) return lost(context, 'no such registry\n')
     return context.html(text, 200, answers.pageHeaders)
   })
   // Browsers show plain text, and save Markdown as a file.
@@ -110,13 +110,13 @@ function appOf(answers: Answers, prefix: string, tell: (error: Error) => void): 
   app.get('/api/v1/registries/:registry{.+}', (context) => {
     const text = answers.report(context.req.param('registry'), context.req.query('profile'))
     if (text === undefined)
-      return context.json({ error: 'there is no such registry or profile, or it has not been scanned yet' }, 404)
+      return context.json({ error: 'no such registry or profile, or it has not been scanned yet' }, 404)
     return context.body(text, 200, { 'content-type': JSON_TYPE })
   })
-  app.notFound((context) => lost(context, `nothing is here; try ${PATHS.map((path) => prefix + path).join(', ')}\n`))
+  app.notFound((context) => lost(context, `not found; try ${PATHS.map((path) => prefix + path).join(', ')}\n`))
   app.onError((error, context) => {
     tell(error)
-    return context.text('this went wrong here; see the log\n', 500)
+    return context.text('internal error; see the log\n', 500)
   })
   return app
 }

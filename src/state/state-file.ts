@@ -33,7 +33,7 @@ export function readState(path: string): ReadState {
   renameSync(place, aside)
   return {
     memories: [],
-    warning: `${path} is no state of regfsck's: set aside as ${aside}; every finding counts as new`,
+    warning: `${path} was not written by regfsck: set aside as ${aside}; every finding counts as new`,
   }
 }
 

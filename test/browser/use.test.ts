@@ -64,7 +64,7 @@ describeWithServers(['chromium'], 'somebody who reads a page', () => {
   it('has no search in a file where no script runs, and all the text', async () => {
     const { page } = await openTab(browser, pathToFileURL(file).href, { javaScriptEnabled: false })
     expect(await page.getByRole('searchbox').count()).toBe(0)
-    expect(await page.getByText('What was looked at').isVisible()).toBe(true)
+    expect(await page.getByText('What was checked').isVisible()).toBe(true)
     await page.context().close()
   })
 

@@ -48,7 +48,7 @@ describe('a scan of storage against an API', () => {
     }
     const source = against(memorySource(storage, { width, repositories: slowly }), api(new MemoryRegistry()))
     const [unreadable] = only(await eventsOf(source), 'unreadable')
-    expect(unreadable?.reason).toContain('serves no tag of the 3 repositories with tags in /memory')
+    expect(unreadable?.reason).toContain('serves none of the tags of the 3 repositories with tags in /memory')
   })
 
   it('does not take it for another where every image is broken on disk as well', async () => {

@@ -35,7 +35,7 @@ it('simulated: prints no proof of what it did not look at', async () => {
   ]) {
     const ran = await check(reference, quirk)
     expect([ran.code, ran.stdout]).toEqual([1, ''])
-    expect(ran.stderr).toMatch(/app\S+ is not proved: blake3:0+ was not looked at \(ALGORITHM_UNKNOWN\)\n/)
+    expect(ran.stderr).toMatch(/app\S+ is not verified: blake3:0+ was not checked \(ALGORITHM_UNKNOWN\)\n/)
     await registry.stop()
   }
 })

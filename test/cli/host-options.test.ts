@@ -78,7 +78,7 @@ describe('--ca-file', () => {
     const ran = await regfsckHere(['scan', `--ca-file=${path}`, 'http://127.0.0.1:1'])
     expect(ran.code).toBe(2)
     expect(ran.stderr).toMatch(
-      /^regfsck: --ca-file: \S+ holds (?:no PEM certificate|a certificate that cannot be read)/,
+      /^regfsck: --ca-file: \S+ contains (?:no PEM certificate|a certificate that cannot be read)/,
     )
     expect(ran.stderr).not.toContain('canary')
   })

@@ -8,7 +8,7 @@ afterEach(() => vi.useRealTimers())
 describe('progress', () => {
   it('is shown on a terminal only', () => {
     expect(shown({ terminal: false }, target('private'), walked(1))).toBe('')
-    expect(shown({}, target('private'), walked(1))).toContain('private: 1 repositories walked')
+    expect(shown({}, target('private'), walked(1))).toContain('private: 1 repositories checked')
   })
 
   it('tells how far each stage is', () => {
@@ -16,18 +16,18 @@ describe('progress', () => {
       'r: 0.5 of 2.0 GiB hashed',
     )
     expect(shown({}, target('r'), { type: 'progress', stage: 'second-look', done: 1, total: 3 })).toContain(
-      'r: 1 of 3 suspect repositories looked at again',
+      'r: 1 of 3 suspect repositories checked again',
     )
   })
 
   it('takes back its line before anything else is said', () => {
-    expect(shown({}, target('r'), walked(1), { type: 'unreadable', reason: '' })).toMatch(/walked\r\u001b\[K$/)
+    expect(shown({}, target('r'), walked(1), { type: 'unreadable', reason: '' })).toMatch(/checked\r\u001b\[K$/)
     expect(shown({}, target('r'), { type: 'unreadable', reason: '' })).toBe('')
   })
 
   it('does not write faster than somebody can read', () => {
     const lines = shown({}, target('r'), ...Array.from({ length: 1000 }, (_, n) => walked(n)))
-    expect(lines.match(/walked/g)?.length ?? 0).toBeLessThanOrEqual(10)
+    expect(lines.match(/checked/g)?.length ?? 0).toBeLessThanOrEqual(10)
   })
 
   it('stays on one line', () => {

@@ -175,14 +175,12 @@ registries: [{name: a, target: /a}]
     expect(existsSync(join(DIRECTORY, 'new'))).toBe(false)
     writeFileSync(join(DIRECTORY, 'file'), '')
     expect(await problems('state: file\nregistries: [{name: a, target: /a}]')).toEqual([
-      '/regfsck.yaml:1: state: cannot use /file: it is no directory',
+      '/regfsck.yaml:1: state: cannot use /file: it is not a directory',
     ])
   })
 
   it('looks at something', async () => {
-    expect(await problems('listen: 127.0.0.1:1\n')).toEqual([
-      '/regfsck.yaml: registries: there is no registry to look at',
-    ])
+    expect(await problems('listen: 127.0.0.1:1\n')).toEqual(['/regfsck.yaml: registries: there is no registry to scan'])
   })
 
   it('is a file', async () => {

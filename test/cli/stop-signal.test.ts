@@ -8,7 +8,7 @@ setFlagsFromString('--expose-gc')
 const collectGarbage: () => void = runInNewContext('gc')
 
 describe('the signal that stops a run', () => {
-  it('comes when the deadline is over, however often the garbage was collected before', async () => {
+  it('comes when the deadline has passed, however often the garbage was collected before', async () => {
     const { signal } = stopSignal([new AbortController().signal], 500)
     for (let n = 0; n < 10; n++) {
       collectGarbage()

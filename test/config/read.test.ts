@@ -80,7 +80,7 @@ registries:
   })
 
   it.each([
-    ['a: [', 1, 'no YAML'],
+    ['a: [', 1, 'invalid YAML'],
     ['listen: a:1\nlisten: b:2', 2, 'unique'],
     ['[]', undefined, 'expected a mapping, not a list'],
     ['just words', undefined, 'expected a mapping, not "just words"'],
@@ -97,7 +97,7 @@ registries:
   it('cannot be made to stand for more than it is', () => {
     const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\n${[...'bcdefghi'].map((key, n) => `${key}: &${key} [${Array(9).fill(`*${'abcdefghi'[n]}`).join()}]`).join('\n')}`
     expect(told(bomb)).toHaveLength(1)
-    expect(told(bomb)[0]).toMatch(/no YAML: .*alias/i)
+    expect(told(bomb)[0]).toMatch(/invalid YAML: .*alias/i)
   })
 
   it.each(['\u0007bell', '\u202eright', '', ' ', '..'])('has no registry called %j', (name) => {

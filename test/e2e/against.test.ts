@@ -58,7 +58,7 @@ describeWithServers(['docker-registry'], 'scan DIR --against URL', () => {
         platforms: ['linux/arm64'],
         evidence: { onDisk: 'layer-missing', apiServes: true },
         message:
-          'On disk, the repository no longer links it, though its bytes are stored; the API still claims it, and serves it until it is restarted or forgets it.',
+          'On disk, the repository no longer links it, although its bytes are stored; the API still claims it, and serves it until the registry restarts or its cache forgets it.',
       },
     ])
     expect(tags).toMatchObject([{ repository: APP, tag: 'v1', verdict: 'degraded' }])
@@ -76,7 +76,7 @@ describeWithServers(['docker-registry'], 'scan DIR --against URL', () => {
         repository,
         evidence: { apiServes: false },
         message:
-          'On disk, its bytes are gone; the API still claims it, and cannot send it: a pull fails, and a push skips it.',
+          'On disk, its bytes are gone; the API still claims it, but cannot send it: pulls fail, and pushes skip it.',
       })),
     )
   })
@@ -166,7 +166,9 @@ describeWithServers(['docker-registry'], 'scan DIR --against URL', () => {
     undo.push(() => other.stop())
     const ran = await scan(other.url)
     expect(ran.code).toBe(4)
-    expect(targetIn(ran).error).toMatch(/serves no tag of the 2 repositories with tags in .*: it is another registry/)
+    expect(targetIn(ran).error).toMatch(
+      /serves none of the tags of the 2 repositories with tags in .*: it is another registry/,
+    )
   })
 
   it.each([

@@ -69,7 +69,7 @@ describeWithServers(['docker-registry'], 'a registry that asks for a password', 
   it('is not read where REGISTRY_AUTH_FILE names nothing: exit 4, and it says so', async () => {
     const ran = await scan({ REGISTRY_AUTH_FILE: join(directory, 'nowhere') })
     expect(ran.code).toBe(4)
-    expect(targetIn(ran).error).toBe(`REGISTRY_AUTH_FILE names ${join(directory, 'nowhere')}, which is not there`)
+    expect(targetIn(ran).error).toBe(`REGISTRY_AUTH_FILE names ${join(directory, 'nowhere')}, which does not exist`)
   })
 
   it('is not told a password for a part of it: exit 4, and it says that there is one', async () => {
@@ -110,7 +110,7 @@ describeWithServers(['docker-registry'], 'a registry that asks for a password', 
       const ran = await scan({ ...env, ...more })
       expect(ran.code).toBe(4)
       expect(targetIn(ran).error).toContain(
-        `it may be in the credential helper "test" (${env.DOCKER_CONFIG}/config.json): give --credential-helpers to run it`,
+        `it may be in the credential helper "test" (${env.DOCKER_CONFIG}/config.json): use --credential-helpers to run it`,
       )
     }
     const image = `${registry.url}/anything:latest`

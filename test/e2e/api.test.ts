@@ -86,7 +86,7 @@ describeWithServers(['docker-registry'], 'a registry that is asked over its API'
 describe('an address at which no registry answers', () => {
   it.each([
     ['http://127.0.0.1:1', /cannot be reached: /],
-    ['http://no-such-host.invalid', /cannot be resolved: /],
+    ['http://no-such-host.invalid', /: cannot resolve host no-such-host\.invalid \(/],
   ])('%s ends with 4 and a sentence', async (url, sentence) => {
     const ran = await regfsck(['scan', url])
     expect(ran.code).toBe(4)

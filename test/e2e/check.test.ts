@@ -64,7 +64,7 @@ describeWithServers(['docker-registry'], 'regfsck check', () => {
     expect(ran).toMatchObject({ code: 1, stdout: '' })
     const said = ran.stderr.replaceAll(/\s+/g, ' ')
     expect(said).toContain('1 cannot be pulled')
-    expect(said).toContain(`${sentence} If it was pushed just now, wait for it with a longer --recheck-delay.`)
+    expect(said).toContain(`${sentence} If it has just been pushed, use a longer --recheck-delay.`)
     expect(said).not.toContain('listed')
   })
 

@@ -44,7 +44,7 @@ describeWithServers(['docker-registry'], 'a scan with a cache of manifests', () 
     expect(targetIn(third.ran).totals).toMatchObject({ manifests: { intact: 9 }, manifestsNotReproved: 6 })
     const { stdout } = await regfsck(['scan', registry.url, '--manifest-cache', cache])
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
-      '9 manifests of an earlier run still served; their bytes come from the cache and were not proved again.',
+      '9 manifests known from an earlier run are still served; their bytes come from the cache and were not read again.',
     )
   })
 
@@ -89,7 +89,7 @@ describeWithServers(['docker-registry'], 'a scan with a cache of manifests', () 
     const { code, stderr } = await regfsck(['scan', registry.url, '--manifest-cache', file])
     expect([code, stderr]).toEqual([
       2,
-      expect.stringMatching(/^regfsck: --manifest-cache: cannot use .*file: it is no directory/),
+      expect.stringMatching(/^regfsck: --manifest-cache: cannot use .*file: it is not a directory/),
     ])
   })
 

@@ -94,13 +94,13 @@ describe('the metrics of a scan', () => {
 
   it.each([
     ['--push=gateway:9091', /--push: .*expected http:\/\/HOST/],
-    ['--push=http://user:canary@gateway:9091', /--push: must not hold a user name or password/],
+    ['--push=http://user:canary@gateway:9091', /--push: must not contain a user name or password/],
     ['--textfile=/nowhere/at/all', /--textfile: cannot write to/],
     ['--interval=soon', /--interval: expected a duration/],
-    ['--report-url=example.com/status', /--report-url: is no http:\/\/ or https:\/\/ URL/],
-    ['--report-url=javascript:alert(1)', /--report-url: is no http:\/\/ or https:\/\/ URL/],
-    ['--runbook-url=https://a.example/\nb', /--runbook-url: is no http:\/\/ or https:\/\/ URL/],
-    ['--runbook-url=https://me:canary@a.example', /--runbook-url: must not hold a user name or password/],
+    ['--report-url=example.com/status', /--report-url: is not an http:\/\/ or https:\/\/ URL/],
+    ['--report-url=javascript:alert(1)', /--report-url: is not an http:\/\/ or https:\/\/ URL/],
+    ['--runbook-url=https://a.example/\nb', /--runbook-url: is not an http:\/\/ or https:\/\/ URL/],
+    ['--runbook-url=https://me:canary@a.example', /--runbook-url: must not contain a user name or password/],
     [`--report-url=https://a.example/${'a'.repeat(1000)}`, /--report-url: is longer than 1000 characters/],
     ['--repository-metrics=1000', /--repository-metrics: expected a whole number from 0 to 100/],
   ])('are refused a bad option before anything is looked at: %s', async (flag, message) => {

@@ -152,7 +152,7 @@ describe('what lies beside a registry', () => {
       ])
     }
     const table = await regfsckHere(['scan', root])
-    expect(table.stdout).toMatch(/^CLEAN {2}.*1 object or place above was skipped and not looked at\.$/m)
+    expect(table.stdout).toMatch(/^CLEAN {2}.*1 object or place above was skipped and not checked\.$/m)
     expect((await scan([root], '--exclude-target', 'mirror')).stdout).not.toContain('NOT_SEARCHED')
     const parent = await scan([directory, '--exclude-target', '!(outer)'])
     expect(reportIn(parent).targets.map(({ target }) => target)).toEqual([root, join(root, 'mirror')])

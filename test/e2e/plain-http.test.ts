@@ -96,7 +96,7 @@ describe('a target without a scheme', () => {
       const ran = await regfsckHere(['scan', target])
       expect([ran.code, ran.stderr]).toEqual([
         2,
-        `regfsck: "${target}" is no path here; for the API of a registry write http://${target} or https://${target}\n`,
+        `regfsck: "${target}" is not a path; to scan a registry over its API write http://${target} or https://${target}\n`,
       ])
     },
   )

@@ -29,14 +29,14 @@ describe.each([
     ['/app', 'write app'],
     ['app/', 'write app'],
     ['team//app', 'write team/app'],
-    ['app:v1', 'write app (regfsck check looks at a single image)'],
+    ['app:v1', 'write app (to check one image, use regfsck check)'],
     ['app@sha256:0000', 'write app'],
     ['localhost:5000/app', 'write app'],
     ['https://registry.example/team/app', 'write team/app'],
     ['https://registry.example/v2/team/app/', 'write team/app'],
     ['/team/*', 'write team/*'],
     ['Team/**', 'write team/**'],
-    ['app,web', 'is no name of a repository'],
+    ['app,web', 'is not a repository name'],
   ])('--repositories %s', async (text, sentence) => {
     for (const flags of [[text], ['app', '--repositories', text], [text, '--repositories', 'team/**']]) {
       const ran = await scan(target, '--repositories', ...flags)

@@ -21,17 +21,17 @@ afterEach(() => {
 
 /** A place where no directory of ours can be, and why. */
 const IMPOSSIBLE = [
-  [join(directory, 'dangling'), /it is a symbolic link to nowhere, which is not there/],
-  [join(directory, 'dangling/below'), /it is a symbolic link to nowhere, which is not there/],
+  [join(directory, 'dangling'), /it is a symbolic link to nowhere, which does not exist/],
+  [join(directory, 'dangling/below'), /it is a symbolic link to nowhere, which does not exist/],
   [join(directory, 'circle'), /ELOOP/],
-  [join(directory, 'file'), /it is no directory/],
-  [join(directory, 'file/below'), /not a directory|it is no directory/],
+  [join(directory, 'file'), /it is not a directory/],
+  [join(directory, 'file/below'), /not a directory|it is not a directory/],
   ['/proc/nope', /it is part of proc, a file system of the kernel/],
   ['/proc/nope/below', /it is part of proc, a file system of the kernel/],
   ['/proc', /it is part of proc, a file system of the kernel/],
   ['/sys', /it is part of sysfs, a file system of the kernel|EROFS/],
   ['/sys/nope', /it is part of sysfs, a file system of the kernel|EROFS/],
-  ['/dev/null', /it is no directory/],
+  ['/dev/null', /it is not a directory/],
 ] as const
 
 function configured(more: object): string {
@@ -94,7 +94,7 @@ describe.concurrent('a directory that cannot be used is one sentence and exit co
     execFileSync('mkfifo', [fifo])
     expect(await regfsck(['serve', '--config', fifo], { limit: 30_000 })).toMatchObject({
       code: 2,
-      stderr: `regfsck: --config: ${fifo} is a pipe, and is read again after each change: expected a file\n`,
+      stderr: `regfsck: --config: ${fifo} is a pipe, but serve reads it again after each change: expected a file\n`,
     })
     expect(await regfsck(['serve', '--config', '/dev/zero'], { limit: 30_000 })).toMatchObject({
       code: 2,

@@ -62,7 +62,7 @@ describeWithServers(['docker-registry', 'prometheus-pushgateway'], 'a registry s
 
   it('names the slice in its reports', async () => {
     const ran = await regfsckHere(['scan', root, '--shard=1/3', '--recheck-delay=0'])
-    expect(ran.stdout).toContain('Slice 1/3 of the repositories (--shard): the others were not looked at.')
+    expect(ran.stdout).toContain('Slice 1/3 of the repositories (--shard); the others were not checked.')
     expect(await scan(root, '--shard=1/3')).toMatchObject({ shard: '1/3' })
     expect(await scan(root)).not.toHaveProperty('shard')
     const nowhere = await regfsckHere(['scan', join(home, 'nowhere'), '--shard=1/3', '--output=json'])

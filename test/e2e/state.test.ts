@@ -107,9 +107,7 @@ describe('with --state, a scan', () => {
     expect(fixed(ran)).toEqual([])
     expect(targetIn(ran).stillKnown).toMatchObject([{ code: 'layer-missing' }])
     const { stdout } = await regfsckHere(['scan', root, '--recheck-delay=0', `--state=${state}`])
-    expect(stdout).toMatch(
-      /STILL KNOWN {2}from earlier runs, and not looked at this time: 1 finding\n {6}layer-missing/,
-    )
+    expect(stdout).toMatch(/STILL KNOWN {2}from earlier runs, and not checked this time: 1 finding\n {6}layer-missing/)
   })
 
   it('keeps the profiles of one registry apart', async () => {
@@ -146,7 +144,7 @@ describe('with --state, a scan', () => {
     const ran = await scan()
     expect([ran.code, told(ran)]).toEqual([1, ['layer-missing first run']])
     expect(ran.stderr).toBe(
-      `regfsck: --state: ${state} is no state of regfsck's: set aside as ${state}.damaged; every finding counts as new\n`,
+      `regfsck: --state: ${state} was not written by regfsck: set aside as ${state}.damaged; every finding counts as new\n`,
     )
     expect(readFileSync(`${state}.damaged`, 'utf8')).toBe(text)
     expect([told(await scan()), (await scan()).stderr]).toEqual([['layer-missing still'], ''])

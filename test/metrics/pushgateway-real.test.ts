@@ -107,6 +107,6 @@ describeWithServers(['prometheus-pushgateway'], 'a real Pushgateway', () => {
     const { targets } = await metricsFor([target(), summary()])
     const spoilt = targets.map((each) => ({ ...each, run: 'registry_integrity_run_success{ 1\n' }))
     const [problem] = await pushMetrics({ whole: '', targets: spoilt }, { url: gateway.url, within: 3000 })
-    expect(problem).toMatch(/asked 3 times, answered 400: text format parsing error/)
+    expect(problem).toMatch(/tried 3 times, answered 400: text format parsing error/)
   })
 })

@@ -77,7 +77,7 @@ describe('a simulated Pushgateway', () => {
   ])('that answers %i has not taken it, and is asked three times', async (status, body, said) => {
     const gateway = await simulatePushgateway(answer(status, body))
     const problems = await pushMetrics(await metricsFor([target(), summary()]), { url: gateway.url, ...FEW })
-    expect(problems).toEqual([`the metrics of "lab" were not delivered: ${gateway.url}, asked 3 times, ${said}`])
+    expect(problems).toEqual([`the metrics of "lab" were not delivered: ${gateway.url}, tried 3 times, ${said}`])
     expect(gateway.taken).toHaveLength(3)
     expect(gateway.taken.map(({ path }) => path)).not.toContain('/elsewhere')
   })
@@ -100,7 +100,7 @@ describe('a simulated Pushgateway', () => {
     const started = performance.now()
     const problems = await pushMetrics(await metricsFor([target(), summary()]), { url: gateway.url, within: 2100 })
     expect(performance.now() - started).toBeLessThan(3000)
-    expect(problems).toEqual([expect.stringMatching(/asked 3 times, did not answer within [\d.]+ s$/)])
+    expect(problems).toEqual([expect.stringMatching(/tried 3 times, did not answer within [\d.]+ s$/)])
   })
 
   it('that keeps sending an answer is not waited for either', async () => {
@@ -131,7 +131,7 @@ describe('a simulated Pushgateway', () => {
   it('that is not there is named', async () => {
     const url = `http://127.0.0.1:${await unusedPort()}`
     const problems = await pushMetrics(await metricsFor([target(), summary()]), { url, ...FEW })
-    expect(problems).toEqual([expect.stringMatching(/, asked 3 times, cannot be reached: .*ECONNREFUSED/)])
+    expect(problems).toEqual([expect.stringMatching(/, tried 3 times, cannot be reached: .*ECONNREFUSED/)])
   })
 
   it('that fails for one registry takes the others', async () => {
@@ -152,7 +152,7 @@ describe('a simulated Pushgateway', () => {
     })
     const metrics = await metricsFor([target(), summary()])
     const problems = await pushMetrics(metrics, { url: gateway.url, signal: stop.signal })
-    expect(problems).toEqual([expect.stringContaining(', asked once, ')])
+    expect(problems).toEqual([expect.stringContaining(', tried once, ')])
     expect(gateway.taken).toHaveLength(1)
   })
 })

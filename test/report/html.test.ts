@@ -29,28 +29,28 @@ describe('the verdict says no more than was looked at', () => {
       view: () => viewOf(clean),
       says: [
         'Clean',
-        'The one tag in 1 repository is intact, as far as this depth sees.',
-        'Every manifest that the tags lead to hashes to its digest, and every config and layer is there with its size.',
+        'The one tag in 1 repository is intact, as far as this depth shows.',
+        'Every manifest that a tag needs matches its digest, and every config and layer is there with the right size.',
       ],
     },
     'clean at depth graph': {
       view: () => viewOf({ ...clean, depth: 'graph' }),
       says: [
         'Clean',
-        'The one tag in 1 repository is intact, as far as this depth sees.',
-        'Every manifest that the tags lead to is served and hashes to its digest.',
+        'The one tag in 1 repository is intact, as far as this depth shows.',
+        'Every manifest that a tag needs is served and matches its digest.',
       ],
     },
     broken: {
       view: () => viewOf(broken),
-      says: ['Damaged', '3 of 4 tags cannot be pulled.', 'Not everything could be looked at: there may be more.'],
+      says: ['Damaged', '3 of 4 tags cannot be pulled.', 'Not everything could be checked: there may be more.'],
     },
     'broken and stale': {
       view: () => viewOf({ ...broken, complete: true }, { freshness: STALE }),
       says: [
         'Damaged',
         '3 of 4 tags cannot be pulled.',
-        'The last complete run ended 3 hours ago, and one is due every 15 minutes.',
+        'The last complete run ended 3 hours ago; one is due every 15 minutes.',
       ],
     },
     'clean and stale': {
@@ -58,36 +58,36 @@ describe('the verdict says no more than was looked at', () => {
       says: [
         'Stale',
         'It was clean 3 hours ago; no run has been complete since.',
-        'The last complete run ended 3 hours ago, and one is due every 15 minutes.',
+        'The last complete run ended 3 hours ago; one is due every 15 minutes.',
       ],
     },
     incomplete: {
       view: () => viewOf({ ...broken, findings: [] }),
       says: [
         'Incomplete',
-        'No damage was seen, and not everything could be looked at (1 object).',
-        'This is no proof that it is whole.',
+        'No damage found, but not everything could be checked (1 object).',
+        'The registry may still be damaged.',
       ],
     },
     'incomplete at the last run only': {
       view: () => viewOf(clean, { verdict: 'incomplete', freshness: FRESH, history: runs(['incomplete', 'clean']) }),
       says: [
         'Incomplete',
-        'The last run could not look at everything.',
-        'The last run said: the registry answered 503 to everything',
-        'What is shown is of the last complete run, which ended 3 minutes ago and found no damage.',
+        'The last run could not check everything.',
+        'The last run reported: the registry answered 503 to everything',
+        'This page shows the last complete run, which ended 3 minutes ago and found no damage.',
       ],
     },
     empty: {
       view: () => viewOf(empty),
-      says: ['Empty', 'Nothing is there: no repository was found among those that are looked at.'],
+      says: ['Empty', 'The registry is empty: no repository was found.'],
     },
     unreadable: {
       view: () => viewOf(lost),
       says: [
         'Unreadable',
-        'It could not be read: /memory/docker/registry/v2/blobs is not there or empty although /memory holds links to it: is it mounted?',
-        'Nothing is known of what is in it.',
+        'Cannot be read: /memory/docker/registry/v2/blobs is not there or empty although /memory holds links to it: is it mounted?',
+        'Nothing is known about its content.',
       ],
     },
     'never scanned': {
@@ -137,9 +137,9 @@ describe('the times of a registry', () => {
     const text = registryPage(viewOf(clean, { verdict: 'incomplete', freshness: FRESH, history }))
     expect(text).toContain('Last run 2026-11-20 12:02 UTC (1 minute ago) , incomplete')
     expect(text).toContain('Last complete run 2026-11-20 12:00 UTC (3 minutes ago)')
-    expect(text).toContain('Findings of the run 2026-11-20 12:00 UTC (3 minutes ago)')
+    expect(text).toContain('Findings from the run 2026-11-20 12:00 UTC (3 minutes ago)')
     const whole = registryPage(viewOf(clean, { freshness: FRESH, history: runs(['clean']) }))
-    expect(whole).not.toMatch(/Last complete run|Findings of the run/)
+    expect(whole).not.toMatch(/Last complete run|Findings from the run/)
   })
 
   it('say that nothing was scanned yet, and that a scan is running', () => {
@@ -186,9 +186,9 @@ describe('a page', () => {
     expect(text).toMatch(
       /tag latest index sha256:\w{64} manifest linux\/amd64 missing sha256:\w{64} manifest linux\/arm64 missing sha256:\w{64}/,
     )
-    expect(text).toContain('The index is served, and this child of it is not: its revision link is gone.')
+    expect(text).toContain('The index is served, but this child is not: its revision link is gone.')
     expect(text).toContain('#*://}/team/app@sha256:')
-    expect(text).toMatch(/tags v1, v2 manifest sha256:\w{64} blob of wrong size sha256:\w{64}/)
+    expect(text).toMatch(/tags v1, v2 manifest sha256:\w{64} blob wrong size sha256:\w{64}/)
   })
 
   it('explains the variables that its commands use, and no others', () => {
@@ -228,7 +228,7 @@ describe('a page', () => {
     const fixed = Array.from({ length: 1234 }, (_, n) => ({ ...one, id: `${n}`, firstSeen: '2026-11-20T12:00:00Z' }))
     const report = { ...broken, fixed }
     expect(plain(new PreparedRegistry({ report }, '').page(viewOf(report), FIRST, ABOUT))).toContain(
-      'And 1,134 more: a',
+      'And 1,134 more; the JSON report lists all',
     )
   })
 
@@ -290,7 +290,7 @@ describe('a file', () => {
       ...report.tags.map(({ findings, ...record }) => ({ type: 'tag', record, findings }) as const),
     ])
     expect(text.match(/<li data-item>/g)).toHaveLength(1000)
-    expect(plain(text)).toContain('3 more images are not in this file: a report in JSON has all.')
+    expect(plain(text)).toContain('3 more images are not in this file; the JSON report lists all.')
   })
 
   it('tells of each registry in it, and of the worst first', async () => {

@@ -20,7 +20,7 @@ describe('Markdown', () => {
   })
 
   it('says why a target could not be read', async () => {
-    expect(written(markdownReport, await unreadableEvents())).toMatch(/Could not be read: .*is it mounted\?/)
+    expect(written(markdownReport, await unreadableEvents())).toMatch(/Cannot be read: .*is it mounted\?/)
   })
 
   it('makes no link, mention or image of text from a registry', async () => {

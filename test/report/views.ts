@@ -76,7 +76,7 @@ export function manyBroken(images: number): ReportTarget {
       parents: [digestOf(Buffer.from(`child ${n}`))],
       platforms: ['linux/amd64'],
       evidence: { path: `/srv/registry/docker/registry/v2/blobs/sha256/${digest.slice(7, 9)}/${digest.slice(7)}/data` },
-      message: 'The manifest is served, and this layer of it is not: its bytes are gone.',
+      message: 'The manifest is served, but this layer is not: its bytes are gone.',
       repair: {
         action: 'push-again',
         why: 'A garbage collection beside a push, a push against a stale cache, or a deletion by hand.',

@@ -277,7 +277,7 @@ describe('the server', () => {
     for (const host of ['evil.example', 'internal', 'xinternal', 'status.example.com.evil.example', 'status.example'])
       expect(await ask('/', { host, bound, allowedHosts })).toMatchObject({
         status: 421,
-        body: 'this server does not answer to the name that you asked for; allowed-hosts says to which it does\n',
+        body: 'unknown Host header; this server answers to localhost, Status.Example.com, *.internal, [fd00::7] (allowed-hosts adds names)\n',
       })
   })
 
@@ -313,7 +313,7 @@ describe('the server', () => {
     const { status, body } = await ask('/ops/nothing', { prefix: '/ops' })
     expect({ status, body }).toEqual({
       status: 404,
-      body: 'nothing is here; try /ops/, /ops/metrics, /ops/healthz, /ops/readyz, /ops/api/v1/registries\n',
+      body: 'not found; try /ops/, /ops/metrics, /ops/healthz, /ops/readyz, /ops/api/v1/registries\n',
     })
   })
 

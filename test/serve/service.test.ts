@@ -239,14 +239,14 @@ describe('what a service knows', () => {
       answers.page(planWith().registry, undefined, { search: '', page: 1 }) ?? '',
     ]
     for (const page of pages()) {
-      expect(page).toContain('Configuration refused')
+      expect(page).toContain('Configuration rejected')
       expect(page).toContain('regfsck.yaml:2: depht: unknown key')
     }
     expect(JSON.parse(answers.list())).toMatchObject({
       configRefused: { at: clock.now().toISOString(), problems: ['regfsck.yaml:2: depht: unknown key'] },
     })
     await service.follow([planWith()])
-    for (const page of pages()) expect(page).not.toContain('Configuration refused')
+    for (const page of pages()) expect(page).not.toContain('Configuration rejected')
     expect(JSON.parse(answers.list())).toMatchObject({ configRefused: null })
   })
 })

@@ -18,7 +18,7 @@ export function metricsPage(): string {
   return `${[
     '# Metrics',
     '<!-- Written by `npm run metrics` from src/metrics/catalogue.ts: change that. -->',
-    `All but those of \`regfsck serve\` are gauges. **What is absent was not checked; 0 was checked, and nothing found.** Every series has the label \`registry\`; \`profile\` and \`shard\` where they are given. A finding of a scan that was stopped before the second look is not counted. No label holds a digest, a tag, the text of an error, or a URL but those that you give for \`links_info\`, and there are about 80 series for a registry, however many repositories it has.`,
+    `All metrics except those of \`regfsck serve\` are gauges. **An absent series was not checked; 0 means checked, and nothing found.** Every series has the label \`registry\`, and \`profile\` and \`shard\` if they are set. Findings of a scan that was stopped before the second look are not counted. No label contains a digest, a tag or an error text, and no URL except those you set for \`links_info\`. A registry has about 80 series, however many repositories it has.`,
     ...Object.entries(GROUPS).flatMap(([group, { title, says }]) => [
       `## ${title}`,
       says,

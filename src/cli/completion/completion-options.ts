@@ -10,7 +10,7 @@ export function addCompletion(program: Command, act: (shell: string) => Promise<
   shell.argChoices = [...SHELLS]
   program
     .command('completion')
-    .description('print what lets a shell complete commands, options and their values')
+    .description('print a completion script for commands, options and their values')
     .addArgument(shell)
     .addOption(dryRun())
     .addHelpText('after', AFTER_COMPLETION)

@@ -57,8 +57,8 @@ function times({ interval, lastCompleteAt, nextRunAt, isRunning }: Freshness, { 
     last !== undefined &&
       !isOfLast(lastCompleteAt) &&
       fact('Last complete run', lastCompleteAt === undefined ? 'never' : momentAgo(lastCompleteAt, now)),
-    asOf !== undefined && !isOfLast(asOf) && fact('Findings of the run', momentAgo(asOf, now)),
-    fact('Next run', isRunning ? 'running now' : nextRunAt === undefined ? 'not planned' : momentAgo(nextRunAt, now)),
+    asOf !== undefined && !isOfLast(asOf) && fact('Findings from the run', momentAgo(asOf, now)),
+    fact('Next run', isRunning ? 'running now' : nextRunAt === undefined ? 'not scheduled' : momentAgo(nextRunAt, now)),
     fact('Interval', duration(interval)),
   ]
 }

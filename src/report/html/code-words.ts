@@ -8,8 +8,8 @@ export const CODE_WORDS: Readonly<Record<FindingCode, { readonly thing: string; 
   'manifest-damaged': { thing: 'manifest', state: 'damaged' },
   'config-missing': { thing: 'config', state: 'missing' },
   'layer-missing': { thing: 'layer', state: 'missing' },
-  'served-as-wrong-type': { thing: 'manifest', state: 'served as a wrong type' },
-  'blob-size-mismatch': { thing: 'blob', state: 'of wrong size' },
+  'served-as-wrong-type': { thing: 'manifest', state: 'served as the wrong type' },
+  'blob-size-mismatch': { thing: 'blob', state: 'wrong size' },
   'blob-digest-mismatch': { thing: 'blob', state: 'altered' },
   'descriptor-mismatch': { thing: 'object', state: 'not as claimed' },
   'masked-by-cache': { thing: 'object', state: 'lost on disk, masked by a cache' },
@@ -17,7 +17,7 @@ export const CODE_WORDS: Readonly<Record<FindingCode, { readonly thing: string; 
   'orphan-layer-link': { thing: 'layer link', state: 'leads nowhere' },
   'orphan-revision-link': { thing: 'revision link', state: 'leads nowhere' },
   'link-invalid': { thing: 'link', state: 'not valid' },
-  'engine-dependent': { thing: 'manifest', state: 'not served by every engine' },
+  'engine-dependent': { thing: 'manifest', state: 'not served by distribution 3.x' },
   'blob-unreferenced': { thing: 'blob', state: 'not needed' },
   'upload-abandoned': { thing: 'upload', state: 'abandoned' },
   'crash-debris': { thing: 'temporary file', state: 'left behind' },
@@ -25,13 +25,13 @@ export const CODE_WORDS: Readonly<Record<FindingCode, { readonly thing: string; 
 
 /** A remedy, as a line that stands before its reasons. */
 export const ACTION_WORDS: Readonly<Record<Repair['action'], string>> = {
-  'put-manifest': 'Put the manifest again',
+  'put-manifest': 'Upload the manifest again',
   'push-again': 'Push the image again',
   'upload-blob': 'Upload the blob again',
   'replace-file': 'Replace the file',
-  retag: 'Give the tag back',
+  retag: 'Restore the tag',
   rebuild: 'Rebuild the image',
   'remove-link': 'Move the link away',
   'remove-file': 'Move the file away',
-  none: 'No command repairs it',
+  none: 'No command can repair it',
 }

@@ -87,7 +87,7 @@ function registrySection(view: RegistryView, { about, n, left, isOnly }: Place):
         before: form,
         after:
           more > 0 &&
-          html`<p><b>${counted(more, 'more image')}</b> are not in this file: a report in JSON has all.</p>`,
+          html`<p><b>${counted(more, 'more image')}</b> are not in this file; the JSON report lists all.</p>`,
       },
     })
   const title = html`<div class="title">${heading(isOnly ? 1 : 2, html`<bdi>${view.registry}</bdi>`, `registry-${n}`)}</div>`

@@ -39,9 +39,9 @@ export function imageItem(image: Case, { level, isOpen, prefix }: Setting & { re
     more > 0 && html` <span class="soft">and ${counted(more, 'more tag')}</span>`
   }</${literal(`h${level}`)}><span class="gist">${gist(image)}</span></summary>
 <div class="body">${treeOf(image, shown)}
-${shown.length === 0 && html`<p>The findings that make it so are not among those that are shown here.</p>`}
+${shown.length === 0 && html`<p>The findings about it are not among those shown here.</p>`}
 ${storiesOf(shown).map((story) => told(story, prefix))}
-${rest > 0 && html`<p>And ${counted(rest, 'more finding')}: a report in JSON has all.</p>`}
+${rest > 0 && html`<p>And ${counted(rest, 'more finding')}; the JSON report lists all.</p>`}
 ${more > 0 && html`<details class="more"><summary>All ${counted(tags.length, 'tag')}</summary><p class="names">${tags.map((tag) => html`<bdi>${tag}</bdi> `)}</p></details>`}
 </div></details></li>`
 }

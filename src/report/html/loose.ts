@@ -42,7 +42,7 @@ export function looseStories({ findings }: ReportTarget): readonly Story[] {
 export function looseList(stories: readonly Story[], setting: Setting): Markup {
   const rest = stories.length - MOST_GROUPS
   return html`<ul class="items">${stories.slice(0, MOST_GROUPS).map((story) => looseItem(story, setting))}</ul>${
-    rest > 0 && html`<p>And ${counted(rest, 'more group')}: a report in JSON has all.</p>`
+    rest > 0 && html`<p>And ${counted(rest, 'more group')}; the JSON report lists all.</p>`
   }`
 }
 
@@ -54,11 +54,11 @@ function looseItem(story: Story, { level, prefix }: Setting): Markup {
   const rest = story.length - MOST_OBJECTS
   const shown: Story = [story[0], ...story.slice(1, MOST_OBJECTS)]
   return html`<li><details class="image"><summary>${badge(tone, word)}<${h}><bdi>${
-    repository ?? 'The registry as a whole'
+    repository ?? 'The whole registry'
   }</bdi></${h}><span class="gist"><span class="code">${code}</span>${story.length > 1 && ` × ${story.length}`}${
     sum > 0 && `, ${bytes(sum)}`
   }</span></summary>
-<div class="body"><ul class="tree">${shown.map(objectRow)}</ul>${rest > 0 && html`<p>And ${number(rest)} more: a report in JSON has all.</p>`}
+<div class="body"><ul class="tree">${shown.map(objectRow)}</ul>${rest > 0 && html`<p>And ${number(rest)} more; the JSON report lists all.</p>`}
 ${(severity === 'notice' ? [shown] : storiesOf(shown)).map((each) => told(each, prefix))}</div></details></li>`
 }
 

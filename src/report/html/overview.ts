@@ -76,7 +76,7 @@ function times({ report, history }: RegistryView, { isRunning, nextRunAt }: Fres
   return html`<dl>${since !== undefined && time('Damaged since', moment(since))}${time(
     'Last run',
     last === undefined ? 'none yet' : ago(last.finishedAt, now),
-  )}${time('Next run', isRunning ? html`<span class="running">running now</span>` : nextRunAt === undefined ? 'not planned' : ago(nextRunAt, now))}</dl>`
+  )}${time('Next run', isRunning ? html`<span class="running">running now</span>` : nextRunAt === undefined ? 'not scheduled' : ago(nextRunAt, now))}</dl>`
 }
 
 function time(name: string, value: Part): Markup {

@@ -9,7 +9,7 @@ const MOST = 100
 export function pastList(findings: readonly PastFinding[]): Markup {
   const rest = findings.length - MOST
   return html`<ul class="tree">${findings.slice(0, MOST).map(rowOf)}</ul>${
-    rest > 0 && html`<p>And ${number(rest)} more: a report in JSON has all.</p>`
+    rest > 0 && html`<p>And ${number(rest)} more; the JSON report lists all.</p>`
   }`
 }
 

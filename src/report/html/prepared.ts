@@ -71,21 +71,21 @@ export class PreparedReport {
   #looseSections(): Markup {
     const waste = this.#loose.filter(([{ severity }]) => severity === 'notice')
     const harm = this.#loose.filter(([{ severity }]) => severity !== 'notice')
-    return html`${harm.length > 0 && this.#section('Where no tag leads', looseList(harm, { level: this.#below, prefix: this.#prefix }))}${
+    return html`${harm.length > 0 && this.#section('Not reached by any tag', looseList(harm, { level: this.#below, prefix: this.#prefix }))}${
       waste.length > 0 &&
-      this.#section('What only takes up space', looseList(waste, { level: this.#below, prefix: this.#prefix }))
+      this.#section('Unused content', looseList(waste, { level: this.#below, prefix: this.#prefix }))
     }`
   }
 
   #unchecked(): Markup {
-    return html`${hasUnchecked(this.report) && this.#section('Unchecked', html`<p>What could not be looked at is not called damaged: nobody can vouch for it.</p>${uncheckedList(this.report, { level: this.#below, prefix: this.#prefix })}`)}`
+    return html`${hasUnchecked(this.report) && this.#section('Unchecked', html`<p>These could not be checked. They are not known to be damaged, nor to be intact.</p>${uncheckedList(this.report, { level: this.#below, prefix: this.#prefix })}`)}`
   }
 
   #fixed(): Markup {
     const { fixed = [], stillKnown = [] } = this.report
     return html`${fixed.length > 0 && this.#section('Fixed since the last run', pastList(fixed))}${
       stillKnown.length > 0 &&
-      this.#section('Still known from earlier runs, not looked at this time', pastList(stillKnown))
+      this.#section('Still known from earlier runs, not checked this time', pastList(stillKnown))
     }`
   }
 
@@ -102,14 +102,14 @@ export class PreparedReport {
     return this.#section(
       'Intact tags',
       html`<details class="more"><summary>${counted(intact.length, 'tag')}</summary><ul class="tree">${rows}</ul>${
-        rest > 0 && html`<p>And ${number(rest)} more: a report in JSON has all.</p>`
+        rest > 0 && html`<p>And ${number(rest)} more; the JSON report lists all.</p>`
       }</details>`,
     )
   }
 
   #scope(): Markup {
     if (this.report.error !== undefined) return html``
-    return this.#section('What was looked at', scopeOf(this.report))
+    return this.#section('What was checked', scopeOf(this.report))
   }
 
   #section(title: string, content: Part): Markup {

@@ -9,8 +9,8 @@ const MOST = 20
 /** That the pages are about an older configuration than the file holds. */
 export function reloadNotice({ at, problems }: RefusedConfig, now: Date): Markup {
   const rest = problems.length - MOST
-  return html`<section class="banner warning" aria-label="Configuration"><p class="verdict">${shape('warning')}<strong>Configuration refused</strong></p>
-<p>The configuration file was refused ${momentAgo(at, now)}. The one before it stays in force until the file is valid or the process restarts.</p>
+  return html`<section class="banner warning" aria-label="Configuration"><p class="verdict">${shape('warning')}<strong>Configuration rejected</strong></p>
+<p>The configuration file was rejected ${momentAgo(at, now)}. The previous one stays in use until the file is valid or the process restarts.</p>
 <ul class="notes">${problems.slice(0, MOST).map((problem) => html`<li><bdi>${problem}</bdi></li>`)}${
     rest > 0 && html`<li>And ${number(rest)} more.</li>`
   }</ul></section>

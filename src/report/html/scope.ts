@@ -6,16 +6,15 @@ import { counted, number } from './quantities.ts'
 
 /** What a scan of each depth proves of what it calls whole. */
 export const PROVED: Readonly<Record<Depth, string>> = {
-  graph: 'Every manifest that the tags lead to is served and hashes to its digest.',
-  blobs:
-    'Every manifest that the tags lead to hashes to its digest, and every config and layer is there with its size.',
-  content: 'Every byte that the tags lead to was read and hashes to its digest.',
+  graph: 'Every manifest that a tag needs is served and matches its digest.',
+  blobs: 'Every manifest that a tag needs matches its digest, and every config and layer is there with the right size.',
+  content: 'Every byte that a tag needs was read and matches its digest.',
 }
 
 const NOT_SEEN: Readonly<Record<Depth, string>> = {
-  graph: 'Configs and layers were not looked at: an image may lack them and still count as whole.',
-  blobs: 'Altered bytes of a config or layer that still has its size are not seen; depth content sees them.',
-  content: 'An image that was built broken and pushed as it is has the right digests, and counts as whole.',
+  graph: 'Configs and layers were not checked: an image may lack them and still count as intact.',
+  blobs: 'Altered bytes of a config or layer of the right size are not detected; depth content detects them.',
+  content: 'An image that was already broken when it was pushed has the right digests, and counts as intact.',
 }
 
 /** What was looked at, how it ended, and what such a look does not see. */
@@ -23,13 +22,13 @@ export function scopeOf(report: ReportTarget): Markup {
   const { totals, depth, pullThrough, shard, against, kind } = report
   const notes: Part[] = [
     html`<li>Depth <b>${depth}</b>. ${NOT_SEEN[depth]}</li>`,
-    html`<li>${kind === 'api' ? 'The API was asked: what lies on the disk behind it was not seen.' : against === undefined ? 'The storage was read: what a running registry answers was not seen.' : html`The storage was read, and <bdi>${against}</bdi> was asked about it.`}</li>`,
+    html`<li>${kind === 'api' ? 'The API was checked, not the disk behind it.' : against === undefined ? 'The storage was checked, not what a running registry answers.' : html`The storage was checked, and compared with <bdi>${against}</bdi>.`}</li>`,
     pullThrough &&
-      html`<li>It is a pull-through cache: what is missing is fetched when asked for, and is not reported.</li>`,
-    shard !== undefined && html`<li>Slice ${shard} of the repositories: the others were not looked at.</li>`,
+      html`<li>This is a pull-through cache: what is missing is fetched on demand, and is not reported.</li>`,
+    shard !== undefined && html`<li>Slice ${shard} of the repositories; the others were not checked.</li>`,
     totals !== null &&
       totals.manifestsNotReproved > 0 &&
-      html`<li>${counted(totals.manifestsNotReproved, 'manifest')} of an earlier run still served; their bytes were not proved again.</li>`,
+      html`<li>${counted(totals.manifestsNotReproved, 'manifest')} known from an earlier run are still served; their bytes were not read again.</li>`,
   ]
   return html`${totals !== null && table(report, totals)}<ul class="notes">${notes}</ul>`
 }
@@ -42,7 +41,7 @@ function table(
 <thead><tr><td></td><th scope="col">intact</th><th scope="col">damaged</th><th scope="col">unchecked</th><th scope="col">skipped</th></tr></thead>
 <tbody>${row('manifests', manifests)}${
     depth === 'graph'
-      ? html`<tr><th scope="row">configs and layers</th><td colspan="4">not looked at</td></tr>`
+      ? html`<tr><th scope="row">configs and layers</th><td colspan="4">not checked</td></tr>`
       : row('configs and layers', blobs)
   }</tbody></table>`
 }

@@ -49,7 +49,7 @@ function reasonItem(
 
 function tagsItem(images: readonly ReportTag[], { level }: Setting): Markup {
   const h = literal(`h${level}`)
-  return html`<li><details class="image"><summary>${badge('incomplete', 'Unchecked')}<${h}>Tags that nobody can vouch for</${h}><span class="gist">${counted(
+  return html`<li><details class="image"><summary>${badge('incomplete', 'Unchecked')}<${h}>Tags that could not be checked</${h}><span class="gist">${counted(
     images.length,
     'tag',
   )}</span></summary>
@@ -65,5 +65,5 @@ function place({ repository, tag, digest, path, detail, kind }: UncheckedRecord)
 }
 
 function rest(all: number): Markup | false {
-  return all > MOST && html`<p>And ${number(all - MOST)} more: a report in JSON has all.</p>`
+  return all > MOST && html`<p>And ${number(all - MOST)} more; the JSON report lists all.</p>`
 }

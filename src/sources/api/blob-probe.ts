@@ -40,14 +40,14 @@ export class BlobProbe {
     const second = await look()
     if (second.is !== 'cut') return second
     if (first.at !== second.at)
-      throw new StoreError(`ended its answer early, after ${first.at} bytes and then after ${second.at}`, {
+      throw new StoreError(`closed the connection early, after ${first.at} bytes and then after ${second.at}`, {
         code: 'STORE_UNREACHABLE',
         place: this.#client.url(this.#question(digest, {}).path).href,
       })
     return {
       is: 'absent',
       cause: 'not-served',
-      evidence: { answer: 'a body that ends before its announced length, on two connections' },
+      evidence: { answer: 'the body was shorter than announced, on two connections' },
     }
   }
 
@@ -121,11 +121,11 @@ export class BlobProbe {
     const measured = body.digest()
     const malformed = (what: string): StoreError => new StoreError(what, { code: 'STORE_MALFORMED', place: url })
     if (measured !== digest && /^text\/html\b/.test(String(headers['content-type'])))
-      throw malformed('sent a web page where a blob was due')
+      throw malformed('sent a web page instead of a blob')
     if (end === 'whole') return { is: 'present', bytes: body.bytes, target: digest, measured, evidence }
     if (!body.startsRight)
       throw malformed(
-        `sends more than the ${body.bytes - 1} bytes that are claimed; the rest was not read, so nobody knows whether the blob or the claim is wrong`,
+        `sends more than the ${body.bytes - 1} claimed bytes; the rest was not read, so either the blob or the claim is wrong`,
       )
     const bytes = lengthOf(headers) ?? body.bytes
     return { is: 'present', bytes, target: digest, measured, evidence: { ...evidence, readBytes: body.bytes } }

@@ -118,7 +118,7 @@ export class RegistryClient {
       try {
         const answer = await this.#introduce(question, signal)
         if (isCutShort(answer, question))
-          throw new StoreError('ended its answer early', { code: 'STORE_UNREACHABLE', place: placeOf(answer.by) })
+          throw new StoreError('closed the connection early', { code: 'STORE_UNREACHABLE', place: placeOf(answer.by) })
         const most = triesAfter(answer.status)
         if (most === 1) {
           this.#rate.answered()
@@ -143,7 +143,7 @@ export class RegistryClient {
   async #turn(signal: AbortSignal): Promise<void> {
     const now = performance.now()
     if (this.#notBefore > now + LONGEST_WAIT)
-      throw new StoreError(`asked to be left alone until ${timeOfDay(this.#notBefore - now)}`, {
+      throw new StoreError(`asked for no requests until ${timeOfDay(this.#notBefore - now)}`, {
         code: 'STORE_THROTTLED',
         place: this.#base.href,
       })
@@ -211,7 +211,7 @@ export class RegistryClient {
     const refuse = (why: string): StoreError =>
       new StoreError(`redirects ${why}`, { code: 'STORE_MALFORMED', place: placeOf(from) })
     if (hops === REDIRECTS) throw refuse('in circles')
-    if (!URL.canParse(location, from.href)) throw refuse('to what is no URL')
+    if (!URL.canParse(location, from.href)) throw refuse('to something that is not a URL')
     const next = new URL(location, from)
     if (!['http:', 'https:'].includes(next.protocol)) throw refuse(`to ${next.protocol}`)
     if (from.protocol === 'https:' && next.protocol === 'http:') throw refuse('from https to http')

@@ -29,8 +29,9 @@ export async function askHelper(
   signal: AbortSignal,
   patience: number = PATIENCE,
 ): Promise<Secret | undefined> {
-  if (!NAME.test(name)) throw new CredentialError(`${from} has a name that no helper can have`)
-  if (!HOST.test(host)) throw new CredentialError(`${from} is not asked for ${JSON.stringify(host)}, which is no host`)
+  if (!NAME.test(name)) throw new CredentialError(`${from} has an invalid name`)
+  if (!HOST.test(host))
+    throw new CredentialError(`${from} is not called for ${JSON.stringify(host)}, which is not a host`)
   const program = onPath(`${PROGRAM}${name}`, env)
   if (program === undefined) throw new CredentialError(`${from} cannot be run: no ${PROGRAM}${name} on the PATH`)
   const { code, text } = await answerOf({ program, host, env, from, patience }, signal)
@@ -78,7 +79,7 @@ function answerOf(
       reject(new CredentialError(`${from} ${why}`))
     }
     const stopped = (): void => {
-      fail('was not waited for: the scan was stopped')
+      fail('was interrupted: the scan was stopped')
     }
     const timer = setTimeout(() => {
       fail(`did not answer in ${patience / 1000} s`)
@@ -95,7 +96,7 @@ function answerOf(
     child.stdout.on('data', (piece: Buffer) => {
       pieces.push(piece)
       bytes += piece.byteLength
-      if (bytes > ANSWER_LIMIT) fail(`said more than ${ANSWER_LIMIT} bytes`)
+      if (bytes > ANSWER_LIMIT) fail(`printed more than ${ANSWER_LIMIT} bytes`)
     })
     child.once('close', (code, killed) => {
       finish()
@@ -121,7 +122,7 @@ function endGroup(child: ChildProcess): void {
 /** Where the user is called `<token>`, the secret is an identity token. */
 function secretIn(text: string, from: string): Secret | undefined {
   const answer = fieldsIn(text)
-  if (answer === undefined) throw new CredentialError(`${from} answers with something else than a JSON object`)
+  if (answer === undefined) throw new CredentialError(`${from} did not print a JSON object`)
   const username = textIn(answer, 'Username')
   const secret = textIn(answer, 'Secret')
   if (secret === undefined && username === undefined) return undefined

@@ -67,7 +67,7 @@ export function credentialFor(wanted: Wanted, env: Environment, helpers = false)
     const secret = secretIn(config, keys, wanted)
     if (secret !== undefined) return helper === undefined ? secret : { ...helper, otherwise: secret }
     if (name !== undefined && !helpers)
-      withheld ??= { is: 'withheld', why: `it may be in ${from}: give --credential-helpers to run it` }
+      withheld ??= { is: 'withheld', why: `it may be in ${from}: use --credential-helpers to run it` }
     const narrower = keys.find(({ path }) => path !== '')
     if (narrower !== undefined)
       withheld ??= { is: 'withheld', why: `that of ${config.file} for ${narrower.key} is not for ${partOf(wanted)}` }

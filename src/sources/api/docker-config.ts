@@ -31,7 +31,7 @@ export function* dockerConfigs(env: Environment): Generator<DockerConfig> {
   if (named) {
     // As skopeo does: who names a file wants it read.
     const config = readConfig(named)
-    if (config === undefined) throw new CredentialError(`REGISTRY_AUTH_FILE names ${named}, which is not there`)
+    if (config === undefined) throw new CredentialError(`REGISTRY_AUTH_FILE names ${named}, which does not exist`)
     yield { file: named, config }
     return
   }

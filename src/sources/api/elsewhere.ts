@@ -32,7 +32,7 @@ OWN.addAddress('::1', 'ipv6')
  */
 export function noPlaceForBlobs({ hostname }: URL, from: URL): string | undefined {
   // URL has read 0x7f.1, 2130706433 and the like, and tells them as they are commonly written.
-  if (isIn(NOBODYS, hostname)) return `to ${hostname}, where no registry keeps anything`
+  if (isIn(NOBODYS, hostname)) return `to ${hostname}, which is not an address for registry content`
   if (isOwn(hostname) && !isOwn(from.hostname)) return `to ${hostname}, which is this host and not the registry's`
   return undefined
 }

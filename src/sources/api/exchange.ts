@@ -42,7 +42,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#resolve = about.resolve
     this.#reject = about.reject
     this.#limit = new TimeLimit(timeout, () => {
-      const late = new DOMException(`no answer within ${timeout / 1000} s`, 'TimeoutError')
+      const late = new DOMException(`timed out after ${timeout / 1000} s`, 'TimeoutError')
       // Of an answer whose body nobody wants, or that is an error, the status is enough.
       if (this.#head !== undefined && (this.#take === undefined || this.#head.status >= 300)) this.#answer('cut', late)
       else this.giveUp(late)

@@ -56,11 +56,11 @@ async function requireRegistry(client: RegistryClient, target: string, signal: A
   if (status === 401 && client.wantsTokens) return
   const words = serverWords(answer)
   if (status === 401 || status === 403)
-    throw new TargetError(`${target} does not let us in: it answered ${status} to /v2/${words}; ${client.tried}`, {
+    throw new TargetError(`${target} denied access: it answered ${status} to /v2/${words}; ${client.tried}`, {
       because: becauseOf(status),
     })
   if (status === 429 || status >= 500)
-    throw new TargetError(`${target} cannot answer now: it answered ${status} to /v2/${words}`, {
+    throw new TargetError(`${target} is not available: it answered ${status} to /v2/${words}`, {
       because: becauseOf(status),
     })
   if (!isSuccess(status) || /^text\/html\b/.test(String(headers['content-type'])))
@@ -82,7 +82,7 @@ async function asked(
   } catch (error) {
     if (!(error instanceof StoreError)) throw error
     if (error instanceof SpeaksPlainHttp) throw new TargetError(error.message, { cause: error })
-    throw new TargetError(`${target} ${SAID.get(error.code) ?? 'cannot be asked'}: ${error.message}`, {
+    throw new TargetError(`${target}${SAID.get(error.code) ?? ''}: ${error.message}`, {
       cause: error,
       because: becauseOfFailure(error),
     })
@@ -106,9 +106,8 @@ export function becauseOfFailure(error: StoreError): UnreadableCode {
   return error.code === 'STORE_READ_FAILED' ? 'connect' : unreadableCode(error)
 }
 
+/** Where the message alone does not say what went wrong. */
 const SAID: ReadonlyMap<string, string> = new Map([
-  ['STORE_DNS', 'cannot be resolved'],
-  ['STORE_UNREACHABLE', 'cannot be reached'],
-  ['STORE_TIMEOUT', 'timed out'],
-  ['STORE_TLS', 'cannot be trusted (TLS)'],
+  ['STORE_UNREACHABLE', ' cannot be reached'],
+  ['STORE_TLS', ' cannot be trusted (TLS)'],
 ])

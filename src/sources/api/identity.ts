@@ -78,7 +78,7 @@ export class Identity {
       throw refuse(`cannot be read: ${code}`)
     }
     if (token === '') throw refuse('is empty')
-    if (!isTokenText(token)) throw refuse('holds more than one token')
+    if (!isTokenText(token)) throw refuse('contains more than one token')
     this.#sent = true
     return token
   }
@@ -86,11 +86,11 @@ export class Identity {
   /** What was tried, without its value. */
   get tried(): string {
     const known = this.#known
-    if (known === undefined) return 'its credential helper was not asked'
+    if (known === undefined) return 'its credential helper was not run'
     if (known === 'none') return `no credential was found for it${this.#reason()}`
     const what = `${NAMES[known.is]} of ${known.from}`
     if (this.#sent) return `tried the ${what}`
-    return `it did not ask for the ${what} in a way that could be answered`
+    return `it asked for the ${what} in an unknown way`
   }
 
   #reason(): string {

@@ -26,7 +26,7 @@ export function readListingPage(body: Uint8Array, { field, repository }: WantedL
   const fields = fieldsIn(body)
   if (fields === undefined) return noList(`sent no JSON list of ${field}`)
   const errors = protocolErrors(body).map(({ code }) => code)
-  if (errors.length > 0) return noList(`sent errors in place of a list of ${field}: ${errors.join(', ')}`)
+  if (errors.length > 0) return noList(`sent errors instead of a list of ${field}: ${errors.join(', ')}`)
   const list = fields.get(field)
   if (list === undefined) return noList(`sent JSON without a list of ${field}`)
   if (list !== null && !Array.isArray(list)) return noList(`sent no list of ${field}, but ${typeof list}`)

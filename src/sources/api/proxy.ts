@@ -30,13 +30,13 @@ function readProxy(written: string, name: string, asked: URL): ProxyServer {
   const refuse = (why: string): StoreError =>
     new StoreError(`the proxy that ${name} names ${why}`, { code: 'STORE_UNREACHABLE', place: placeOf(asked) })
   const text = written.includes('://') ? written : `http://${written}`
-  if (!URL.canParse(text)) throw refuse('is no URL')
+  if (!URL.canParse(text)) throw refuse('is not a URL')
   const { protocol, host, username, password } = new URL(text)
   // A password with such a character in it ends the host early, and a part of it would pass for a port.
   if (text.includes('@') && username === '' && password === '')
     throw refuse('has a user or password with a /, ? or # in it: write %2F, %3F or %23')
-  if (host === '') throw refuse('is no URL')
-  if (!['http:', 'https:'].includes(protocol)) throw refuse(`is none for HTTP but for ${protocol}`)
+  if (host === '') throw refuse('is not a URL')
+  if (!['http:', 'https:'].includes(protocol)) throw refuse(`is not an HTTP proxy but one for ${protocol}`)
   const origin = `${protocol}//${host}`
   if (username === '' && password === '') return { origin, authorization: undefined }
   try {

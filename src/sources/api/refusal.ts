@@ -27,7 +27,7 @@ export function refusal(answer: AnsweredBy, place: string, tried: string): Store
   const isSaid = protocolErrors(errorBody).length > 0
   const slower = status === 429 && !isElsewhere ? ASK_LESS_OFTEN : ''
   const stranger = status !== 404 || isElsewhere ? '' : isSaid ? NOT_MISSING : NOT_ITS_OWN
-  const from = isElsewhere ? ` by ${by.host}, where the registry redirects to` : ''
+  const from = isElsewhere ? ` by ${by.host}, to which the registry redirects` : ''
   return new StoreError(`answered ${status}${from}${serverWords(answer)}${login}${slower}${stranger}`, { code, place })
 }
 
@@ -41,9 +41,9 @@ function codeOf(status: number): StoreErrorCode {
 const ASK_LESS_OFTEN = '; set --max-requests-per-second'
 
 const NOT_ITS_OWN =
-  ", which is not the registry's own answer: it has no registry error in its body. A proxy answers like this while the registry behind it is away"
+  ", but not in the registry's own words: the body has no registry error. A proxy answers like this while the registry behind it is down"
 
-const NOT_MISSING = ", which is not the registry's own answer for what is missing"
+const NOT_MISSING = ", but not with the registry's own error for missing content"
 
 /**
  * How S3 and what speaks like it, Azure, Google and Swift say that they lack one object. That a bucket is gone says nothing

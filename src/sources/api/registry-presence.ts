@@ -100,7 +100,7 @@ export class RegistryPresence {
     const names = await this.#firstNames(place, signal)
     const gone = (detail: string): StoreError => new ShowsLess(detail, { code: 'STORE_READ_FAILED', place })
     if (names.length === 0)
-      throw gone('lists no repository any more: the registry may have lost its storage, or run on another one')
+      throw gone('no longer lists any repository: the registry may have lost its storage, or run on another one')
     if (!names.some((name) => typeof name === 'string' && this.#catalog.has(name)))
       throw gone('lists none of the repositories that it listed before: the registry may run on other storage')
   }

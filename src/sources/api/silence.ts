@@ -42,7 +42,7 @@ export class Silence {
     const silent = this.#since === undefined ? 0 : now - this.#since
     const givenUp = silent >= this.#patience && this.#failures >= FAILURES && now < this.#asked + PROBE
     if (givenUp)
-      throw new GivenUp(`${url.host} has not answered anything for ${Math.round(silent / 1000)} s; not asked again`, {
+      throw new GivenUp(`${url.host} has not answered for ${Math.round(silent / 1000)} s; no more requests are sent`, {
         code: this.#last,
         place: placeOf(url),
       })

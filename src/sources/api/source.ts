@@ -52,7 +52,7 @@ export function apiSource(target: string, options: ApiOptions): ClaimingSource {
   }
   const requireNoCache = async (repository: string | undefined, signal: AbortSignal): Promise<void> => {
     if (options.fetching === 'unless-cache' && (await isPullThroughCache(client, repository, signal)))
-      throw refusedCache(`${target} is a pull-through cache, which passes on what its upstream says`)
+      throw refusedCache(`${target} is a pull-through cache, which passes on what its upstream answers`)
   }
   const store = (repository: string, about: { readonly content: boolean; again: boolean; signal: AbortSignal }) =>
     new ApiRepository(repository, client, {
@@ -92,7 +92,7 @@ export function apiSource(target: string, options: ApiOptions): ClaimingSource {
       const isNamed = (options.only ?? options.repositories) !== undefined
       if (denied !== undefined && (isNamed || denied.count > 1))
         throw new TargetError(
-          `${target} lets us into ${denied.count === 1 ? 'no repository' : `none of ${denied.count} repositories`}: ${denied.why}`,
+          `${target} denied access to ${denied.count === 1 ? 'its one repository' : `all ${denied.count} repositories`}: ${denied.why}`,
           { because: 'forbidden' },
         )
     },
@@ -122,7 +122,7 @@ export function apiSource(target: string, options: ApiOptions): ClaimingSource {
 }
 
 function refusedCache(why: string): TargetError {
-  return new TargetError(`${why}: asking it makes it fetch from upstream. Scan its storage, or give --allow-fetch`, {
+  return new TargetError(`${why}: requests would make it fetch from upstream. Scan its storage, or use --allow-fetch`, {
     because: 'unsupported',
   })
 }
@@ -190,7 +190,7 @@ async function* catalog(client: RegistryClient, signal: AbortSignal): AsyncGener
     if (listed.ended !== undefined) yield unlisted(listed.ended.message, listed.ended.code)
     // Quay and Azure's registries answer so where they do not want to tell: that must not pass for a clean registry.
     if (listed.names.length === 0)
-      yield unlisted('lists no repository: it is empty, or does not show us any; name them with --repositories')
+      yield unlisted('lists no repository: it is empty, or hides them; name them with --repositories')
   } catch (error) {
     if (!(error instanceof StoreError)) throw error
     const advice = error.code === 'STORE_DENIED' ? `: ${NAME_THEM}` : ''

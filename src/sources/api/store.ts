@@ -123,7 +123,7 @@ export class ApiRepository implements RepositoryStore {
     const url = this.#client.url(head.path).href
     if (got.is === 'absent') return { is: 'dangling', cause: 'not-served', evidence: { url, status: 404 } }
     if (got.is === 'too-large')
-      throw new StoreError('sends a manifest over the size limit and does not tell its digest', {
+      throw new StoreError('sends a manifest over the size limit without its digest', {
         code: 'STORE_MALFORMED',
         place: url,
       })

@@ -10,8 +10,8 @@ const UNKNOWN_AUTHORITY: ReadonlySet<string> = new Set([
 /** What went wrong with TLS, in one line: OpenSSL's own text has line breaks, and files and lines of its source. */
 export function tlsFailure(code: string, message: string, host: string): string {
   if (UNKNOWN_AUTHORITY.has(code))
-    return `${message}: its certificate is of an unknown authority; give --ca-file FILE with that authority, or --insecure-skip-verify ${host}`
-  if (isNoTls(code, message)) return 'what answers there does not speak TLS'
+    return `${message}: its certificate was issued by an unknown authority; use --ca-file FILE with that authority, or --insecure-skip-verify ${host}`
+  if (isNoTls(code, message)) return 'the server does not speak TLS'
   const reason = /SSL routines:[^:]*:([^:\n]+)/.exec(message)?.[1]
   return reason === undefined ? (message.split('\n')[0] ?? '') : `the TLS handshake failed: ${reason}`
 }

@@ -51,7 +51,7 @@ export async function requestToken(wire: Wire, question: TokenQuestion, signal: 
   if (status === 429) throw failure('STORE_THROTTLED', `answered ${status}`)
   if (status >= 500) throw failure('STORE_SERVER_ERROR', `answered ${status}`)
   if (status !== 200) throw failure('STORE_DENIED', `answered ${status}; ${question.tried()}`)
-  if (answer.end === 'cut') throw failure('STORE_UNREACHABLE', 'ended its answer early')
+  if (answer.end === 'cut') throw failure('STORE_UNREACHABLE', 'closed the connection early')
   const token = tokenIn(body.bytes.toString('utf8'), question.now())
   if (token === undefined) throw failure('STORE_MALFORMED', 'sent no token')
   return token

@@ -116,12 +116,12 @@ export class Tokens {
         code: 'STORE_DENIED',
         place: this.#registry.href,
       })
-    if (realm === undefined || !['http:', 'https:'].includes(realm.protocol)) throw refuse('is no URL')
+    if (realm === undefined || !['http:', 'https:'].includes(realm.protocol)) throw refuse('is not a URL')
     if (realm.username !== '' || realm.password !== '') throw refuse('carries a user name')
     if (realm.protocol === 'http:' && this.#registry.protocol === 'https:') throw refuse('is not https')
     const trusted = realm.hostname === this.#registry.hostname
     if (!trusted && !namesHost(this.#tokenHosts, realm, false))
-      throw refuse(`is on another host; give --token-host ${realm.host} if it belongs to this registry`)
+      throw refuse(`is on another host; use --token-host ${realm.host} if it belongs to this registry`)
     return realm
   }
 
@@ -152,13 +152,10 @@ export class Tokens {
 
   async #request(scope: string, { realm, service }: Extract<Way, { is: 'bearer' }>, signal: AbortSignal) {
     if (this.#notBefore > this.#now())
-      throw new StoreError(
-        `its token server asked to be left alone until ${timeOfDay(this.#notBefore - this.#now())}`,
-        {
-          code: 'STORE_THROTTLED',
-          place: placeOf(realm),
-        },
-      )
+      throw new StoreError(`its token server asked for no requests until ${timeOfDay(this.#notBefore - this.#now())}`, {
+        code: 'STORE_THROTTLED',
+        place: placeOf(realm),
+      })
     const secret = await this.#identity.secret(signal)
     const onRest = (milliseconds: number): void => {
       this.#notBefore = this.#now() + Math.min(milliseconds, LONGEST_REST)

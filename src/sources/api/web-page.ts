@@ -8,5 +8,5 @@ export function isWebPage({ status, headers }: Head): boolean {
 
 /** @param due what was asked for */
 export function webPage(due: 'manifest' | 'blob', place: string): StoreError {
-  return new StoreError(`sent a web page where a ${due} was due`, { code: 'STORE_MALFORMED', place })
+  return new StoreError(`sent a web page instead of a ${due}`, { code: 'STORE_MALFORMED', place })
 }

@@ -50,6 +50,8 @@ export function storeErrorOf(error: unknown, url: URL, { proxy, alert: last }: W
     CODES.get(code) ?? (TLS.test(code) ? 'STORE_TLS' : code.startsWith('HPE') ? 'STORE_MALFORMED' : 'STORE_UNREACHABLE')
   const detail = error instanceof Error ? error.message : String(error)
   if (told === 'STORE_TLS') return failed(told, tlsFailure(code, detail, url.host))
+  if (told === 'STORE_DNS') return failed(told, `cannot resolve host ${url.hostname} (${code})`)
+  if (told === 'STORE_TIMEOUT' && !detail.startsWith('timed out')) return failed(told, `timed out: ${detail || code}`)
   return failed(told, detail === '' ? code : detail)
 }
 

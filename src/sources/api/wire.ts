@@ -239,7 +239,7 @@ function refuseEncoding({ headers }: Head, url: URL): void {
   const coding = codingOf(headers)
   if (coding !== undefined)
     throw new StoreError(
-      `sent its answer encoded (${coding}) though it was asked not to; a proxy in between may do that`,
+      `sent an encoded answer (${coding}) although none was requested; a proxy in between may do that`,
       {
         code: 'STORE_MALFORMED',
         place: placeOf(url),
@@ -270,5 +270,5 @@ function plain({ open, url }: Call): Call['open'] {
 function strayBody(error: unknown, url: URL, way: Way): StoreError | undefined {
   if (way.sendsBodiesToHead || !codeIn(error).startsWith('HPE_')) return undefined
   way.sendsBodiesToHead = true
-  return new StoreError('sent what is no answer', { code: 'STORE_UNREACHABLE', place: placeOf(url), cause: error })
+  return new StoreError('sent an invalid answer', { code: 'STORE_UNREACHABLE', place: placeOf(url), cause: error })
 }

@@ -43,7 +43,7 @@ export function listKnown(files: Files, path: string, within: string): Entries |
 }
 
 export function vanished(place: string): StoreError {
-  return new StoreError('vanished while it was looked at: its storage may have been moved or unmounted', {
+  return new StoreError('vanished during the scan: its storage may have been moved or unmounted', {
     code: 'STORE_READ_FAILED',
     place,
   })

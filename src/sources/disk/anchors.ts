@@ -42,7 +42,7 @@ export function lostAnchors(anchors: readonly Anchor[]): readonly Unreadable[] {
 
 function lossOf({ path, identity, inUse }: Anchor): string | undefined {
   const now = identityOf(path)
-  if (now === undefined) return 'is not there any more: it was moved, unmounted or deleted during the scan'
+  if (now === undefined) return 'no longer exists: it was moved, unmounted or deleted during the scan'
   if (now !== identity)
     return 'is another directory than at the start: it was replaced, or something was mounted over it'
   if (inUse && isEmpty(path)) return 'is empty now, and was not at the start'

@@ -160,7 +160,7 @@ class Member {
       this.#end(error instanceof Error ? error : new Error('a worker thread failed', { cause: error }))
     })
     this.#worker.on('exit', () => {
-      this.#end(new Error('a worker thread ended early'))
+      this.#end(new Error('a worker thread exited early'))
     })
   }
 

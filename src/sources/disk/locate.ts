@@ -55,7 +55,7 @@ function refusePart(target: string, layouts: Parameters<typeof enclosingRegistry
   if (around === undefined) return
   const only = around.repository === undefined ? '' : ` --repositories ${around.repository}`
   throw new TargetError(
-    `${target}: you are inside a registry; its root is ${around.root}: scan that (regfsck scan ${around.root}${only})`,
+    `${target}is inside a registry; its root is ${around.root}: scan that (regfsck scan ${around.root}${only})`,
     { because: 'not_found' },
   )
 }
@@ -75,10 +75,10 @@ async function besides(target: string, own: Layout, options: LocateOptions): Pro
   await Promise.race([search.run(own), once(end.signal, 'abort')])
   clearTimeout(late)
   const others = search.found.map(({ root }) =>
-    notSearched(root, 'is another registry and was not scanned: give it as a target of its own'),
+    notSearched(root, 'is another registry and was not scanned: add it as a target'),
   )
   const cut = search.isCut
-    ? [notSearched(target, 'holds much beside the registry: not all of it was searched for others')]
+    ? [notSearched(target, 'has much beside the registry: not all of it was searched for other registries')]
     : []
   return [...others, ...search.passedOver, ...search.unreadable.map(asNeighbour), ...cut]
 }
@@ -117,7 +117,7 @@ function half(target: string): string {
       ['blobs', 'repositories'],
     ] as const)
       if (isDirectory(join(place, there)))
-        return `; ${place} holds ${there} and no ${missing}, which is no registry: is it mounted?`
+        return `; ${place} holds ${there} but no ${missing}, so it is not a registry: is it mounted?`
   return ''
 }
 

@@ -24,11 +24,11 @@ export function requireMounted(v2: string, files: Files): void {
     if (names === undefined && stored) throw nothingThere(v2, files)
     if (!stored && holdsLinks(v2, files))
       throw new TargetError(
-        `${blobs} is ${algorithms.length > 0 ? 'empty' : 'not there or empty'} although ${repositories} holds links to it: is it mounted?`,
+        `${blobs} is ${algorithms.length > 0 ? 'empty' : 'missing or empty'} although ${repositories} has links to it: is it mounted?`,
       )
   } catch (error) {
     if (!(error instanceof StoreError)) throw error
-    const hint = error.code === 'SYMLINK' ? '; give --follow-symlinks if it belongs to this registry' : ''
+    const hint = error.code === 'SYMLINK' ? '; use --follow-symlinks if it belongs to this registry' : ''
     throw new TargetError(`${error.place} ${error.message}${hint}`, { cause: error })
   }
 }
@@ -42,15 +42,15 @@ export function nothingThere(v2: string, files: Files): TargetError {
   const blobs = blobsPath(v2)
   if (holdsBlobs(files, blobs))
     return new TargetError(
-      `${repositories} ${files.exists(repositories) ? 'holds no repository' : 'is not there'} although ${blobs} holds data: is it mounted? (${IN_DATABASE})`,
+      `${repositories} ${files.exists(repositories) ? 'has no repository' : 'is missing'} although ${blobs} has data: is it mounted? (${IN_DATABASE})`,
     )
   return new TargetError(
-    `${v2} holds neither a repository nor a blob: nothing was ever pushed there, or what was there is gone or not mounted`,
+    `${v2} has neither a repository nor a blob: nothing was ever pushed, or the content is gone or not mounted`,
     { because: 'storage' },
   )
 }
 
-const IN_DATABASE = "With tags in a database, as GitLab's metadata database keeps them, this storage cannot be checked."
+const IN_DATABASE = "If its tags are in a database, as with GitLab's metadata database, this storage cannot be checked."
 
 /**
  * GitLab's registry marks storage whose links it no longer writes.

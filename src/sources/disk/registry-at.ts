@@ -49,7 +49,7 @@ export function registryAt(root: string, layout: Layout, followSymlinks: boolean
     for (const [n] of parts.entries()) {
       const path = join(root, parts.slice(0, n + 1).join('/'))
       if (lstatOf(path)?.isSymbolicLink())
-        throw new TargetError(`${path} is a symbolic link; give --follow-symlinks if it belongs to this registry`, {
+        throw new TargetError(`${path} is a symbolic link; use --follow-symlinks if it belongs to this registry`, {
           because: 'unsupported',
         })
     }

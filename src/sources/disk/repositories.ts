@@ -83,10 +83,10 @@ class Visits {
 const MOST_NAMES = 16
 const TOO_MANY_NAMES = {
   because: 'SYMLINK',
-  detail: `is looked at already under ${MOST_NAMES} other names: symbolic links lead to it`,
+  detail: `was already scanned under ${MOST_NAMES} other names: symbolic links point to it`,
 } as const
 
 const MARKS: ReadonlySet<string> = new Set(['_layers', '_manifests'])
 /** Bounds the descent where a followed link leads back up. */
 const LONGEST_NAME = 255
-const UNNAMABLE = { because: 'STORE_MALFORMED', detail: 'has a name that no repository can have' } as const
+const UNNAMABLE = { because: 'STORE_MALFORMED', detail: 'is not a valid repository name' } as const

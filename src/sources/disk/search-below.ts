@@ -80,7 +80,7 @@ export class Search {
     for (const entry of entries) {
       const child = join(path, entry.name)
       if (entry.name === own?.split('/')[0] || !(await this.#isToBeSearched(entry, child))) continue
-      if (COPIES.test(entry.name)) this.#passOver(child, 'holds snapshots or deleted files')
+      if (COPIES.test(entry.name)) this.#passOver(child, 'contains snapshots or deleted files')
       else children.push(child)
     }
     return children

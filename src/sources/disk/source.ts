@@ -92,7 +92,7 @@ function anchorsAtStart(found: FoundRegistry): ReturnType<typeof anchorsOf> {
   try {
     const anchors = anchorsOf(found)
     if (anchors.some(({ path }) => path === found.v2)) return anchors
-    throw new TargetError(`${found.v2} is not there any more: it was moved, unmounted or deleted`, {
+    throw new TargetError(`${found.v2} no longer exists: it was moved, unmounted or deleted`, {
       because: 'storage',
     })
   } catch (error) {

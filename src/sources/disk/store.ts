@@ -62,7 +62,7 @@ export class DiskRepository implements RepositoryStore {
     return {
       place: `${this.#paths.tags}/${name}`,
       because: 'STORE_MALFORMED',
-      detail: 'has a name that no tag can have',
+      detail: 'is not a valid tag name',
     }
   }
 

@@ -52,7 +52,7 @@ it.each([
   ['says no JSON', 'echo canary-secret', /something else than a JSON object/],
   ['says a list', 'echo \'["canary-secret"]\'', /something else than a JSON object/],
   ['names no user', answer({ Secret: 'canary-secret' }), /answers without Username/],
-  ['says too much', 'yes canary-secret', /said more than 65536 bytes/],
+  ['says too much', 'yes canary-secret', /printed more than 65536 bytes/],
 ])('that %s is an error in one line, and nothing of what it said is repeated', async (_, script, message) => {
   const failure = await askHelper(helper(script), signal).catch((error: unknown) => error)
   expect(failure).toBeInstanceOf(CredentialError)

@@ -153,7 +153,7 @@ it("podman's files are read after docker's own, each where the one before knows 
 it('a REGISTRY_AUTH_FILE that is not there is an error; an empty one says "none"', () => {
   const missing = join(directory, 'nowhere.json')
   expect(() => credentialFor('r', { REGISTRY_AUTH_FILE: missing })).toThrow(
-    `REGISTRY_AUTH_FILE names ${missing}, which is not there`,
+    `REGISTRY_AUTH_FILE names ${missing}, which does not exist`,
   )
   expect(credentialFor('r', { REGISTRY_AUTH_FILE: '/dev/null' })).toBeUndefined()
 })
@@ -165,7 +165,7 @@ describe('a credential helper', () => {
     const env = config({ auths: { r: {} }, credsStore: 'osxkeychain' })
     expect(credentialFor('r', env)).toEqual({
       is: 'withheld',
-      why: `it may be in the credential helper "osxkeychain" (${file(env)}): give --credential-helpers to run it`,
+      why: `it may be in the credential helper "osxkeychain" (${file(env)}): use --credential-helpers to run it`,
     })
   })
 

@@ -159,7 +159,7 @@ describe('a blob cannot lie', () => {
     const hosts = await serve((_, response) => void response.writeHead(307, { location }).end())
     await expect(clientOf(hosts.url).ask('v2/app/blobs/x', BLOB)).rejects.toMatchObject({
       code: 'STORE_MALFORMED',
-      message: 'redirects to 169.254.169.254, where no registry keeps anything',
+      message: 'redirects to 169.254.169.254, which is not an address for registry content',
     })
   })
 })

@@ -70,7 +70,7 @@ describe('stands in the line that tells of a refusal', () => {
     const { ask, client } = clientOf(registry.url)
     const answer = await ask('v2/app/blobs/x', { mayLieElsewhere: true })
     const { message, place } = refusal(answer, client.url('v2/app/blobs/x').href, 'tried the password')
-    expect(message).toBe(`answered 403 by ${store.host}, where the registry redirects to: AccessDenied`)
+    expect(message).toBe(`answered 403 by ${store.host}, to which the registry redirects: AccessDenied`)
     expect(`${message}${place}`).not.toContain('canary')
   })
 

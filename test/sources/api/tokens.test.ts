@@ -229,7 +229,7 @@ describe('a token file', () => {
 
   it.each([
     ['is empty', ' \n'],
-    ['holds more than one token', 'canary-one\ncanary-two'],
+    ['contains more than one token', 'canary-one\ncanary-two'],
     ['cannot be read: ENOENT', undefined],
   ])('that %s says so, and nothing of what it holds', async (why, content) => {
     if (content === undefined) rmSync(file)
@@ -295,5 +295,5 @@ it.each<[string, Credential]>([
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { client, ask } = clientOf(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, credential)
   expect(await ask()).toBe(401)
-  expect(client.tried).toBe('it did not ask for the identity token of the test in a way that could be answered')
+  expect(client.tried).toBe('it asked for the identity token of the test in an unknown way')
 })

@@ -153,7 +153,7 @@ describe('what was found before the storage vanished', () => {
     })
     expect(only(run.events, 'unreadable')).toMatchObject([
       {
-        reason: `${root} is not there any more: it was moved, unmounted or deleted during the scan`,
+        reason: `${root} no longer exists: it was moved, unmounted or deleted during the scan`,
         because: 'storage',
       },
     ])
