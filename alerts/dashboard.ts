@@ -11,28 +11,28 @@ const OVERVIEW: Row = {
   panels: [
     {
       ...{ kind: 'stat', title: 'Missing or damaged', size: [6, 5], steps: DAMAGE, names: NOT_CHECKED },
-      description: 'Manifests and blobs that the registry advertises and cannot serve.',
+      description: 'Manifests and blobs that the registry advertises but cannot serve.',
       queries: [{ expr: orUnknown(total('failures')), legend: NAME }],
     },
     {
       ...{ kind: 'stat', title: 'Tags that nobody can pull', size: [6, 5], steps: DAMAGE, names: NOT_CHECKED },
-      description: 'A pull of one of these fails, on any platform.',
+      description: 'Pulls of these fail on every platform.',
       queries: [{ expr: orUnknown(total('unpullable_tags')), legend: NAME }],
     },
     {
       ...{ kind: 'stat', title: 'Degraded tags', size: [6, 5], steps: DOUBT, names: NOT_CHECKED },
-      description: 'Something below these is damaged, but at least one platform can be pulled.',
+      description: 'Part of these is damaged, but at least one platform can be pulled.',
       queries: [{ expr: orUnknown(total('degraded_tags')), legend: NAME }],
     },
     {
       ...{ kind: 'stat', title: 'Last complete run', size: [6, 5], unit: 's' },
       description:
-        'Age of the last complete run, of the stalest shard. Orange: the warning is due. Red: somebody is called.',
+        'Age of the last complete run, of the stalest shard. Orange: the warning fires. Red: somebody is paged.',
       names: { [UNKNOWN]: { text: 'never', colour: 'red' } },
       queries: AGES,
     },
     {
-      ...{ kind: 'table', title: 'Read on', size: [24, 4], linked: ['report', 'runbooks'] },
+      ...{ kind: 'table', title: 'Links', size: [24, 4], linked: ['report', 'runbooks'] },
       description: 'The report or status page of each registry, and the runbooks: --report-url and --runbook-url.',
       queries: [{ expr: `group by (registry, profile, report, runbooks) (${of('links_info')})` }],
     },
@@ -44,17 +44,17 @@ const FRESHNESS: Row = {
   panels: [
     {
       ...{ kind: 'stat', title: 'Last run', size: [6, 6] },
-      description: 'Whether the last run was complete, which is not the same as clean.',
+      description: 'Whether the last run was complete. Complete does not mean clean.',
       names: {
         [UNKNOWN]: { text: 'none yet', colour: 'orange' },
-        0: { text: 'not complete', colour: 'red' },
+        0: { text: 'incomplete', colour: 'red' },
         1: { text: 'complete', colour: 'green' },
       },
       queries: [{ expr: orUnknown(`min by (registry, profile) (${of('run_success')})`), legend: NAME }],
     },
     {
-      ...{ kind: 'timeseries', title: 'Age of what is known', size: [18, 6], unit: 's' },
-      description: 'A saw tooth is healthy. The dashed line is three intervals: above it the warning is due.',
+      ...{ kind: 'timeseries', title: 'Age of results', size: [18, 6], unit: 's' },
+      description: 'A sawtooth is healthy. The dashed line is three intervals: above it the warning fires.',
       queries: [
         { expr: AGE, legend: NAME },
         { expr: `3 * ${INTERVAL}`, legend: `three intervals of ${NAME}`, dashed: true },
@@ -68,28 +68,28 @@ const FINDINGS: Row = {
   panels: [
     {
       ...{ kind: 'timeseries', title: 'By finding', size: [12, 8] },
-      description: '`regfsck explain CODE` tells what each means and how to repair it.',
+      description: '`regfsck explain CODE` explains each code and how to repair it.',
       queries: [{ expr: `sum by (registry, profile, reason) (${of('failures')}) > 0`, legend: `${NAME} {{reason}}` }],
     },
     {
       ...{ kind: 'table', title: 'Worst repositories', size: [12, 8] },
-      description: 'At most twenty of each registry; __other__ is the sum of all the rest.',
+      description: 'At most twenty per registry; __other__ is the sum of the rest.',
       queries: [{ expr: `sort_desc(sum by (registry, profile, repository) (${of('repository_failures')}) > 0)` }],
     },
     {
       ...{ kind: 'timeseries', title: 'Repositories with damage', size: [8, 7] },
-      description: 'One repository with a hundred failures and a hundred with one have different causes.',
+      description: 'One repository with a hundred failures and a hundred repositories with one have different causes.',
       queries: [{ expr: total('failing_repositories'), legend: NAME }],
     },
     {
       ...{ kind: 'stat', title: 'Broken since', size: [8, 7], unit: 's', base: 'red' },
-      description: 'Age of the oldest finding that is still true. Needs --state.',
+      description: 'Age of the oldest remaining finding. Needs --state.',
       queries: [
         { expr: `max by (registry, profile) (time() - (${of('oldest_failure_timestamp_seconds')} > 0))`, legend: NAME },
       ],
     },
     {
-      ...{ kind: 'timeseries', title: 'Space that garbage takes', size: [8, 7], unit: 'bytes' },
+      ...{ kind: 'timeseries', title: 'Space used by garbage', size: [8, 7], unit: 'bytes' },
       description: 'Needs --garbage.',
       queries: [{ expr: `sum by (registry, profile, kind) (${of('garbage_bytes')})`, legend: `${NAME} {{kind}}` }],
     },
@@ -101,7 +101,7 @@ const COVERAGE: Row = {
   panels: [
     {
       ...{ kind: 'timeseries', title: 'Repositories and tags', size: [8, 7] },
-      description: 'A sudden fall means that the probe sees less, not that there is less to see.',
+      description: 'A sudden drop means that the probe sees less, not that the registry has less.',
       queries: [
         { expr: total('repositories'), legend: `${NAME} repositories` },
         { expr: total('tags'), legend: `${NAME} tags` },
@@ -114,7 +114,8 @@ const COVERAGE: Row = {
     },
     {
       ...{ kind: 'timeseries', title: 'Could not be checked', size: [8, 7] },
-      description: 'Neither whole nor damaged: the store did not say. Skipped ones leave a run complete.',
+      description:
+        'These may be intact or damaged: the store did not say. Skipped objects do not make a run incomplete.',
       queries: [
         {
           expr: `sum by (registry, profile, reason) (${of('inconclusive_objects')}) > 0`,
@@ -134,18 +135,18 @@ const PROBE: Row = {
   panels: [
     {
       ...{ kind: 'stat', title: 'Repositories can be listed', size: [6, 7] },
-      description: 'Nothing here: the repositories are named one by one, and nothing is listed.',
+      description: 'No data: the repositories are given by name, and nothing is listed.',
       names: { 0: { text: 'no', colour: 'red' }, 1: { text: 'yes', colour: 'green' } },
       queries: [{ expr: `min by (registry, profile) (${of('catalog_accessible')})`, legend: NAME }],
     },
     {
-      ...{ kind: 'table', title: 'Why they cannot', size: [6, 7] },
+      ...{ kind: 'table', title: 'Why they cannot be listed', size: [6, 7] },
       description: 'The reason of the last run.',
       queries: [{ expr: `max by (registry, profile, reason) (${of('catalog_error')}) == 1` }],
     },
     {
       ...{ kind: 'timeseries', title: 'Duration of a run', size: [6, 7], unit: 's' },
-      description: 'Of the slowest shard. The dashed line is the interval that it must fit into.',
+      description: 'Of the slowest shard. The dashed line is the interval.',
       queries: [
         { expr: `max by (registry, profile) (${of('run_duration_seconds')})`, legend: NAME },
         { expr: INTERVAL, legend: `interval of ${NAME}`, dashed: true },
@@ -163,12 +164,12 @@ const PROBE: Row = {
     },
     {
       ...{ kind: 'table', title: 'Versions', size: [12, 5] },
-      description: 'Which regfsck reports for which registry.',
+      description: 'Which version of regfsck reports which registry.',
       queries: [{ expr: `group by (registry, profile, version, revision, nodeversion) (${of('build_info')})` }],
     },
     {
       ...{ kind: 'table', title: 'Settings', size: [12, 5] },
-      description: 'How deep each profile looks.',
+      description: 'The depth of each profile.',
       queries: [{ expr: `group by (registry, profile, mode, depth) (${of('config_info')})` }],
     },
   ],
@@ -182,7 +183,7 @@ export function dashboard(): object {
   return {
     uid: 'registry-integrity',
     title: 'Registry integrity',
-    description: 'What regfsck found: what a pull would trip over, how old that knowledge is, and how the probe does.',
+    description: 'What regfsck found: what would break a pull, how old the results are, and how the probe is doing.',
     tags: ['regfsck', 'registry'],
     schemaVersion: 38,
     editable: true,

@@ -9,8 +9,9 @@ export const SERVE: Row = {
   panels: [
     {
       ...{ kind: 'stat', title: 'Configuration', size: [6, 6] },
-      description: 'Whether the configuration file was last found sound. Refused: an older one is still in force.',
-      names: { 0: { text: 'refused', colour: 'red' }, 1: { text: 'in force', colour: 'green' } },
+      description:
+        'Whether the configuration file was valid when last read. Rejected: the previous one is still in use.',
+      names: { 0: { text: 'rejected', colour: 'red' }, 1: { text: 'in use', colour: 'green' } },
       queries: [
         {
           expr: 'min by (job, instance) (registry_integrity_config_last_reload_successful)',
@@ -20,24 +21,24 @@ export const SERVE: Row = {
     },
     {
       ...{ kind: 'stat', title: 'Next run in', size: [6, 6], unit: 's', base: 'orange' },
-      description: 'Below zero the run is due, and waits for another one.',
+      description: 'Below zero: the run is due and waits for another one.',
       steps: [[0, 'blue']],
       queries: [{ expr: `min by (registry, profile) (${of('next_run_timestamp_seconds')}) - time()`, legend: NAME }],
     },
     {
       ...{ kind: 'timeseries', title: 'Runs in an hour', size: [12, 6] },
-      description: 'All that ended, and those of them that were not complete, by reason.',
+      description: 'All finished runs, and the incomplete ones by reason.',
       queries: [
         { expr: `sum by (registry, profile) (increase(${series('runs_total')}[1h]))`, legend: NAME },
         {
           expr: `sum by (registry, profile, reason) (increase(${series('run_failures_total')}[1h])) > 0`,
-          legend: `${NAME} not complete: {{reason}}`,
+          legend: `${NAME} incomplete: {{reason}}`,
         },
       ],
     },
     {
       ...{ kind: 'timeseries', title: 'Requests to the registry', size: [6, 7], unit: 'reqps' },
-      description: 'By the class of the answer; none: there was no answer.',
+      description: 'By status class; none: no answer.',
       queries: [
         {
           expr: `sum by (registry, profile, code) (rate(${series('http_requests_total')}${RATE}))`,
@@ -46,12 +47,13 @@ export const SERVE: Row = {
       ],
     },
     {
-      ...{ kind: 'timeseries', title: 'Asked again, and throttled', size: [6, 7], unit: 'reqps' },
-      description: 'Requests that were repeated, and answers 429. Too many: lower --max-requests-per-second.',
+      ...{ kind: 'timeseries', title: 'Retried and throttled requests', size: [6, 7], unit: 'reqps' },
+      description:
+        'Requests that were retried, and answers with 429. If there are many, lower --max-requests-per-second.',
       queries: [
         {
           expr: `sum by (registry, profile) (rate(${series('http_retries_total')}${RATE}))`,
-          legend: `${NAME} asked again`,
+          legend: `${NAME} retried`,
         },
         {
           expr: `sum by (registry, profile) (rate(${series('http_throttled_total')}${RATE}))`,
@@ -61,7 +63,7 @@ export const SERVE: Row = {
     },
     {
       ...{ kind: 'timeseries', title: 'Time for a request', size: [6, 7], unit: 's' },
-      description: 'Of 100 requests 95 take less.',
+      description: '95 of 100 requests take less.',
       queries: [
         {
           expr: `histogram_quantile(0.95, sum by (registry, profile, le) (rate(${series('http_request_duration_seconds_bucket')}${RATE})))`,
@@ -71,7 +73,7 @@ export const SERVE: Row = {
     },
     {
       ...{ kind: 'timeseries', title: 'Memory', size: [6, 7], unit: 'bytes' },
-      description: 'Of the exporter itself. Each scan is a process of its own, and is not counted here.',
+      description: 'Of the exporter itself. Scans are separate processes and are not included.',
       queries: [
         {
           expr: 'sum by (job, instance) (process_resident_memory_bytes and on (job, instance) registry_integrity_config_last_reload_successful)',

@@ -7,7 +7,7 @@ import type { Evidence, Finding } from './finding.ts'
 export function messageOf({ code, cause, evidence, tags, severity }: Finding): string {
   switch (code) {
     case 'tag-dangling':
-      return DANGLING[cause]?.(evidence) ?? 'The tag is listed but leads nowhere.'
+      return DANGLING[cause]?.(evidence) ?? 'The tag is listed but cannot be resolved.'
     case 'index-child-missing':
       return `The index is served, but this child is not: ${absent(cause, evidence)}.`
     case 'manifest-damaged':

@@ -63,7 +63,7 @@ describeWithServers(['prometheus'], 'on a live Prometheus that scrapes a live ex
   })
 
   it('the links of a registry are there', async () => {
-    const [links] = await answersTo(queries.find(({ title }) => title === 'Read on')?.expr ?? '')
+    const [links] = await answersTo(queries.find(({ title }) => title === 'Links')?.expr ?? '')
     expect(links?.labels).toMatchObject({
       registry: 'broken',
       report: 'https://regfsck.lan/registries/broken',

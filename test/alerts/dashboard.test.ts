@@ -53,12 +53,12 @@ describe('the dashboard', () => {
 
   it('dashes the line that its text calls dashed, and no other', () => {
     const dashed = panels.filter(({ fieldConfig }) => JSON.stringify(fieldConfig).includes('"fill":"dash"'))
-    expect(dashed.map(({ title }) => title)).toEqual(['Age of what is known', 'Duration of a run'])
+    expect(dashed.map(({ title }) => title)).toEqual(['Age of results', 'Duration of a run'])
     expect(panels.filter(({ description }) => description?.includes('dashed'))).toEqual(dashed)
   })
 
   it('links the report and the runbooks', () => {
-    const { fieldConfig } = panels.find(({ title }) => title === 'Read on') ?? {}
+    const { fieldConfig } = panels.find(({ title }) => title === 'Links') ?? {}
     for (const column of ['report', 'runbooks'])
       expect(fieldConfig?.overrides).toContainEqual({
         matcher: { id: 'byName', options: column },

@@ -172,8 +172,8 @@ describeWithServers(['docker-registry'], 'scan DIR --against URL', () => {
   })
 
   it.each([
-    [['/a', '/b', '--against', 'http://h'], /--against: holds the storage of one registry/],
-    [['http://h', '--against', 'http://h'], /--against: holds the storage of one registry/],
+    [['/a', '/b', '--against', 'http://h'], /--against: compares the storage of one registry/],
+    [['http://h', '--against', 'http://h'], /--against: compares the storage of one registry/],
     [['/a', '--against', '/b'], /--against: expected https:\/\/HOST/],
     [['/a', '--against', 'https://user:canary@h'], /must not carry a user name or password/],
   ])('refuses %j before it looks', async (args, message) => {

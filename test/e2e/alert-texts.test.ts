@@ -108,7 +108,7 @@ describeWithServers(['prometheus', 'prometheus-alertmanager'], 'the texts of ale
       ['down', 'connect'],
     ] as const)
       expect(textsOf('RegistryCatalogInaccessible', registry).description).toBe(
-        `The probe cannot list the repositories of registry ${registry}: ${reason}. What is known about its content is frozen. No complete run is known. Report: ${OUTSIDE}/registries/${registry}`,
+        `The probe cannot list the repositories of registry ${registry}: ${reason}. Its content is not being checked. No complete run is known. Report: ${OUTSIDE}/registries/${registry}`,
       )
   })
 
@@ -141,7 +141,7 @@ describeWithServers(['prometheus', 'prometheus-alertmanager'], 'the texts of ale
     const attachments = monitoring.chat().flatMap((message) => message.attachments)
     const [linked] = attachments.filter(({ title }) => title === 'Parts of registry linked cannot be checked. ')
     expect(linked?.text.trimEnd()).toBe(
-      `Objects of registry linked that could not be looked at: 1, because of symlink 1. They are neither intact nor damaged. Report: ${OUTSIDE}/registries/linked Runbook: ${OUTSIDE}/runbooks/RegistryIntegrityProbeIncomplete.md`,
+      `Objects of registry linked that could not be checked: 1, because of symlink 1. They may be intact or damaged. Report: ${OUTSIDE}/registries/linked Runbook: ${OUTSIDE}/runbooks/RegistryIntegrityProbeIncomplete.md`,
     )
     for (const { title, text } of attachments) {
       expect(title).toMatch(/^(?:[A-Za-z][^{}]+\. )+$/)

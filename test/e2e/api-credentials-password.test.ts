@@ -115,7 +115,7 @@ describeWithServers(['docker-registry'], 'a registry that asks for a password', 
     }
     const image = `${registry.url}/anything:latest`
     const checked = await regfsck(['check', image], { env: { ...env, REGFSCK_CREDENTIAL_HELPERS: 'no' } })
-    expect(checked.stderr).toMatch(/give --credential-helpers/)
+    expect(checked.stderr).toMatch(/use --credential-helpers/)
   })
 
   it('does not take what a helper says: exit 4, and the helper is named', async () => {

@@ -97,7 +97,7 @@ describe('an address at which no registry answers', () => {
     ['https://user:canary@host', /must not carry a user name or password/],
     ['ftp://host', /cannot be scanned/],
     ['https://host/?x=1', /has a query/],
-    ['https://', /is no URL/],
+    ['https://', /is not a URL/],
   ])('%s ends with 2 before anything is asked', async (url, sentence) => {
     const ran = await regfsck(['scan', url])
     expect(ran.code).toBe(2)

@@ -78,7 +78,7 @@ describe('the metrics of a scan', () => {
     const ran = await regfsckHere(['scan', broken, '--recheck-delay=0', '--push=http://127.0.0.1:9', '--output=json'])
     expect(ran.code).toBe(5)
     expect(reportIn(ran).verdict).toBe('damaged')
-    expect(ran.stderr).toMatch(/^regfsck: the metrics of "child-deleted-by-gc-m" were not delivered: .*asked 3 times/)
+    expect(ran.stderr).toMatch(/^regfsck: the metrics of "child-deleted-by-gc-m" were not delivered: .*tried 3 times/)
   })
 
   it('carry the old names where they are asked for', async () => {
@@ -119,6 +119,6 @@ describe('the metrics of a scan', () => {
 
   it('are of registries, not of single images', async () => {
     const ran = await regfsckHere(['check', 'localhost/app:v1', '--output=prometheus'])
-    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('regfsck scan makes it')])
+    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('use regfsck scan')])
   })
 })

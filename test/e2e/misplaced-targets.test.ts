@@ -22,7 +22,7 @@ describe('a registry that holds no repository is not known to be whole', () => {
     rmSync(repositories, { recursive: true })
     mkdirSync(repositories)
     const ran = await scan([root], '--depth', depth)
-    expectUnread(ran, /holds no repository although .*blobs holds data: is it mounted\?/)
+    expectUnread(ran, /has no repository although .*blobs has data: is it mounted\?/)
   })
 
   it('blobs beside directories that are no repositories', async () => {
@@ -30,7 +30,7 @@ describe('a registry that holds no repository is not known to be whole', () => {
     const { repositories } = storagePaths(root)
     rmSync(repositories, { recursive: true })
     mkdirSync(join(repositories, 'app/_uploads/x'), { recursive: true })
-    expectUnread(await scan([root]), /holds no repository although/)
+    expectUnread(await scan([root]), /has no repository although/)
   })
 
   it.each([
@@ -42,8 +42,8 @@ describe('a registry that holds no repository is not known to be whole', () => {
   ])('neither repository nor blob: %s', async (_, path) => {
     const root = join(directory, 'bare', path.replaceAll('/', '-'))
     mkdirSync(join(root, path), { recursive: true })
-    expectUnread(await scan([root]), /holds neither a repository nor a blob: nothing was ever pushed there, or/)
-    expectUnread(await scan([join(root, 'docker/registry/v2')]), /holds neither a repository nor a blob/)
+    expectUnread(await scan([root]), /has neither a repository nor a blob: nothing was ever pushed, or/)
+    expectUnread(await scan([join(root, 'docker/registry/v2')]), /has neither a repository nor a blob/)
   })
 
   it('and with an earlier run in --state nothing counts as fixed', async () => {
@@ -55,7 +55,7 @@ describe('a registry that holds no repository is not known to be whole', () => {
     rmSync(at.repositories, { recursive: true })
     mkdirSync(at.repositories)
     const gone = await scan([root], '--state', state)
-    expectUnread(gone, /holds no repository/)
+    expectUnread(gone, /has no repository/)
     expect(targetIn(gone).fixed).toBeUndefined()
   })
 
@@ -65,7 +65,7 @@ describe('a registry that holds no repository is not known to be whole', () => {
       const place = join(directory, 'stranger', `with-${path.replaceAll('/', '-')}`)
       mkdirSync(join(place, path, 'website/src'), { recursive: true })
       const ran = await scan([place])
-      expectUnread(ran, /no registry at .*looked for docker\/registry\/v2.*holds (repositories|blobs) and no/)
+      expectUnread(ran, /no registry at .*looked for docker\/registry\/v2.*has (repositories|blobs) but no/)
     },
   )
 
@@ -95,7 +95,7 @@ describe('a target one level off says what is right', () => {
   ])('%s', async (path, repository) => {
     const ran = await scan([join(root, path)])
     const only = repository === '' ? '' : ` --repositories ${repository}`
-    expectUnread(ran, `you are inside a registry; its root is ${root}: scan that (regfsck scan ${root}${only})`)
+    expectUnread(ran, `is inside a registry; its root is ${root}: scan that (regfsck scan ${root}${only})`)
   })
 
   it.each([
@@ -123,7 +123,7 @@ describe('a target one level off says what is right', () => {
     const place = join(directory, 'half')
     cpSync(join(root, 'docker/registry'), place, { recursive: true })
     rmSync(join(place, 'v2/blobs'), { recursive: true })
-    expectUnread(await scan([place]), /v2 holds repositories and no blobs, which is no registry: is it mounted\?/)
+    expectUnread(await scan([place]), /v2 has repositories but no blobs, so it is not a registry: is it mounted\?/)
   })
 
   it('but a repository may be called docker/registry/v2, and a directory docker', async () => {
@@ -235,7 +235,7 @@ describe("GitLab's metadata database", () => {
     const root = makeRegistry('gitlab')
     mkdirSync(join(root, 'docker/registry/lockfiles'))
     writeFileSync(join(root, 'docker/registry/lockfiles/database-in-use'), '')
-    const sentence = /database-in-use says .*GitLab's metadata database keeps them, this storage cannot be checked/
+    const sentence = /database-in-use says .*as with GitLab's metadata database, this storage cannot be checked/
     expectUnread(await scan([root]), sentence)
     expectUnread(await scan([join(root, 'docker/registry/v2')]), sentence)
     renameSync(join(root, 'docker'), join(root, 'mount'))

@@ -46,7 +46,7 @@ describeWithServers(['docker-registry', 'openssl'], 'an image that is written wi
     const unknown = await regfsck(['check', `${secure.host}/app:v1`])
     expect(unknown.code).toBe(4)
     const said = unknown.stderr.replace(/\s+/g, ' ')
-    expect(said).toMatch(/unknown authority; give --ca-file FILE .* or --insecure-skip-verify 127\.0\.0\.1:\d+/)
+    expect(said).toMatch(/unknown authority; use --ca-file FILE .* or --insecure-skip-verify 127\.0\.0\.1:\d+/)
   })
 
   it('counts the authorities of NODE_EXTRA_CA_CERTS beside those of --ca-file', async () => {

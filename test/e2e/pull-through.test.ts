@@ -48,7 +48,7 @@ describeWithServers(['docker-registry'], 'a pull-through cache that nobody has d
     const ran = await scan(...flags)
     expect(ran.code).toBe(4)
     expect(targetIn(ran)).toMatchObject({ complete: false, totals: null, findings: [] })
-    expect(targetIn(ran).error).toMatch(/is a pull-through cache.*: asking it makes it fetch.*--allow-fetch/)
+    expect(targetIn(ran).error).toMatch(/is a pull-through cache.*: requests would make it fetch.*--allow-fetch/)
     expect(contentsOf(root)).toEqual(before)
     expect(upstream.logs().slice(logged)).not.toMatch(/"GET \/v2\/app\/manifests\/(?!sha256:0{64} )/)
   })

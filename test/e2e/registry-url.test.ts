@@ -54,12 +54,12 @@ describe('the URL of a registry whose storage is scanned', () => {
     [
       'one beside a URL that is scanned',
       [`--registry-url=${URL_OF_IT}`, URL_OF_IT],
-      '--registry-url: is for storage alone',
+      '--registry-url: is for storage only',
     ],
     [
       'one beside --against',
       [`--registry-url=${URL_OF_IT}`, `--against=${URL_OF_IT}`, ROOT],
-      '--registry-url: is for storage alone',
+      '--registry-url: is for storage only',
     ],
     ['one of many registries', [`--registry-url=${URL_OF_IT}`, ALL], /--registry-url: there are \d+ registries below/],
   ])('is refused where it is %s', async (_, args, says) => {

@@ -26,11 +26,11 @@ const IMPOSSIBLE = [
   [join(directory, 'circle'), /ELOOP/],
   [join(directory, 'file'), /it is not a directory/],
   [join(directory, 'file/below'), /not a directory|it is not a directory/],
-  ['/proc/nope', /it is part of proc, a file system of the kernel/],
-  ['/proc/nope/below', /it is part of proc, a file system of the kernel/],
-  ['/proc', /it is part of proc, a file system of the kernel/],
-  ['/sys', /it is part of sysfs, a file system of the kernel|EROFS/],
-  ['/sys/nope', /it is part of sysfs, a file system of the kernel|EROFS/],
+  ['/proc/nope', /it is in proc, a kernel file system/],
+  ['/proc/nope/below', /it is in proc, a kernel file system/],
+  ['/proc', /it is in proc, a kernel file system/],
+  ['/sys', /it is in sysfs, a kernel file system|EROFS/],
+  ['/sys/nope', /it is in sysfs, a kernel file system|EROFS/],
   ['/dev/null', /it is not a directory/],
 ] as const
 
@@ -75,7 +75,7 @@ describe.concurrent('a directory that cannot be used is one sentence and exit co
   })
 
   it.each([
-    ['manifest-cache', '/proc/nope', /manifest-cache: cannot use \/proc: it is part of proc/],
+    ['manifest-cache', '/proc/nope', /manifest-cache: cannot use \/proc: it is in proc/],
     ['manifest-cache', join(directory, 'dangling'), /manifest-cache: cannot use .*symbolic link/],
   ])('as %s of a registry: %s', async (key, place, why) => {
     const file = configured({ target: 'https://registry.example', [key]: place })

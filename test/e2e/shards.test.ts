@@ -108,7 +108,7 @@ describe('--shard', () => {
 
   it('does not go with --garbage, which needs every repository', async () => {
     const ran = await regfsckHere(['scan', fixture('lawful-artifact'), '--shard=0/2', '--garbage'])
-    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('--garbage: needs every repository')])
+    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('--garbage: needs all repositories')])
   })
 
   it('is of whole registries, not of images', async () => {

@@ -141,7 +141,7 @@ describeWithServers(['docker-registry'], 'unlike the scan script, a scan over th
     const ran = await served.scan('--pull-through')
     expect(ran.code).toBe(4)
     expect(targetIn(ran)).toMatchObject({ complete: false, totals: null, findings: [] })
-    expect(targetIn(ran).error).toMatch(/pull-through cache: asking it makes it fetch.*--allow-fetch/)
+    expect(targetIn(ran).error).toMatch(/pull-through cache: requests would make it fetch.*--allow-fetch/)
     expect((await requestsTo(served.registry)).slice(logged)).toEqual([])
   })
 

@@ -55,7 +55,7 @@ describe.each(SIGNALS)('%s', (signal, code) => {
     const args = ['--output=table', '--recheck-delay=1h', fixture('layer-blob-missing')]
     const stopped = await stop(signal, args, isIdle)
     expect(stopped.code).toBe(code)
-    expect(stopped.stdout).toMatch(/Stopped before the end/)
+    expect(stopped.stdout).toMatch(/Stopped before it finished/)
     expect(stopped.stdout).toMatch(/Seen once only/)
   })
 

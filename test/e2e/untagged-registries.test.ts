@@ -79,7 +79,7 @@ describe('a registry in which one repository has no tags', () => {
       expect(code).toBe(0)
       expect(stdout).not.toContain('Harbor')
       expect(stdout).not.toContain('CLEAN')
-      expect(stdout).toMatch(/^WARNING {2}.*content is lost that no tag reaches: 1 warning\./m)
+      expect(stdout).toMatch(/^WARNING {2}.*content that no tag reaches is lost: 1 warning\./m)
     }
     const html = await scan(mixed, '--output', 'html')
     expect(html.stdout).not.toMatch(/is clean|>Clean</)

@@ -62,7 +62,7 @@ export async function unreadableEvents(): Promise<ScanEvent[]> {
     registry: 'lost',
     repositories: () => {
       throw new TargetError(
-        '/memory/docker/registry/v2/blobs is not there or empty although /memory holds links to it: is it mounted?',
+        '/memory/docker/registry/v2/blobs is missing or empty although /memory has links to it: is it mounted?',
       )
     },
   })

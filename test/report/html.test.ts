@@ -86,7 +86,7 @@ describe('the verdict says no more than was looked at', () => {
       view: () => viewOf(lost),
       says: [
         'Unreadable',
-        'Cannot be read: /memory/docker/registry/v2/blobs is not there or empty although /memory holds links to it: is it mounted?',
+        'Cannot be read: /memory/docker/registry/v2/blobs is missing or empty although /memory has links to it: is it mounted?',
         'Nothing is known about its content.',
       ],
     },

@@ -68,7 +68,7 @@ describe('a registry that is', () => {
 
 it('docs/serve.md names every state, and no other', () => {
   const text = readFileSync(new URL('../../docs/serve.md', import.meta.url), 'utf8')
-  const [, table = ''] = text.split('\n## How a registry stands\n')
+  const [, table = ''] = text.split('\n## States\n')
   const told = [...(table.split('\n## ')[0] ?? '').matchAll(/^\| `(\w+)`/gm)].map(([, word]) => word)
   expect(told).toEqual([...REGISTRY_STATES])
 })

@@ -55,7 +55,7 @@ function refusePart(target: string, layouts: Parameters<typeof enclosingRegistry
   if (around === undefined) return
   const only = around.repository === undefined ? '' : ` --repositories ${around.repository}`
   throw new TargetError(
-    `${target}is inside a registry; its root is ${around.root}: scan that (regfsck scan ${around.root}${only})`,
+    `${target} is inside a registry; its root is ${around.root}: scan that (regfsck scan ${around.root}${only})`,
     { because: 'not_found' },
   )
 }
@@ -117,7 +117,7 @@ function half(target: string): string {
       ['blobs', 'repositories'],
     ] as const)
       if (isDirectory(join(place, there)))
-        return `; ${place} holds ${there} but no ${missing}, so it is not a registry: is it mounted?`
+        return `; ${place} has ${there} but no ${missing}, so it is not a registry: is it mounted?`
   return ''
 }
 

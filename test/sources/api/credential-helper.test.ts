@@ -49,8 +49,8 @@ it.each([
 it.each([
   ['ends badly', 'echo "canary-secret"; echo canary-secret >&2; exit 3', /ended with 3; to see why: echo r:5000 \| /],
   ['is killed', 'echo canary-secret; kill -9 $$', /ended with SIGKILL/],
-  ['says no JSON', 'echo canary-secret', /something else than a JSON object/],
-  ['says a list', 'echo \'["canary-secret"]\'', /something else than a JSON object/],
+  ['says no JSON', 'echo canary-secret', /did not print a JSON object/],
+  ['says a list', 'echo \'["canary-secret"]\'', /did not print a JSON object/],
   ['names no user', answer({ Secret: 'canary-secret' }), /answers without Username/],
   ['says too much', 'yes canary-secret', /printed more than 65536 bytes/],
 ])('that %s is an error in one line, and nothing of what it said is repeated', async (_, script, message) => {
@@ -78,13 +78,13 @@ it('is not waited for when the scan is stopped', async () => {
 it.each(['../evil', '/bin/sh', 'a/b', '..', '', 'a..b', 'x;id', '-x', 'a b', 'a\n'])(
   'of the name %j is not even looked for',
   async (name) => {
-    await expect(askHelper(helper('echo', { name }), signal)).rejects.toThrow('a name that no helper can have')
+    await expect(askHelper(helper('echo', { name }), signal)).rejects.toThrow('has an invalid name')
   },
 )
 
 it.each(['r\nhost=other', 'r\r', 'r\0x', 'r x', '$(id)'])('is not asked for what is no host: %j', async (host) => {
   const asked = helper('touch asked', { host })
-  await expect(askHelper(asked, signal)).rejects.toThrow('which is no host')
+  await expect(askHelper(asked, signal)).rejects.toThrow('which is not a host')
   expect(existsSync(join(asked.room, 'asked'))).toBe(false)
 })
 

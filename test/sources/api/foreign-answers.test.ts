@@ -66,7 +66,7 @@ describe('simulated: a 404 of a proxy says nothing about the registry behind it'
         })
         const { findings, unchecked } = targetIn(ran)
         expect([what, findings, ran.code]).toEqual([what, [], 3])
-        expect(unchecked[0]).toMatchObject({ detail: expect.stringContaining("not the registry's own answer") })
+        expect(unchecked[0]).toMatchObject({ detail: expect.stringContaining("not in the registry's own words") })
       }
   })
 
