@@ -29,7 +29,7 @@ export interface Family {
 
 export const PREFIX = 'registry_integrity_'
 
-const NOT_WITHOUT_GARBAGE = 'Without --garbage, and where nobody can tell which blobs are needed.'
+const NOT_WITHOUT_GARBAGE = 'Without --garbage, and if it is unknown which blobs are needed.'
 
 export type FamilyName =
   | 'last_run_timestamp_seconds'
@@ -69,7 +69,7 @@ export const FAMILIES: Readonly<Record<FamilyName, Family>> = {
   },
   run_success: {
     group: 'run',
-    help: '1 where the last run was complete: everything was listed and looked at. Complete is not the same as clean.',
+    help: '1 if the last run was complete: everything was listed and checked. Complete does not mean clean.',
     labels: {},
   },
   run_duration_seconds: {
@@ -79,25 +79,25 @@ export const FAMILIES: Readonly<Record<FamilyName, Family>> = {
   },
   run_interval_seconds: {
     group: 'run',
-    help: 'How often a run is meant to end.',
+    help: 'How often a run should end.',
     labels: {},
     absent: 'Without --interval.',
   },
   catalog_accessible: {
     group: 'run',
-    help: '1 where the repositories could be listed.',
+    help: '1 if the repositories could be listed.',
     labels: {},
-    absent: 'Where they are named and not asked for.',
+    absent: 'If they are given by name.',
   },
   catalog_error: {
     group: 'run',
     help: '1 for the reason why the repositories could not be listed, 0 for all others.',
     labels: { reason: CATALOG_ERRORS },
-    absent: 'Where catalog_accessible is.',
+    absent: 'When catalog_accessible is.',
   },
   inconclusive_objects: {
     group: 'run',
-    help: 'Objects and places that could not be looked at: neither whole nor damaged.',
+    help: 'Objects and places that could not be checked: not known to be intact or damaged.',
     labels: { kind: UNCHECKED_KINDS, reason: Object.values(INCONCLUSIVE) },
     absent: 'Pairs of kind and reason that did not occur, of all kinds but place.',
   },
@@ -105,42 +105,42 @@ export const FAMILIES: Readonly<Record<FamilyName, Family>> = {
     group: 'run',
     help: 'How long a stage of the last run took.',
     labels: { stage: STAGES },
-    absent: 'Stages that there was no need of, and all where nothing could be read.',
+    absent: 'Stages that were not needed; all stages if nothing could be read.',
   },
   build_info: {
     group: 'run',
-    help: '1; what ran.',
-    labels: { version: 'of regfsck', revision: 'of its source, where it is known', nodeversion: 'of Node.js' },
+    help: 'Always 1; which version ran.',
+    labels: { version: 'of regfsck', revision: 'of its source, if known', nodeversion: 'of Node.js' },
   },
   config_info: {
     group: 'run',
-    help: '1; how the registry was looked at.',
+    help: 'Always 1; how the registry was scanned.',
     labels: { mode: Object.values(MODES), depth: ['graph', 'blobs', 'content'] },
   },
   links_info: {
     group: 'run',
-    help: '1; where people go on reading: alerts and the dashboard link it.',
+    help: 'Always 1; the links that alerts and the dashboard show.',
     labels: {
-      report: 'what --report-url says; of serve else its page of the registry, where it has an external-url',
-      runbooks: 'what --runbook-url says; of serve else its own copy, where it has an external-url',
+      report: '--report-url; under serve with an external-url, by default its page of the registry',
+      runbooks: '--runbook-url; under serve with an external-url, by default its own copy',
     },
-    absent: 'Where neither is given, and no external-url of serve.',
+    absent: 'If neither is set, nor external-url of serve.',
   },
   failures: {
     group: 'findings',
     help: 'Findings that are errors: what the registry advertises and cannot serve.',
     labels: { reason: ERROR_CODES },
     absent:
-      'What the depth does not see: at graph, configs and layers. blob-digest-mismatch has a 0 at depth content only, served-as-wrong-type over the API only, masked-by-cache and not-served-by-api with --against only, the last three never. An incomplete run has no 0, and counts with --state what earlier runs found and it could not look at.',
+      'Reasons that the depth does not see: at graph, those about configs and layers. blob-digest-mismatch has a 0 at depth content only, served-as-wrong-type over the API only, masked-by-cache and not-served-by-api with --against only, the last three never. An incomplete run has no 0; with --state it also counts what earlier runs found and it could not check.',
   },
   unpullable_tags: {
     group: 'findings',
-    help: 'Tags that nobody can pull, of those that this run looked at.',
+    help: 'Tags that nobody can pull, of those that this run checked.',
     labels: {},
   },
   degraded_tags: {
     group: 'findings',
-    help: 'Tags that can be pulled in part, of those that this run looked at.',
+    help: 'Tags that can be pulled for some platforms only, of those that this run checked.',
     labels: {},
   },
   failing_repositories: {
@@ -152,13 +152,13 @@ export const FAMILIES: Readonly<Record<FamilyName, Family>> = {
     group: 'findings',
     help: 'Errors of the repositories with the most of them; all others together are __other__.',
     labels: { repository: `the ${WORST} worst and ${OTHER}` },
-    absent: 'Where it is switched off. Repositories without errors never have a series.',
+    absent: 'If switched off. Repositories without errors never have a series.',
   },
   oldest_failure_timestamp_seconds: {
     group: 'findings',
-    help: 'When the oldest error that is still there was first seen.',
+    help: 'When the oldest remaining error was first seen.',
     labels: {},
-    absent: 'Without --state, and where there is no error.',
+    absent: 'Without --state, and if there is no error.',
   },
   last_success_timestamp_seconds: {
     group: 'result',
@@ -167,54 +167,54 @@ export const FAMILIES: Readonly<Record<FamilyName, Family>> = {
   },
   repositories: {
     group: 'result',
-    help: 'Repositories that were looked at.',
+    help: 'Repositories that were checked.',
     labels: {},
   },
   tags: {
     group: 'result',
-    help: 'Tags that were looked at.',
+    help: 'Tags that were checked.',
     labels: {},
   },
   checked_objects: {
     group: 'result',
-    help: 'Objects that are known to be whole or damaged, once for each repository that has them.',
+    help: 'Objects known to be intact or damaged, counted once for each repository that has them.',
     labels: { kind: CHECKED_KINDS },
     absent:
-      'config, layer and layer_link at depth graph; layer_link where the API is asked; blob (a config or layer whose bytes were hashed) but at depth content.',
+      'config, layer and layer_link at depth graph; layer_link over the API; blob (a config or layer whose bytes were hashed) except at depth content.',
   },
   checked_bytes: {
     group: 'result',
-    help: 'Bytes that were read and hashed: of manifests, and at depth content of configs and layers.',
+    help: 'Bytes that were read and hashed: manifests, and at depth content also configs and layers.',
     labels: {},
   },
   skipped_objects: {
     group: 'result',
-    help: 'Objects that were not looked at on purpose.',
+    help: 'Objects that were skipped on purpose.',
     labels: { kind: ['place', 'manifest', 'config', 'layer'], reason: Object.values(SKIPPED) },
-    absent: 'config and layer at depth graph; pairs of kind and reason that cannot be.',
+    absent: 'config and layer at depth graph; pairs of kind and reason that cannot occur.',
   },
   garbage_objects: {
     group: 'result',
     help: 'Things that only take up space.',
     labels: { kind: GARBAGE_KINDS },
     absent:
-      'Where the API is asked; layer_link_orphan at depth graph; the last three without --garbage, and blob_unreferenced where nobody can tell which blobs are needed.',
+      'Over the API; layer_link_orphan at depth graph; the last three without --garbage, and blob_unreferenced if it is unknown which blobs are needed.',
   },
   garbage_bytes: {
     group: 'result',
-    help: 'The space that they take up.',
+    help: 'Size of the things that only take up space.',
     labels: { kind: ['blob_unreferenced', 'upload_abandoned', 'crash_debris'] },
     absent: 'As garbage_objects.',
   },
   storage_blobs: {
     group: 'result',
-    help: 'Blobs that are stored, needed or not.',
+    help: 'Stored blobs, needed or not.',
     labels: {},
     absent: NOT_WITHOUT_GARBAGE,
   },
   storage_bytes: {
     group: 'result',
-    help: 'The space that they take up.',
+    help: 'Size of the stored blobs.',
     labels: {},
     absent: NOT_WITHOUT_GARBAGE,
   },
@@ -232,7 +232,7 @@ export type LegacyName =
 export const LEGACY_FAMILIES: Readonly<Record<LegacyName, Pick<Family, 'group' | 'help'>>> = {
   registry_manifest_integrity_catalog_accessible: {
     group: 'run',
-    help: 'As registry_integrity_catalog_accessible; 1 where repositories are named.',
+    help: 'As registry_integrity_catalog_accessible; 1 if repositories are given by name.',
   },
   registry_manifest_integrity_last_run_timestamp: {
     group: 'run',

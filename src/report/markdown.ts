@@ -35,7 +35,7 @@ export function markdownReport(write: Write): Report {
           write(`- fixed since the last run: ${past(event.finding)}\n\n`)
           return
         case 'still-known':
-          write(`- still known from earlier runs, and not looked at this time: ${past(event.finding)}\n\n`)
+          write(`- still known from earlier runs, and not checked this time: ${past(event.finding)}\n\n`)
           return
         case 'unchecked':
           write(unchecked(event.record))
@@ -43,10 +43,10 @@ export function markdownReport(write: Write): Report {
         case 'summary':
           if (told > MOST) write(`… and ${count(told - MOST, 'more finding')}.\n\n`)
           if (event.untagged !== undefined) write(`${plain(UNTAGGED[event.untagged])}\n\n`)
-          write(`${totals(event.totals)}${event.complete ? '' : ' Incomplete: not everything could be looked at.'}\n\n`)
+          write(`${totals(event.totals)}${event.complete ? '' : ' Incomplete: not everything could be checked.'}\n\n`)
           return
         case 'unreadable':
-          write(`Could not be read: ${plain(event.reason)}\n\n`)
+          write(`Cannot be read: ${plain(event.reason)}\n\n`)
           return
         case 'repairs':
         case 'progress':
@@ -55,7 +55,7 @@ export function markdownReport(write: Write): Report {
     end({ counts }: RunFacts): void {
       const result = resultOf(counts)
       const what =
-        result === 'warning' ? `: content is lost that no tag reaches (${count(counts.lostContent, 'warning')}).` : ''
+        result === 'warning' ? `: content that no tag reaches is lost (${count(counts.lostContent, 'warning')}).` : ''
       write(`**${result.toUpperCase()}**${what}\n`)
     },
   }

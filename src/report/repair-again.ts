@@ -48,7 +48,7 @@ function byAsking(plan: RepairPlan): Again | undefined {
   const all = checks.map((steps) => `  ${checkCommand(steps, plan.place)} >/dev/null 2>&1`)
   return {
     functions: ['is_repaired() {', all.join(' &&\n'), '}'],
-    because: 'Not needed: every image is whole.',
+    because: 'Not needed: every image is intact.',
     failed: [],
     succeeded: [],
   }

@@ -23,7 +23,7 @@ export function copiesOf({ steps, place }: RepairPlan): Copies | undefined {
     ],
     asked: [
       '',
-      '# A copy that failed is no failure where its image is whole by now.',
+      '# A failed copy does not count if its image is intact by now.',
       'for each in $not_copied; do',
       `  ${isWhole} || failed "\${each%%=*}"`,
       'done',

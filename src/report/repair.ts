@@ -90,7 +90,7 @@ function bodyOf({ info, plan }: Planned, plannedAt: Date): string[] {
     ...(copies?.asked ?? []),
     ...steps.slice(firstCheck).flat(),
     ...endOf(again),
-    ...(plan.beyond.length > 0 ? endsBroken(plan) : ["echo 'Everything that this script repairs is whole.'"]),
+    ...(plan.beyond.length > 0 ? endsBroken(plan) : ["echo 'Everything that this script repairs is intact.'"]),
   ]
 }
 
@@ -106,7 +106,7 @@ function endOf(again: Again | undefined): string[] {
     '',
     'if [ -n "$failed" ]; then',
     ...(again?.failed ?? []).map((line) => `  ${line}`),
-    '  echo "These steps failed:$failed. Repair what they say, then run this script again: what is whole by then is left alone." >&2',
+    '  echo "These steps failed:$failed. Fix what they report, then run this script again: it skips what is intact." >&2',
     '  exit 1',
     'fi',
     ...(again?.succeeded ?? []),

@@ -1,3 +1,3 @@
 /** What every report says of a finding that is not confirmed. */
 export const SEEN_ONCE: string =
-  'Seen once only: no second look confirmed it, so it does not count as damage yet. Scan again.'
+  'Seen only once: it was not checked again, so it does not count as damage yet. Scan again.'

@@ -93,7 +93,7 @@ function headOf(group: Group, verdicts: ReadonlyMap<string, TagRecord['verdict']
 
 function sumOf(group: Group): string {
   const bytes = group.reduce((sum, { evidence }) => sum + Number(evidence['bytes'] ?? 0), 0)
-  return `${group.length} objects, ${bytes} bytes in all.`
+  return `${group.length} objects, ${bytes} bytes in total.`
 }
 
 function objectLines(group: Group, indent: string): string[] {

@@ -81,14 +81,14 @@ function linesOf(target: TableTarget, ending: Ending, pen: Pen): string[] {
 function closingLine(counts: RunCounts, skipped: number, { ink: { red, yellow, green, bold } }: Pen): string {
   switch (resultOf(counts)) {
     case 'damaged':
-      return `${bold(red('DAMAGED'))}  regfsck explain CODE tells how to confirm a finding by hand and how to repair it. Nothing was written or deleted. --output repair=FILE writes the repairs as one script, in order.`
+      return `${bold(red('DAMAGED'))}  regfsck explain CODE shows how to confirm a finding by hand and how to repair it. --output repair=FILE writes all repairs as one script, in order. Nothing was written or deleted.`
     case 'incomplete':
-      return `${bold(yellow('INCOMPLETE'))}  not everything could be looked at: this is no proof that it is whole.`
+      return `${bold(yellow('INCOMPLETE'))}  not everything could be checked: the registry may still be damaged.`
     case 'warning':
-      return `${bold(yellow('WARNING'))}  what tags reach was found intact, but content is lost that no tag reaches: ${count(counts.lostContent, 'warning')}. The exit code is 0 unless --fail-on warning is given.`
+      return `${bold(yellow('WARNING'))}  everything that tags reach is intact, but content that no tag reaches is lost: ${count(counts.lostContent, 'warning')}. The exit code is 0 unless --fail-on warning is given.`
     case 'empty':
-      return `${bold(yellow('EMPTY'))}  there is no image, so nothing was looked at.`
+      return `${bold(yellow('EMPTY'))}  there is no image, so nothing was checked.`
     case 'clean':
-      return `${bold(green('CLEAN'))}  everything that was looked at is whole.${skipped === 0 ? '' : ` ${count(skipped, 'object or place', 'objects and places')} above ${skipped === 1 ? 'was' : 'were'} skipped and not looked at.`}`
+      return `${bold(green('CLEAN'))}  everything that was checked is intact.${skipped === 0 ? '' : ` ${count(skipped, 'object or place', 'objects and places')} above ${skipped === 1 ? 'was' : 'were'} skipped and not checked.`}`
   }
 }

@@ -1,7 +1,7 @@
 /** What Harbor and OpenShift store, in sentences. */
 export const UNTAGGED: Readonly<Record<'counted' | 'not-counted', string>> = {
   counted:
-    'There are revisions and not one tag: this looks like the storage of Harbor or OpenShift, which keep tags in a database. So every revision counts, as with --roots revisions.',
+    'There are revisions but no tags: this looks like the storage of Harbor or OpenShift, which keep tags in a database. So every revision counts, as with --roots revisions.',
   'not-counted':
-    'There are revisions and not one tag: this looks like the storage of Harbor or OpenShift, which keep tags in a database. --roots revisions is meant for it: without it damage in a revision is only a warning.',
+    'There are revisions but no tags: this looks like the storage of Harbor or OpenShift, which keep tags in a database. Use --roots revisions: without it, damage in a revision is only a warning.',
 }

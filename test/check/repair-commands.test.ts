@@ -230,6 +230,6 @@ describe('a repair', () => {
     const [finding] = everyFinding({}).filter(({ code }) => code === 'layer-missing')
     const { commands } = repairOf({ ...(finding as Finding), cause: 'blob-missing', tags }, place)
     expect(commands.filter((command) => command.includes('skopeo'))).toHaveLength(5)
-    expect(commands.at(-1)).toBe('# and 4 more tags: the plan of --output repair has all')
+    expect(commands.at(-1)).toBe('# and 4 more tags: --output repair lists all')
   })
 })

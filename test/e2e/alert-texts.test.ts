@@ -124,7 +124,7 @@ describeWithServers(['prometheus', 'prometheus-alertmanager'], 'the texts of ale
     const [refused] = told().filter(({ labels }) => labels['alertname'] === 'RegistryIntegrityConfigReloadFailed')
     expect(refused?.annotations['description']).toMatch(/ it ends at once and scans nothing\. Status page: \S+\/$/)
     expect(refused?.annotations['description']).toContain(` Status page: ${OUTSIDE}/`)
-    expect(await answerTo(`${OUTSIDE}/`)).toContain('The configuration file was refused')
+    expect(await answerTo(`${OUTSIDE}/`)).toContain('The configuration file was rejected')
   })
 
   it('each links its runbook, which is there', async () => {

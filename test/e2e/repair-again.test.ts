@@ -91,7 +91,7 @@ describeWithServers(['docker-registry', 'skopeo', 'shellcheck'], 'a repair that 
       expect(await run(plan)).toMatchObject({ code: 0, restarts: 1 })
       const again = await run(plan)
       expect(again).toMatchObject({ code: 0, restarts: 0 })
-      expect(again.output).toContain('Not needed: every image is whole.')
+      expect(again.output).toContain('Not needed: every image is intact.')
     })
 
     it('ends with 1 where the bytes are still altered, which a push does not repair', async () => {

@@ -56,7 +56,7 @@ describe.each(SIGNALS)('%s', (signal, code) => {
     const stopped = await stop(signal, args, isIdle)
     expect(stopped.code).toBe(code)
     expect(stopped.stdout).toMatch(/Stopped before it finished/)
-    expect(stopped.stdout).toMatch(/Seen once only/)
+    expect(stopped.stdout).toMatch(/Seen only once/)
   })
 
   it('in the first of several registries: none of them is called complete, and a file gets it too', async () => {

@@ -45,8 +45,13 @@ it.each(filesIn('src', '.ts'))('what %s prints is written in plain words', (file
 it('finds an unusual phrase, in prose and in code', () => {
   expect(unusualIn('Nobody has looked at it yet.')).toHaveLength(1)
   expect(unusualIn('Not scanned yet.')).toEqual([])
-  const source = "const a = 'it is whole'; const b = { is: 'whole' }; const c = `${n} files are whole` // is whole"
-  expect(sentencesOf(ts.createSourceFile('a.ts', source, ts.ScriptTarget.Latest)).flatMap(unusualIn)).toHaveLength(2)
+  const source = [
+    "const a = 'it is whole'",
+    "const b = { is: 'whole' } // it is whole",
+    'const c = `$' + '{n} files are whole`',
+  ]
+  const parsed = ts.createSourceFile('a.ts', source.join('\n'), ts.ScriptTarget.Latest)
+  expect(sentencesOf(parsed).flatMap(unusualIn)).toHaveLength(2)
 })
 
 function unusualIn(text: string): string[] {

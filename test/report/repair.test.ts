@@ -56,7 +56,7 @@ describe('the repair script', () => {
     expect(script).toContain(` team/app v1 v1; } || not_copied 3 team/app:v1\n`)
     const asked = script.indexOf(
       [
-        '# A copy that failed is no failure where its image is whole by now.',
+        '# A failed copy does not count if its image is intact by now.',
         'for each in $not_copied; do',
         `  regfsck check --recheck-delay 0 "$REGISTRY/\${each#*=}" >/dev/null 2>&1 || failed "\${each%%=*}"`,
         'done\n',

@@ -15,10 +15,10 @@ describe('the table', () => {
 
         1 repository, 1 tag: 1 intact
         3 manifests; 6 blobs
-        Depth blobs: every config and layer is there with its size; altered bytes of equal size are not
-        seen (--depth content).
+        Depth blobs: every config and layer was checked by size; altered bytes of equal size are not
+        detected (--depth content detects them).
 
-      CLEAN  everything that was looked at is whole.
+      CLEAN  everything that was checked is intact.
       "
     `)
   })
@@ -29,12 +29,12 @@ describe('the table', () => {
 
         ERROR  team/app:latest  cannot be pulled  linux/amd64, linux/arm64
           index-child-missing (revision-link-missing), 2 times
-            The index is served, and this child of it is not: its revision link is gone.
+            The index is served, but this child is not: its revision link is gone.
             sha256:ae241ecde65dff786fb8a92bad97a39cde7e75d1e50add6fd9db68bea03a83c8  linux/amd64
             sha256:dd3492a025f94d23b40187aa954efbfef98c86ce671a074559aeb43a6a28352b  linux/arm64
           What to do: push-again
             This is what garbage-collect -m (--delete-untagged) of distribution 2.8.3 and older does to
-            the children of a tagged index: take -m out of the job, or upgrade to 3.x. Copy the image from
+            the children of a tagged index: remove -m from the job, or upgrade to 3.x. Copy the image from
             a registry that still has all of it, which keeps its digests, or rebuild and push it.
             $ sh -c "$RESTART" && curl -sS -o /dev/null --retry 30 --retry-delay 1 --retry-connrefused "$REGISTRY/v2/"
             $ regfsck check --recheck-delay 0 "$REGISTRY/team/app:latest" >/dev/null 2>&1 || skopeo copy --all --preserve-digests --src-tls-verify="$(case $SOURCE in http:*) echo false ;; *) echo true ;; esac)" --dest-tls-verify="$(case $REGISTRY in http:*) echo false ;; *) echo true ;; esac)" "docker://\${SOURCE#*://}/team/app@sha256:4274cac4cbb2651413204f8b804867c5da6749ac851390900618863f93ee605d" "docker://\${REGISTRY#*://}/team/app:latest"
@@ -45,8 +45,8 @@ describe('the table', () => {
             The file is truncated: 2 bytes instead of 286 bytes.
             sha256:292d5a91739daa9a91ac865674fdfaa6861ed645bfb8823b9f356fe35a0618fc
           What to do: replace-file
-            A crash, a full disk or a storage fault. Pushing again is answered 201 and does not repair it:
-            the bad file has to go first. Every repository with this digest reads the same file.
+            A crash, a full disk or a storage fault. Pushing again gets 201 and does not repair it: move
+            the bad file away first. Every repository with this digest reads the same file.
             $ ( f=/memory/docker/registry/v2/blobs/sha256/29/292d5a91739daa9a91ac865674fdfaa6861ed645bfb8823b9f356fe35a0618fc/data; q=\${QUARANTINE:-}; [ -n "$q" ] || q=./quarantine; [ ! -e "$f" ] || [ "$(sha256sum <"$f" 2>/dev/null)" = '292d5a91739daa9a91ac865674fdfaa6861ed645bfb8823b9f356fe35a0618fc  -' ] || { n=$(date -u +%Y%m%dT%H%M%SZ)-18a0cde45c7d-data; mkdir -p "$q" && mv "$f" "$q/$n" && printf '%s\\t%s\\n' "$n" "$f" >>"$q/MANIFEST.tsv"; } )
             $ sh -c "$RESTART" && curl -sS -o /dev/null --retry 30 --retry-delay 1 --retry-connrefused "$REGISTRY/v2/"
             $ regfsck check --recheck-delay 0 "$REGISTRY/team/app:v1" >/dev/null 2>&1 || skopeo copy --all --preserve-digests --src-tls-verify="$(case $SOURCE in http:*) echo false ;; *) echo true ;; esac)" --dest-tls-verify="$(case $REGISTRY in http:*) echo false ;; *) echo true ;; esac)" "docker://\${SOURCE#*://}/team/app@sha256:e90dee788f1e164e53a730db0469932914c933c389956b048e4e850458008c66" "docker://\${REGISTRY#*://}/team/app:v1"
@@ -56,10 +56,10 @@ describe('the table', () => {
 
         WARNING  team/app
           orphan-layer-link (blob-missing)
-            A layer link leads to a blob that is gone; no manifest that is left needs it.
+            A layer link points to a blob that is gone; no remaining manifest needs it.
             sha256:88f6811ab5d8fc6d3177f9b7609ae0fcebfda187e5046b62d38bb539e88b74d7
           What to do: none
-            Garbage collection of distribution 2.8 leaves such links. Nothing misses them, and 3.x removes
+            Garbage collection of distribution 2.8 leaves such links. Nothing needs them, and 3.x removes
             them.
 
         UNCHECKED  STORE_DENIED, 1 times
@@ -67,11 +67,11 @@ describe('the table', () => {
 
         2 repositories, 4 tags: 3 cannot be pulled, 1 unchecked, 0 intact
         5 manifests (2 damaged or missing); 6 blobs (1 damaged or missing, 1 unchecked)
-        Depth blobs: every config and layer is there with its size; altered bytes of equal size are not
-        seen (--depth content).
-        Not everything could be looked at.
+        Depth blobs: every config and layer was checked by size; altered bytes of equal size are not
+        detected (--depth content detects them).
+        Not everything could be checked.
 
-      DAMAGED  regfsck explain CODE tells how to confirm a finding by hand and how to repair it. Nothing was written or deleted. --output repair=FILE writes the repairs as one script, in order.
+      DAMAGED  regfsck explain CODE shows how to confirm a finding by hand and how to repair it. --output repair=FILE writes all repairs as one script, in order. Nothing was written or deleted.
       "
     `)
   })
@@ -80,10 +80,10 @@ describe('the table', () => {
     expect(written(table(), await unreadableEvents())).toMatchInlineSnapshot(`
       "lost  /memory
 
-        UNREADABLE  /memory/docker/registry/v2/blobs is not there or empty although /memory holds links to
-        it: is it mounted?
+        UNREADABLE  /memory/docker/registry/v2/blobs is missing or empty although /memory has links to it:
+        is it mounted?
 
-      INCOMPLETE  not everything could be looked at: this is no proof that it is whole.
+      INCOMPLETE  not everything could be checked: the registry may still be damaged.
       "
     `)
   })
@@ -143,7 +143,7 @@ describe('the table', () => {
     expect(one).toContain('No manifest names this blob: 5 bytes.')
     const two = written(table(), [target, waste(5), waste(7), ...rest])
     expect(two).toContain(
-      'NOTICE  the registry\n    blob-unreferenced (unreferenced), 2 times\n      2 objects, 12 bytes in all.',
+      'NOTICE  the registry\n    blob-unreferenced (unreferenced), 2 times\n      2 objects, 12 bytes in total.',
     )
   })
 
@@ -179,16 +179,16 @@ describe('the table', () => {
       (event): ScanEvent =>
         event.type === 'finding' ? { ...event, finding: { ...event.finding, confirmed: false } } : event,
     )
-    expect(written(table(), unconfirmed)).toMatch(/Seen once only: no second look confirmed it/)
-    expect(written(table(), await brokenEvents())).not.toContain('Seen once only')
+    expect(written(table(), unconfirmed)).toMatch(/Seen only once: it was not checked again/)
+    expect(written(table(), await brokenEvents())).not.toContain('Seen only once')
   })
 
   it.each([
-    [{ depth: 'graph' }, 'blobs not looked at'],
-    [{ depth: 'graph' }, 'configs and layers were not looked at'],
-    [{ depth: 'blobs' }, 'altered bytes of equal size are not seen'],
-    [{ depth: 'content' }, 'every byte that a tag or revision leads to was hashed'],
-    [{ pullThrough: true }, 'A pull-through cache: what is missing is fetched when asked for'],
+    [{ depth: 'graph' }, 'blobs not checked'],
+    [{ depth: 'graph' }, 'manifests were checked; configs and layers were not'],
+    [{ depth: 'blobs' }, 'altered bytes of equal size are not detected'],
+    [{ depth: 'content' }, 'every byte that a tag or revision needs was hashed'],
+    [{ pullThrough: true }, 'A pull-through cache: what is missing is fetched on demand'],
   ] as const)('says in words what %j does not see: %s', async (info, words) => {
     const events = (await cleanEvents()).map(
       (event): ScanEvent => (event.type === 'target' ? { type: 'target', info: { ...event.info, ...info } } : event),
@@ -197,9 +197,9 @@ describe('the table', () => {
   })
 
   it.each([
-    [{ stopped: true, complete: false }, 'Stopped before the end.'],
-    [{ complete: false }, 'Not everything could be looked at.'],
-    [{ garbage: 'uploads-only' }, 'Unused blobs were not looked for'],
+    [{ stopped: true, complete: false }, 'Stopped before it finished.'],
+    [{ complete: false }, 'Not everything could be checked.'],
+    [{ garbage: 'uploads-only' }, 'Unused blobs were not searched for'],
   ] as const)('says how it ended: %j', async (ending, words) => {
     const ended = (await cleanEvents()).map(
       (event): ScanEvent => (event.type === 'summary' ? { ...event, ...ending } : event),

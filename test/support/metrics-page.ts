@@ -5,11 +5,11 @@ const GROUPS: Readonly<Record<Group, { readonly title: string; readonly says: st
   run: { title: 'About the run', says: 'Replaced by every run, whatever its outcome.' },
   findings: {
     title: 'About what is wrong',
-    says: 'Replaced by every complete run. A run that is not complete replaces them where it found errors: there may be more. Failures and repositories then count with `--state` what earlier runs found and this one could not look at; tags do not, because nobody knows what became of them.',
+    says: 'Replaced by every complete run. An incomplete run replaces them if it found errors: there may be more. With `--state`, failures and repositories then also count what earlier runs found and this one could not check; tags do not, because their state is unknown.',
   },
   result: {
     title: 'About the registry',
-    says: 'Replaced by complete runs only; else what was last known stays known.',
+    says: 'Replaced by complete runs only; otherwise the last values remain.',
   },
 }
 
@@ -27,10 +27,10 @@ export function metricsPage(): string {
         .map(([name, family]) => entry(name, family)),
     ]),
     '## Of `regfsck serve` only',
-    "They count over many runs. Beside them stand prom-client's own metrics of the process (`process_…`, `nodejs_…`).",
+    "They cover all runs of the process. prom-client's own metrics of the process are there too (`process_…`, `nodejs_…`).",
     ...Object.entries(SERVE_FAMILIES).map(([name, family]) => serveEntry(name, family)),
     "## The shell probe's names",
-    'With `--legacy-metrics`. The label is `instance`, with the value of `registry`; `profile` and `shard` where they are given. Each is replaced together with what it repeats.',
+    'With `--legacy-metrics`. The label is `instance`, with the value of `registry`; `profile` and `shard` if they are set. Each is replaced together with the metric it repeats.',
     Object.entries(LEGACY_FAMILIES)
       .map(([name, { help }]) => `- \`${name}\`: ${help.replaceAll(/registry_integrity_\w+/g, '`$&`')}`)
       .join('\n'),

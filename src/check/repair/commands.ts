@@ -149,7 +149,7 @@ function setAside(
   place: RepairPlace,
 ): string {
   const areWhole = needers.map((needer) => isWhole(at, imageName(repository, needer))).join(' && ')
-  const left = `echo 'Left where it is: what may need it is not whole. Scan again before a garbage collection.' >&2`
+  const left = `echo 'Left in place: what may need it is not intact. Scan again before a garbage collection.' >&2`
   return `( f=${quote(place.absolute(path))}; ${setQuarantine(place)}; [ ! -e "$f" ] || ${mayStay(unless, place)} || if ${areWhole}; then ${moveAway(path, unless)}; else ${left}; fi )`
 }
 

@@ -3,7 +3,7 @@ import type { Finding } from '../finding.ts'
 /** What took a manifest away, as far as the traces tell. @see field guide, "Cause, by fingerprint" */
 export function causeText({ code, cause, evidence, salvage }: Finding): string {
   if (cause === 'manifest-missing') {
-    if (evidence['dataIs'] !== undefined) return 'A directory stands where the bytes belong, and no push replaces it.'
+    if (evidence['dataIs'] !== undefined) return 'There is a directory in place of the file, and no push replaces it.'
     return evidence['ownPath'] === undefined
       ? 'The bytes are gone, as after a push against a stale cache or a deletion by hand.'
       : 'Something rewrote the revision link.'
@@ -16,8 +16,8 @@ export function causeText({ code, cause, evidence, salvage }: Finding): string {
       : 'Somebody deleted it through the API (clean-up scripts that delete "untagged" digests do this), and a garbage collection has run since.'
   // No collection removes the revision of a manifest that a tag names.
   if (code === 'tag-dangling')
-    return 'Its revision is gone while the tag is there: a deletion by hand, a restored backup that is not complete, or a garbage collection during a push. garbage-collect -m alone does not do this to a tagged manifest.'
+    return 'Its revision is gone while the tag is there: a deletion by hand, an incomplete restore, or a garbage collection during a push. garbage-collect -m alone does not do this to a tagged manifest.'
   if (evidence['survivingManifest'] !== undefined)
-    return 'This is what garbage-collect -m (--delete-untagged) of distribution 2.8.3 and older does to the children of a tagged index: take -m out of the job, or upgrade to 3.x.'
+    return 'This is what garbage-collect -m (--delete-untagged) of distribution 2.8.3 and older does to the children of a tagged index: remove -m from the job, or upgrade to 3.x.'
   return 'Nothing is left of it, as after garbage-collect -m (--delete-untagged) of distribution 2.8.3 and older on a nested index, or a deletion by hand.'
 }

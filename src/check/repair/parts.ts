@@ -27,7 +27,7 @@ export class Parts {
   /** @param otherwise what is said of an image */
   copyText(otherwise: string): string {
     return this.#isNamedByIndex
-      ? 'The index names a blob here, as the index of a build cache does, and clients copy only images: fetch the blob from a registry that still has it, and upload it as a blob. Or export the cache again.'
+      ? 'The index names a blob here, as the index of a build cache does, but clients copy only images: fetch the blob from a registry that still has it, and upload it as a blob. Or export the cache again.'
       : otherwise
   }
 

@@ -81,7 +81,7 @@ export class RepairPlanner {
       (step.does !== 'copy' && step.does !== 'rescue') || step.tag === undefined || tags.includes(step.tag)
     const shown = inOrder([...withRestart(steps.filter(isShown)), ...checksOf(finding, tags)])
     const rest = finding.tags.length - tags.length
-    const more = rest > 0 ? [`# and ${rest} more tags: the plan of --output repair has all`] : []
+    const more = rest > 0 ? [`# and ${rest} more tags: --output repair lists all`] : []
     return [...shown.map((step) => commandOf(step, this.#place)), ...more]
   }
 }

@@ -43,24 +43,21 @@ const BY_CODE: Readonly<Record<FindingCode, Judge>> = {
   'descriptor-mismatch': () =>
     none(
       'rebuild',
-      'What is stored is whole. The wrong claim is part of the manifest that makes it, and so of its digest: build that manifest again with a tool that gets it right. Never edit files in blobs/.',
+      'The stored content is intact. The wrong claim is part of a manifest, and so of its digest: build that manifest again with a correct tool. Never edit files in blobs/.',
     ),
   'served-as-wrong-type': () =>
     none(
       'none',
-      'The bytes are whole, so no push repairs it. Fix the proxy or the registry that rewrites the header: ask with "curl -sSI" for the manifest, at the public address and at the registry itself, and compare the headers.',
+      'The bytes are intact, so no push repairs it. Fix the proxy or the registry that rewrites the header: request the manifest with "curl -sSI" from the public address and from the registry itself, and compare the headers.',
     ),
   'masked-by-cache': masked,
   'not-served-by-api': () =>
     none(
       'none',
-      'The storage is whole, so no push repairs it. Look at what stands between: a proxy or its cache, permissions, a replica with other storage, a path prefix, or a registry that was started before the files came. Ask the registry itself, past any proxy.',
+      'The storage is intact, so no push repairs it. Check what comes between: a proxy or its cache, permissions, a replica with other storage, a path prefix, or a registry that was started before the files were there. Send requests to the registry itself, bypassing any proxy.',
     ),
   'orphan-layer-link': () =>
-    none(
-      'none',
-      'Garbage collection of distribution 2.8 leaves such links. Nothing misses them, and 3.x removes them.',
-    ),
+    none('none', 'Garbage collection of distribution 2.8 leaves such links. Nothing needs them, and 3.x removes them.'),
   'orphan-revision-link': orphanRevision,
   'link-invalid': invalidLink,
   'engine-dependent': engineDependent,
@@ -74,7 +71,7 @@ function none(action: RepairAction, why: string): Remedy {
 }
 
 const SCAN_STORAGE =
-  'The API does not show what is left of it: scan the storage if you can, which tells the cause, and whether surviving bytes can be put back without a rebuild.'
+  'The API does not show what is left of it: if you can, scan the storage, which shows the cause and whether it can be repaired without a rebuild.'
 const COPY = 'Copy the image from a registry that still has all of it, which keeps its digests, or rebuild and push it.'
 const RESTART = 'Restart the registry before any push, or the push skips what its cache still claims to have.'
 const GC_OFF = 'Stop all garbage collection until then: any run deletes what it names.'
@@ -85,7 +82,7 @@ function missingManifest(finding: Finding, parts: Parts): Remedy {
   if (finding.salvage?.isWhole)
     return {
       action: 'put-manifest',
-      why: `${causeText(finding)} Its bytes and all that it names are still stored: put the same bytes again, children before their index, and nothing needs to be rebuilt. ${GC_OFF}`,
+      why: `${causeText(finding)} Its bytes and all that it names are still stored: upload the same bytes again, children before their index. Nothing needs to be rebuilt. ${GC_OFF}`,
       steps: parts.salvage(),
     }
   return pushAgain(parts, causeText(finding))
@@ -97,24 +94,24 @@ function lostTag(finding: Finding, parts: Parts): Remedy {
   if (evidence['tagIs'] === 'a file')
     return {
       action: 'remove-file',
-      why: 'It is a file among the directories of the tags, such as a desktop or a sync tool leaves. The registry lists it as a tag and garbage-collect -m stops at it. Move it away.',
+      why: 'It is a file among the directories of the tags, as left by a desktop or a sync tool. The registry lists it as a tag and garbage-collect -m stops at it. Move it away.',
       steps: parts.quarantine('path', { is: 'directory' }),
     }
-  const danger = 'Do not run garbage-collect -m before: it takes the image for untagged.'
+  const danger = 'Do not run garbage-collect -m before that: it treats the image as untagged.'
   if (salvage?.isWhole)
     return {
       action: 'retag',
-      why: `Its history says that it named ${salvage.digest}, which is still stored with all that it needs: put that manifest again under the tag. ${danger}`,
+      why: `According to its history it named ${salvage.digest}, which is still stored with all that it needs: upload that manifest again under the tag. ${danger}`,
       steps: [...parts.salvage(), ...parts.tag()],
     }
   const history = evidence['history']
   const count = Array.isArray(history) ? history.length : 0
   const known = typeof evidence['lastPushed'] === 'string'
   const why = known
-    ? `It last named ${String(evidence['lastPushed'])}, of which not everything is stored any more.`
+    ? `It last named ${String(evidence['lastPushed'])}, which is no longer completely stored.`
     : count === 0
-      ? 'Nothing is left that tells which image it named.'
-      : `It has named ${count} images, and their times do not tell which was the last: ${(Array.isArray(history) ? history : []).slice(0, 3).join(', ')}.`
+      ? 'Nothing is left that shows which image it named.'
+      : `It has named ${count} images, and their times do not show which was the last: ${(Array.isArray(history) ? history : []).slice(0, 3).join(', ')}.`
   const copied = pushAgain(
     parts,
     why,
@@ -131,7 +128,7 @@ function masked(finding: Finding, parts: Parts): Remedy {
   const { action, why, steps } = BY_CODE[onDisk](finding, parts)
   return {
     action,
-    why: `${isServed ? 'Copy it away while it is still served. Then restart' : 'Restart'} the registry, which empties its cache (one in Redis outlives that: flush it), or a push skips what it believes to be there. ${why}`,
+    why: `${isServed ? 'Copy it to another place while it is still served. Then restart' : 'Restart'} the registry, which clears its cache (flush a Redis cache yourself); otherwise a push skips what the cache still claims. ${why}`,
     steps: isServed ? [...parts.rescues(), ...steps] : steps,
   }
 }
@@ -142,7 +139,7 @@ function damagedManifest(finding: Finding, parts: Parts): Remedy {
       if (finding.salvage?.isWhole)
         return {
           action: 'put-manifest',
-          why: 'Something rewrote the revision link. The right bytes are still stored: putting them again writes the link again.',
+          why: 'Something rewrote the revision link. The right bytes are still stored: uploading them again rewrites the link.',
           steps: parts.salvage(),
         }
       return {
@@ -155,7 +152,7 @@ function damagedManifest(finding: Finding, parts: Parts): Remedy {
     default:
       return none(
         'rebuild',
-        'The bytes are what their digest promises, so no push of the same image repairs it. Build it again and push it under the tag.',
+        'The bytes match their digest, so pushing the same image does not repair it. Rebuild it and push it under the tag.',
       )
   }
 }
@@ -171,16 +168,16 @@ function missingBlob(finding: Finding, parts: Parts): Remedy {
   if (evidence['blobStored'] === true)
     return {
       action: 'upload-blob',
-      why: `${traces} The bytes are still stored: upload them again from there, which writes the link again.`,
+      why: `${traces} The bytes are still stored: upload them again from there, which rewrites the link.`,
       steps: [...parts.quarantineLink('path', cause === 'layer-link-invalid'), ...parts.upload('blobPath')],
     }
   if (typeof evidence['ownPath'] === 'string') return rewrittenLink(finding, parts)
   if (evidence['dataIs'] !== undefined)
-    return replaceFile(parts, 'A directory stands where the bytes belong, and no push replaces it.')
+    return replaceFile(parts, 'There is a directory in place of the file, and no push replaces it.')
   if (cause === 'layer-link-invalid')
     return {
       action: 'push-again',
-      why: `${traces} The bytes are gone too. A push stops at the link: move it away first. ${parts.copyText(COPY)}`,
+      why: `${traces} The bytes are gone too. A push fails at the link: move it away first. ${parts.copyText(COPY)}`,
       steps: [...parts.quarantineLink('path'), ...parts.copies()],
     }
   return pushAgain(
@@ -195,12 +192,11 @@ function damagedBlob(finding: Finding, parts: Parts): Remedy {
 }
 
 function rewrittenLink({ evidence }: Finding, parts: Parts): Remedy {
-  const traces =
-    'Something rewrote the layer link. Move it away, because a push believes that the layer is there already.'
+  const traces = 'Something rewrote the layer link. Move it away, because a push skips the layer as already there.'
   if (evidence['ownStored'] === true)
     return {
       action: 'upload-blob',
-      why: `${traces} The right bytes are still stored: uploading them again writes the link again.`,
+      why: `${traces} The right bytes are still stored: uploading them again rewrites the link.`,
       steps: [...parts.quarantineLink('link'), ...parts.upload('ownPath')],
     }
   return {
@@ -216,11 +212,11 @@ function engineDependent(finding: Finding, parts: Parts): Remedy {
   if (isSchema1)
     return none(
       'rebuild',
-      'No registry of today takes a push of schema 1. Convert it while this one still serves it (skopeo copy --format v2s2, from the tag to the same tag: that gives it a new digest), or build and push it again.',
+      'Current registries do not accept pushes of schema 1. Convert it while this one still serves it (skopeo copy --format v2s2, from the tag to the same tag, which gives it a new digest), or rebuild and push it.',
     )
   return {
     action: 'put-manifest',
-    why: 'Put the same bytes again as a manifest before an upgrade: that writes the revision link again.',
+    why: 'Upload the same bytes again as a manifest before an upgrade: that rewrites the revision link.',
     steps: parts.putFile('path', 'mediaType'),
   }
 }
@@ -232,7 +228,7 @@ function onceOwnersAreWhole(parts: Parts, moved: readonly RepairStep[]): Remedy 
   if (steps.length === 0) return none('none', `Leave it: ${unread} Repair those first, then scan again.`)
   return {
     action: 'remove-link',
-    why: `Leave it for now: ${unread} If it is still as it is when those are repaired and whole, nothing needs it: move it away then.`,
+    why: `Leave it for now: ${unread} If it is unchanged when those are repaired and intact, nothing needs it: then move it away.`,
     steps,
   }
 }
@@ -256,23 +252,23 @@ function invalidLink(finding: Finding, parts: Parts): Remedy {
     if (salvage?.isWhole)
       return {
         action: 'put-manifest',
-        why: 'A crash or a full disk left a bad link. The bytes and all that they name are still stored: put the same bytes again, which writes the link again and loses nothing.',
+        why: 'A crash or a full disk left a bad link. The bytes and all that they name are still stored: upload the same bytes again, which rewrites the link and loses nothing.',
         steps: parts.salvage(),
       }
   } else if (evidence['blobStored'] === true && evidence['blobDamaged'] !== true)
     return {
       action: 'upload-blob',
-      why: 'A crash or a full disk left a bad link. The bytes are still stored: uploading them again writes the link again and loses nothing.',
+      why: 'A crash or a full disk left a bad link. The bytes are still stored: uploading them again rewrites the link and loses nothing.',
       steps: [...parts.quarantineLink('path'), ...parts.upload('blobPath')],
     }
   else if (evidence['ownStored'] === true) return rewrittenLink(finding, parts)
   const moved = parts.quarantineLink(evidence['link'] === undefined ? 'path' : 'link')
   if (evidence['ownersUnread'] === true) return onceOwnersAreWhole(parts, moved)
   const survives =
-    salvage === undefined ? '' : ' Its manifest is still stored, and not all that it names: it cannot be put back.'
+    salvage === undefined ? '' : ' Its manifest is still stored, but not all that it names: it cannot be restored.'
   return {
     action: 'remove-link',
-    why: `Nothing needs the link, and it can stop garbage collection.${survives} Nothing is lost with it but, for a revision, a pull by its digest.`,
+    why: `Nothing needs the link, and it can stop garbage collection.${survives} The only loss, for a revision, is pulling by its digest.`,
     steps: moved,
   }
 }
@@ -282,11 +278,11 @@ function pushAgain(parts: Parts, why: string, how: string = COPY): Remedy {
 }
 
 function replaceFile(parts: Parts, why: string): Remedy {
-  const stays = 'Pushing again is answered 201 and does not repair it: the bad file has to go first.'
+  const stays = 'Pushing again gets 201 and does not repair it: move the bad file away first.'
   if (!parts.hasStorage)
     return {
       action: 'replace-file',
-      why: `${why} ${stays} The API does not show the file: scan the storage, which names it. Something on the way may have altered the bytes too: ask the registry itself, past any proxy. ${parts.copyText('')}`.trim(),
+      why: `${why} ${stays} The API does not show the file: scan the storage, which names it. A proxy may have altered the bytes too: send the request to the registry itself, bypassing any proxy. ${parts.copyText('')}`.trim(),
       steps: parts.copies(),
     }
   return {
@@ -305,7 +301,7 @@ function inCache(finding: Finding, { action, why, steps }: Remedy, place: Repair
   const parts = new Parts(finding, place)
   return {
     action: 'replace-file',
-    why: `This is a pull-through cache: nothing can be pushed to it. Move what is wrong away and pull, so that the cache fetches it again. ${servedMeanwhile(finding, isBlob)}`.trim(),
+    why: `This is a pull-through cache: nothing can be pushed to it. Move the bad files away and pull, so that the cache fetches the content again. ${servedMeanwhile(finding, isBlob)}`.trim(),
     steps: [
       ...(quarantines.length > 0 ? quarantines : inTheWayOfPulls(finding, parts)),
       ...parts.pulls(isBlob ? 'blobs' : 'manifests'),

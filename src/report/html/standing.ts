@@ -67,20 +67,19 @@ function neverScanned({ freshness }: RegistryView): Standing {
 function unreadable(error: string, view: RegistryView, now: Date): Standing {
   return {
     state: 'unreadable',
-    sentences: [`It could not be read: ${error}`, 'Nothing is known of what is in it.', ...age(view, now)],
+    sentences: [`Cannot be read: ${error}`, 'Nothing is known about its content.', ...age(view, now)],
   }
 }
 
 function damaged(report: ReportTarget, view: RegistryView, now: Date): Standing {
   const { errors } = countsIn(report)
   const who = report.totals === null ? '' : hits(report.totals)
-  const first =
-    who === '' ? `${counted(errors, 'error')}, and no tag leads to ${errors === 1 ? 'it' : 'them'}.` : `${who}.`
+  const first = who === '' ? `${counted(errors, 'error')}, not reached by any tag.` : `${who}.`
   return {
     state: 'damaged',
     sentences: [
       first,
-      ...(report.complete ? [] : ['Not everything could be looked at: there may be more.']),
+      ...(report.complete ? [] : ['Not everything could be checked: there may be more.']),
       ...age(view, now),
     ],
   }
@@ -92,8 +91,8 @@ function incomplete({ unchecked, tags }: ReportTarget, view: RegistryView, now: 
   return {
     state: 'incomplete',
     sentences: [
-      `No damage was seen, and not everything could be looked at${how}.`,
-      'This is no proof that it is whole.',
+      `No damage found, but not everything could be checked${how}.`,
+      'The registry may still be damaged.',
       ...age(view, now),
     ],
   }
@@ -112,13 +111,14 @@ function stale(report: ReportTarget, view: RegistryView, now: Date): Standing {
 function age({ freshness }: RegistryView, now: Date): readonly string[] {
   if (!freshness?.isStale) return []
   const { interval, lastCompleteAt: last } = freshness
-  const then = last === undefined ? 'No run was ever complete' : `The last complete run ended ${relative(last, now)}`
-  return [`${then}, and one is due every ${duration(interval)}.`]
+  const then =
+    last === undefined ? 'No run has ever been complete' : `The last complete run ended ${relative(last, now)}`
+  return [`${then}; one is due every ${duration(interval)}.`]
 }
 
 function problemOf({ history }: RegistryView): readonly string[] {
   const problem = history[0]?.problem
-  return problem === undefined ? [] : [`The last run said: ${problem}`]
+  return problem === undefined ? [] : [`The last run reported: ${problem}`]
 }
 
 function lastRunIncomplete(view: RegistryView, now: Date): Standing {
@@ -127,9 +127,9 @@ function lastRunIncomplete(view: RegistryView, now: Date): Standing {
   return {
     state: 'incomplete',
     sentences: [
-      'The last run could not look at everything.',
+      'The last run could not check everything.',
       ...problemOf(view),
-      `What is shown is of the last complete run${then}.`,
+      `This page shows the last complete run${then}.`,
     ],
   }
 }
@@ -139,7 +139,7 @@ function undamaged(report: ReportTarget): Standing {
   const counts = countsIn(report)
   const result = resultOf(counts)
   const { warnings } = counts
-  const besides = warnings === 0 ? [] : [`${counted(warnings, 'warning')}, about nothing that makes a pull fail today.`]
+  const besides = warnings === 0 ? [] : [`${counted(warnings, 'warning')} about content that no pull needs today.`]
   if (result === 'warning') return { state: 'warning', sentences: lost(report, counts) }
   if (result === 'empty') return { state: 'empty', sentences: [nothingThere(report), ...besides] }
   return { state: 'clean', sentences: [intactIn(report), PROVED[report.depth], ...besides] }
@@ -147,16 +147,16 @@ function undamaged(report: ReportTarget): Standing {
 
 function lost(report: ReportTarget, { lostContent, warnings }: RunCounts): Standing['sentences'] {
   if (tagsIn(report) > 0)
-    return [`Content is lost that no tag reaches: ${counted(lostContent, 'warning')}.`, intactIn(report)]
+    return [`Content that no tag reaches is lost: ${counted(lostContent, 'warning')}.`, intactIn(report)]
   return [
-    `No tag is there, and content is lost: ${counted(warnings, 'warning')}.`,
-    'Where tags are kept elsewhere, as Harbor and OpenShift do, --roots revisions makes each revision count.',
+    `There is no tag, and content is lost: ${counted(warnings, 'warning')}.`,
+    'If tags are kept in a database, as Harbor and OpenShift do, use --roots revisions: every revision then counts.',
   ]
 }
 
 function nothingThere(report: ReportTarget): string {
   const repositories = report.totals?.repositories ?? 0
-  if (repositories === 0) return 'Nothing is there: no repository was found among those that are looked at.'
+  if (repositories === 0) return 'The registry is empty: no repository was found.'
   return `No image is there: ${counted(repositories, 'repository', 'repositories')} and no tag.`
 }
 
@@ -165,9 +165,9 @@ function intactIn(report: ReportTarget): string {
   const all = tagsIn(report)
   const where = counted(repositories, 'repository', 'repositories')
   if (all > 0)
-    return `${some(tags?.intact ?? 0, all)} in ${where} ${all === 1 ? 'is' : 'are'} intact, as far as this depth sees.`
+    return `${some(tags?.intact ?? 0, all)} in ${where} ${all === 1 ? 'is' : 'are'} intact, as far as this depth shows.`
   const intact = manifests?.intact ?? 0
-  return `${counted(intact, 'manifest')} in ${where} ${intact === 1 ? 'is' : 'are'} intact, as far as this depth sees. No tag is there.`
+  return `${counted(intact, 'manifest')} in ${where} ${intact === 1 ? 'is' : 'are'} intact, as far as this depth shows. There is no tag.`
 }
 
 function tagsIn({ totals }: ReportTarget): number {

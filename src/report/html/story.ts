@@ -37,7 +37,7 @@ export function told(story: Story, prefix: string | undefined): Markup {
 <p>${message}${!confirmed && ` ${SEEN_ONCE}`}${ageOf(story)}</p>
 <p><b>${ACTION_WORDS[repair.action]}.</b> ${repair.why}</p>
 ${commands.length > 0 && lines(commands.slice(0, MOST_COMMANDS))}
-${rest > 0 && html`<p class="soft">${counted(rest, 'more command')}: a report in JSON has all.</p>`}
+${rest > 0 && html`<p class="soft">${counted(rest, 'more command')}; the JSON report lists all.</p>`}
 ${evidenceOf(story)}</div>`
 }
 
