@@ -1,4 +1,4 @@
-# regfsck as an image: Node, the compiled command, its packages. No shell, no package manager, nothing installed at start.
+# regfsck as an image: Node and the bundled command. No shell, no package manager, nothing installed at start.
 #
 # Both bases are pinned by digest, and a build without the digests fails. Tags move; what was tried should be what runs.
 # docs/deploy.md has the commands that look the digests up, and the whole build.
@@ -16,14 +16,12 @@ RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY CHANGELOG.md LICENSE README.md tsconfig.json tsconfig.build.json ./
 COPY docs docs
 COPY src src
+COPY tools tools
 # What `npm pack` publishes is what the image holds, so the list is kept in one place: `files` in package.json.
 RUN npm run build \
   && npm pack --ignore-scripts \
   && mkdir /app \
   && tar -xzf regfsck-*.tgz --strip-components=1 -C /app \
-  && npm prune --omit=dev --ignore-scripts --no-audit --no-fund \
-  && find node_modules -type d -empty -delete \
-  && mv node_modules /app/ \
   && chmod -R u=rwX,go=rX /app
 
 FROM ${RUNTIME_IMAGE}@${RUNTIME_DIGEST}

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { fstatSync, readFileSync } from 'node:fs'
+import { keepCompiledCode } from './cli/compile-cache.ts'
 import type { ExitCode } from './cli/exit-code.ts'
 import { exitNow } from './cli/exit-now.ts'
 import { INTERNAL_ERROR, internalErrorText } from './cli/internal-error.ts'
@@ -28,13 +29,14 @@ if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
   streamOf(process.stdout, () => {
     process.exitCode = 5
   }).write(`${version}\n`)
-} else await main()
+} else void main()
 
 async function main(): Promise<void> {
   // Before anything else: a change that is told of while it starts must not end it.
   if (args[0] === 'serve') process.on('SIGHUP', () => undefined)
   // A file that may not grow (`ulimit -f`) is a failed write, not the end.
   process.on('SIGXFSZ', () => undefined)
+  keepCompiledCode(process.env)
   const { run } = await import('./cli/program.ts')
   const io: Io = {
     stdout: streamOf(process.stdout),

@@ -41,6 +41,8 @@ export interface ScanOptions {
   readonly isOneOfSeveral?: boolean
   /** Milliseconds that have passed since any one moment. Left out: no stage is timed. */
   readonly clock?: () => number
+  /** The stack of an error as a bug report should have it. Left out: as the engine writes it. */
+  readonly stackOf?: (error: Error) => string
 }
 
 /** Scan one target: look at every repository, look again at what seems wrong, then tell. */
@@ -367,7 +369,7 @@ class Run {
   /** A bug in the look at one repository says nothing about the others: what was found of it before stands as seen once. */
   #failed(repository: string, error: unknown): void {
     this.#unconfirmed.add(repository)
-    this.#places.push({ repository, because: 'INTERNAL_ERROR', detail: bugText(error) })
+    this.#places.push({ repository, because: 'INTERNAL_ERROR', detail: bugText(error, this.#options.stackOf) })
   }
 
   /** Work on several at one time, and tell how far it is. */
@@ -402,8 +404,8 @@ class IdsByTag {
 }
 
 /** What a bug report needs: the error, and where it was thrown. */
-function bugText(error: unknown): string {
+function bugText(error: unknown, stackOf: ScanOptions['stackOf']): string {
   if (!(error instanceof Error)) return String(error)
-  const place = /^\s+at .*$/m.exec(error.stack ?? '')?.[0].trim()
+  const place = /^\s+at .*$/m.exec(stackOf?.(error) ?? error.stack ?? '')?.[0].trim()
   return `${error.name}: ${error.message}${place === undefined ? '' : ` (${place})`}`
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { durationText } from '../config/duration.ts'
 import { placeText } from '../config/listen.ts'
 import { configSchema } from '../config/schema.ts'

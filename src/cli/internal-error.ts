@@ -1,4 +1,5 @@
 import { harmless } from '../report/escape.ts'
+import { stackInSources } from './stack-in-sources.ts'
 
 /** The exit code of a crash: never one that says something about a registry. EX_SOFTWARE of sysexits.h. */
 export const INTERNAL_ERROR = 70
@@ -22,7 +23,7 @@ export function internalErrorText(
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
   const line = `regfsck: internal error: ${harmless(redact(message)).slice(0, LONGEST)}. This is a bug in regfsck: please open an issue with this line`
   if (!wantsStack(args, env)) return `${line}, and with the stack that --log-level debug prints\n`
-  const stack = error instanceof Error ? (error.stack ?? '') : ''
+  const stack = error instanceof Error ? stackInSources(error.stack ?? '') : ''
   const frames = stack.split('\n').filter((frame) => /^\s+at /.test(frame))
   return [`${line} and the stack:`, ...frames.map((frame) => harmless(redact(frame)))].join('\n').concat('\n')
 }

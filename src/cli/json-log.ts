@@ -10,7 +10,7 @@ import type { Io } from './io.ts'
  * @param level of pino
  */
 export async function jsonLogger({ stderr }: Pick<Io, 'stderr'>, level: string): Promise<Logger> {
-  const { pino } = await import('pino')
+  const { default: pino } = await import('pino')
   const options = {
     level,
     base: { tool: 'regfsck' },

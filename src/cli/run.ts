@@ -17,6 +17,7 @@ import type { MetricsRequest } from './metrics-request.ts'
 import { type Output, type OutputChoice, openOutput } from './outputs.ts'
 import { progressOn } from './progress.ts'
 import { remembering } from './remembering.ts'
+import { stackInSources } from './stack-in-sources.ts'
 import { stopSignal } from './stop-signal.ts'
 import { Tally } from './tally.ts'
 import { threadsHang } from './thread-ends.ts'
@@ -222,6 +223,7 @@ async function runOne(
       check()
       return performance.now()
     },
+    stackOf: (error: Error) => stackInSources(error.stack ?? ''),
     unlisted: job.unlisted,
     selection: job.selection,
     isOneOfSeveral: run.isOneOfSeveral,

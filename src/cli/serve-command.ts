@@ -21,6 +21,7 @@ import { environmentNameOf } from './options.ts'
 import { connectionWords, redactWords } from './passwords.ts'
 import { type LogWords, serveLog, serveLogLevel } from './serve-log.ts'
 import { readServeRequest, type ServeRequest } from './serve-request.ts'
+import { stackInSources } from './stack-in-sources.ts'
 import { shelfIn } from './state-shelf.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -59,7 +60,7 @@ export async function serveCommand(words: ServeWords, io: Io, version: string): 
   const pages = new Map(CODE_ROOMS.map((room) => [room, codePages(room)]))
   const answers = answersOf(service, { clock: systemClock, version, prefix, pages })
   const server = serverFor(answers, reach, (error) => {
-    log('error', 'http.failed', { problem: error.message, stack: error.stack })
+    log('error', 'http.failed', { problem: error.message, stack: stackInSources(error.stack ?? '') })
   })
   const bound = await listenAt(server, request.listen)
   await service.follow(request.plans.map((plan) => withOwnLinks(plan, externalUrl)))
@@ -98,7 +99,8 @@ async function reloadInto(service: Service, { words, io, log, begunWith }: Reloa
     const redact = redactWords(connectionWords(io.env))
     const problems = (error instanceof UsageError ? error.problems : [String(error)]).map(redact)
     service.refused(problems)
-    const stack = error instanceof Error && !(error instanceof UsageError) ? { stack: error.stack } : {}
+    const stack =
+      error instanceof Error && !(error instanceof UsageError) ? { stack: stackInSources(error.stack ?? '') } : {}
     for (const problem of problems) log('error', 'config.refused', { problem, ...stack })
   }
 }

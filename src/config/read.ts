@@ -1,5 +1,5 @@
 import { type Document, isMap, isNode, isPair, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { didYouMean } from './nearest.ts'
 import { keyOf, type Path, type Problem } from './problem.ts'
 import { type Config, configSchema, KEYS } from './schema.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { ALLOWED_HOST, EXPECTED_HOST } from './allowed-host.ts'
 import { CHOICES } from './choices.ts'
 import { DURATION, EXPECTED_DURATION } from './duration.ts'

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Agent, request } from 'undici'
+import request from 'undici/lib/api/api-request.js'
+import Agent from 'undici/lib/dispatcher/agent.js'
 import type { RunMetrics, TargetMetrics } from './metrics.ts'
 import type { Identity } from './samples.ts'
 
@@ -98,11 +99,13 @@ async function tryPush(
       ? (['PUT', joined(target.run, target.result)] as const)
       : (['POST', joined(target.run, target.findings ?? '')] as const)
   try {
-    const answer = await request(`${url.replace(/\/+$/, '')}${groupPath(target.identity)}`, {
+    const { origin, pathname } = new URL(`${url.replace(/\/+$/, '')}${groupPath(target.identity)}`)
+    const answer = await request.call(agent, {
+      origin,
+      path: pathname,
       method,
       body,
       headers: { 'content-type': CONTENT_TYPE },
-      dispatcher: agent,
       signal: stop,
     })
     const words = await beginningOf(answer.body)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { regfsck } from '../support/cli.ts'
+import { regfsck, scanJson, targetIn } from '../support/cli.ts'
 import { fixture } from '../support/fixtures.ts'
 
 const LINE =
@@ -29,7 +29,7 @@ describe('a bug ends with 70 and one line, never with 1', () => {
     const how = bug(`
       const { sort } = Array.prototype
       Array.prototype.sort = function (...how) {
-        if (!isMainThread && new Error().stack.includes('/walk.js')) throw new Error('boom')
+        if (!isMainThread && / at \\w+\\.listed /.test(new Error().stack)) throw new Error('boom')
         return sort.apply(this, how)
       }`)
     const ran = await regfsck(['scan', '--recheck-delay=0', fixture('layer-blob-missing')], how)
@@ -44,6 +44,25 @@ describe('a bug ends with 70 and one line, never with 1', () => {
       expect(ran.code).toBe(70)
       expect(ran.stderr).toMatch(/internal error: Error: boom[^\n]*and the stack:\n +at /)
     }
+  })
+
+  it('names the place in the source, though what runs is a bundle, and though the bug is in a thread', async () => {
+    const how = bug(`
+      const { sort } = Array.prototype
+      Array.prototype.sort = function (...how) {
+        return !isMainThread && / at \\w+\\.listed /.test(new Error().stack) ? undefined : sort.apply(this, how)
+      }`)
+    const ran = await scanJson([fixture('layer-blob-missing')], [], how)
+    expect(targetIn(ran).unchecked.map(({ because }) => because)).toEqual(['INTERNAL_ERROR'])
+    expect(targetIn(ran).unchecked[0]?.detail).toMatch(/^TypeError: [^\n]* \(at [^\n]*\bsrc\/check\/walk\.ts:\d+:\d+/)
+  })
+
+  it('has a stack of such places, where the log level is debug', async () => {
+    const how = bug(`if (isMainThread) Map.prototype.keys = () => { throw new Error('boom') }`)
+    const ran = await regfsck(['scan', '--log-level=debug', '--recheck-delay=0', fixture('layer-blob-missing')], how)
+    expect(ran.code).toBe(70)
+    expect(ran.stderr).toMatch(/\n +at [^\n]*src\/check\/scan\.ts:\d+:\d+/)
+    expect(ran.stderr).toMatch(/\n +at [^\n]*src\/cli\/run\.ts:\d+:\d+/)
   })
 
   it('without a password, wherever it comes from', async () => {

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -50,11 +51,19 @@ describe('the package, installed elsewhere', () => {
 
   it('holds what runs and what is read, no source, no test, no fixture', () => {
     const tops = new Set(filesIn(installed).map((file) => file.split('/').slice(0, 2).join('/')))
-    const rooms = readdirSync(join(ROOT, 'src')).map((room) => `dist/${room.replace('.ts', '.js')}`)
+    const built = ['bin.js', 'bin.js.map', 'cli', 'package.json', 'parts', 'sources', 'THIRD-PARTY-NOTICES.txt']
+    const rooms = built.map((name) => `dist/${name}`)
     const pages = ['docs/findings', 'docs/report.schema.json', 'docs/runbooks', 'docs/unchecked', 'docs/verdicts']
     const papers = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']
-    expect([...tops].filter((file) => !file.endsWith('.d.ts')).sort()).toEqual([...rooms, ...pages, ...papers].sort())
-    expect(filesIn(installed).filter((file) => /\.(?:test\.|map$|tsbuildinfo$)|[^d]\.ts$/.test(file))).toEqual([])
+    expect([...tops].sort()).toEqual([...rooms, ...pages, ...papers].sort())
+    expect(filesIn(installed).filter((file) => /\.(?:test\.|tsbuildinfo$)|\.ts$/.test(file))).toEqual([])
+    const files = new Set(filesIn(join(installed, 'dist')))
+    expect([...files].filter((file) => file.endsWith('.js') && !files.has(`${file}.map`))).toEqual([])
+    const maps = [...files].filter((file) => file.endsWith('.map')).map((file) => join(installed, 'dist', file))
+    const sources = maps.flatMap((file) => JSON.parse(readFileSync(file, 'utf8')).sources)
+    expect(sources).toContain('../../../src/sources/disk/worker.ts')
+    expect(sources.filter((source) => !/^(?:\.\.\/)+src\/[\w/-]+\.ts$/.test(source))).toEqual([])
+    expect(maps.filter((file) => readFileSync(file, 'utf8').includes('sourcesContent'))).toEqual([])
   })
 
   it('tells nothing of the machine it was made on', () => {
@@ -71,15 +80,32 @@ describe('the package, installed elsewhere', () => {
     expect(messages).toEqual([])
   })
 
-  it('brings nothing that only its makers need', () => {
-    const { dependencies } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))
-    const code = filesIn(join(installed, 'dist')).map((file) => readFileSync(join(installed, 'dist', file), 'utf8'))
-    const imported = code.flatMap((text) =>
-      [...text.matchAll(/\b(?:from|import\(?)\s*['"]((?:@[\w.-]+\/)?[\w.-]+)/g)].map(([, name = '']) => name),
+  it('needs no other package: all that it runs is in it, or in Node', () => {
+    expect(readdirSync(join(elsewhere, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual(['regfsck'])
+    const code = filesIn(join(installed, 'dist')).filter((file) => file.endsWith('.js'))
+    const required = code.flatMap((file) =>
+      [...readFileSync(join(installed, 'dist', file), 'utf8').matchAll(/\brequire\("([^".][^"]*)"\)/g)].map(
+        ([, name = '']) => name,
+      ),
     )
-    const packages = [...new Set(imported)].filter((name) => !name.startsWith('.') && name !== 'node')
-    // @commander-js/extra-typings is commander with better types, and asks for it.
-    expect(Object.keys(dependencies).sort()).toEqual([...packages, 'commander'].sort())
+    expect(required).toContain('node:worker_threads')
+    expect([...new Set(required)].filter((name) => !isBuiltin(name))).toEqual([])
+  })
+
+  it('comes with the licence of every package that is in it', () => {
+    const notices = readFileSync(join(installed, 'dist/THIRD-PARTY-NOTICES.txt'), 'utf8')
+    const headings = [...notices.matchAll(/^-{80}\n(\S+) \S+ \((.+)\)$/gm)].map(([, name = '']) => name)
+    const { devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+    const imported = filesIn(join(ROOT, 'src'))
+      .filter((file) => /(?<!\.d)\.ts$/.test(file))
+      .flatMap((file) => [...readFileSync(join(ROOT, 'src', file), 'utf8').matchAll(/(?:from |import\()'([^'.]+)/g)])
+      .map(([, name = '']) => /^(?:@[\w.-]+\/)?[\w.-]+/.exec(name)?.[0] ?? '')
+      .filter((name) => name in devDependencies)
+    expect(imported).toEqual(expect.arrayContaining(['undici', 'cacache', 'hono', 'zod']))
+    expect(headings).toEqual(expect.arrayContaining([...new Set(imported)]))
+    // Packages of packages too.
+    expect(headings).toEqual(expect.arrayContaining(['minipass', 'tdigest', 'yocto-queue']))
+    expect(notices.match(/copyright/gi)?.length).toBeGreaterThanOrEqual(headings.length)
   })
 
   async function regfsck(...args: string[]): Promise<{ readonly code: unknown; readonly stdout: string }> {

@@ -3,6 +3,8 @@ import { once } from 'node:events'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
 import { expect, it } from 'vitest'
 import type { RunMetrics } from '../../src/metrics/metrics.ts'
 import { finding, metricsFor, summary, target } from '../metrics/events.ts'
@@ -14,12 +16,13 @@ const LANES = 4
 /** Milliseconds; a round of writing takes less. */
 const LATEST = 12
 
-const built = (module: string): string => new URL(`../../dist/${module}`, import.meta.url).href
+const SOURCE = fileURLToPath(new URL('../../src/', import.meta.url))
+const BUNDLE = { bundle: true, platform: 'node', format: 'esm' } as const
 const WRITER = `
   import { readFileSync } from 'node:fs'
-  import { writeTextfiles } from ${JSON.stringify(built('metrics/textfile.js'))}
-  import { writeWholeFile } from ${JSON.stringify(built('cli/whole-file.js'))}
-  const [, file, directory] = process.argv
+  import { writeWholeFile } from './cli/whole-file.ts'
+  import { writeTextfiles } from './metrics/textfile.ts'
+  const [, , file, directory] = process.argv
   const runs = JSON.parse(readFileSync(file, 'utf8'))
   for (let n = 0; ; n++) {
     for (const problem of writeTextfiles(runs[n % runs.length], directory, writeWholeFile)) throw new Error(problem)
@@ -29,8 +32,10 @@ const WRITER = `
 
 it(`files are whole-old or whole-new, killed at ${KILLS} random moments`, { timeout: 120_000 }, async () => {
   const runs = await twoRuns()
-  const file = join(scratch(), 'runs.json')
+  const work = scratch()
+  const [file, writer] = [join(work, 'runs.json'), join(work, 'writer.mjs')]
   writeFileSync(file, JSON.stringify(runs))
+  await build({ ...BUNDLE, stdin: { contents: WRITER, resolveDir: SOURCE }, outfile: writer })
   const lawful = {
     'lab.run.prom': new Set(runs.map(({ targets }) => targets[0]?.run ?? '')),
     'lab.result.prom': new Set(runs.map(({ targets }) => (targets[0]?.is === 'complete' ? targets[0].result : ''))),
@@ -39,7 +44,7 @@ it(`files are whole-old or whole-new, killed at ${KILLS} random moments`, { time
   const torn: string[] = []
   const lane = async (home: string): Promise<void> => {
     for (let n = 0; n < KILLS / LANES; n++) {
-      await killedWhileWriting(file, home, Math.random() * LATEST)
+      await killedWhileWriting([writer, file, home], Math.random() * LATEST)
       for (const [name, texts] of Object.entries(lawful)) {
         const text = readFileSync(join(home, name), 'utf8')
         seen.add(text)
@@ -65,10 +70,8 @@ async function twoRuns(): Promise<readonly RunMetrics[]> {
   ]
 }
 
-async function killedWhileWriting(file: string, directory: string, delay: number): Promise<void> {
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', WRITER, file, directory], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+async function killedWhileWriting(command: readonly string[], delay: number): Promise<void> {
+  const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'inherit'] })
   const ended = once(child, 'close')
   await Promise.race([once(child.stdout, 'data'), ended])
   await sleep(delay)

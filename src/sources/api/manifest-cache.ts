@@ -54,8 +54,9 @@ function isMissing(error: unknown): boolean {
 }
 
 /** Loaded where it is used: it costs a tenth of a second. */
-function cacache(): Promise<typeof import('cacache')> {
-  return import('cacache')
+async function cacache(): Promise<typeof import('cacache')> {
+  // Its exports have no names in a bundle: it is CommonJS.
+  return (await import('cacache')).default
 }
 
 /** @see W3C Subresource Integrity, 3.5 */

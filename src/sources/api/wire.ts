@@ -212,10 +212,10 @@ function extraAuthorities({ NODE_EXTRA_CA_CERTS: file }: WireOptions['env']): re
   }
 }
 
-/** A tunnel needs the whole of undici, which takes its time to load: only where there is a proxy. */
+/** Loaded only where there is a proxy. */
 async function proxyAgent(options: ProxyAgent.Options): Promise<ProxyAgent> {
-  const { ProxyAgent } = await import('undici')
-  return new ProxyAgent(options)
+  const { tunnelThrough } = await import('./tunnel.ts')
+  return tunnelThrough(options)
 }
 
 interface Way {

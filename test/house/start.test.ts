@@ -1,0 +1,71 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { regfsck } from '../support/cli.ts'
+import { fixture } from '../support/fixtures.ts'
+import { withRegistry } from '../support/registry.ts'
+import { scratch } from '../support/scratch.ts'
+
+/** What shows that a file holds a package: files of CommonJS are named in it, others are known by their words. */
+const MARKS: Readonly<Record<string, string>> = {
+  cacache: 'node_modules/cacache/',
+  commander: 'node_modules/commander/',
+  hono: 'HtmlEscapedCallbackPhase',
+  pino: 'node_modules/pino/',
+  'prom-client': 'node_modules/prom-client/',
+  undici: 'node_modules/undici/',
+  yaml: 'node_modules/yaml/',
+  zod: 'ZodError',
+}
+
+const home = scratch()
+const hook = join(home, 'loaded.cjs')
+writeFileSync(
+  hook,
+  `const { appendFileSync } = require('node:fs')
+const { prototype } = require('node:module')
+const { _compile } = prototype
+prototype._compile = function (text, file) {
+  if (file.includes('/dist/')) appendFileSync(process.env.LOADED, file + '\\n')
+  return _compile.call(this, text, file)
+}`,
+)
+
+describe('a start loads only what is needed:', () => {
+  it('--version, no package', async () => {
+    expect(await loadedBy(['--version'])).toEqual([])
+  })
+
+  it('scan of storage, neither an HTTP client nor anything that writes pages, metrics or logs', async () => {
+    const packages = await loadedBy(['scan', fixture('lawful-nested-index')])
+    expect(packages).toEqual(['commander'])
+  })
+
+  it('check of an image, an HTTP client besides', async () => {
+    const root = fixture('lawful-nested-index')
+    await withRegistry({ root }, async ({ host }) => {
+      const packages = await loadedBy(['check', `http://${host}/app:latest`])
+      expect(packages).toEqual(['commander', 'undici'])
+    })
+  })
+
+  it.each([
+    ['metrics', ['scan', '--output=prometheus', fixture('lawful-nested-index')], ['prom-client']],
+    ['a page', ['scan', '--output=html', fixture('lawful-nested-index')], ['hono']],
+    ['a log', ['scan', '--log-level=info', fixture('lawful-nested-index')], ['pino']],
+    ['the schema of the configuration', ['config', 'schema'], ['yaml', 'zod']],
+  ])('%s, what writes it', async (_, args, names) => {
+    const packages = await loadedBy(args)
+    expect(packages).toEqual(['commander', ...names])
+  })
+})
+
+async function loadedBy(args: readonly string[]): Promise<string[]> {
+  const list = join(home, 'loaded')
+  writeFileSync(list, '')
+  const ran = await regfsck(args, { env: { NODE_OPTIONS: `--require=${hook}`, LOADED: list } })
+  expect(ran).toMatchObject({ code: 0 })
+  const files = [...new Set(readFileSync(list, 'utf8').split('\n').slice(0, -1))]
+  const texts = files.map((file) => readFileSync(file, 'utf8'))
+  return Object.keys(MARKS).filter((name) => texts.some((text) => text.includes(MARKS[name] ?? name)))
+}
