@@ -26,8 +26,9 @@ export function soloCrew(setting: Setting): Crew {
 }
 
 /**
- * Threads that wait on the disk so that others can go on. There is one for each processor at first, and more only while
- * the processors are found idle: on a warm cache every further thread costs more than it brings.
+ * Threads that wait on the disk so that others can go on. There is one at first, one for each processor as soon as there
+ * is work for them, and more only while the processors are found idle: on a warm cache every further thread costs more
+ * than it brings.
  *
  * @param most how many threads there may be
  */
@@ -51,6 +52,7 @@ const SHORT_LIVED: readonly string[] = ['--no-turbo-inlining', '--max-optimized-
 class Threads implements Crew {
   readonly #setting: Setting
   readonly #most: number
+  readonly #processors: number
   readonly #members: Member[] = []
   readonly #queue: Job[] = []
   readonly #instructions: Task[] = []
@@ -64,7 +66,9 @@ class Threads implements Crew {
     this.#setting = setting
     this.#most = most
     for (const flag of SHORT_LIVED) setFlagsFromString(flag)
-    this.#hire(Math.min(most, availableParallelism()))
+    this.#processors = Math.min(most, availableParallelism())
+    // It starts while the registry is being opened.
+    this.#hire(1)
     this.#watch = setInterval(() => {
       this.#grow()
     }, WATCH).unref()
@@ -94,11 +98,20 @@ class Threads implements Crew {
 
   #assign(): void {
     while (this.#queue.length > 0) {
-      const idlest = this.#members.reduce((a, b) => (b.load < a.load ? b : a))
+      let idlest = this.#idlest()
+      // A thread costs as much as the whole scan of a small registry.
+      if (idlest.load > 0 && this.#members.length < this.#processors) {
+        this.#hire(1)
+        idlest = this.#idlest()
+      }
       if (idlest.load >= AHEAD) return
       const job = this.#queue.shift()
       if (job) idlest.do(job)
     }
+  }
+
+  #idlest(): Member {
+    return this.#members.reduce((a, b) => (b.load < a.load ? b : a))
   }
 
   #grow(): void {

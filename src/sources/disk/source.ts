@@ -105,6 +105,9 @@ function pick<T>(from: ReadonlyMap<string, T>, keys: readonly string[]): Readonl
   return new Map(keys.map((key) => [key, from.get(key)]))
 }
 
+/** Directories that are listed before a second thread would have started. */
+const TOO_FEW_TO_SHARE = 32
+
 /** Find what lies in the way to the blobs, tell the crew, and name what no repository will come across by itself. */
 async function survey(v2: string, files: Files, crew: Crew): Promise<UncheckedRecord[]> {
   const blobs = blobsPath(v2)
@@ -123,7 +126,9 @@ async function survey(v2: string, files: Files, crew: Crew): Promise<UncheckedRe
   const prefixes = take(blobs).flatMap((algorithm) =>
     take(`${blobs}/${algorithm}`).map((prefix) => `${algorithm}/${prefix}`),
   )
-  const surveys = shares(prefixes, crew.width).map((share) => crew.run({ do: 'survey', prefixes: share }))
+  const surveys = shares(prefixes, prefixes.length > TOO_FEW_TO_SHARE ? crew.width : 1).map((share) =>
+    crew.run({ do: 'survey', prefixes: share }),
+  )
   for (const surveyed of await Promise.all(surveys)) for (const [place, bar] of surveyed.barred) barred.set(place, bar)
   if (barred.size > 0) crew.instruct({ do: 'bar', barred })
   return [...barred.values()].map(placeRecord)
