@@ -43,10 +43,10 @@ describe('the dashboard', () => {
       'Tags that nobody can pull': ['-1 not checked: orange', 'green', '1: red'],
       'Degraded tags': ['-1 not checked: orange', 'green', '1: orange'],
       'Last complete run': ['-1 never: red', 'green', 'A: green', 'B: orange', 'C: red', 'D: red'],
-      'Last run': ['0 not complete: red', '1 complete: green', '-1 none yet: orange', 'green'],
+      'Last run': ['0 incomplete: red', '1 complete: green', '-1 none yet: orange', 'green'],
       'Broken since': ['red'],
       'Repositories can be listed': ['0 no: red', '1 yes: green', 'green'],
-      Configuration: ['0 refused: red', '1 in force: green', 'green'],
+      Configuration: ['0 rejected: red', '1 in use: green', 'green'],
       'Next run in': ['orange', '0: blue'],
     })
   })

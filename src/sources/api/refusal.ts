@@ -43,7 +43,7 @@ const ASK_LESS_OFTEN = '; set --max-requests-per-second'
 const NOT_ITS_OWN =
   ", but not in the registry's own words: the body has no registry error. A proxy answers like this while the registry behind it is down"
 
-const NOT_MISSING = ", but not with the registry's own error for missing content"
+const NOT_MISSING = ", but not in the registry's own words for missing content"
 
 /**
  * How S3 and what speaks like it, Azure, Google and Swift say that they lack one object. That a bucket is gone says nothing
