@@ -1,14 +1,8 @@
 import type { Digest } from '../oci/digest.ts'
 import { effectiveMediaType } from '../oci/manifest.ts'
 import { isIndexType, isManifestType } from '../oci/media-type.ts'
-import {
-  type Evidence,
-  type Finding,
-  type FindingCause,
-  type FindingCode,
-  lastPushed,
-  type Severity,
-} from './finding.ts'
+import { type Evidence, type Finding, lastPushed } from './finding.ts'
+import type { FindingCause, FindingCode, Severity } from './findings/code.ts'
 import type { BlobLook, Graph, ManifestLook } from './graph.ts'
 import { type Claim, Lineage } from './lineage.ts'
 import { quarantinesOf, salvageOf } from './repair/salvage.ts'

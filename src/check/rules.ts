@@ -1,5 +1,13 @@
 /** How deep a scan looks. See the contract for what each depth proves and does not see. */
-export type Depth = 'graph' | 'blobs' | 'content'
+export type Depth = (typeof DEPTHS)[number]
+
+/** The shallowest first. */
+export const DEPTHS = ['graph', 'blobs', 'content'] as const
+
+/** Whether a scan that looks this deep sees what another depth sees. */
+export function reaches(depth: Depth, other: Depth): boolean {
+  return DEPTHS.indexOf(depth) >= DEPTHS.indexOf(other)
+}
 
 /** The operator's word on how one repository is to be judged. */
 export interface Rules {

@@ -1,6 +1,7 @@
 import { compareText } from './compare-text.ts'
 import { isSuspect } from './diagnosis.ts'
-import { type Finding, type FindingCode, subjectOf } from './finding.ts'
+import { type Finding, subjectOf } from './finding.ts'
+import { FINDINGS, type FindingKind, isFindingCode } from './findings/catalogue.ts'
 import type { ObjectTotals, RepositoryReport, TagRecord, TagTotals, UncheckedRecord } from './judge.ts'
 import { isSkip, StoreError } from './store-error.ts'
 import type { TagVerdict } from './verdict.ts'
@@ -205,20 +206,18 @@ function totalsOf(tags: readonly TagRecord[]): TagTotals {
   return totals
 }
 
-const MANIFEST_CODES: ReadonlySet<unknown> = new Set<FindingCode>(['index-child-missing', 'manifest-damaged'])
-const BLOB_CODES: ReadonlySet<unknown> = new Set<FindingCode>([
-  'config-missing',
-  'layer-missing',
-  'blob-size-mismatch',
-  'blob-digest-mismatch',
-])
-
-function isOfManifest({ code, evidence }: Finding): boolean {
-  return code === 'served-as-wrong-type' || (code === 'not-served-by-api' && MANIFEST_CODES.has(evidence['overApi']))
+function isOfManifest(finding: Finding): boolean {
+  return finding.code === 'served-as-wrong-type' || refusedAs(finding) === 'manifests'
 }
 
-function isOfBlob({ code, evidence }: Finding): boolean {
-  return code === 'not-served-by-api' && BLOB_CODES.has(evidence['overApi'])
+function isOfBlob(finding: Finding): boolean {
+  return refusedAs(finding) === 'blobs'
+}
+
+/** Among which objects it counts that the API does not serve it. */
+function refusedAs({ code, evidence }: Finding): FindingKind['counts'] {
+  const seen = evidence['overApi']
+  return code === 'not-served-by-api' && isFindingCode(seen) ? FINDINGS[seen].counts : undefined
 }
 
 function isManifest({ kind }: UncheckedRecord): boolean {

@@ -1,3 +1,4 @@
+import { DEPTHS } from '../check/rules.ts'
 import {
   CATALOG_ERRORS,
   CHECKED_KINDS,
@@ -115,7 +116,7 @@ export const FAMILIES: Readonly<Record<FamilyName, Family>> = {
   config_info: {
     group: 'run',
     help: 'Always 1; how the registry was scanned.',
-    labels: { mode: Object.values(MODES), depth: ['graph', 'blobs', 'content'] },
+    labels: { mode: Object.values(MODES), depth: DEPTHS },
   },
   links_info: {
     group: 'run',

@@ -1,7 +1,9 @@
 import type { ScanEvent, TargetInfo, ToldFinding } from '../check/events.ts'
+import { FINDINGS } from '../check/findings/catalogue.ts'
+import type { GarbageKind } from '../check/findings/code.ts'
 import type { UncheckedRecord } from '../check/judge.ts'
 import { isSkip } from '../check/store-error.ts'
-import { type GarbageKind, INCONCLUSIVE, SKIPPED, type UncheckedKind } from './label-values.ts'
+import { INCONCLUSIVE, SKIPPED, type UncheckedKind } from './label-values.ts'
 
 /** How the scan of a target ended. */
 export type Ending = Extract<ScanEvent, { readonly type: 'summary' | 'unreadable' }>
@@ -70,7 +72,7 @@ export class TargetFacts {
 
   #count(finding: ToldFinding): void {
     const { code, severity, evidence } = finding
-    const garbage = GARBAGE.get(code)
+    const { garbage } = FINDINGS[code]
     if (garbage !== undefined && severity !== 'error') {
       const tallied = this.garbage.get(garbage) ?? { objects: 0, bytes: 0 }
       tallied.objects++
@@ -97,14 +99,6 @@ export class TargetFacts {
     counts.set(what, reasons)
   }
 }
-
-const GARBAGE: ReadonlyMap<string, GarbageKind> = new Map([
-  ['orphan-layer-link', 'layer_link_orphan'],
-  ['orphan-revision-link', 'revision_link_orphan'],
-  ['blob-unreferenced', 'blob_unreferenced'],
-  ['upload-abandoned', 'upload_abandoned'],
-  ['crash-debris', 'crash_debris'],
-])
 
 function increase(counts: Map<string, number>, key: string): void {
   counts.set(key, (counts.get(key) ?? 0) + 1)

@@ -1,24 +1,12 @@
-import type { FindingCode } from '../check/finding.ts'
+import { FINDING_CODES, FINDINGS } from '../check/findings/catalogue.ts'
+import type { FindingCode, GarbageKind } from '../check/findings/code.ts'
 import type { TargetKind, UnreadableCode } from '../check/source.ts'
 import type { SkipCode, UncheckedCode } from '../check/store-error.ts'
 
 /** Codes of which a finding can be an error; the order is that of the exposition. */
-export const ERROR_CODES: readonly FindingCode[] = [
-  'tag-dangling',
-  'index-child-missing',
-  'manifest-damaged',
-  'config-missing',
-  'layer-missing',
-  'blob-size-mismatch',
-  'blob-digest-mismatch',
-  'descriptor-mismatch',
-  'served-as-wrong-type',
-  'masked-by-cache',
-  'not-served-by-api',
-  'orphan-revision-link',
-  'link-invalid',
-  'engine-dependent',
-]
+export const ERROR_CODES: readonly FindingCode[] = FINDING_CODES.filter((code) =>
+  FINDINGS[code].severities.includes('error'),
+)
 
 export const CATALOG_ERRORS: readonly UnreadableCode[] = [
   'unauthorized',
@@ -79,15 +67,8 @@ export const CHECKED_KINDS = [
   'layer_link',
   'blob',
 ] as const
-export const GARBAGE_KINDS = [
-  'layer_link_orphan',
-  'revision_link_orphan',
-  'blob_unreferenced',
-  'upload_abandoned',
-  'crash_debris',
-] as const
+export const GARBAGE_KINDS: readonly GarbageKind[] = FINDING_CODES.flatMap((code) => FINDINGS[code].garbage ?? [])
 export type UncheckedKind = (typeof UNCHECKED_KINDS)[number]
-export type GarbageKind = (typeof GARBAGE_KINDS)[number]
 
 export const STAGES = ['walk', 'content', 'second_look', 'garbage'] as const
 

@@ -1,10 +1,11 @@
-import type { Depth } from '../check/rules.ts'
+import { FINDINGS } from '../check/findings/catalogue.ts'
+import type { FindingCode, GarbageKind } from '../check/findings/code.ts'
+import { type Depth, reaches } from '../check/rules.ts'
 import type { Ending, TargetFacts } from './facts.ts'
 import {
   CATALOG_ERRORS,
   ERROR_CODES,
   GARBAGE_KINDS,
-  type GarbageKind,
   INCONCLUSIVE,
   MODES,
   OTHER,
@@ -121,25 +122,16 @@ function addFindings(samples: Samples, facts: TargetFacts, { worst = WORST }: Me
 }
 
 /** Whether nothing of this kind found means that there is none. */
-function wouldBeSeen(code: (typeof ERROR_CODES)[number], { info }: TargetFacts): boolean {
-  switch (code) {
-    case 'config-missing':
-    case 'layer-missing':
-    case 'blob-size-mismatch':
-      return info.depth !== 'graph'
-    case 'blob-digest-mismatch':
-      return info.depth === 'content'
-    case 'served-as-wrong-type':
-      return info.kind === 'api' || info.against !== undefined
-    case 'masked-by-cache':
-    case 'not-served-by-api':
-      return info.against !== undefined
-    case 'orphan-revision-link':
-    case 'link-invalid':
-    case 'engine-dependent':
-      return false
-    default:
+function wouldBeSeen(code: FindingCode, { info }: TargetFacts): boolean {
+  const { provedFrom } = FINDINGS[code]
+  if (provedFrom === undefined || !reaches(info.depth, provedFrom.depth)) return false
+  switch (provedFrom.by) {
+    case 'any':
       return true
+    case 'api':
+      return info.kind === 'api' || info.against !== undefined
+    case 'against':
+      return info.against !== undefined
   }
 }
 

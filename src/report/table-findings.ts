@@ -1,6 +1,6 @@
 import { compareText } from '../check/compare-text.ts'
 import type { ToldFinding } from '../check/events.ts'
-import type { Severity } from '../check/finding.ts'
+import type { Severity } from '../check/findings/code.ts'
 import type { TagRecord } from '../check/judge.ts'
 import { imageName } from '../oci/image-name.ts'
 import { commandsOf } from './commands.ts'

@@ -1,5 +1,5 @@
-import type { FindingCode, Severity } from '../check/finding.ts'
-import type { Depth } from '../check/rules.ts'
+import type { FindingCode, Severity } from '../check/findings/code.ts'
+import { type Depth, reaches } from '../check/rules.ts'
 
 /** A finding as a later run needs it: to know it again, to say how old it is, and to tell that it is gone. */
 export interface RememberedFinding {
@@ -39,13 +39,7 @@ export interface Memory {
   readonly findings: readonly RememberedFinding[]
 }
 
-const DEPTHS: readonly Depth[] = ['graph', 'blobs', 'content']
-
 /** Whether a run that looks like this would have seen again what another saw. */
 export function wouldSee(now: Closeness, then: Closeness): boolean {
-  return (
-    DEPTHS.indexOf(now.depth) >= DEPTHS.indexOf(then.depth) &&
-    (now.garbage || !then.garbage) &&
-    (now.against || !then.against)
-  )
+  return reaches(now.depth, then.depth) && (now.garbage || !then.garbage) && (now.against || !then.against)
 }

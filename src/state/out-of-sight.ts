@@ -1,17 +1,18 @@
 import type { ToldFinding } from '../check/events.ts'
-import type { FindingCode } from '../check/finding.ts'
+import { FINDINGS, isFindingCode } from '../check/findings/catalogue.ts'
 import { imageName } from '../oci/image-name.ts'
 import type { RememberedFinding } from './memory.ts'
 
 /** Tags of one finding that are remembered, and manifests that name it. */
 const MOST = 100
 
-/** Below what is wrong in these ways nobody can look. */
-const HIDING: ReadonlySet<unknown> = new Set<FindingCode>(['tag-dangling', 'index-child-missing', 'manifest-damaged'])
-
-/** With storage and API held against each other, the evidence tells how one of them sees it. */
+/**
+ * Whether nobody can look below what is wrong. With storage and API held against each other, the evidence tells how one of
+ * them sees it.
+ */
 function hides({ code, evidence }: ToldFinding): boolean {
-  return HIDING.has(code) || HIDING.has(evidence['onDisk']) || HIDING.has(evidence['overApi'])
+  const codes = [code, evidence['onDisk'], evidence['overApi']].filter(isFindingCode)
+  return codes.some((each) => FINDINGS[each].hides === true)
 }
 
 /** What leads to a finding, as far as it is remembered. */

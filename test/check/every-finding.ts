@@ -1,44 +1,8 @@
-import type { Evidence, Finding, FindingCause, FindingCode, Severity } from '../../src/check/finding.ts'
+import type { Evidence, Finding } from '../../src/check/finding.ts'
+import { FINDING_CODES, FINDINGS } from '../../src/check/findings/catalogue.ts'
+import type { FindingCause, FindingCode, Severity } from '../../src/check/findings/code.ts'
 import { parseDigest } from '../../src/oci/digest.ts'
 import { digestOf, MEDIA_TYPE } from '../support/images.ts'
-
-/** Every code with each of its causes, as the contract's table of findings has them. */
-const CAUSES: Readonly<Record<FindingCode, readonly FindingCause[]>> = {
-  'tag-dangling': [
-    'link-missing',
-    'link-invalid',
-    'revision-link-missing',
-    'revision-link-invalid',
-    'manifest-missing',
-    'not-served',
-  ],
-  'index-child-missing': ['revision-link-missing', 'revision-link-invalid', 'manifest-missing', 'not-served'],
-  'manifest-damaged': ['wrong-link', 'empty', 'digest-mismatch', 'unparsable', 'ambiguous', 'media-type-refused'],
-  'config-missing': ['layer-link-missing', 'layer-link-invalid', 'blob-missing', 'not-served'],
-  'layer-missing': ['layer-link-missing', 'layer-link-invalid', 'blob-missing', 'not-served'],
-  'blob-size-mismatch': ['empty', 'truncated', 'extended'],
-  'blob-digest-mismatch': ['wrong-link', 'altered'],
-  'descriptor-mismatch': ['size', 'media-type'],
-  'served-as-wrong-type': ['content-type', 'content-length'],
-  'masked-by-cache': [
-    'link-missing',
-    'link-invalid',
-    'revision-link-missing',
-    'revision-link-invalid',
-    'manifest-missing',
-    'layer-link-missing',
-    'layer-link-invalid',
-    'blob-missing',
-  ],
-  'not-served-by-api': ['not-served', 'empty', 'digest-mismatch', 'truncated', 'extended', 'altered'],
-  'orphan-layer-link': ['blob-missing'],
-  'orphan-revision-link': ['manifest-missing'],
-  'link-invalid': ['revision-link-invalid', 'layer-link-invalid', 'wrong-link'],
-  'engine-dependent': ['schema1', 'manifest-linked-as-layer'],
-  'blob-unreferenced': ['unreferenced'],
-  'upload-abandoned': ['expired'],
-  'crash-debris': ['temporary-file'],
-}
 
 const digest = parseDigest(digestOf(Buffer.from('it')))
 
@@ -74,9 +38,9 @@ export function evidenceAt(root: string): Evidence {
 
 /** One finding for every code and cause, with this evidence. */
 export function everyFinding(evidence: Evidence): Finding[] {
-  return (Object.keys(CAUSES) as FindingCode[]).flatMap((code) =>
-    CAUSES[code].map((cause): Finding => {
-      const severity = severityOf(code)
+  return FINDING_CODES.flatMap((code) =>
+    FINDINGS[code].causes.map((cause): Finding => {
+      const severity = plainSeverityOf(code)
       const common = { code, cause, severity, tags: ['stable', 'nightly'], parents: [], platforms: [] }
       if (code === 'upload-abandoned' || code === 'crash-debris') return { ...common, repository: 'team/app', evidence }
       if (code === 'blob-unreferenced') return { ...common, repository: undefined, digest, evidence }
@@ -99,7 +63,8 @@ function onDisk(cause: FindingCause): FindingCode {
   return cause === 'manifest-missing' || cause.startsWith('revision-') ? 'index-child-missing' : 'layer-missing'
 }
 
-function severityOf(code: FindingCode): Severity {
-  if (['blob-unreferenced', 'upload-abandoned', 'crash-debris'].includes(code)) return 'notice'
-  return ['orphan-layer-link', 'orphan-revision-link', 'link-invalid'].includes(code) ? 'warning' : 'error'
+/** As it is where nothing is said of tags and engines. */
+function plainSeverityOf(code: FindingCode): Severity {
+  const [worst, ...others] = FINDINGS[code].severities
+  return code.startsWith('orphan-') || code === 'link-invalid' ? (others.at(-1) ?? worst) : worst
 }

@@ -2,8 +2,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { FINDING_CODES, FINDINGS } from '../../src/check/findings/catalogue.ts'
 import { regfsck } from '../support/cli.ts'
-import { BECAUSE_CODES, CAUSES, FINDING_CODES, TAG_VERDICTS } from '../support/report-words.ts'
+import { BECAUSE_CODES, TAG_VERDICTS } from '../support/report-words.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const readme = read('README.md')
@@ -25,7 +26,7 @@ describe('the page of', () => {
   it.each(FINDING_CODES)('%s is headed by it, and tells of each cause', (code) => {
     const page = read(`docs/findings/${code}.md`)
     expect(page.startsWith(`# ${code}\n`)).toBe(true)
-    expect(CAUSES[code].filter((cause) => !page.includes(`\`${cause}\``))).toEqual([])
+    expect(FINDINGS[code].causes.filter((cause) => !page.includes(`\`${cause}\``))).toEqual([])
   })
 
   it.each([...TAG_VERDICTS, ...BECAUSE_CODES])('%s is headed by it', (word) => {

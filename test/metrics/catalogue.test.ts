@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { FINDING_CODES } from '../../src/check/findings/catalogue.ts'
 import { FAMILIES, FAMILY_NAMES, type Family, familyOf } from '../../src/metrics/catalogue.ts'
 import { ERROR_CODES } from '../../src/metrics/label-values.ts'
 import { metricsPage } from '../support/metrics-page.ts'
-import { FINDING_CODES } from '../support/report-words.ts'
 import { describeWithServers } from '../support/servers.ts'
 import { finding, metricsFor, summary, target, unchecked } from './events.ts'
 

@@ -1,9 +1,10 @@
 import * as z from 'zod'
 import type { PastFinding, TargetInfo, TargetTotals, ToldFinding } from '../../src/check/events.ts'
+import { FINDING_CODES, FINDINGS } from '../../src/check/findings/catalogue.ts'
 import type { ObjectTotals, TagRecord, TagTotals, UncheckedRecord } from '../../src/check/judge.ts'
 import type { PlatformRecord } from '../../src/check/platforms.ts'
 import type { Repair } from '../../src/check/repair/plan.ts'
-import { BECAUSE_CODES, CAUSES, FINDING_CAUSES, FINDING_CODES, TAG_VERDICTS } from './report-words.ts'
+import { BECAUSE_CODES, FINDING_CAUSES, TAG_VERDICTS } from './report-words.ts'
 
 /** A schema for each field, no field too many: a field added to the type and not to the schema does not compile. */
 type FieldsOf<T> = { readonly [K in keyof T]-?: z.ZodType }
@@ -270,7 +271,7 @@ function causesByCode(): JsonSchema {
       if: { properties: { code: { const: code } } },
       // biome-ignore lint/suspicious/noThenProperty: the keyword of JSON Schema
       then: {
-        properties: { cause: { enum: [...CAUSES[code]] }, ...(OF_TAGS.has(code) ? {} : { tag: false }) },
+        properties: { cause: { enum: [...FINDINGS[code].causes] }, ...(OF_TAGS.has(code) ? {} : { tag: false }) },
         ...(code === 'tag-dangling' ? { required: ['tag'] } : {}),
       },
     })),

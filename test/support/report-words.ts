@@ -1,52 +1,17 @@
-import type { FindingCause, FindingCode } from '../../src/check/finding.ts'
+import { FINDING_CODES, FINDINGS } from '../../src/check/findings/catalogue.ts'
+import type { FindingCause } from '../../src/check/findings/code.ts'
 import type { UncheckedRecord } from '../../src/check/judge.ts'
 import type { TagVerdict } from '../../src/check/verdict.ts'
 
+/** Why a finding with any code can be so. */
+export const FINDING_CAUSES: readonly FindingCause[] = [
+  ...new Set(FINDING_CODES.flatMap((code) => [...FINDINGS[code].causes])),
+]
+
 /**
- * Every word that a report may use, written out once for the schema and for the tests of the pages. The compiler holds
- * each list to the code: a word too many or one forgotten does not compile.
+ * Every other word that a report may use, written out once for the schema and for the tests of the pages. The compiler
+ * holds each list to the code: a word too many or one forgotten does not compile.
  */
-export const CAUSES: Readonly<Record<FindingCode, readonly [FindingCause, ...FindingCause[]]>> = {
-  'tag-dangling': [
-    'link-missing',
-    'link-invalid',
-    'revision-link-missing',
-    'revision-link-invalid',
-    'manifest-missing',
-    'not-served',
-  ],
-  'index-child-missing': ['revision-link-missing', 'revision-link-invalid', 'manifest-missing', 'not-served'],
-  'manifest-damaged': ['wrong-link', 'empty', 'digest-mismatch', 'unparsable', 'ambiguous', 'media-type-refused'],
-  'config-missing': ['layer-link-missing', 'layer-link-invalid', 'blob-missing', 'not-served'],
-  'layer-missing': ['layer-link-missing', 'layer-link-invalid', 'blob-missing', 'not-served'],
-  'blob-size-mismatch': ['empty', 'truncated', 'extended'],
-  'blob-digest-mismatch': ['wrong-link', 'altered'],
-  'descriptor-mismatch': ['size', 'media-type'],
-  'served-as-wrong-type': ['content-type', 'content-length'],
-  'masked-by-cache': [
-    'link-missing',
-    'link-invalid',
-    'revision-link-missing',
-    'revision-link-invalid',
-    'manifest-missing',
-    'layer-link-missing',
-    'layer-link-invalid',
-    'blob-missing',
-  ],
-  'not-served-by-api': ['not-served', 'empty', 'digest-mismatch', 'truncated', 'extended', 'altered'],
-  'orphan-layer-link': ['blob-missing'],
-  'orphan-revision-link': ['manifest-missing'],
-  'link-invalid': ['revision-link-invalid', 'layer-link-invalid', 'wrong-link'],
-  'engine-dependent': ['schema1', 'manifest-linked-as-layer'],
-  'blob-unreferenced': ['unreferenced'],
-  'upload-abandoned': ['expired'],
-  'crash-debris': ['temporary-file'],
-}
-
-export const FINDING_CODES = keysOf<FindingCode>(CAUSES)
-
-export const FINDING_CAUSES = [...new Set(Object.values(CAUSES).flat())]
-
 export const TAG_VERDICTS = keysOf<TagVerdict>({ intact: true, degraded: true, unpullable: true, unchecked: true })
 
 /** Why an object or a place was not, or not to the end, looked at. */

@@ -1,4 +1,5 @@
-import type { Finding, FindingCode } from '../finding.ts'
+import type { Finding } from '../finding.ts'
+import type { FindingCode } from '../findings/code.ts'
 import { causeText } from './culprit.ts'
 import { Parts } from './parts.ts'
 import type { RepairPlace } from './place.ts'

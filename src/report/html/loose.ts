@@ -1,9 +1,9 @@
 import { compareText } from '../../check/compare-text.ts'
 import type { ToldFinding } from '../../check/events.ts'
-import type { Severity } from '../../check/finding.ts'
+import { FINDINGS } from '../../check/findings/catalogue.ts'
+import type { Severity } from '../../check/findings/code.ts'
 import type { ReportTarget } from '../document.ts'
 import { tagsHit } from './cases.ts'
-import { CODE_WORDS } from './code-words.ts'
 import { badge, type Tone } from './icons.ts'
 import type { Setting } from './image.ts'
 import { html, literal, type Markup } from './markup.ts'
@@ -63,7 +63,7 @@ ${(severity === 'notice' ? [shown] : storiesOf(shown)).map((each) => told(each, 
 }
 
 function objectRow({ code, digest, evidence, platforms, severity }: ToldFinding): Markup {
-  const { thing, state } = CODE_WORDS[code]
+  const { thing, state } = FINDINGS[code]
   const path = evidence['path']
   const tone = severity === 'error' ? 'damaged' : 'warning'
   const what = digest ?? (typeof path === 'string' ? path : undefined)

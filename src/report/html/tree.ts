@@ -1,6 +1,6 @@
 import type { ToldFinding } from '../../check/events.ts'
+import { FINDINGS } from '../../check/findings/catalogue.ts'
 import type { Case } from './cases.ts'
-import { CODE_WORDS } from './code-words.ts'
 import { shape } from './icons.ts'
 import { html, type Markup } from './markup.ts'
 import { exact, platformNames } from './names.ts'
@@ -32,7 +32,7 @@ function branches(nodes: readonly Node[], depth: number = 0): Markup | undefined
 
 function branch({ digest, thing, platforms, children, finding }: Node, depth: number): Markup {
   const tone = finding?.severity === 'error' ? 'damaged' : 'warning'
-  const end = finding && html` <span class="end ${tone}">${shape(tone)}${CODE_WORDS[finding.code].state}</span>`
+  const end = finding && html` <span class="end ${tone}">${shape(tone)}${FINDINGS[finding.code].state}</span>`
   return html`<li><span class="thing">${thing}</span>${platformNames([...platforms])}${end} ${
     digest !== undefined && exact(digest)
   }${branches(children, depth)}</li>`
@@ -59,7 +59,7 @@ class Tree {
   }
 
   #place(finding: ToldFinding): void {
-    const { thing } = CODE_WORDS[finding.code]
+    const { thing } = FINDINGS[finding.code]
     const { digest: root } = this.#image
     const digest = finding.digest ?? (finding.tag === undefined ? undefined : textIn(finding, 'digest'))
     if (digest !== undefined && digest === root) {

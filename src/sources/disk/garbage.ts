@@ -1,5 +1,6 @@
 import { dirname } from 'node:path'
-import type { Evidence, Finding, FindingCause, FindingCode } from '../../check/finding.ts'
+import type { Evidence, Finding } from '../../check/finding.ts'
+import type { FindingCause, FindingCode } from '../../check/findings/code.ts'
 import type { UncheckedRecord } from '../../check/judge.ts'
 import type { Garbage } from '../../check/source.ts'
 import { StoreError } from '../../check/store-error.ts'

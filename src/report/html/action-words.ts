@@ -1,0 +1,14 @@
+import type { Repair } from '../../check/repair/plan.ts'
+
+/** A remedy, as a line that stands before its reasons. */
+export const ACTION_WORDS: Readonly<Record<Repair['action'], string>> = {
+  'put-manifest': 'Upload the manifest again',
+  'push-again': 'Push the image again',
+  'upload-blob': 'Upload the blob again',
+  'replace-file': 'Replace the file',
+  retag: 'Restore the tag',
+  rebuild: 'Rebuild the image',
+  'remove-link': 'Move the link away',
+  'remove-file': 'Move the file away',
+  none: 'No command can repair it',
+}
