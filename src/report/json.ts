@@ -4,15 +4,18 @@ import { harmlessJsonText } from './escape.ts'
 import { jsonPieces } from './json-pieces.ts'
 import type { Report, Write } from './report.ts'
 
-/** One JSON document, as `docs/report.schema.json` describes it. */
-export function jsonReport(write: Write): Report {
+/**
+ * One JSON document, as `docs/report.schema.json` describes it.
+ *
+ * @param breathe see {@link breather}; only a test takes another
+ */
+export function jsonReport(write: Write, breathe: ReturnType<typeof breather> = breather()): Report {
   const document = new DocumentCollector()
   return {
     take: (event) => {
       document.take(event)
     },
     end: async (run) => {
-      const breathe = breather()
       for (const piece of jsonPieces(document.end(run))) {
         write(harmlessJsonText(piece))
         const turn = breathe()

@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { ScanEvent } from '../../src/check/events.ts'
 import { htmlReport } from '../../src/report/html/html.ts'
-import { jsonReport } from '../../src/report/json.ts'
 import { junitReport } from '../../src/report/junit.ts'
 import { markdownReport } from '../../src/report/markdown.ts'
 import { ndjsonReport } from '../../src/report/ndjson.ts'
@@ -11,7 +10,7 @@ import { eventsOf, REPOSITORY, scanOptions } from '../check/scene.ts'
 import { attestationFor, image, index } from '../support/images.ts'
 import { memorySource } from '../support/memory-source.ts'
 import { MemoryRegistry } from '../support/memory-store.ts'
-import { written } from './events.ts'
+import { jsonAtOnce, written } from './events.ts'
 
 describe('an attestation that is missing', () => {
   let events: readonly ScanEvent[]
@@ -38,7 +37,7 @@ describe('an attestation that is missing', () => {
   })
 
   it.each<[string, (write: Write) => Report]>([
-    ['json', jsonReport],
+    ['json', jsonAtOnce],
     ['ndjson', ndjsonReport],
   ])('keeps its platform in %s, which a program reads', (_, report) => {
     expect(written(report, events)).toMatch(/"platforms":\s*\[\s*"unknown\/unknown"\s*\]/)

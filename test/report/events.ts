@@ -1,6 +1,7 @@
 import type { ScanEvent } from '../../src/check/events.ts'
 import { RunCounter } from '../../src/check/run-verdict.ts'
 import { TargetError } from '../../src/check/source.ts'
+import { jsonReport } from '../../src/report/json.ts'
 import type { Report, RunFacts, Write } from '../../src/report/report.ts'
 import { eventsOf, REPOSITORY, scanOptions, scene } from '../check/scene.ts'
 import { digestOf, image } from '../support/images.ts'
@@ -12,6 +13,11 @@ const RUN: Omit<RunFacts, 'counts'> = {
   startedAt: new Date('2026-11-20T12:00:00Z'),
   finishedAt: new Date('2026-11-20T12:00:01Z'),
   exposition: '',
+}
+
+/** The JSON report without its pauses, however slow the machine. */
+export function jsonAtOnce(write: Write): Report {
+  return jsonReport(write, () => undefined)
 }
 
 /** What a report writes of these events. */

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { ScanEvent, ToldFinding } from '../../src/check/events.ts'
-import { jsonReport } from '../../src/report/json.ts'
 import { junitReport } from '../../src/report/junit.ts'
 import { markdownReport } from '../../src/report/markdown.ts'
 import { ndjsonReport } from '../../src/report/ndjson.ts'
 import { tableReport } from '../../src/report/table.ts'
 import { fc } from '../support/fast-check.ts'
-import { written } from './events.ts'
+import { jsonAtOnce, written } from './events.ts'
 
 /** Anything but line breaks that a report makes itself. */
 const HARM = /[^\P{Cc}\n]|[\p{Zl}\p{Zp}\p{Bidi_Control}]/u
@@ -73,7 +72,7 @@ function eventsWith(text: string): ScanEvent[] {
 
 describe('text from a registry', () => {
   it.each([
-    ['json', jsonReport],
+    ['json', jsonAtOnce],
     ['ndjson', ndjsonReport],
     ['junit', junitReport],
     ['markdown', markdownReport],
@@ -96,7 +95,7 @@ describe('text from a registry', () => {
   it('comes out of JSON as it went in', () => {
     fc.assert(
       fc.property(hostile, (text) => {
-        const { targets } = JSON.parse(written(jsonReport, eventsWith(text)))
+        const { targets } = JSON.parse(written(jsonAtOnce, eventsWith(text)))
         expect([targets[0].registry, targets[0].findings[0].message, targets[1].error]).toEqual([text, text, text])
       }),
     )

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { jsonReport } from '../../src/report/json.ts'
 import { ndjsonReport } from '../../src/report/ndjson.ts'
-import { brokenEvents, cleanEvents, unreadableEvents, written } from './events.ts'
+import { brokenEvents, cleanEvents, jsonAtOnce, unreadableEvents, written } from './events.ts'
 
 describe('the JSON report', () => {
   it('is one document with the whole run, target by target', async () => {
     const [clean, broken, lost] = [await cleanEvents(), await brokenEvents(), await unreadableEvents()]
-    const text = written(jsonReport, [...clean, ...broken, ...lost])
+    const text = written(jsonAtOnce, [...clean, ...broken, ...lost])
     expect(text.endsWith('}\n')).toBe(true)
     const document = JSON.parse(text)
     expect(document).toMatchObject({
@@ -25,7 +24,7 @@ describe('the JSON report', () => {
 
   it('holds every event of a target, and nothing else', async () => {
     const events = await brokenEvents()
-    const { targets } = JSON.parse(written(jsonReport, events))
+    const { targets } = JSON.parse(written(jsonAtOnce, events))
     const of = (type: string) => events.filter((event) => event.type === type)
     const [target] = targets
     expect(target.findings).toEqual(plain(of('finding').map((event) => 'finding' in event && event.finding)))
@@ -48,14 +47,14 @@ describe('the JSON report', () => {
   })
 
   it('is a document even where nothing was scanned', () => {
-    expect(JSON.parse(written(jsonReport, []))).toMatchObject({
+    expect(JSON.parse(written(jsonAtOnce, []))).toMatchObject({
       verdict: 'incomplete',
       targets: [],
     })
   })
 
   it('lets each tag lead to its findings', async () => {
-    const { targets } = JSON.parse(written(jsonReport, await brokenEvents()))
+    const { targets } = JSON.parse(written(jsonAtOnce, await brokenEvents()))
     const [{ tags, findings }] = targets
     const ids = findings.map(({ id }: { id: string }) => id)
     const named = tags.flatMap((tag: { findings: string[] }) => tag.findings)
@@ -103,7 +102,7 @@ describe('the NDJSON report', () => {
 
   it('says the same as the JSON report', async () => {
     const events = await brokenEvents()
-    const [target] = JSON.parse(written(jsonReport, events)).targets
+    const [target] = JSON.parse(written(jsonAtOnce, events)).targets
     const records = written(ndjsonReport, events)
       .trimEnd()
       .split('\n')

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest'
 import type { ScanEvent } from '../../src/check/events.ts'
 import { RunCounter, resultOf, verdictOf } from '../../src/check/run-verdict.ts'
 import { htmlReport } from '../../src/report/html/html.ts'
-import { jsonReport } from '../../src/report/json.ts'
 import { junitReport } from '../../src/report/junit.ts'
 import { markdownReport } from '../../src/report/markdown.ts'
 import { tableReport } from '../../src/report/table.ts'
@@ -10,7 +9,7 @@ import { eventsOf, REPOSITORY, scanOptions, scene } from '../check/scene.ts'
 import { digestOf } from '../support/images.ts'
 import { memorySource } from '../support/memory-source.ts'
 import { MemoryRegistry } from '../support/memory-store.ts'
-import { brokenEvents, cleanEvents, emptyEvents, unreadableEvents, written } from './events.ts'
+import { brokenEvents, cleanEvents, emptyEvents, jsonAtOnce, unreadableEvents, written } from './events.ts'
 
 /** What was found was not looked at a second time, because the scan was stopped. */
 async function stoppedEvents(): Promise<ScanEvent[]> {
@@ -58,7 +57,7 @@ describe.each(RUNS)('every output of a run over $run', ({ events, says, exit }) 
     const words = {
       verdict: verdictOf(counts),
       result: resultOf(counts),
-      json: JSON.parse(written(jsonReport, run)).verdict,
+      json: JSON.parse(written(jsonAtOnce, run)).verdict,
       table: lastLine(written((write) => tableReport(write, { color: false, columns: 100 }), run)).split('  ')[0],
       markdown: /\*\*([A-Z]+)\*\*/.exec(lastLine(written(markdownReport, run)))?.[1],
       html: /<title>([A-Z]\w+): /.exec(written(htmlReport, run))?.[1],
