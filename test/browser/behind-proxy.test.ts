@@ -165,7 +165,7 @@ describeWithServers(['chromium', 'nginx'], 'the status page behind nginx, below 
     server.child.kill('SIGHUP')
     await server.until('config.refused')
     await page.reload()
-    expect(await notice.textContent()).toContain('The one before it stays in force')
+    expect(await notice.textContent()).toContain('The previous one stays in use')
     const told = await notice.getByRole('listitem').allTextContents()
     expect(told.sort()).toEqual([
       expect.stringMatching(/regfsck\.yaml:1: external-url: expected https:.*, not "\*\*\*@<b>x<\/b>\/"$/),

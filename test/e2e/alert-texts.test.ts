@@ -115,14 +115,14 @@ describeWithServers(['prometheus', 'prometheus-alertmanager'], 'the texts of ale
   it('that nothing is reported any more says when other alerts end, not that they have ended', () => {
     const { description } = textsOf('RegistryDisappeared', 'hurt')
     expect(description).toMatch(
-      / Nothing says that it was repaired\. Other alerts about it end an hour after its last metrics, because nothing is known then\. Report: https:\/\/status\.lan\/hurt$/,
+      / This does not mean that it was repaired\. Other alerts about it end an hour after its last metrics\. Report: https:\/\/status\.lan\/hurt$/,
     )
     expect(textsOf('RegistryDisappeared', 'gone').description).not.toContain('Report')
   })
 
   it('a configuration that is refused links the status page, which says so', async () => {
     const [refused] = told().filter(({ labels }) => labels['alertname'] === 'RegistryIntegrityConfigReloadFailed')
-    expect(refused?.annotations['description']).toMatch(/ it ends at once and scans nothing\. Status page: \S+\/$/)
+    expect(refused?.annotations['description']).toMatch(/ it exits and scans nothing\. Status page: \S+\/$/)
     expect(refused?.annotations['description']).toContain(` Status page: ${OUTSIDE}/`)
     expect(await answerTo(`${OUTSIDE}/`)).toContain('The configuration file was rejected')
   })
