@@ -112,7 +112,7 @@ describeWithServers(['docker-registry', 'skopeo', 'shellcheck'], 'a printed repa
       const forget = (source: StoragePaths): void => remove(`${source.repository('app')}/_manifests`)
       const { at, first } = await repaired({ ...story, forget })
       expect(first.code).toBe(1)
-      expect(first.output).toContain('Left where it is: what may need it is not whole.')
+      expect(first.output).toContain('Left in place: what may need it is not intact.')
       expect(existsSync(at.revisionLink('app', loose))).toBe(true)
     })
   })
