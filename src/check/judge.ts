@@ -60,7 +60,7 @@ export function judge(graph: Graph, rules: Rules, allTags: boolean): RepositoryR
   return isSound(graph) ? judgeSound(graph, rules, allTags) : judgeInFull(graph, rules, allTags)
 }
 
-/** Where nothing is wrong, everything that was looked at is intact: it only has to be counted. */
+/** For a graph in which nothing is wrong: every object is intact, so it only has to be counted. */
 function judgeSound(graph: Graph, rules: Rules, allTags: boolean): RepositoryReport {
   const manifests = { intact: graph.manifests.size, damaged: 0, unchecked: 0, skipped: 0 }
   const blobs = { intact: graph.blobs.size, damaged: 0, unchecked: 0, skipped: 0 }

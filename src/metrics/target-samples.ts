@@ -121,7 +121,7 @@ function addFindings(samples: Samples, facts: TargetFacts, { worst = WORST }: Me
   if (facts.oldestError !== undefined) samples.add('oldest_failure_timestamp_seconds', seconds(facts.oldestError))
 }
 
-/** Whether nothing of this kind found means that there is none. */
+/** Whether a complete scan that found none of this code proves that there are none. */
 function wouldBeSeen(code: FindingCode, { info }: TargetFacts): boolean {
   const { provedFrom } = FINDINGS[code]
   if (provedFrom === undefined || !reaches(info.depth, provedFrom.depth)) return false

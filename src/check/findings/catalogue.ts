@@ -10,9 +10,9 @@ export interface FindingKind {
   /** What it is about, and how that stands, in a heading. */
   readonly thing: string
   readonly state: string
-  /** Where a complete scan that found none proves that there is none; left out: no scan proves it. */
+  /** The shallowest complete scan that proves there are none when it finds none. Left out: no scan proves it. */
   readonly provedFrom?: { readonly depth: Depth; readonly by: 'any' | 'api' | 'against' }
-  /** Among which objects the totals count what it is about; left out: among none. */
+  /** Which totals count the object that it is about. Left out: none do. */
   readonly counts?: 'manifests' | 'blobs'
   /** Whether what is below it cannot be seen. */
   readonly hides?: true
