@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { describeWithServers } from '../support/servers.ts'
+import { describeWithServers } from '../support/servers/required.ts'
 
 /** Tests that need promtool, which comes with its server. */
 export function describeWithPromtool(title: string, fn: () => void): void {

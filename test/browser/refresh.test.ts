@@ -7,7 +7,7 @@ import type { RegistryView } from '../../src/report/html/view.ts'
 import { brokenEvents, cleanEvents } from '../report/events.ts'
 import { FRESH, manyBroken, runs, targetOf, viewOf } from '../report/views.ts'
 import { scratch } from '../support/scratch.ts'
-import { describeWithServers } from '../support/servers.ts'
+import { describeWithServers } from '../support/servers/required.ts'
 import { openBrowser, openTab } from './browser.ts'
 import { everyFile, type Site, siteOf } from './site.ts'
 

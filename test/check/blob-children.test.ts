@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { MANIFEST_LIMIT } from '../../src/check/rules.ts'
 import { walk } from '../../src/check/walk.ts'
-import { type BlobNode, blob, contentOf, digestOf, image, json, layer, MEDIA_TYPE } from '../support/images.ts'
-import { MemoryRegistry } from '../support/memory-store.ts'
+import { type BlobNode, blob, contentOf, digestOf, image, json, layer, MEDIA_TYPE } from '../support/builders/images.ts'
+import { MemoryRegistry } from '../support/simulated/memory-registry.ts'
 import { brief, look, REPOSITORY, RULES, verdicts } from './scene.ts'
 
 const CONFIG = blob(json({ layers: [], records: [] }), 'application/vnd.buildkit.cacheconfig.v0')

@@ -3,8 +3,8 @@ import { type Coverage, coverageOf } from '../../src/check/coverage.ts'
 import type { ManifestLook } from '../../src/check/graph.ts'
 import { type Digest, parseDigest } from '../../src/oci/digest.ts'
 import { readManifest } from '../../src/oci/manifest.ts'
-import { image } from '../support/images.ts'
-import { type MemorySourceOptions, memorySource } from '../support/memory-source.ts'
+import { image } from '../support/builders/images.ts'
+import { type MemorySourceOptions, memorySource } from '../support/simulated/memory-source.ts'
 import { eventsOf, look, only, REPOSITORY, scanOptions, scene } from './scene.ts'
 
 const sizeOf = (...objects: readonly { readonly bytes: Uint8Array }[]): number =>

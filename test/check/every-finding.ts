@@ -2,7 +2,7 @@ import type { Evidence, Finding } from '../../src/check/finding.ts'
 import { FINDING_CODES, FINDINGS } from '../../src/check/findings/catalogue.ts'
 import type { FindingCause, FindingCode, Severity } from '../../src/check/findings/code.ts'
 import { parseDigest } from '../../src/oci/digest.ts'
-import { digestOf, MEDIA_TYPE } from '../support/images.ts'
+import { digestOf, MEDIA_TYPE } from '../support/builders/images.ts'
 
 const digest = parseDigest(digestOf(Buffer.from('it')))
 

@@ -3,8 +3,8 @@ import { blobsBelow } from '../../src/check/excavation.ts'
 import type { BlobAnswer } from '../../src/check/ports.ts'
 import { quarantinesOf } from '../../src/check/repair/salvage.ts'
 import { parseDigest } from '../../src/oci/digest.ts'
-import { digestOf } from '../support/images.ts'
-import { MemoryRegistry } from '../support/memory-store.ts'
+import { digestOf } from '../support/builders/images.ts'
+import { MemoryRegistry } from '../support/simulated/memory-registry.ts'
 import { REPOSITORY } from './scene.ts'
 
 const registry = new MemoryRegistry()

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { artifact, blob, contentOf, describedBy, digestOf, image, layer, MEDIA_TYPE } from '../support/images.ts'
-import { MemoryRegistry } from '../support/memory-store.ts'
+import {
+  artifact,
+  blob,
+  contentOf,
+  describedBy,
+  digestOf,
+  image,
+  layer,
+  MEDIA_TYPE,
+} from '../support/builders/images.ts'
+import { MemoryRegistry } from '../support/simulated/memory-registry.ts'
 import { brief, look, REPOSITORY, scene, verdicts } from './scene.ts'
 
 /** One image under `latest`, and its second layer as the victim. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { describedBy, digestOf, image, index, json, layer, MEDIA_TYPE } from '../support/images.ts'
-import { MemoryRegistry } from '../support/memory-store.ts'
+import { describedBy, digestOf, image, index, json, layer, MEDIA_TYPE } from '../support/builders/images.ts'
+import { MemoryRegistry } from '../support/simulated/memory-registry.ts'
 import { brief, look, REPOSITORY, scene, verdicts } from './scene.ts'
 
 const amd64 = image('amd64', { platform: 'linux/amd64' })

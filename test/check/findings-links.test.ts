@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { MANIFEST_LIMIT } from '../../src/check/rules.ts'
-import { contentOf, digestOf, image, index, json } from '../support/images.ts'
-import type { MemoryRegistry } from '../support/memory-store.ts'
+import { contentOf, digestOf, image, index, json } from '../support/builders/images.ts'
+import type { MemoryRegistry } from '../support/simulated/memory-registry.ts'
 import { brief, look, REPOSITORY, scene, verdicts } from './scene.ts'
 
 const nowhere = digestOf(Buffer.from('nowhere'))

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { artifact, describedBy, image, index, json, layer, MEDIA_TYPE } from '../support/images.ts'
-import { MemoryRegistry } from '../support/memory-store.ts'
+import { artifact, describedBy, image, index, json, layer, MEDIA_TYPE } from '../support/builders/images.ts'
+import { MemoryRegistry } from '../support/simulated/memory-registry.ts'
 import { brief, look, REPOSITORY, type Scene, scene, verdicts } from './scene.ts'
 
 const flipped = (bytes: Uint8Array): Buffer => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { judge } from '../../src/check/judge.ts'
 import { walk } from '../../src/check/walk.ts'
 import type { Digest } from '../../src/oci/digest.ts'
-import { digestOf, image } from '../support/images.ts'
+import { digestOf, image } from '../support/builders/images.ts'
 import { brief, look, REPOSITORY, RULES, scene, verdicts } from './scene.ts'
 
 const dangling = { code: 'tag-dangling', severity: 'error', repository: REPOSITORY, parents: [], platforms: [] }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { describedBy, digestOf, image, index, layer, MEDIA_TYPE } from '../support/images.ts'
+import { describedBy, digestOf, image, index, layer, MEDIA_TYPE } from '../support/builders/images.ts'
 import { type Script, told } from './looks.ts'
 import { REPOSITORY, type Scene, scene } from './scene.ts'
 

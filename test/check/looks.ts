@@ -1,6 +1,6 @@
 import type { ScanEvent } from '../../src/check/events.ts'
 import type { Rules } from '../../src/check/rules.ts'
-import { type MemorySourceOptions, memorySource } from '../support/memory-source.ts'
+import { type MemorySourceOptions, memorySource } from '../support/simulated/memory-source.ts'
 import { brief, eventsOf, only, type Scene, scanOptions } from './scene.ts'
 
 /** What happens to the storage before the nth look at a repository. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { ScanEvent } from '../../src/check/events.ts'
 import { Mailbox } from '../../src/check/mailbox.ts'
+import { digestOf, image, index } from '../support/builders/images.ts'
 import { fc } from '../support/fast-check.ts'
-import { digestOf, image, index } from '../support/images.ts'
-import { memorySource } from '../support/memory-source.ts'
-import { MemoryRegistry } from '../support/memory-store.ts'
+import { MemoryRegistry } from '../support/simulated/memory-registry.ts'
+import { memorySource } from '../support/simulated/memory-source.ts'
 import { brief, eventsOf, scanOptions } from './scene.ts'
 
 const NAMES = ['zeta', 'a/b', 'a', 'a-b', 'b', 'mid/dle']

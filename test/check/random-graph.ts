@@ -1,4 +1,3 @@
-import { fc } from '../support/fast-check.ts'
 import {
   artifact,
   attestationFor,
@@ -8,8 +7,9 @@ import {
   index,
   layer,
   type ManifestNode,
-} from '../support/images.ts'
-import { MemoryRegistry } from '../support/memory-store.ts'
+} from '../support/builders/images.ts'
+import { fc } from '../support/fast-check.ts'
+import { MemoryRegistry } from '../support/simulated/memory-registry.ts'
 import { REPOSITORY } from './scene.ts'
 
 const MANIFEST_WOUNDS = ['unlinked', 'bad link', 'bytes gone', 'altered', 'rewritten', 'emptied', 'unread'] as const

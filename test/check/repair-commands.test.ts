@@ -7,8 +7,8 @@ import type { FindingCause, FindingCode } from '../../src/check/findings/code.ts
 import type { RepairPlace } from '../../src/check/repair/place.ts'
 import type { RepairStep } from '../../src/check/repair/step.ts'
 import { parseDigest } from '../../src/oci/digest.ts'
-import { digestOf, MEDIA_TYPE } from '../support/images.ts'
-import { ON_DISK, repairOf } from '../support/repairs.ts'
+import { digestOf, MEDIA_TYPE } from '../support/builders/images.ts'
+import { ON_DISK, repairOf } from '../support/builders/repair.ts'
 import { scratch } from '../support/scratch.ts'
 import { everyFinding, evidenceAt } from './every-finding.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { digestOf, image, index, layer } from '../support/images.ts'
-import { MemoryRegistry } from '../support/memory-store.ts'
+import { digestOf, image, index, layer } from '../support/builders/images.ts'
+import { MemoryRegistry } from '../support/simulated/memory-registry.ts'
 import { brief, look, REPOSITORY, scene, verdicts } from './scene.ts'
 
 const nowhere = digestOf(Buffer.from('nowhere'))

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { type Suspects, TargetError } from '../../src/check/source.ts'
-import { image } from '../support/images.ts'
-import { memorySource } from '../support/memory-source.ts'
-import { MemoryRegistry } from '../support/memory-store.ts'
+import { image } from '../support/builders/images.ts'
+import { MemoryRegistry } from '../support/simulated/memory-registry.ts'
+import { memorySource } from '../support/simulated/memory-source.ts'
 import { eventsOf, only, scanOptions } from './scene.ts'
 
 /** Five repositories, all of them broken. */

@@ -4,9 +4,9 @@ import type { Finding } from '../../src/check/finding.ts'
 import type { UncheckedRecord } from '../../src/check/judge.ts'
 import { scan } from '../../src/check/scan.ts'
 import { TargetError } from '../../src/check/source.ts'
-import { image, index } from '../support/images.ts'
-import { memorySource } from '../support/memory-source.ts'
-import { MemoryRegistry } from '../support/memory-store.ts'
+import { image, index } from '../support/builders/images.ts'
+import { MemoryRegistry } from '../support/simulated/memory-registry.ts'
+import { memorySource } from '../support/simulated/memory-source.ts'
 import { eventsOf, NEVER, only, REPOSITORY, RULES, scanOptions, scene } from './scene.ts'
 
 /** Repositories, each with one tag over one image. */

@@ -5,8 +5,8 @@ import type { Rules } from '../../src/check/rules.ts'
 import { type ScanOptions, scan } from '../../src/check/scan.ts'
 import type { Source } from '../../src/check/source.ts'
 import { walk } from '../../src/check/walk.ts'
-import { type ImageNode, type IndexNode, image, index } from '../support/images.ts'
-import { MemoryRegistry } from '../support/memory-store.ts'
+import { type ImageNode, type IndexNode, image, index } from '../support/builders/images.ts'
+import { MemoryRegistry } from '../support/simulated/memory-registry.ts'
 
 export const REPOSITORY = 'team/app'
 

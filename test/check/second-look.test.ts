@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { contentOf, describedBy, image, index, layer, MEDIA_TYPE } from '../support/images.ts'
-import { memorySource } from '../support/memory-source.ts'
+import { contentOf, describedBy, image, index, layer, MEDIA_TYPE } from '../support/builders/images.ts'
+import { memorySource } from '../support/simulated/memory-source.ts'
 import { gist, type Script, told } from './looks.ts'
 import { eventsOf, REPOSITORY, type Scene, scanOptions, scene } from './scene.ts'
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Finding } from '../../src/check/finding.ts'
 import { parseDigest } from '../../src/oci/digest.ts'
+import { digestOf } from '../support/builders/images.ts'
+import { told as tell } from '../support/builders/repair.ts'
 import { fc } from '../support/fast-check.ts'
-import { digestOf } from '../support/images.ts'
-import { told as tell } from '../support/repairs.ts'
 import { everyFinding, evidenceAt } from './every-finding.ts'
 
 const finding: Finding = {

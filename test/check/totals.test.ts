@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { RepositoryReport } from '../../src/check/judge.ts'
 import type { Depth } from '../../src/check/rules.ts'
+import { type ManifestNode, MEDIA_TYPE } from '../support/builders/images.ts'
+import { told as tell } from '../support/builders/repair.ts'
 import { fc } from '../support/fast-check.ts'
-import { type ManifestNode, MEDIA_TYPE } from '../support/images.ts'
-import { told as tell } from '../support/repairs.ts'
 import { blobsOf, DEAD, grown, plans, type RandomGraph } from './random-graph.ts'
 import { look, verdicts } from './scene.ts'
 

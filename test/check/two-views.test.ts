@@ -4,7 +4,7 @@ import type { RepositoryReport, TagRecord } from '../../src/check/judge.ts'
 import { StoreError } from '../../src/check/store-error.ts'
 import { keyOf, mergeViews, questionsFor, View } from '../../src/check/two-views.ts'
 import { parseDigest } from '../../src/oci/digest.ts'
-import { digestOf } from '../support/images.ts'
+import { digestOf } from '../support/builders/images.ts'
 
 const [image, layer] = ['image', 'layer'].map((text) => parseDigest(digestOf(Buffer.from(text)))) as [never, never]
 const NO_OBJECTS = { intact: 0, damaged: 0, unchecked: 0, skipped: 0 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { image } from '../support/images.ts'
-import { repairOf } from '../support/repairs.ts'
+import { image } from '../support/builders/images.ts'
+import { repairOf } from '../support/builders/repair.ts'
 import { brief, look, REPOSITORY, scene } from './scene.ts'
 
 /** An index of two images, beside an image that lost its bytes and whose one layer was altered. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Finding } from '../../src/check/finding.ts'
-import { digestOf, type ImageNode, image } from '../support/images.ts'
-import type { MemoryRegistry } from '../support/memory-store.ts'
+import { digestOf, type ImageNode, image } from '../support/builders/images.ts'
+import type { MemoryRegistry } from '../support/simulated/memory-registry.ts'
 import { look, REPOSITORY, type Scene, scene } from './scene.ts'
 
 const nowhere = digestOf(Buffer.from('nowhere'))

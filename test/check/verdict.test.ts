@@ -10,8 +10,8 @@ import {
   layer,
   type ManifestNode,
   MEDIA_TYPE,
-} from '../support/images.ts'
-import { MemoryRegistry } from '../support/memory-store.ts'
+} from '../support/builders/images.ts'
+import { MemoryRegistry } from '../support/simulated/memory-registry.ts'
 import { look, REPOSITORY, verdicts } from './scene.ts'
 
 const amd64 = image('amd64', { platform: 'linux/amd64' })

@@ -2,8 +2,16 @@ import { describe, expect, it } from 'vitest'
 import { isComplete } from '../../src/check/judge.ts'
 import { MANIFEST_LIMIT, SERVED_LIMIT } from '../../src/check/rules.ts'
 import { walk } from '../../src/check/walk.ts'
-import { describedBy, type ImageNode, image, index, layer, type ManifestNode, MEDIA_TYPE } from '../support/images.ts'
-import { MemoryRegistry } from '../support/memory-store.ts'
+import {
+  describedBy,
+  type ImageNode,
+  image,
+  index,
+  layer,
+  type ManifestNode,
+  MEDIA_TYPE,
+} from '../support/builders/images.ts'
+import { MemoryRegistry } from '../support/simulated/memory-registry.ts'
 import { look, REPOSITORY, RULES, scene, verdicts } from './scene.ts'
 
 const twice = (items: readonly string[]): string[] => items.filter((item, n) => items.indexOf(item) !== n)

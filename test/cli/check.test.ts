@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { afterEach, expect, it } from 'vitest'
-import { image, MEDIA_TYPE } from '../support/images.ts'
-import { regfsckHere } from '../support/in-process.ts'
-import { type Quirk, type SimulatedRegistry, simulateRegistry } from '../support/simulated-registry.ts'
+import { image, MEDIA_TYPE } from '../support/builders/images.ts'
+import { regfsckHere } from '../support/command/run-in-process.ts'
+import { type Quirk, type SimulatedRegistry, simulateRegistry } from '../support/simulated/registry.ts'
 
 let registry: SimulatedRegistry
 

@@ -2,8 +2,8 @@ import { chmodSync, chownSync, existsSync, mkdirSync, statSync, symlinkSync } fr
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { compileCacheIn } from '../../src/cli/compile-cache.ts'
-import { copyOfFixture } from '../support/fixtures.ts'
-import { isRoot } from '../support/odd-things.ts'
+import { isRoot } from '../support/builders/faults/odd-files.ts'
+import { copyOfFixture } from '../support/builders/fixtures.ts'
 import { scratch } from '../support/scratch.ts'
 
 describe('compiled code is kept', () => {

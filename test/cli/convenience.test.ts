@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from 'vitest'
-import { fixture } from '../support/fixtures.ts'
-import { regfsckHere } from '../support/in-process.ts'
+import { fixture } from '../support/builders/fixtures.ts'
+import { regfsckHere } from '../support/command/run-in-process.ts'
 
 vi.mock(import('../../src/sources/disk/crew.ts'), async (original) =>
-  (await import('../support/one-thread.ts')).oneThread(original),
+  (await import('../support/command/one-thread.ts')).oneThread(original),
 )
 
 const damaged = fixture('layer-blob-missing')

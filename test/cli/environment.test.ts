@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type Ran, targetIn } from '../support/cli.ts'
-import { fixture } from '../support/fixtures.ts'
-import { regfsckHere } from '../support/in-process.ts'
+import { fixture } from '../support/builders/fixtures.ts'
+import { type Ran, targetIn } from '../support/command/run.ts'
+import { regfsckHere } from '../support/command/run-in-process.ts'
 
 vi.mock(import('../../src/sources/disk/crew.ts'), async (original) =>
-  (await import('../support/one-thread.ts')).oneThread(original),
+  (await import('../support/command/one-thread.ts')).oneThread(original),
 )
 
 const damaged = fixture('layer-blob-missing')

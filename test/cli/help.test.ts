@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { regfsckHere } from '../support/in-process.ts'
+import { regfsckHere } from '../support/command/run-in-process.ts'
 
 describe('help', () => {
   it.each([['--help'], ['-h'], ['help']])('%s names every command on stdout', async (flag) => {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readApi } from '../../src/cli/api-request.ts'
 import { OptionValues } from '../../src/cli/option-values.ts'
-import { regfsckHere } from '../support/in-process.ts'
+import { regfsckHere } from '../support/command/run-in-process.ts'
 import { scratch } from '../support/scratch.ts'
 
 const directory = scratch()

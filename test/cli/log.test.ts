@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it, vi } from 'vitest'
 import { serveLog } from '../../src/cli/serve-log.ts'
 import { SERVE_EVENTS, type ServeEvent } from '../../src/serve/log.ts'
-import { fixture } from '../support/fixtures.ts'
-import { regfsckHere } from '../support/in-process.ts'
+import { fixture } from '../support/builders/fixtures.ts'
+import { regfsckHere } from '../support/command/run-in-process.ts'
 
 vi.mock(import('../../src/sources/disk/crew.ts'), async (original) =>
-  (await import('../support/one-thread.ts')).oneThread(original),
+  (await import('../support/command/one-thread.ts')).oneThread(original),
 )
 
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const

@@ -11,13 +11,13 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
+import { copyOfFixture } from '../support/builders/fixtures.ts'
+import { regfsckHere } from '../support/command/run-in-process.ts'
 import { fingerprint } from '../support/fingerprint.ts'
-import { copyOfFixture } from '../support/fixtures.ts'
-import { regfsckHere } from '../support/in-process.ts'
 import { scratch } from '../support/scratch.ts'
 
 vi.mock(import('../../src/sources/disk/crew.ts'), async (original) =>
-  (await import('../support/one-thread.ts')).oneThread(original),
+  (await import('../support/command/one-thread.ts')).oneThread(original),
 )
 
 const directory = scratch()
@@ -112,7 +112,7 @@ describe('a file of ours', () => {
     const { home, root } = scene()
     const file = join(home, 'report.json')
     writeFileSync(file, 'old')
-    const { regfsck, BIN } = await import('../support/cli.ts')
+    const { regfsck, BIN } = await import('../support/command/run.ts')
     const limited = ['bash', '-c', 'ulimit -f 1; exec "$@"', 'bash']
     const ran = await regfsck(['scan', '--all-tags', `--output=json=${file}`, root], { under: limited })
     expect(BIN).toContain('bin.js')

@@ -2,10 +2,10 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
-import { regfsck } from '../support/cli.ts'
-import { fixture } from '../support/fixtures.ts'
-import { unusedPort } from '../support/pushgateway.ts'
+import { fixture } from '../support/builders/fixtures.ts'
+import { regfsck } from '../support/command/run.ts'
 import { scratch } from '../support/scratch.ts'
+import { unusedPort } from '../support/servers/pushgateway.ts'
 import { settings } from './units.ts'
 
 const EXAMPLE = fileURLToPath(new URL('../../contrib/systemd/examples/regfsck.yaml', import.meta.url))

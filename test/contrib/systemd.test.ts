@@ -2,10 +2,10 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { type Ran, regfsck } from '../support/cli.ts'
-import { fixture } from '../support/fixtures.ts'
+import { fixture } from '../support/builders/fixtures.ts'
+import { type Ran, regfsck } from '../support/command/run.ts'
 import { scratch } from '../support/scratch.ts'
-import { describeWithServers } from '../support/servers.ts'
+import { describeWithServers } from '../support/servers/required.ts'
 import { callsOf, complaints, environment, exposure, hasSystemdAnalyze, installed, settings } from './units.ts'
 
 const SERVICES = ['regfsck-scan@.service', 'regfsck-serve.service'] as const

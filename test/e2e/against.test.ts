@@ -1,14 +1,14 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import { regfsck, scanJson, targetIn } from '../support/cli.ts'
-import { image, index } from '../support/images.ts'
-import { proxyBefore } from '../support/proxy-before.ts'
-import { push } from '../support/push.ts'
-import { type RunningRegistry, startRegistry } from '../support/registry.ts'
+import { image, index } from '../support/builders/images.ts'
+import { push } from '../support/builders/push.ts'
+import { storagePaths } from '../support/builders/storage-paths.ts'
+import { regfsck, scanJson, targetIn } from '../support/command/run.ts'
 import { scratch } from '../support/scratch.ts'
-import { describeWithServers } from '../support/servers.ts'
-import { storagePaths } from '../support/storage.ts'
+import { type RunningRegistry, startRegistry } from '../support/servers/registry.ts'
+import { describeWithServers } from '../support/servers/required.ts'
+import { proxyBefore } from '../support/simulated/reverse-proxy.ts'
 
 const root = join(scratch(), 'registry')
 const paths = storagePaths(root)

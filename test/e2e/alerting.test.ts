@@ -1,14 +1,14 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { regfsck } from '../support/cli.ts'
-import { image, index } from '../support/images.ts'
-import { type Monitoring, startMonitoring } from '../support/monitoring.ts'
-import { push } from '../support/push.ts'
-import { collectGarbage, type RunningRegistry, startRegistry } from '../support/registry.ts'
+import { write } from '../support/builders/faults/damage-files.ts'
+import { image, index } from '../support/builders/images.ts'
+import { push } from '../support/builders/push.ts'
+import { storagePaths } from '../support/builders/storage-paths.ts'
+import { regfsck } from '../support/command/run.ts'
 import { scratch } from '../support/scratch.ts'
-import { describeWithServers } from '../support/servers.ts'
-import { storagePaths } from '../support/storage.ts'
-import { write } from '../support/wounds.ts'
+import { type Monitoring, startMonitoring } from '../support/servers/monitoring.ts'
+import { collectGarbage, type RunningRegistry, startRegistry } from '../support/servers/registry.ts'
+import { describeWithServers } from '../support/servers/required.ts'
 
 const NEEDED = ['docker-registry', 'prometheus', 'prometheus-pushgateway', 'prometheus-alertmanager'] as const
 

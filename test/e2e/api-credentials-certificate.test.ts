@@ -5,12 +5,12 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { TLSSocket } from 'node:tls'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type Certificate, makeCertificate } from '../support/certificate.ts'
-import { regfsck, targetIn } from '../support/cli.ts'
-import { copyOfFixture } from '../support/fixtures.ts'
-import { type RunningRegistry, startRegistry } from '../support/registry.ts'
+import { copyOfFixture } from '../support/builders/fixtures.ts'
+import { regfsck, targetIn } from '../support/command/run.ts'
 import { scratch } from '../support/scratch.ts'
-import { describeWithServers } from '../support/servers.ts'
+import { type Certificate, makeCertificate } from '../support/servers/certificate.ts'
+import { type RunningRegistry, startRegistry } from '../support/servers/registry.ts'
+import { describeWithServers } from '../support/servers/required.ts'
 
 const directory = scratch()
 

@@ -1,11 +1,11 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { regfsck, targetIn } from '../support/cli.ts'
-import { copyOfFixture } from '../support/fixtures.ts'
-import { type RunningRegistry, startRegistry } from '../support/registry.ts'
+import { copyOfFixture } from '../support/builders/fixtures.ts'
+import { regfsck, targetIn } from '../support/command/run.ts'
 import { scratch } from '../support/scratch.ts'
-import { describeWithServers } from '../support/servers.ts'
+import { type RunningRegistry, startRegistry } from '../support/servers/registry.ts'
+import { describeWithServers } from '../support/servers/required.ts'
 
 const directory = scratch()
 const PASSWORD = 'canary-password'

@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { makeCertificate } from '../support/certificate.ts'
-import { regfsck, targetIn } from '../support/cli.ts'
-import { type ConnectProxy, startConnectProxy } from '../support/connect-proxy.ts'
-import { copyOfFixture } from '../support/fixtures.ts'
-import { type RunningRegistry, startRegistry } from '../support/registry.ts'
+import { copyOfFixture } from '../support/builders/fixtures.ts'
+import { regfsck, targetIn } from '../support/command/run.ts'
 import { scratch } from '../support/scratch.ts'
-import { describeWithServers } from '../support/servers.ts'
+import { makeCertificate } from '../support/servers/certificate.ts'
+import { type RunningRegistry, startRegistry } from '../support/servers/registry.ts'
+import { describeWithServers } from '../support/servers/required.ts'
+import { type ConnectProxy, startConnectProxy } from '../support/simulated/connect-proxy.ts'
 
 const directory = scratch()
 /** Known to the proxy only. */

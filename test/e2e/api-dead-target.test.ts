@@ -1,9 +1,9 @@
 import type { AddressInfo, Socket } from 'node:net'
 import { createServer } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { reportIn, scanJson, targetIn } from '../support/cli.ts'
-import { image } from '../support/images.ts'
-import { type SimulatedRegistry, simulateRegistry } from '../support/simulated-registry.ts'
+import { image } from '../support/builders/images.ts'
+import { reportIn, scanJson, targetIn } from '../support/command/run.ts'
+import { type SimulatedRegistry, simulateRegistry } from '../support/simulated/registry.ts'
 
 describe('simulated: a registry that does not answer', () => {
   const sockets = new Set<Socket>()

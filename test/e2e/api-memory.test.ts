@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import type { ServerResponse } from 'node:http'
 import { gzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { regfsck } from '../support/cli.ts'
-import { image } from '../support/images.ts'
-import { type Quirk, simulateRegistry } from '../support/simulated-registry.ts'
+import { image } from '../support/builders/images.ts'
+import { regfsck } from '../support/command/run.ts'
+import { type Quirk, simulateRegistry } from '../support/simulated/registry.ts'
 
 const MIB = 1024 * 1024
 /** What any body may cost at the most, however long it is. */

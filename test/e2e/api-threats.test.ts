@@ -3,12 +3,12 @@ import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type SaidTarget, targetIn } from '../support/cli.ts'
-import { image } from '../support/images.ts'
-import { regfsckHere } from '../support/in-process.ts'
+import { image } from '../support/builders/images.ts'
+import { type SaidTarget, targetIn } from '../support/command/run.ts'
+import { regfsckHere } from '../support/command/run-in-process.ts'
 import { scratch } from '../support/scratch.ts'
-import { ATTACKS, ATTACKS_ON_BODIES } from '../support/simulated-attacks.ts'
-import { type Quirk, simulateRegistry } from '../support/simulated-registry.ts'
+import { ATTACKS, ATTACKS_ON_BODIES } from '../support/simulated/attacks.ts'
+import { type Quirk, simulateRegistry } from '../support/simulated/registry.ts'
 
 const directory = scratch()
 const node = image('threatened')

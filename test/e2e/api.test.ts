@@ -1,14 +1,14 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { regfsck, scanJson, targetIn } from '../support/cli.ts'
-import { copyOfFixture } from '../support/fixtures.ts'
-import { image, index } from '../support/images.ts'
-import { push } from '../support/push.ts'
-import { collectGarbage, startRegistry, withRegistry } from '../support/registry.ts'
+import { copyOfFixture } from '../support/builders/fixtures.ts'
+import { image, index } from '../support/builders/images.ts'
+import { push } from '../support/builders/push.ts'
+import { storagePaths } from '../support/builders/storage-paths.ts'
+import { regfsck, scanJson, targetIn } from '../support/command/run.ts'
 import { scratch } from '../support/scratch.ts'
-import { describeWithServers } from '../support/servers.ts'
-import { storagePaths } from '../support/storage.ts'
+import { collectGarbage, startRegistry, withRegistry } from '../support/servers/registry.ts'
+import { describeWithServers } from '../support/servers/required.ts'
 
 const directory = scratch()
 const QUICK = ['--recheck-delay=0']

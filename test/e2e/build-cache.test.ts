@@ -4,12 +4,12 @@ import { rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { BIN, regfsck, targetIn } from '../support/cli.ts'
-import { blob, json, layer, MEDIA_TYPE } from '../support/images.ts'
-import { pushBlob, pushManifest } from '../support/push.ts'
-import { type RunningRegistry, startRegistry } from '../support/registry.ts'
+import { blob, json, layer, MEDIA_TYPE } from '../support/builders/images.ts'
+import { pushBlob, pushManifest } from '../support/builders/push.ts'
+import { storagePaths } from '../support/builders/storage-paths.ts'
+import { BIN, regfsck, targetIn } from '../support/command/run.ts'
 import { scratch } from '../support/scratch.ts'
-import { storagePaths } from '../support/storage.ts'
+import { type RunningRegistry, startRegistry } from '../support/servers/registry.ts'
 
 const run = promisify(execFile)
 const MiB = 1024 * 1024

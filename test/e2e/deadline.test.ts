@@ -1,15 +1,15 @@
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Ran, reportIn, scanJson, targetIn } from '../support/cli.ts'
-import { copyOfFixture } from '../support/fixtures.ts'
-import { image } from '../support/images.ts'
-import { hasEnded } from '../support/process-watch.ts'
+import { copyOfFixture } from '../support/builders/fixtures.ts'
+import { image } from '../support/builders/images.ts'
+import { storagePaths } from '../support/builders/storage-paths.ts'
+import { hasEnded } from '../support/command/process-state.ts'
+import { type Ran, reportIn, scanJson, targetIn } from '../support/command/run.ts'
+import { tracing } from '../support/command/strace.ts'
 import { scratch } from '../support/scratch.ts'
-import { describeWithServers } from '../support/servers.ts'
-import { type SimulatedRegistry, simulateRegistry } from '../support/simulated-registry.ts'
-import { storagePaths } from '../support/storage.ts'
-import { tracing } from '../support/traced.ts'
+import { describeWithServers } from '../support/servers/required.ts'
+import { type SimulatedRegistry, simulateRegistry } from '../support/simulated/registry.ts'
 
 /** Milliseconds that a run may take after its deadline: what is under way gets 1 s, and a machine may be busy. */
 const SOON = 6000

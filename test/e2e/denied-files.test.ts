@@ -1,9 +1,7 @@
 import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type Ran, type SaidTarget, scanJson, targetIn } from '../support/cli.ts'
-import { image } from '../support/images.ts'
-import { isRoot } from '../support/odd-things.ts'
+import { isRoot } from '../support/builders/faults/odd-files.ts'
 import {
   type Exposed,
   type Position,
@@ -11,9 +9,11 @@ import {
   storeExposed,
   storeImage,
   vitalPositions,
-} from '../support/positions.ts'
+} from '../support/builders/faults/storage-places.ts'
+import { image } from '../support/builders/images.ts'
+import { storagePaths } from '../support/builders/storage-paths.ts'
+import { type Ran, type SaidTarget, scanJson, targetIn } from '../support/command/run.ts'
 import { scratch } from '../support/scratch.ts'
-import { storagePaths } from '../support/storage.ts'
 
 /** Somebody who owns nothing. */
 const NOBODY = 65534

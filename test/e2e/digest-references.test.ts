@@ -1,14 +1,14 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Ran, regfsck } from '../support/cli.ts'
-import { image } from '../support/images.ts'
-import { push } from '../support/push.ts'
-import { type RunningRegistry, startRegistry } from '../support/registry.ts'
+import { image } from '../support/builders/images.ts'
+import { push } from '../support/builders/push.ts'
+import { storagePaths } from '../support/builders/storage-paths.ts'
+import { type Ran, regfsck } from '../support/command/run.ts'
 import { shellcheck } from '../support/repair/plan-script.ts'
 import { scratch } from '../support/scratch.ts'
-import { describeWithServers } from '../support/servers.ts'
-import { storagePaths } from '../support/storage.ts'
+import { type RunningRegistry, startRegistry } from '../support/servers/registry.ts'
+import { describeWithServers } from '../support/servers/required.ts'
 
 const FORMATS = ['table', 'json', 'ndjson', 'junit', 'markdown', 'html', 'repair'] as const
 const NEVER_PUSHED = `sha256:${'0'.repeat(64)}`

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { disagreementsAmong, opinionsOn } from '../support/document-opinions.ts'
-import { oddDocument } from '../support/odd-documents.ts'
-import { describeWithServers } from '../support/servers.ts'
+import { oddDocument } from '../support/builders/odd-documents.ts'
+import { disagreementsAmong, opinionsOn } from '../support/oracles/compare-documents.ts'
+import { describeWithServers } from '../support/servers/required.ts'
 
 /** Two hundred; `npm run test:slow` tries two thousand. */
 const DOCUMENTS = 200

@@ -2,11 +2,11 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { env } from 'node:process'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type SaidTarget, targetIn } from '../support/cli.ts'
-import { copyOfFixture } from '../support/fixtures.ts'
+import { copyOfFixture } from '../support/builders/fixtures.ts'
+import { type SaidTarget, targetIn } from '../support/command/run.ts'
+import { type Call, type Traced, traced } from '../support/command/strace.ts'
 import { scratch } from '../support/scratch.ts'
-import { describeWithServers } from '../support/servers.ts'
-import { type Call, type Traced, traced } from '../support/traced.ts'
+import { describeWithServers } from '../support/servers/required.ts'
 
 /**
  * A few dozen faults by default. `SYSTEM_CALL_FAULTS=all` makes every call of the first 64 fail in every way, one

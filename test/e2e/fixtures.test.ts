@@ -4,14 +4,14 @@ import { catalogue } from '../../fixtures/catalogue.ts'
 import { type Depth, type Expectation, expectedAt, type Fixture } from '../../fixtures/fixture.ts'
 import { incident } from '../../fixtures/incident.ts'
 import { makeFixture } from '../../fixtures/make.ts'
-import { type Ran, type SaidFinding, type SaidTarget, scanJson, targetIn } from '../support/cli.ts'
-import { fixture as storageOf } from '../support/fixtures.ts'
-import { regfsckHere } from '../support/in-process.ts'
+import { fixture as storageOf } from '../support/builders/fixtures.ts'
+import { type Ran, type SaidFinding, type SaidTarget, scanJson, targetIn } from '../support/command/run.ts'
+import { regfsckHere } from '../support/command/run-in-process.ts'
 import { scratch } from '../support/scratch.ts'
-import { describeWithServers } from '../support/servers.ts'
+import { describeWithServers } from '../support/servers/required.ts'
 
 vi.mock(import('../../src/sources/disk/crew.ts'), async (original) =>
-  (await import('../support/one-thread.ts')).oneThread(original),
+  (await import('../support/command/one-thread.ts')).oneThread(original),
 )
 
 const DEPTHS: readonly Depth[] = ['content', 'blobs', 'graph']

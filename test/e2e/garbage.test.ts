@@ -3,18 +3,18 @@ import { chmodSync, readdirSync, readFileSync, renameSync, symlinkSync } from 'n
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { catalogue } from '../../fixtures/catalogue.ts'
-import { type SaidTarget, scanJson, targetIn } from '../support/cli.ts'
-import { copyOfFixture } from '../support/fixtures.ts'
-import { image, index, json } from '../support/images.ts'
-import { regfsckHere } from '../support/in-process.ts'
-import { isRoot } from '../support/odd-things.ts'
-import { storeImage } from '../support/positions.ts'
+import { storeManifest, write } from '../support/builders/faults/damage-files.ts'
+import { isRoot } from '../support/builders/faults/odd-files.ts'
+import { storeImage } from '../support/builders/faults/storage-places.ts'
+import { copyOfFixture } from '../support/builders/fixtures.ts'
+import { image, index, json } from '../support/builders/images.ts'
+import { type StoragePaths, storagePaths } from '../support/builders/storage-paths.ts'
+import { type SaidTarget, scanJson, targetIn } from '../support/command/run.ts'
+import { regfsckHere } from '../support/command/run-in-process.ts'
 import { scratch } from '../support/scratch.ts'
-import { type StoragePaths, storagePaths } from '../support/storage.ts'
-import { storeManifest, write } from '../support/wounds.ts'
 
 vi.mock(import('../../src/sources/disk/crew.ts'), async (original) =>
-  (await import('../support/one-thread.ts')).oneThread(original),
+  (await import('../support/command/one-thread.ts')).oneThread(original),
 )
 
 /** Somebody who owns nothing. */

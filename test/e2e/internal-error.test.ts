@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { regfsck, scanJson, targetIn } from '../support/cli.ts'
-import { fixture } from '../support/fixtures.ts'
+import { fixture } from '../support/builders/fixtures.ts'
+import { regfsck, scanJson, targetIn } from '../support/command/run.ts'
 
 const LINE =
   /^regfsck: internal error: Error: boom\. This is a bug in regfsck: please open an issue with this line, [^\n]*\n$/

@@ -1,14 +1,14 @@
 import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { builtScan } from '../support/built-scan.ts'
-import { regfsck } from '../support/cli.ts'
-import { image, index } from '../support/images.ts'
-import { push } from '../support/push.ts'
-import { withRegistry } from '../support/registry.ts'
+import { image, index } from '../support/builders/images.ts'
+import { push } from '../support/builders/push.ts'
+import { storagePaths } from '../support/builders/storage-paths.ts'
+import { regfsck } from '../support/command/run.ts'
+import { builtScan } from '../support/command/scan-built.ts'
 import { scratch } from '../support/scratch.ts'
-import { describeWithServers } from '../support/servers.ts'
-import { storagePaths } from '../support/storage.ts'
+import { withRegistry } from '../support/servers/registry.ts'
+import { describeWithServers } from '../support/servers/required.ts'
 
 const MIB = 1024 * 1024
 const directory = scratch()

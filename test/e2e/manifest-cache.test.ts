@@ -1,13 +1,13 @@
 import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { ACCESS_LOG, requestsTo } from '../support/access-log.ts'
-import { regfsck, scanJson, targetIn } from '../support/cli.ts'
-import { image, index } from '../support/images.ts'
-import { push } from '../support/push.ts'
-import { type RunningRegistry, startRegistry } from '../support/registry.ts'
+import { image, index } from '../support/builders/images.ts'
+import { push } from '../support/builders/push.ts'
+import { regfsck, scanJson, targetIn } from '../support/command/run.ts'
 import { scratch } from '../support/scratch.ts'
-import { describeWithServers } from '../support/servers.ts'
+import { ACCESS_LOG, requestsTo } from '../support/servers/access-log.ts'
+import { type RunningRegistry, startRegistry } from '../support/servers/registry.ts'
+import { describeWithServers } from '../support/servers/required.ts'
 
 const root = join(scratch(), 'registry')
 const cache = join(scratch(), 'manifests')

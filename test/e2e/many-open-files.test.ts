@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { regfsck } from '../support/cli.ts'
-import { fixture } from '../support/fixtures.ts'
+import { fixture } from '../support/builders/fixtures.ts'
+import { regfsck } from '../support/command/run.ts'
 
 describe('where a process may open few files', () => {
   it.each([24, 32, 40, 48])(

@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
-import { regfsck, reportIn } from '../support/cli.ts'
-import { copyOfFixture, fixture } from '../support/fixtures.ts'
-import { regfsckHere } from '../support/in-process.ts'
+import { copyOfFixture, fixture } from '../support/builders/fixtures.ts'
+import { regfsck, reportIn } from '../support/command/run.ts'
+import { regfsckHere } from '../support/command/run-in-process.ts'
 import { scratch } from '../support/scratch.ts'
 
 vi.mock(import('../../src/sources/disk/crew.ts'), async (original) =>
-  (await import('../support/one-thread.ts')).oneThread(original),
+  (await import('../support/command/one-thread.ts')).oneThread(original),
 )
 
 const broken = fixture('child-deleted-by-gc-m')

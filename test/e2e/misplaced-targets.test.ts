@@ -1,16 +1,16 @@
 import { chmodSync, cpSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
-import { type Ran, regfsck, reportIn, targetIn } from '../support/cli.ts'
-import { image } from '../support/images.ts'
-import { regfsckHere } from '../support/in-process.ts'
-import { isRoot } from '../support/odd-things.ts'
-import { storeImage } from '../support/positions.ts'
+import { isRoot } from '../support/builders/faults/odd-files.ts'
+import { storeImage } from '../support/builders/faults/storage-places.ts'
+import { image } from '../support/builders/images.ts'
+import { storagePaths } from '../support/builders/storage-paths.ts'
+import { type Ran, regfsck, reportIn, targetIn } from '../support/command/run.ts'
+import { regfsckHere } from '../support/command/run-in-process.ts'
 import { scratch } from '../support/scratch.ts'
-import { storagePaths } from '../support/storage.ts'
 
 vi.mock(import('../../src/sources/disk/crew.ts'), async (original) =>
-  (await import('../support/one-thread.ts')).oneThread(original),
+  (await import('../support/command/one-thread.ts')).oneThread(original),
 )
 
 const directory = scratch()

@@ -1,8 +1,6 @@
 import { cpSync, mkdirSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type Ran, type SaidTarget, scanJson, targetIn } from '../support/cli.ts'
-import { image } from '../support/images.ts'
 import {
   device,
   fifo,
@@ -12,10 +10,18 @@ import {
   symlinkAside,
   symlinkTo,
   symlinkToItself,
-} from '../support/odd-things.ts'
-import { type Exposed, positions, storeExposed, storeImage, vitalPositions } from '../support/positions.ts'
+} from '../support/builders/faults/odd-files.ts'
+import {
+  type Exposed,
+  positions,
+  storeExposed,
+  storeImage,
+  vitalPositions,
+} from '../support/builders/faults/storage-places.ts'
+import { image } from '../support/builders/images.ts'
+import { storagePaths } from '../support/builders/storage-paths.ts'
+import { type Ran, type SaidTarget, scanJson, targetIn } from '../support/command/run.ts'
 import { scratch } from '../support/scratch.ts'
-import { storagePaths } from '../support/storage.ts'
 
 /** Milliseconds after which a scan is taken to wait for what never comes. */
 const STUCK = 30_000

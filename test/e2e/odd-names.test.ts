@@ -2,16 +2,16 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
-import { type Ran, targetIn } from '../support/cli.ts'
-import { describedBy, digestOf, image, index, json } from '../support/images.ts'
-import { regfsckHere } from '../support/in-process.ts'
-import { storeImage } from '../support/positions.ts'
+import { removeWhole, storeManifest, write } from '../support/builders/faults/damage-files.ts'
+import { storeImage } from '../support/builders/faults/storage-places.ts'
+import { describedBy, digestOf, image, index, json } from '../support/builders/images.ts'
+import { storagePaths } from '../support/builders/storage-paths.ts'
+import { type Ran, targetIn } from '../support/command/run.ts'
+import { regfsckHere } from '../support/command/run-in-process.ts'
 import { scratch } from '../support/scratch.ts'
-import { storagePaths } from '../support/storage.ts'
-import { removeWhole, storeManifest, write } from '../support/wounds.ts'
 
 vi.mock(import('../../src/sources/disk/crew.ts'), async (original) =>
-  (await import('../support/one-thread.ts')).oneThread(original),
+  (await import('../support/command/one-thread.ts')).oneThread(original),
 )
 
 const directory = scratch()

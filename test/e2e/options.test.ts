@@ -1,17 +1,17 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
-import { type Ran, reportIn, scanJson, targetIn } from '../support/cli.ts'
-import { fixture } from '../support/fixtures.ts'
-import { image } from '../support/images.ts'
-import { regfsckHere } from '../support/in-process.ts'
-import { storeImage } from '../support/positions.ts'
+import { removeWhole } from '../support/builders/faults/damage-files.ts'
+import { storeImage } from '../support/builders/faults/storage-places.ts'
+import { fixture } from '../support/builders/fixtures.ts'
+import { image } from '../support/builders/images.ts'
+import { storagePaths } from '../support/builders/storage-paths.ts'
+import { type Ran, reportIn, scanJson, targetIn } from '../support/command/run.ts'
+import { regfsckHere } from '../support/command/run-in-process.ts'
 import { scratch } from '../support/scratch.ts'
-import { storagePaths } from '../support/storage.ts'
-import { removeWhole } from '../support/wounds.ts'
 
 vi.mock(import('../../src/sources/disk/crew.ts'), async (original) =>
-  (await import('../support/one-thread.ts')).oneThread(original),
+  (await import('../support/command/one-thread.ts')).oneThread(original),
 )
 
 const directory = scratch()

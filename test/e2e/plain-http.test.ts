@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Certificate, makeCertificate } from '../support/certificate.ts'
-import { regfsck } from '../support/cli.ts'
-import { image } from '../support/images.ts'
-import { regfsckHere } from '../support/in-process.ts'
-import { push } from '../support/push.ts'
-import { type RunningRegistry, startRegistry } from '../support/registry.ts'
+import { image } from '../support/builders/images.ts'
+import { push } from '../support/builders/push.ts'
+import { regfsck } from '../support/command/run.ts'
+import { regfsckHere } from '../support/command/run-in-process.ts'
 import { scratch } from '../support/scratch.ts'
-import { describeWithServers } from '../support/servers.ts'
-import { serveRaw } from '../support/simulated-host.ts'
+import { type Certificate, makeCertificate } from '../support/servers/certificate.ts'
+import { type RunningRegistry, startRegistry } from '../support/servers/registry.ts'
+import { describeWithServers } from '../support/servers/required.ts'
+import { serveRaw } from '../support/simulated/host.ts'
 
 const directory = scratch()
 const node = image('local')

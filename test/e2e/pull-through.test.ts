@@ -1,13 +1,13 @@
 import { mkdirSync, mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { regfsck, targetIn } from '../support/cli.ts'
-import { image, index } from '../support/images.ts'
-import { push } from '../support/push.ts'
-import { type RunningRegistry, startRegistry } from '../support/registry.ts'
-import { contentsOf } from '../support/repair/storage-reading.ts'
+import { image, index } from '../support/builders/images.ts'
+import { push } from '../support/builders/push.ts'
+import { regfsck, targetIn } from '../support/command/run.ts'
+import { contentsOf } from '../support/repair/read-storage.ts'
 import { scratch } from '../support/scratch.ts'
-import { describeWithServers } from '../support/servers.ts'
+import { type RunningRegistry, startRegistry } from '../support/servers/registry.ts'
+import { describeWithServers } from '../support/servers/required.ts'
 
 /** A cache answers first, and stores what it fetched behind it. */
 function hasStored(root: string, blobs: number): boolean {

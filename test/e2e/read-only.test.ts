@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { regfsck, reportIn, scanJson } from '../support/cli.ts'
+import { isRoot } from '../support/builders/faults/odd-files.ts'
+import { copyOfFixture } from '../support/builders/fixtures.ts'
+import { regfsck, reportIn, scanJson } from '../support/command/run.ts'
+import { type Traced, traced, tracing, under, writesAmong } from '../support/command/strace.ts'
 import { fingerprint } from '../support/fingerprint.ts'
-import { copyOfFixture } from '../support/fixtures.ts'
-import { isRoot } from '../support/odd-things.ts'
 import { scratch } from '../support/scratch.ts'
-import { describeWithServers } from '../support/servers.ts'
-import { type Traced, traced, tracing, under, writesAmong } from '../support/traced.ts'
+import { describeWithServers } from '../support/servers/required.ts'
 
 const NOBODY = 65534
 const directory = scratch()

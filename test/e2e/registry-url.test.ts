@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { regfsck } from '../support/cli.ts'
-import { fixture } from '../support/fixtures.ts'
+import { fixture } from '../support/builders/fixtures.ts'
+import { regfsck } from '../support/command/run.ts'
 import { scratch } from '../support/scratch.ts'
 
 const ALL = fileURLToPath(new URL('../../fixtures', import.meta.url))

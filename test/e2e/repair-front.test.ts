@@ -1,11 +1,11 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, it, vi } from 'vitest'
-import { type Front, PASSWORD, startFront, USER } from '../support/repair/front.ts'
+import { type Front, PASSWORD, startFront, USER } from '../support/repair/nginx-front.ts'
 import { randomTrial } from '../support/repair/random-trial.ts'
 import { runTrial } from '../support/repair/trial.ts'
 import { scratch } from '../support/scratch.ts'
-import { describeWithServers } from '../support/servers.ts'
+import { describeWithServers } from '../support/servers/required.ts'
 
 // On a machine that is busy with other things a trial takes long.
 vi.setConfig({ testTimeout: 900_000 })

@@ -1,16 +1,16 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { digestOf, image, index, layer } from '../support/images.ts'
-import { push } from '../support/push.ts'
-import { collectGarbage, withRegistry } from '../support/registry.ts'
+import { extend, remove, write } from '../support/builders/faults/damage-files.ts'
+import { digestOf, image, index, layer } from '../support/builders/images.ts'
+import { push } from '../support/builders/push.ts'
+import { type StoragePaths, storagePaths } from '../support/builders/storage-paths.ts'
 import { clientOf } from '../support/repair/client.ts'
-import { type LiveRegistry, startLive } from '../support/repair/live-registry.ts'
 import { planOf, runScript, type ScriptRun, shellcheck } from '../support/repair/plan-script.ts'
 import { scratch } from '../support/scratch.ts'
-import { describeWithServers } from '../support/servers.ts'
-import { type StoragePaths, storagePaths } from '../support/storage.ts'
-import { extend, remove, write } from '../support/wounds.ts'
+import { collectGarbage, withRegistry } from '../support/servers/registry.ts'
+import { describeWithServers } from '../support/servers/required.ts'
+import { type LiveRegistry, startLive } from '../support/servers/restartable-registry.ts'
 
 const directory = scratch()
 

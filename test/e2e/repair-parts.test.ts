@@ -1,11 +1,11 @@
 import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { regfsck } from '../support/cli.ts'
-import { randomStory } from '../support/random-story.ts'
+import { randomStory } from '../support/builders/random-history.ts'
+import { regfsck } from '../support/command/run.ts'
 import { shellcheck } from '../support/repair/plan-script.ts'
 import { scratch } from '../support/scratch.ts'
-import { describeWithServers } from '../support/servers.ts'
+import { describeWithServers } from '../support/servers/required.ts'
 
 const SEEDS = [1, 4, 6, 9]
 const FORMATS = ['json', 'ndjson', 'table', 'markdown', 'html', 'repair'] as const

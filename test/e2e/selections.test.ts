@@ -1,16 +1,16 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it, vi } from 'vitest'
-import { type Ran, reportIn, targetIn } from '../support/cli.ts'
-import { image } from '../support/images.ts'
-import { regfsckHere } from '../support/in-process.ts'
-import { storeImage } from '../support/positions.ts'
+import { storeImage } from '../support/builders/faults/storage-places.ts'
+import { image } from '../support/builders/images.ts'
+import { storagePaths } from '../support/builders/storage-paths.ts'
+import { type Ran, reportIn, targetIn } from '../support/command/run.ts'
+import { regfsckHere } from '../support/command/run-in-process.ts'
 import { scratch } from '../support/scratch.ts'
-import { simulateRegistry } from '../support/simulated-registry.ts'
-import { storagePaths } from '../support/storage.ts'
+import { simulateRegistry } from '../support/simulated/registry.ts'
 
 vi.mock(import('../../src/sources/disk/crew.ts'), async (original) =>
-  (await import('../support/one-thread.ts')).oneThread(original),
+  (await import('../support/command/one-thread.ts')).oneThread(original),
 )
 
 const directory = scratch()

@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { regfsck } from '../support/cli.ts'
-import { fixture } from '../support/fixtures.ts'
+import { fixture } from '../support/builders/fixtures.ts'
+import { regfsck } from '../support/command/run.ts'
+import { type Serving, serving } from '../support/command/serve.ts'
 import { scratch } from '../support/scratch.ts'
-import { type Serving, serving } from '../support/serving.ts'
 
 const directory = scratch()
 const whole = fixture('lawful-artifact')

@@ -2,9 +2,9 @@ import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
-import { regfsck } from '../support/cli.ts'
+import { regfsck } from '../support/command/run.ts'
+import { type Serving, serving } from '../support/command/serve.ts'
 import { scratch } from '../support/scratch.ts'
-import { type Serving, serving } from '../support/serving.ts'
 
 const BROKEN = fileURLToPath(new URL('../../fixtures/child-deleted-by-gc-m', import.meta.url))
 

@@ -2,11 +2,11 @@ import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { copyOfFixture, fixture } from '../support/fixtures.ts'
-import { type RunningRegistry, startRegistry } from '../support/registry.ts'
+import { copyOfFixture, fixture } from '../support/builders/fixtures.ts'
+import { type Serving, serving } from '../support/command/serve.ts'
 import { scratch } from '../support/scratch.ts'
-import { describeWithServers } from '../support/servers.ts'
-import { type Serving, serving } from '../support/serving.ts'
+import { type RunningRegistry, startRegistry } from '../support/servers/registry.ts'
+import { describeWithServers } from '../support/servers/required.ts'
 
 /** Families that are there only where requests are sent, damage is remembered, garbage is looked for, or links are set. */
 const RARE = ['http_request_duration_seconds_bucket', 'oldest_failure_timestamp_seconds', 'garbage_bytes', 'links_info']

@@ -5,9 +5,9 @@ import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
-import { regfsck } from '../support/cli.ts'
+import { regfsck } from '../support/command/run.ts'
+import { type Serving, serving } from '../support/command/serve.ts'
 import { scratch } from '../support/scratch.ts'
-import { type Serving, serving } from '../support/serving.ts'
 
 const FIXTURES = fileURLToPath(new URL('../../fixtures/', import.meta.url))
 const BROKEN = join(FIXTURES, 'child-deleted-by-gc-m')

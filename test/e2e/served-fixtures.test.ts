@@ -2,10 +2,10 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { catalogue } from '../../fixtures/catalogue.ts'
 import { makeFixture } from '../../fixtures/make.ts'
-import { copyOfFixture } from '../support/fixtures.ts'
+import { copyOfFixture } from '../support/builders/fixtures.ts'
+import { serveFixture } from '../support/oracles/serve-fixture.ts'
 import { scratch } from '../support/scratch.ts'
-import { serveFixture } from '../support/served-fixture.ts'
-import { describeWithServers } from '../support/servers.ts'
+import { describeWithServers } from '../support/servers/required.ts'
 
 describeWithServers(['docker-registry'], 'a client of a real registry gets what the catalogue says', () => {
   const directory = scratch()

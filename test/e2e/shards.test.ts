@@ -1,19 +1,19 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { reportIn, type SaidTarget, targetIn } from '../support/cli.ts'
-import { fixture } from '../support/fixtures.ts'
-import { image } from '../support/images.ts'
-import { regfsckHere } from '../support/in-process.ts'
-import { push } from '../support/push.ts'
-import { type RunningPushgateway, startPushgateway } from '../support/pushgateway.ts'
-import { type RunningRegistry, startRegistry } from '../support/registry.ts'
+import { fixture } from '../support/builders/fixtures.ts'
+import { image } from '../support/builders/images.ts'
+import { push } from '../support/builders/push.ts'
+import { storagePaths } from '../support/builders/storage-paths.ts'
+import { reportIn, type SaidTarget, targetIn } from '../support/command/run.ts'
+import { regfsckHere } from '../support/command/run-in-process.ts'
 import { scratch } from '../support/scratch.ts'
-import { describeWithServers } from '../support/servers.ts'
-import { storagePaths } from '../support/storage.ts'
+import { type RunningPushgateway, startPushgateway } from '../support/servers/pushgateway.ts'
+import { type RunningRegistry, startRegistry } from '../support/servers/registry.ts'
+import { describeWithServers } from '../support/servers/required.ts'
 
 vi.mock(import('../../src/sources/disk/crew.ts'), async (original) =>
-  (await import('../support/one-thread.ts')).oneThread(original),
+  (await import('../support/command/one-thread.ts')).oneThread(original),
 )
 
 const SLICES = ['0/3', '1/3', '2/3']

@@ -1,13 +1,13 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { ACCESS_LOG, requestsTo } from '../support/access-log.ts'
-import { type Ran, targetIn } from '../support/cli.ts'
-import { type ExchangedStorage, exchangedStorage } from '../support/exchanged-storage.ts'
+import { image, index, json } from '../support/builders/images.ts'
+import { type Ran, targetIn } from '../support/command/run.ts'
 import { fingerprint } from '../support/fingerprint.ts'
-import { image, index, json } from '../support/images.ts'
-import type { MemoryRegistry } from '../support/memory-store.ts'
 import { scratch } from '../support/scratch.ts'
-import { describeWithServers } from '../support/servers.ts'
+import { ACCESS_LOG, requestsTo } from '../support/servers/access-log.ts'
+import { type ExchangedStorage, exchangedStorage } from '../support/servers/registry-swapping-storage.ts'
+import { describeWithServers } from '../support/servers/required.ts'
+import type { MemoryRegistry } from '../support/simulated/memory-registry.ts'
 
 /** What a team's scan script missed, took for damage or destroyed, each with the promise that we keep instead. */
 const directory = scratch()

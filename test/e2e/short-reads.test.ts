@@ -3,8 +3,8 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { scanJson, targetIn } from '../support/cli.ts'
-import { copyOfFixture } from '../support/fixtures.ts'
+import { copyOfFixture } from '../support/builders/fixtures.ts'
+import { scanJson, targetIn } from '../support/command/run.ts'
 import { scratch } from '../support/scratch.ts'
 
 const hasCompiler = spawnSync('gcc', ['--version']).status === 0
@@ -12,7 +12,7 @@ const hasCompiler = spawnSync('gcc', ['--version']).status === 0
 describe.skipIf(!hasCompiler)('on a file system whose reads are short and whose entries have no type', () => {
   const directory = scratch()
   const shim = join(directory, 'short-reads.so')
-  const source = fileURLToPath(new URL('../support/short-reads.c', import.meta.url))
+  const source = fileURLToPath(new URL('../support/command/short-reads.c', import.meta.url))
 
   it('a whole image is intact, and a damaged one is damaged', async () => {
     execFileSync('gcc', ['-shared', '-fPIC', '-o', shim, source, '-ldl'])

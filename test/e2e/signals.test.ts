@@ -1,15 +1,15 @@
 import { mkdirSync, readFileSync, truncateSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { type Ran, regfsck, reportIn, targetIn } from '../support/cli.ts'
-import { copyOfFixture, fixture } from '../support/fixtures.ts'
-import { type BlobNode, describedBy, image, layer } from '../support/images.ts'
-import { storeImage } from '../support/positions.ts'
-import { catchesSignals, hasEnded, hasRead, isIdle } from '../support/process-watch.ts'
+import { storeImage } from '../support/builders/faults/storage-places.ts'
+import { copyOfFixture, fixture } from '../support/builders/fixtures.ts'
+import { type BlobNode, describedBy, image, layer } from '../support/builders/images.ts'
+import { storagePaths } from '../support/builders/storage-paths.ts'
+import { catchesSignals, hasEnded, hasRead, isIdle } from '../support/command/process-state.ts'
+import { type Ran, regfsck, reportIn, targetIn } from '../support/command/run.ts'
+import { tracing } from '../support/command/strace.ts'
 import { scratch } from '../support/scratch.ts'
-import { describeWithServers } from '../support/servers.ts'
-import { storagePaths } from '../support/storage.ts'
-import { tracing } from '../support/traced.ts'
+import { describeWithServers } from '../support/servers/required.ts'
 
 /** Milliseconds in which a process has to end when it is told to. */
 const SOON = 5000

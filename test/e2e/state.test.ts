@@ -1,15 +1,15 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
-import { targetIn } from '../support/cli.ts'
-import { image, index } from '../support/images.ts'
-import { regfsckHere } from '../support/in-process.ts'
-import { MemoryRegistry } from '../support/memory-store.ts'
+import { image, index } from '../support/builders/images.ts'
+import { writeStorage } from '../support/builders/write-storage.ts'
+import { targetIn } from '../support/command/run.ts'
+import { regfsckHere } from '../support/command/run-in-process.ts'
 import { scratch } from '../support/scratch.ts'
-import { writeStorage } from '../support/storage-files.ts'
+import { MemoryRegistry } from '../support/simulated/memory-registry.ts'
 
 vi.mock(import('../../src/sources/disk/crew.ts'), async (original) =>
-  (await import('../support/one-thread.ts')).oneThread(original),
+  (await import('../support/command/one-thread.ts')).oneThread(original),
 )
 
 const multi = index([image('amd64', { platform: 'linux/amd64' }), image('arm64', { platform: 'linux/arm64' })])

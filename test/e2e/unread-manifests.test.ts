@@ -1,13 +1,13 @@
 import { chmodSync, mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { type SaidTarget, scanJson, targetIn } from '../support/cli.ts'
-import { image, index } from '../support/images.ts'
-import { isRoot } from '../support/odd-things.ts'
-import { storeImage } from '../support/positions.ts'
+import { removeWhole, storeManifest } from '../support/builders/faults/damage-files.ts'
+import { isRoot } from '../support/builders/faults/odd-files.ts'
+import { storeImage } from '../support/builders/faults/storage-places.ts'
+import { image, index } from '../support/builders/images.ts'
+import { type StoragePaths, storagePaths } from '../support/builders/storage-paths.ts'
+import { type SaidTarget, scanJson, targetIn } from '../support/command/run.ts'
 import { scratch } from '../support/scratch.ts'
-import { type StoragePaths, storagePaths } from '../support/storage.ts'
-import { removeWhole, storeManifest } from '../support/wounds.ts'
 
 /** Somebody who owns nothing. */
 const NOBODY = 65534

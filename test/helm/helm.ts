@@ -3,7 +3,7 @@ import { env } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { describe, it } from 'vitest'
 import { type KubeObject, objectsIn } from '../k8s/manifests.ts'
-import { KUBE_ENV } from '../support/kube-env.ts'
+import { KUBE_ENV } from '../support/servers/kube-env.ts'
 
 export const CHART: string = fileURLToPath(new URL('../../k8s/helm/regfsck/', import.meta.url))
 

@@ -5,7 +5,7 @@ import { beforeAll, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { type KubeObject, nameOf, podTemplates } from '../k8s/manifests.ts'
 import { scratch } from '../support/scratch.ts'
-import { describeWithServers } from '../support/servers.ts'
+import { describeWithServers } from '../support/servers/required.ts'
 import { describeWithHelm, objectsOf, type Release, type Values } from './helm.ts'
 
 interface Rule {

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { K8S, type KubeObject, objectsIn } from '../k8s/manifests.ts'
-import { KUBE_ENV } from '../support/kube-env.ts'
+import { KUBE_ENV } from '../support/servers/kube-env.ts'
 
 /**
  * A registry's Deployment with a patch, by `kubectl patch --local`, which asks no server.

@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { FINDING_CODES, FINDINGS } from '../../src/check/findings/catalogue.ts'
-import { regfsck } from '../support/cli.ts'
-import { BECAUSE_CODES, TAG_VERDICTS } from '../support/report-words.ts'
+import { BECAUSE_CODES, TAG_VERDICTS } from '../../tools/report-words.ts'
+import { regfsck } from '../support/command/run.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const readme = read('README.md')

@@ -8,8 +8,8 @@ import { promisify } from 'node:util'
 import { publint } from 'publint'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { FINDING_CODES } from '../../src/check/findings/catalogue.ts'
-import { fixture } from '../support/fixtures.ts'
-import { BECAUSE_CODES, TAG_VERDICTS } from '../support/report-words.ts'
+import { BECAUSE_CODES, TAG_VERDICTS } from '../../tools/report-words.ts'
+import { fixture } from '../support/builders/fixtures.ts'
 import { scratch } from '../support/scratch.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { regfsck } from '../support/cli.ts'
-import { fixture } from '../support/fixtures.ts'
+import { fixture } from '../support/builders/fixtures.ts'
+import { regfsck } from '../support/command/run.ts'
 
 /** More than Node lets listen to one signal without a warning. */
 const MANY = [

@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { regfsck } from '../support/cli.ts'
-import { fixture } from '../support/fixtures.ts'
-import { withRegistry } from '../support/registry.ts'
+import { fixture } from '../support/builders/fixtures.ts'
+import { regfsck } from '../support/command/run.ts'
 import { scratch } from '../support/scratch.ts'
+import { withRegistry } from '../support/servers/registry.ts'
 
 /** What shows that a file holds a package: files of CommonJS are named in it, others are known by their words. */
 const MARKS: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Ran } from '../support/cli.ts'
+import type { Ran } from '../support/command/run.ts'
 import type { ImageConfig } from './buildah.ts'
 
 /** Where the registry's storage is mounted, read-only. */

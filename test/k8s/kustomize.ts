@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { describe } from 'vitest'
-import { KUBE_ENV } from '../support/kube-env.ts'
+import { KUBE_ENV } from '../support/servers/kube-env.ts'
 
 /** The first kubectl whose kustomize knows components. */
 const OLDEST = [1, 21]

@@ -6,7 +6,7 @@ import { deedClasses } from '../support/repair/harms.ts'
 import { randomTrial } from '../support/repair/random-trial.ts'
 import { failuresOf } from '../support/repair/trial.ts'
 import { scratch } from '../support/scratch.ts'
-import { describeWithServers } from '../support/servers.ts'
+import { describeWithServers } from '../support/servers/required.ts'
 
 const COMBINATIONS = 200
 

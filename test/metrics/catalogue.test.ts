@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { FINDING_CODES } from '../../src/check/findings/catalogue.ts'
 import { FAMILIES, FAMILY_NAMES, type Family, familyOf } from '../../src/metrics/catalogue.ts'
 import { ERROR_CODES } from '../../src/metrics/label-values.ts'
-import { metricsPage } from '../support/metrics-page.ts'
-import { describeWithServers } from '../support/servers.ts'
+import { metricsPage } from '../../tools/metrics-page.ts'
+import { describeWithServers } from '../support/servers/required.ts'
 import { finding, metricsFor, summary, target, unchecked } from './events.ts'
 
 describe('the catalogue', () => {

@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { RunMetrics } from '../../src/metrics/metrics.ts'
 import { pushMetrics } from '../../src/metrics/pushgateway.ts'
-import { type RunningPushgateway, startPushgateway } from '../support/pushgateway.ts'
 import { scratch } from '../support/scratch.ts'
-import { describeWithServers } from '../support/servers.ts'
+import { type RunningPushgateway, startPushgateway } from '../support/servers/pushgateway.ts'
+import { describeWithServers } from '../support/servers/required.ts'
 import { finding, metricsFor, summary, target, unchecked } from './events.ts'
 
 describeWithServers(['prometheus-pushgateway'], 'a real Pushgateway', () => {

@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { describe, expect, it } from 'vitest'
 import { groupPath, pushMetrics } from '../../src/metrics/pushgateway.ts'
 import { pushgatewayProblem } from '../../src/metrics/pushgateway-url.ts'
-import { unusedPort } from '../support/pushgateway.ts'
-import { simulatePushgateway } from '../support/simulated-pushgateway.ts'
+import { unusedPort } from '../support/servers/pushgateway.ts'
+import { simulatePushgateway } from '../support/simulated/pushgateway.ts'
 import { finding, metricsFor, summary, target, unchecked } from './events.ts'
 
 const FEW = { within: 3000 }

@@ -6,7 +6,7 @@ import { writeWholeFile } from '../../src/cli/whole-file.ts'
 import type { RunMetrics } from '../../src/metrics/metrics.ts'
 import { textfileStem, writeTextfiles } from '../../src/metrics/textfile.ts'
 import { scratch } from '../support/scratch.ts'
-import { describeWithServers } from '../support/servers.ts'
+import { describeWithServers } from '../support/servers/required.ts'
 import { finding, metricsFor, seriesIn, summary, target, unchecked } from './events.ts'
 
 const home = scratch()

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readManifest } from '../../src/oci/manifest.ts'
-import { json, MEDIA_TYPE } from '../support/images.ts'
+import { json, MEDIA_TYPE } from '../support/builders/images.ts'
 
 const digest = `sha256:${'0'.repeat(64)}`
 

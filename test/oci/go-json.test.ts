@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readManifest } from '../../src/oci/manifest.ts'
-import { MEDIA_TYPE } from '../support/images.ts'
+import { MEDIA_TYPE } from '../support/builders/images.ts'
 
 /**
  * The rules of Go's encoding/json, one by one, each on a document that a registry could be sent.

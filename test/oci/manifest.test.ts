@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { effectiveMediaType, type Manifest, readManifest } from '../../src/oci/manifest.ts'
-import { artifact, attestationFor, digestOf, image, index, json, MEDIA_TYPE } from '../support/images.ts'
+import { artifact, attestationFor, digestOf, image, index, json, MEDIA_TYPE } from '../support/builders/images.ts'
 
 const read = (document: unknown) => readManifest(json(document))
 const layerDigest = digestOf(Buffer.from('layer'))

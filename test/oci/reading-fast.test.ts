@@ -2,10 +2,10 @@ import { isDeepStrictEqual } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { readInFull } from '../../src/oci/manifest.ts'
 import { readPlainManifest } from '../../src/oci/plain-manifest.ts'
+import { MEDIA_TYPE } from '../support/builders/images.ts'
+import { oddDocument } from '../support/builders/odd-documents.ts'
+import { unusualDocuments } from '../support/builders/unusual-documents.ts'
 import { fc } from '../support/fast-check.ts'
-import { MEDIA_TYPE } from '../support/images.ts'
-import { oddDocument } from '../support/odd-documents.ts'
-import { unusualDocuments } from '../support/unusual-documents.ts'
 
 const A = `sha256:${'a1'.repeat(32)}`
 const B = `sha256:${'b2'.repeat(32)}`

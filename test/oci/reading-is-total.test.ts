@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { isDigest, parseDigest } from '../../src/oci/digest.ts'
 import { effectiveMediaType, readManifest } from '../../src/oci/manifest.ts'
+import { image, index, json } from '../support/builders/images.ts'
 import { fc } from '../support/fast-check.ts'
-import { image, index, json } from '../support/images.ts'
 
 const NAMES = [
   'schemaVersion',

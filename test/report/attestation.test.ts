@@ -7,9 +7,9 @@ import { ndjsonReport } from '../../src/report/ndjson.ts'
 import type { Report, Write } from '../../src/report/report.ts'
 import { tableReport } from '../../src/report/table.ts'
 import { eventsOf, REPOSITORY, scanOptions } from '../check/scene.ts'
-import { attestationFor, image, index } from '../support/images.ts'
-import { memorySource } from '../support/memory-source.ts'
-import { MemoryRegistry } from '../support/memory-store.ts'
+import { attestationFor, image, index } from '../support/builders/images.ts'
+import { MemoryRegistry } from '../support/simulated/memory-registry.ts'
+import { memorySource } from '../support/simulated/memory-source.ts'
 import { jsonAtOnce, written } from './events.ts'
 
 describe('an attestation that is missing', () => {

@@ -4,9 +4,9 @@ import { TargetError } from '../../src/check/source.ts'
 import { jsonReport } from '../../src/report/json.ts'
 import type { Report, RunFacts, Write } from '../../src/report/report.ts'
 import { eventsOf, REPOSITORY, scanOptions, scene } from '../check/scene.ts'
-import { digestOf, image } from '../support/images.ts'
-import { memorySource } from '../support/memory-source.ts'
-import { MemoryRegistry } from '../support/memory-store.ts'
+import { digestOf, image } from '../support/builders/images.ts'
+import { MemoryRegistry } from '../support/simulated/memory-registry.ts'
+import { memorySource } from '../support/simulated/memory-source.ts'
 
 const RUN: Omit<RunFacts, 'counts'> = {
   version: '0.1.0',

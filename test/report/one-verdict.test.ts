@@ -6,9 +6,9 @@ import { junitReport } from '../../src/report/junit.ts'
 import { markdownReport } from '../../src/report/markdown.ts'
 import { tableReport } from '../../src/report/table.ts'
 import { eventsOf, REPOSITORY, scanOptions, scene } from '../check/scene.ts'
-import { digestOf } from '../support/images.ts'
-import { memorySource } from '../support/memory-source.ts'
-import { MemoryRegistry } from '../support/memory-store.ts'
+import { digestOf } from '../support/builders/images.ts'
+import { MemoryRegistry } from '../support/simulated/memory-registry.ts'
+import { memorySource } from '../support/simulated/memory-source.ts'
 import { brokenEvents, cleanEvents, emptyEvents, jsonAtOnce, unreadableEvents, written } from './events.ts'
 
 /** What was found was not looked at a second time, because the scan was stopped. */

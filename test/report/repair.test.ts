@@ -4,8 +4,8 @@ import type { Finding } from '../../src/check/finding.ts'
 import { RepairPlanner } from '../../src/check/repair/plan.ts'
 import { parseDigest } from '../../src/oci/digest.ts'
 import { repairReport } from '../../src/report/repair.ts'
-import { digestOf } from '../support/images.ts'
-import { ON_DISK } from '../support/repairs.ts'
+import { digestOf } from '../support/builders/images.ts'
+import { ON_DISK } from '../support/builders/repair.ts'
 import { cleanEvents, written } from './events.ts'
 
 /** One layer that is lost, and so many tags that need it. */

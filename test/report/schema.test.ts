@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { regfsck } from '../support/cli.ts'
-import { fixture } from '../support/fixtures.ts'
-import { reportSchemaText } from '../support/report-schema.ts'
+import { reportSchemaText } from '../../tools/report-schema.ts'
+import { fixture } from '../support/builders/fixtures.ts'
+import { regfsck } from '../support/command/run.ts'
 import { scratch } from '../support/scratch.ts'
 
 const committed = readFileSync(new URL('../../docs/report.schema.json', import.meta.url), 'utf8')

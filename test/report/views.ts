@@ -3,7 +3,7 @@ import { countsIn, RunCounter, verdictOf } from '../../src/check/run-verdict.ts'
 import { parseDigest } from '../../src/oci/digest.ts'
 import { DocumentCollector, type ReportTarget } from '../../src/report/document.ts'
 import type { Freshness, PastRun, RegistryView } from '../../src/report/html/view.ts'
-import { digestOf } from '../support/images.ts'
+import { digestOf } from '../support/builders/images.ts'
 
 /** When the pages of the tests are looked at. */
 export const NOW = new Date('2026-11-20T12:03:00Z')

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { Service } from '../../src/serve/service.ts'
 import { viewOf } from '../../src/serve/views.ts'
 import { finding, summary, target } from '../metrics/events.ts'
-import { planWith } from '../support/plans.ts'
-import { memoryShelf, type SimulatedService, simulatedService } from '../support/simulated-service.ts'
+import { planWith } from '../support/builders/plan.ts'
+import { memoryShelf, type SimulatedService, simulatedService } from '../support/simulated/scan-service.ts'
 
 const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE

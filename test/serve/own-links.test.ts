@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { withOwnLinks } from '../../src/serve/own-links.ts'
 import type { Plan } from '../../src/serve/plan.ts'
 import { summary, target } from '../metrics/events.ts'
-import { planWith } from '../support/plans.ts'
-import { memoryShelf, type SimulatedService, simulatedService } from '../support/simulated-service.ts'
+import { planWith } from '../support/builders/plan.ts'
+import { memoryShelf, type SimulatedService, simulatedService } from '../support/simulated/scan-service.ts'
 
 const OUTSIDE = 'https://status.example.com/ops/'
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { digestOf, watchFile } from '../../src/serve/reloading.ts'
 import { scratch } from '../support/scratch.ts'
-import { SimulatedClock } from '../support/simulated-clock.ts'
+import { SimulatedClock } from '../support/simulated/clock.ts'
 
 const LOOK = 5000
 

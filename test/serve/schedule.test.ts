@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { nameOf, type Plan } from '../../src/serve/plan.ts'
 import { Schedule, type Start } from '../../src/serve/schedule.ts'
-import { planWith } from '../support/plans.ts'
-import { SimulatedClock } from '../support/simulated-clock.ts'
+import { planWith } from '../support/builders/plan.ts'
+import { SimulatedClock } from '../support/simulated/clock.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE

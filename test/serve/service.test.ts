@@ -3,8 +3,8 @@ import { answersOf } from '../../src/serve/answers.ts'
 import type { Service } from '../../src/serve/service.ts'
 import { viewOf } from '../../src/serve/views.ts'
 import { finding, summary, target, unchecked } from '../metrics/events.ts'
-import { planWith } from '../support/plans.ts'
-import { memoryShelf, simulatedService } from '../support/simulated-service.ts'
+import { planWith } from '../support/builders/plan.ts'
+import { memoryShelf, simulatedService } from '../support/simulated/scan-service.ts'
 
 const MINUTE = 60_000
 const INTERVAL = 15 * MINUTE

@@ -4,8 +4,8 @@ import { stateWord } from '../../src/report/html/standing.ts'
 import { REGISTRY_STATES, type RegistryState } from '../../src/report/registry-state.ts'
 import { answersOf } from '../../src/serve/answers.ts'
 import { finding, summary, target, unchecked } from '../metrics/events.ts'
-import { planWith } from '../support/plans.ts'
-import { type Simulated, simulatedService } from '../support/simulated-service.ts'
+import { planWith } from '../support/builders/plan.ts'
+import { type Simulated, simulatedService } from '../support/simulated/scan-service.ts'
 
 const MINUTE = 60_000
 const HERE = target({ registry: 'private' })

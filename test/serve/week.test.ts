@@ -2,8 +2,8 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { expect, it } from 'vitest'
 import { finding, summary, target } from '../metrics/events.ts'
-import { planWith } from '../support/plans.ts'
-import { simulatedService } from '../support/simulated-service.ts'
+import { planWith } from '../support/builders/plan.ts'
+import { simulatedService } from '../support/simulated/scan-service.ts'
 
 const HOUR = 3_600_000
 const MEBIBYTE = 2 ** 20

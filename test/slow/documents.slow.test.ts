@@ -1,8 +1,8 @@
 import pLimit from 'p-limit'
 import { expect, it } from 'vitest'
-import { disagreementsAmong, opinionsOn } from '../support/document-opinions.ts'
-import { oddDocument } from '../support/odd-documents.ts'
-import { describeWithServers } from '../support/servers.ts'
+import { oddDocument } from '../support/builders/odd-documents.ts'
+import { disagreementsAmong, opinionsOn } from '../support/oracles/compare-documents.ts'
+import { describeWithServers } from '../support/servers/required.ts'
 
 const BATCH = 250
 const BATCHES = 8

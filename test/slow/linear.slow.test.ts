@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process'
 import { mkdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { BIN, regfsck, targetIn } from '../support/cli.ts'
-import { image } from '../support/images.ts'
-import { MemoryRegistry } from '../support/memory-store.ts'
+import { image } from '../support/builders/images.ts'
+import { writeStorage } from '../support/builders/write-storage.ts'
+import { BIN, regfsck, targetIn } from '../support/command/run.ts'
 import { scratch } from '../support/scratch.ts'
-import { writeStorage } from '../support/storage-files.ts'
+import { MemoryRegistry } from '../support/simulated/memory-registry.ts'
 
 const FORMATS = ['table', 'json', 'ndjson', 'junit', 'markdown', 'html', 'prometheus']
 const HASTE = ['--recheck-delay', '0s', '--fail-on', 'never']

@@ -2,11 +2,11 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { regfsck } from '../support/cli.ts'
-import { image, layer } from '../support/images.ts'
-import { type Nginx, startNginx } from '../support/nginx.ts'
-import { push } from '../support/push.ts'
-import { type RunningRegistry, startRegistry } from '../support/registry.ts'
+import { image, layer } from '../support/builders/images.ts'
+import { push } from '../support/builders/push.ts'
+import { regfsck } from '../support/command/run.ts'
+import { type Nginx, startNginx } from '../support/servers/nginx.ts'
+import { type RunningRegistry, startRegistry } from '../support/servers/registry.ts'
 
 const LAYERS = 131
 const directory = mkdtempSync(join(tmpdir(), 'regfsck-nginx-'))

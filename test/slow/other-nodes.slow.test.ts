@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { OTHER_NODES, otherNode } from '../support/other-nodes.ts'
+import { OTHER_NODES, otherNode } from '../support/command/other-nodes.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const UNITS = ['oci', 'check', 'report', 'metrics', 'state', 'config', 'sources'].map((room) => `test/${room}/`)

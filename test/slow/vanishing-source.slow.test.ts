@@ -1,17 +1,24 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { DAMAGE, damagedStorage, otherStorage } from '../support/damaged-storage.ts'
-import { randomMoment } from '../support/moments.ts'
-import { type Monitoring, startMonitoring } from '../support/monitoring.ts'
-import { canMount, copied, MOUNTS, MOVES, type StagedVanishing, unmountBelow } from '../support/mounts.ts'
-import { type RunningRegistry, startRegistry } from '../support/registry.ts'
+import { DAMAGE, damagedStorage, otherStorage } from '../support/builders/damaged-storage.ts'
+import {
+  canMount,
+  copied,
+  MOUNTS,
+  MOVES,
+  type StagedVanishing,
+  unmountBelow,
+} from '../support/builders/faults/storage-unmounts.ts'
+import { randomMoment } from '../support/command/act-during-scan.ts'
+import { type Tally, type Turn, takeTurns, VanishingLane } from '../support/command/lose-storage-in-scan.ts'
+import { learnIn, linesOf, type ServedRegistry, vanishIn } from '../support/command/lose-storage-in-serve.ts'
+import { type Serving, serving } from '../support/command/serve.ts'
 import { scratch } from '../support/scratch.ts'
 import { seeded } from '../support/seeded.ts'
-import { describeWithServers } from '../support/servers.ts'
-import { type Serving, serving } from '../support/serving.ts'
-import { learnIn, linesOf, type ServedRegistry, vanishIn } from '../support/vanishing-in-serve.ts'
-import { type Tally, type Turn, takeTurns, VanishingLane } from '../support/vanishing-lane.ts'
+import { type Monitoring, startMonitoring } from '../support/servers/monitoring.ts'
+import { type RunningRegistry, startRegistry } from '../support/servers/registry.ts'
+import { describeWithServers } from '../support/servers/required.ts'
 
 const NEEDED = ['docker-registry', 'prometheus', 'prometheus-pushgateway', 'prometheus-alertmanager'] as const
 const SOON = { timeout: 60_000, interval: 100 }

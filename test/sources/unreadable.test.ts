@@ -5,11 +5,11 @@ import { TargetError } from '../../src/check/source.ts'
 import { apiSource } from '../../src/sources/api/source.ts'
 import { locateRegistries } from '../../src/sources/disk/locate.ts'
 import { NEVER } from '../check/scene.ts'
-import { image } from '../support/images.ts'
-import { regfsckHere } from '../support/in-process.ts'
-import { unusedPort } from '../support/pushgateway.ts'
+import { image } from '../support/builders/images.ts'
+import { regfsckHere } from '../support/command/run-in-process.ts'
 import { scratch } from '../support/scratch.ts'
-import { type Quirk, simulateRegistry } from '../support/simulated-registry.ts'
+import { unusedPort } from '../support/servers/pushgateway.ts'
+import { type Quirk, simulateRegistry } from '../support/simulated/registry.ts'
 
 describe('a simulated registry that cannot be listed is counted by the right reason', () => {
   const at = (path: string, status: number): Quirk => {

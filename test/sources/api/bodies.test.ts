@@ -1,7 +1,7 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { Body } from '../../../src/sources/api/body.ts'
-import { clientOf, serve, serveRaw } from '../../support/simulated-host.ts'
+import { clientOf, serve, serveRaw } from '../../support/simulated/host.ts'
 
 const text = '{"schemaVersion":2}'
 const OK = 'HTTP/1.1 200 OK\r\n'

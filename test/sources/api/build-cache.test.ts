@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { targetIn } from '../../support/cli.ts'
-import { image } from '../../support/images.ts'
-import { regfsckHere } from '../../support/in-process.ts'
-import { sendBlob, sendUnknown, simulateRegistry } from '../../support/simulated-registry.ts'
+import { image } from '../../support/builders/images.ts'
+import { targetIn } from '../../support/command/run.ts'
+import { regfsckHere } from '../../support/command/run-in-process.ts'
+import { sendBlob, sendUnknown, simulateRegistry } from '../../support/simulated/registry.ts'
 
 const digestOf = (bytes: Buffer): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`
 

@@ -3,7 +3,7 @@ import { RegistryClient } from '../../../src/sources/api/client.ts'
 import { Silence } from '../../../src/sources/api/silence.ts'
 import { Tokens } from '../../../src/sources/api/tokens.ts'
 import { Wire } from '../../../src/sources/api/wire.ts'
-import { serve } from '../../support/simulated-host.ts'
+import { serve } from '../../support/simulated/host.ts'
 
 const NOW = Date.UTC(2026, 0, 1, 12)
 const signal = new AbortController().signal

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { targetIn } from '../../support/cli.ts'
-import { image } from '../../support/images.ts'
-import { regfsckHere } from '../../support/in-process.ts'
+import { image } from '../../support/builders/images.ts'
+import { targetIn } from '../../support/command/run.ts'
+import { regfsckHere } from '../../support/command/run-in-process.ts'
 import { scratch } from '../../support/scratch.ts'
-import { type SimulatedRegistry, simulateRegistry } from '../../support/simulated-registry.ts'
+import { type SimulatedRegistry, simulateRegistry } from '../../support/simulated/registry.ts'
 
 const node = image('edited')
 const digest = node.descriptor.digest

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Question, RegistryClient } from '../../../src/sources/api/client.ts'
 import { pages } from '../../../src/sources/api/pages.ts'
-import { clientOf, serve } from '../../support/simulated-host.ts'
+import { clientOf, serve } from '../../support/simulated/host.ts'
 
 const listing: Question = { method: 'GET', path: 'v2/_catalog', scope: '' }
 

@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http'
 import { describe, expect, it } from 'vitest'
-import { type Ran, targetIn } from '../../support/cli.ts'
-import { image } from '../../support/images.ts'
-import { regfsckHere } from '../../support/in-process.ts'
-import { type Quirk, sendUnknown, simulateRegistry } from '../../support/simulated-registry.ts'
+import { image } from '../../support/builders/images.ts'
+import { type Ran, targetIn } from '../../support/command/run.ts'
+import { regfsckHere } from '../../support/command/run-in-process.ts'
+import { type Quirk, sendUnknown, simulateRegistry } from '../../support/simulated/registry.ts'
 
 const node = image('behind-a-proxy')
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { targetIn } from '../../support/cli.ts'
-import { type BlobNode, digestOf, image, index, json, layer } from '../../support/images.ts'
-import { regfsckHere } from '../../support/in-process.ts'
-import { type Quirk, simulateRegistry } from '../../support/simulated-registry.ts'
+import { type BlobNode, digestOf, image, index, json, layer } from '../../support/builders/images.ts'
+import { targetIn } from '../../support/command/run.ts'
+import { regfsckHere } from '../../support/command/run-in-process.ts'
+import { type Quirk, simulateRegistry } from '../../support/simulated/registry.ts'
 
 const MIB = 1024 * 1024
 const ARTIFACT = 'application/vnd.oci.artifact.manifest.v1+json'

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { targetIn } from '../../support/cli.ts'
-import { image } from '../../support/images.ts'
-import { regfsckHere } from '../../support/in-process.ts'
-import { type Quirk, simulateRegistry } from '../../support/simulated-registry.ts'
+import { image } from '../../support/builders/images.ts'
+import { targetIn } from '../../support/command/run.ts'
+import { regfsckHere } from '../../support/command/run-in-process.ts'
+import { type Quirk, simulateRegistry } from '../../support/simulated/registry.ts'
 
 const node = image('listings')
 

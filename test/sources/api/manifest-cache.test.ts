@@ -1,10 +1,10 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { image } from '../../support/images.ts'
-import { regfsckHere } from '../../support/in-process.ts'
+import { image } from '../../support/builders/images.ts'
+import { regfsckHere } from '../../support/command/run-in-process.ts'
 import { scratch } from '../../support/scratch.ts'
-import { type Quirk, sendUnknown, simulateRegistry } from '../../support/simulated-registry.ts'
+import { type Quirk, sendUnknown, simulateRegistry } from '../../support/simulated/registry.ts'
 
 const noLayers: Quirk = ({ path }, response) => {
   if (!path.pathname.includes('/blobs/')) return false

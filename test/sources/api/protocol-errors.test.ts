@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { protocolErrors, saysUnknown } from '../../../src/sources/api/protocol-errors.ts'
-import { clientOf, serve } from '../../support/simulated-host.ts'
+import { clientOf, serve } from '../../support/simulated/host.ts'
 
 describe('an error body says that a thing is unknown', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { isPullThroughCache } from '../../../src/sources/api/pull-through.ts'
 import { NEVER } from '../../check/scene.ts'
-import { clientOf, type SimulatedHost, serve } from '../../support/simulated-host.ts'
+import { clientOf, type SimulatedHost, serve } from '../../support/simulated/host.ts'
 
 const hostThat = (status: number, body: unknown): Promise<SimulatedHost> =>
   serve((_, response) => response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body)))

@@ -1,11 +1,11 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
-import type { Ran } from '../../support/cli.ts'
-import { targetIn } from '../../support/cli.ts'
-import { image } from '../../support/images.ts'
-import { regfsckHere } from '../../support/in-process.ts'
-import { type Quirk, type SimulatedRegistry, sendBlob, simulateRegistry } from '../../support/simulated-registry.ts'
+import { image } from '../../support/builders/images.ts'
+import type { Ran } from '../../support/command/run.ts'
+import { targetIn } from '../../support/command/run.ts'
+import { regfsckHere } from '../../support/command/run-in-process.ts'
+import { type Quirk, type SimulatedRegistry, sendBlob, simulateRegistry } from '../../support/simulated/registry.ts'
 
 const node = image('quirk')
 const allBlobs = new Map([node.config, ...node.layers].map((each) => [each.descriptor.digest as string, each.bytes]))

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { RateLimiter } from '../../../src/sources/api/rate-limiter.ts'
-import { clientOf, serve } from '../../support/simulated-host.ts'
+import { clientOf, serve } from '../../support/simulated/host.ts'
 
 describe('the pace of requests', () => {
   it('has no limit where nobody asks for one', () => {

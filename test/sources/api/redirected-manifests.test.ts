@@ -3,11 +3,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { type Ran, targetIn } from '../../support/cli.ts'
-import { image } from '../../support/images.ts'
-import { regfsckHere } from '../../support/in-process.ts'
+import { image } from '../../support/builders/images.ts'
+import { type Ran, targetIn } from '../../support/command/run.ts'
+import { regfsckHere } from '../../support/command/run-in-process.ts'
 import { scratch } from '../../support/scratch.ts'
-import { type Quirk, sendUnknown, simulateRegistry } from '../../support/simulated-registry.ts'
+import { type Quirk, sendUnknown, simulateRegistry } from '../../support/simulated/registry.ts'
 
 const directory = scratch()
 const node = image('moved')

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Credential } from '../../../src/sources/api/credentials.ts'
 import { noPlaceForBlobs } from '../../../src/sources/api/elsewhere.ts'
-import { clientOf, type SimulatedHost, serve } from '../../support/simulated-host.ts'
+import { clientOf, type SimulatedHost, serve } from '../../support/simulated/host.ts'
 
 const CODES = [301, 302, 303, 307, 308] as const
 const PASSWORD = 'canary-password'

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { describe, expect, it } from 'vitest'
 import { refusal } from '../../../src/sources/api/refusal.ts'
 import { serverWords } from '../../../src/sources/api/server-words.ts'
-import { clientOf, serve } from '../../support/simulated-host.ts'
+import { clientOf, serve } from '../../support/simulated/host.ts'
 
 const denied = {
   errors: [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { clientOf, serve, serveRaw } from '../../support/simulated-host.ts'
+import { clientOf, serve, serveRaw } from '../../support/simulated/host.ts'
 
 const LONG = { isLong: true, open: () => () => true }
 const SHORT = { open: () => () => true }

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { retryAfter } from '../../../src/sources/api/patience.ts'
-import { clientOf, type SimulatedHost, serve } from '../../support/simulated-host.ts'
+import { clientOf, type SimulatedHost, serve } from '../../support/simulated/host.ts'
 
 const NOW = Date.UTC(2026, 10, 20, 12)
 

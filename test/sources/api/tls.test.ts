@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { beforeAll, expect, it } from 'vitest'
 import { scratch } from '../../support/scratch.ts'
-import { describeWithServers } from '../../support/servers.ts'
-import { clientOf, serve, serveRaw } from '../../support/simulated-host.ts'
-import { type Authority, type KeyPair, makeAuthority } from '../../support/untrusted-certificate.ts'
+import { type Authority, type KeyPair, makeAuthority } from '../../support/servers/certificate-authority.ts'
+import { describeWithServers } from '../../support/servers/required.ts'
+import { clientOf, serve, serveRaw } from '../../support/simulated/host.ts'
 
 const directory = scratch()
 const BLOB = { mayLieElsewhere: true }

@@ -2,11 +2,11 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { scopesToRead } from '../../../src/sources/api/token-scope.ts'
-import { type Ran, targetIn } from '../../support/cli.ts'
-import { image } from '../../support/images.ts'
-import { regfsckHere } from '../../support/in-process.ts'
+import { image } from '../../support/builders/images.ts'
+import { type Ran, targetIn } from '../../support/command/run.ts'
+import { regfsckHere } from '../../support/command/run-in-process.ts'
 import { scratch } from '../../support/scratch.ts'
-import { type Quirk, simulateRegistry } from '../../support/simulated-registry.ts'
+import { type Quirk, simulateRegistry } from '../../support/simulated/registry.ts'
 
 const directory = scratch()
 const node = image('behind-tokens')

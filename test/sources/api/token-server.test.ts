@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { clientOf, serve } from '../../support/simulated-host.ts'
+import { clientOf, serve } from '../../support/simulated/host.ts'
 
 /** Simulated: a registry that wants a token, and its token server, which answers in its own way. */
 async function withTokenServer(sells: (count: number) => { status: number; retry?: string }) {

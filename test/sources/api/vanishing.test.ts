@@ -1,11 +1,11 @@
 import { copyFileSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type SaidTarget, targetIn } from '../../support/cli.ts'
-import { image } from '../../support/images.ts'
-import { regfsckHere } from '../../support/in-process.ts'
+import { image } from '../../support/builders/images.ts'
+import { type SaidTarget, targetIn } from '../../support/command/run.ts'
+import { regfsckHere } from '../../support/command/run-in-process.ts'
 import { scratch } from '../../support/scratch.ts'
-import { LOSSES, type VanishingRegistry, vanishingRegistry } from '../../support/vanishing-registry.ts'
+import { LOSSES, type VanishingRegistry, vanishingRegistry } from '../../support/simulated/vanishing-registry.ts'
 
 describe('simulated: a registry that, in the middle of a scan,', () => {
   const home = scratch()

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { type SaidTarget, targetIn } from '../../support/cli.ts'
-import { image } from '../../support/images.ts'
-import { regfsckHere } from '../../support/in-process.ts'
-import { type Quirk, simulateRegistry } from '../../support/simulated-registry.ts'
+import { image } from '../../support/builders/images.ts'
+import { type SaidTarget, targetIn } from '../../support/command/run.ts'
+import { regfsckHere } from '../../support/command/run-in-process.ts'
+import { type Quirk, simulateRegistry } from '../../support/simulated/registry.ts'
 
 const node = image('whole-bodies')
 const layer = node.layers[0]

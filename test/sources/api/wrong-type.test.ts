@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { targetIn } from '../../support/cli.ts'
-import { digestOf, type ImageNode, image, MEDIA_TYPE } from '../../support/images.ts'
-import { regfsckHere } from '../../support/in-process.ts'
-import { simulateRegistry } from '../../support/simulated-registry.ts'
+import { digestOf, type ImageNode, image, MEDIA_TYPE } from '../../support/builders/images.ts'
+import { targetIn } from '../../support/command/run.ts'
+import { regfsckHere } from '../../support/command/run-in-process.ts'
+import { simulateRegistry } from '../../support/simulated/registry.ts'
 
 type Headers = Readonly<Record<string, string | number>>
 interface Document {

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { StoreError } from '../../../src/check/store-error.ts'
 import { Files, storeError } from '../../../src/sources/disk/files.ts'
-import { contentOf } from '../../support/images.ts'
-import { device, fifo, isRoot, socket } from '../../support/odd-things.ts'
+import { device, fifo, isRoot, socket } from '../../support/builders/faults/odd-files.ts'
+import { contentOf } from '../../support/builders/images.ts'
 import { scratch } from '../../support/scratch.ts'
 
 const directory = scratch()

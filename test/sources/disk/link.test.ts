@@ -5,7 +5,7 @@ import { StoreError } from '../../../src/check/store-error.ts'
 import { parseDigest } from '../../../src/oci/digest.ts'
 import { Files } from '../../../src/sources/disk/files.ts'
 import { readLink } from '../../../src/sources/disk/link.ts'
-import { fifo } from '../../support/odd-things.ts'
+import { fifo } from '../../support/builders/faults/odd-files.ts'
 import { scratch } from '../../support/scratch.ts'
 
 const directory = scratch()

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseDigest } from '../../../src/oci/digest.ts'
 import { DigestPacker, unpackDigest } from '../../../src/sources/disk/packed-digests.ts'
-import { digestOf } from '../../support/images.ts'
+import { digestOf } from '../../support/builders/images.ts'
 
 describe('packed digests', () => {
   it.each([0, 1, 63, 64, 65, 1000])('give back %i digests and sizes in their order', (count) => {

@@ -5,8 +5,8 @@ import { soloCrew } from '../../../src/sources/disk/crew.ts'
 import { locateRegistries } from '../../../src/sources/disk/locate.ts'
 import { diskSource } from '../../../src/sources/disk/source.ts'
 import { eventsOf, only, scanOptions, scene } from '../../check/scene.ts'
+import { writeStorage } from '../../support/builders/write-storage.ts'
 import { scratch } from '../../support/scratch.ts'
-import { writeStorage } from '../../support/storage-files.ts'
 
 describe('what is stored', () => {
   const home = scratch()

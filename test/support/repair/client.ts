@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { MEDIA_TYPE } from '../images.ts'
+import { MEDIA_TYPE } from '../builders/images.ts'
 
 /**
  * Everything below one manifest of a repository, as a client got it.

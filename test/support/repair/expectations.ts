@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { StoragePaths } from '../storage.ts'
+import type { StoragePaths } from '../builders/storage-paths.ts'
 import type { Client, Tree } from './client.ts'
 import {
   holdsRightBytes,
@@ -10,7 +10,7 @@ import {
   revisionsIn,
   type Tag,
   tagsIn,
-} from './storage-reading.ts'
+} from './read-storage.ts'
 
 /** Everything that a client could have at one moment. */
 export interface Snapshot {

@@ -1,7 +1,7 @@
 import { catalogue } from '../../../fixtures/catalogue.ts'
 import type { Fixture, FixtureStorage } from '../../../fixtures/fixture.ts'
-import { push } from '../push.ts'
-import { collectGarbage } from '../registry.ts'
+import { push } from '../builders/push.ts'
+import { collectGarbage } from '../servers/registry.ts'
 import type { Stage, Trial } from './trial.ts'
 
 /** Of these a running registry that was whole before cannot be made, or is no place to push to. */

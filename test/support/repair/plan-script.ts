@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { BIN, type Ran, regfsck } from '../cli.ts'
+import { BIN, type Ran, regfsck } from '../command/run.ts'
 
 export interface PlanScript {
   readonly file: string

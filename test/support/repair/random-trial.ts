@@ -1,11 +1,11 @@
-import { artifact, attestationFor, image, index, layer } from '../images.ts'
-import { pushEvery } from '../populate.ts'
-import { type Push, randomPushes, taggedBy } from '../random-registry.ts'
+import { remove } from '../builders/faults/damage-files.ts'
+import { artifact, attestationFor, image, index, layer } from '../builders/images.ts'
+import { pushEvery } from '../builders/push-all.ts'
+import { type Push, randomPushes, taggedBy } from '../builders/random-registry.ts'
+import type { StoragePaths } from '../builders/storage-paths.ts'
 import { type Random, seeded } from '../seeded.ts'
-import type { StoragePaths } from '../storage.ts'
-import { remove } from '../wounds.ts'
 import { harm, harmClasses } from './harms.ts'
-import { tagsIn } from './storage-reading.ts'
+import { tagsIn } from './read-storage.ts'
 import type { Trial } from './trial.ts'
 
 /** In one of so many trials SOURCE has lost a repository, and in one of twice as many it has lost all: only what survives can heal. */

@@ -1,14 +1,14 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { collectGarbage, startRegistry, withRegistry } from '../registry.ts'
-import { type StoragePaths, storagePaths } from '../storage.ts'
+import { type StoragePaths, storagePaths } from '../builders/storage-paths.ts'
+import { collectGarbage, startRegistry, withRegistry } from '../servers/registry.ts'
+import { type LiveRegistry, startLive } from '../servers/restartable-registry.ts'
 import { type Client, clientOf } from './client.ts'
 import { type Expectations, expectationsOf, missedBy, type Snapshot, snapshotOf } from './expectations.ts'
-import { lostFiles } from './kept.ts'
-import { type LiveRegistry, startLive } from './live-registry.ts'
+import { lostFiles } from './lost-files.ts'
 import { planOf, runScript, type ScriptRun, shellcheck } from './plan-script.ts'
-import { contentsOf, holdsRightBytes, repositoriesWithoutLayers, tagsIn } from './storage-reading.ts'
+import { contentsOf, holdsRightBytes, repositoriesWithoutLayers, tagsIn } from './read-storage.ts'
 
 /** A registry that is running, with all that a harm may reach for. */
 export interface Stage {

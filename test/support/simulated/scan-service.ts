@@ -1,0 +1,95 @@
+import type { ScanEvent } from '../../../src/check/events.ts'
+import { Keeping, type Shelf } from '../../../src/serve/keeping.ts'
+import type { Plan } from '../../../src/serve/plan.ts'
+import type { Listener } from '../../../src/serve/scan-process.ts'
+import { Service } from '../../../src/serve/service.ts'
+import { SimulatedClock } from './clock.ts'
+
+/** One request that was answered, one that was throttled, and one that came to nothing. */
+const ANSWERED = [
+  [200, 4],
+  [429, 2],
+  [0, 30],
+] as const
+
+/** What the next scan tells, and how it ends. */
+export interface Simulated {
+  readonly events: readonly ScanEvent[]
+  readonly problem?: string
+  /** Milliseconds. */
+  readonly took?: number
+}
+
+export interface SimulatedService {
+  readonly clock: SimulatedClock
+  readonly service: Service
+  /** How often scans were begun, by the name of the registry. */
+  readonly scans: string[]
+  readonly logged: { readonly event: string; readonly fields: object }[]
+  /** What every scan from now on tells. */
+  tells(next: Simulated): void
+}
+
+/** A service in simulated time, whose scans tell what a test wants. */
+export function simulatedService(
+  about: { readonly shelf?: Shelf; readonly clock?: SimulatedClock } = {},
+): SimulatedService {
+  const { clock = new SimulatedClock(), shelf } = about
+  const scans: string[] = []
+  const logged: SimulatedService['logged'] = []
+  let next: Simulated = { events: [] }
+  const log = (_: string, event: string, fields: object = {}): void => {
+    logged.push({ event, fields })
+  }
+  const service = new Service({
+    scan: (plan: Plan, listener: Listener, signal) => {
+      scans.push(plan.registry)
+      const { events, problem, took = 1000 } = next
+      return new Promise((resolve) => {
+        const stop = (): void => {
+          resolve('stopped')
+        }
+        signal.addEventListener('abort', stop)
+        clock.after(took, () => {
+          signal.removeEventListener('abort', stop)
+          for (const event of events) listener.event(event)
+          listener.traffic({ answered: ANSWERED, retried: 2 })
+          resolve(problem)
+        })
+      })
+    },
+    clock,
+    random: () => 0.5,
+    scansAtOnce: 4,
+    keeping: new Keeping(shelf, (sentence) => {
+      logged.push({ event: 'warning', fields: { sentence } })
+    }),
+    log,
+    maker: { version: '0.1.0', nodeVersion: 'v20.0.0' },
+  })
+  return {
+    clock,
+    service,
+    scans,
+    logged,
+    tells: (told) => {
+      next = told
+    },
+  }
+}
+
+/** A shelf in memory, to be looked into. */
+export function memoryShelf(): Shelf & { readonly texts: Map<string, string> } {
+  const texts = new Map<string, string>()
+  return {
+    texts,
+    read: (name) => texts.get(name),
+    write: (name, text) => {
+      texts.set(name, text)
+    },
+    setAside: (name) => {
+      texts.set(`${name}.damaged`, texts.get(name) ?? '')
+      texts.delete(name)
+    },
+  }
+}

@@ -1,0 +1,279 @@
+import * as z from 'zod'
+import type { PastFinding, TargetInfo, TargetTotals, ToldFinding } from '../src/check/events.ts'
+import { FINDING_CODES, FINDINGS } from '../src/check/findings/catalogue.ts'
+import type { ObjectTotals, TagRecord, TagTotals, UncheckedRecord } from '../src/check/judge.ts'
+import type { PlatformRecord } from '../src/check/platforms.ts'
+import type { Repair } from '../src/check/repair/plan.ts'
+import { BECAUSE_CODES, FINDING_CAUSES, TAG_VERDICTS } from './report-words.ts'
+
+/** A schema for each field, no field too many: a field added to the type and not to the schema does not compile. */
+type FieldsOf<T> = { readonly [K in keyof T]-?: z.ZodType }
+
+const digest = z
+  .string()
+  .regex(/^[a-z0-9]+(?:[+._-][a-z0-9]+)*:[a-zA-Z0-9=_-]+$/)
+  .meta({ id: 'Digest', description: 'algorithm:encoded, such as sha256:9f86…' })
+
+const verdict = z
+  .enum(TAG_VERDICTS)
+  .meta({ id: 'TagVerdict', description: 'How a tag ends; see docs/verdicts, or regfsck explain.' })
+
+const severity = z.enum(['error', 'warning', 'notice']).meta({
+  id: 'Severity',
+  description: 'error: a pull fails. warning: nothing that is pulled today. notice: space.',
+})
+
+const findingId = z
+  .string()
+  .regex(/^[0-9a-f]{16}$/)
+  .meta({
+    id: 'FindingId',
+    description: 'A stable hash of registry, repository, code and what the finding is about: the same in every scan.',
+  })
+
+const repair = z
+  .strictObject({
+    action: z.enum([
+      'put-manifest',
+      'push-again',
+      'upload-blob',
+      'replace-file',
+      'retag',
+      'rebuild',
+      'remove-link',
+      'remove-file',
+      'none',
+    ]),
+    why: z.string().describe('What brought it about, as far as the traces tell, and why this repairs it.'),
+    commands: z
+      .array(z.string())
+      .describe(
+        'Shell commands, printed and never run; parts of the plan of --output repair. $REGISTRY and $SOURCE are URLs, $RESTART restarts the registry.',
+      ),
+  } satisfies FieldsOf<Repair>)
+  .meta({ id: 'Repair', description: 'What repairs a finding.' })
+
+const code = z
+  .enum(FINDING_CODES)
+  .meta({ id: 'FindingCode', description: 'Each has a page: docs/findings, or regfsck explain CODE.' })
+
+const cause = z
+  .enum(FINDING_CAUSES)
+  .meta({ id: 'FindingCause', description: '#/$defs/CausesByCode says which of them a code can have.' })
+
+const findingFields = {
+  id: findingId,
+  code,
+  cause,
+  severity,
+  repository: z.string().optional().describe('Left out where the object belongs to none, as an unreferenced blob.'),
+  tag: z
+    .string()
+    .optional()
+    .describe('The tag itself: with tag-dangling, and where masked-by-cache or not-served-by-api is about one.'),
+  digest: digest.optional().describe('The object that is damaged or missing.'),
+  tags: z.array(z.string()).describe('Every tag that reaches it, sorted.'),
+  parents: z.array(digest).describe('The manifests that name it, sorted.'),
+  platforms: z.array(z.string()).describe('os/architecture[/variant], as the indexes above it claim, sorted.'),
+  evidence: z
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]))
+    .describe('Claimed and measured values, and paths; which ones depends on code and cause.'),
+  message: z.string().describe('What happened, in one sentence.'),
+  repair,
+  confirmed: z.boolean().describe('false where the scan was stopped before the second look.'),
+  firstSeen: z.string().optional().describe('When a run first found it, ISO 8601: with --state only.'),
+  isNew: z
+    .boolean()
+    .optional()
+    .describe('Whether the run before did not find it: with --state, and where there was one.'),
+} satisfies FieldsOf<ToldFinding>
+
+const finding = z.strictObject(findingFields).meta({
+  id: 'Finding',
+  description: 'Something that is wrong: one for each object, however many tags reach it.',
+})
+
+const pastFields = {
+  id: findingId,
+  code,
+  severity,
+  repository: z.string().optional(),
+  tag: z.string().optional(),
+  digest: digest.optional(),
+  firstSeen: z.string().describe('When a run first found it, ISO 8601.'),
+} satisfies FieldsOf<PastFinding>
+
+const pastFinding = z
+  .strictObject(pastFields)
+  .meta({ id: 'PastFinding', description: 'A finding of an earlier run: with --state only.' })
+
+const tagFields = {
+  repository: z.string(),
+  tag: z.string(),
+  digest: digest.optional().describe('Left out where the tag does not name one.'),
+  verdict,
+  findings: z.array(findingId).describe('What makes it less than intact.'),
+  platforms: z
+    .array(
+      z.strictObject({
+        platform: z.string().describe('os/architecture[/variant]'),
+        digest: digest.describe('Of the manifest that such a machine runs.'),
+      } satisfies FieldsOf<PlatformRecord>),
+    )
+    .optional()
+    .describe('What there is for which machine: with check --platform only.'),
+} satisfies FieldsOf<TagRecord & { findings: unknown }>
+
+const tag = z.strictObject(tagFields).meta({ id: 'Tag', description: 'A tag, and how it ends.' })
+
+const because = z
+  .enum(BECAUSE_CODES)
+  .meta({ id: 'Because', description: 'Each has a page: docs/unchecked, or regfsck explain CODE.' })
+
+const uncheckedFields = {
+  repository: z.string().optional().describe('Left out where the place belongs to none.'),
+  tag: z.string().optional(),
+  digest: z.string().optional(),
+  path: z.string().optional().describe('The place, as far as it is known.'),
+  pattern: z.string().optional().describe('What was asked for, where nothing of it is there.'),
+  because,
+  detail: z.string().optional().describe('What the system said.'),
+  kind: z.enum(['manifest', 'config', 'layer', 'layer-link']).optional().describe('What the digest is of.'),
+} satisfies FieldsOf<UncheckedRecord>
+
+const unchecked = z.strictObject(uncheckedFields).meta({
+  id: 'Unchecked',
+  description: 'An object or a place that could not be, or was not to be, looked at. Never called damaged.',
+})
+
+const count = z.int().min(0).meta({ id: 'Count' })
+
+const objectTotals = z
+  .strictObject({ intact: count, damaged: count, unchecked: count, skipped: count } satisfies FieldsOf<ObjectTotals>)
+  .meta({ id: 'ObjectTotals', description: 'Objects by how they end, counted once for each repository.' })
+
+const totals = z
+  .strictObject({
+    repositories: count,
+    tags: z.strictObject({
+      intact: count,
+      degraded: count,
+      unpullable: count,
+      unchecked: count,
+    } satisfies FieldsOf<TagTotals>),
+    manifests: objectTotals,
+    blobs: objectTotals,
+    manifestsNotReproved: count.describe(
+      'Of the manifests: still served, and their bytes were proved by an earlier run (--manifest-cache), not by this one.',
+    ),
+  } satisfies FieldsOf<TargetTotals>)
+  .meta({ id: 'Totals', description: 'What was visited; the sum of each group is all of it.' })
+
+const targetFields = {
+  target: z.string().describe('As it was given, or as it was found below what was given.'),
+  registry: z.string().describe('Its label, unique in a report.'),
+  kind: z.enum(['distribution', 's3', 'oci-layout', 'api']),
+  against: z.string().optional().describe('The URL whose answers were held against what is stored (--against).'),
+  depth: z.enum(['graph', 'blobs', 'content']),
+  shard: z
+    .string()
+    .regex(/^\d{1,4}\/\d{1,4}$/)
+    .optional()
+    .describe('Which slice of the repositories was looked at (--shard), such as 0/4; left out: all of them.'),
+  pullThrough: z.boolean().describe('Missing children and blobs are no damage: a pull-through cache.'),
+} satisfies FieldsOf<TargetInfo>
+
+const endFields = {
+  complete: z.boolean().describe('Everything was listed, and nothing stayed unchecked for a reason of the store.'),
+  totals: totals.nullable().describe('null where the target could not be read at all.'),
+  error: z.string().optional().describe('Why the target could not be read at all.'),
+}
+
+const target = z
+  .strictObject({
+    ...targetFields,
+    ...endFields,
+    tags: z.array(tag).describe('Every tag that is not intact; with --all-tags every tag.'),
+    findings: z.array(finding),
+    unchecked: z.array(unchecked),
+    fixed: z.array(pastFinding).optional().describe('What an earlier run found and this one no longer.'),
+    stillKnown: z
+      .array(pastFinding)
+      .optional()
+      .describe('What earlier runs found and this one, which is not complete, could not look at again.'),
+  })
+  .meta({ id: 'Target', description: 'One registry.' })
+
+const instant = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/)
+  .meta({ format: 'date-time' })
+
+/** `--output json`. */
+const report = z
+  .strictObject({
+    schemaVersion: z.literal(1),
+    tool: z.strictObject({ name: z.literal('regfsck'), version: z.string() }),
+    startedAt: instant,
+    finishedAt: instant,
+    verdict: z
+      .enum(['damaged', 'incomplete', 'clean'])
+      .describe('damaged (any finding that is an error) before incomplete before clean.'),
+    targets: z.array(target),
+  })
+  .meta({
+    title: 'Report of regfsck',
+    description:
+      'What regfsck scan --output json prints. A line of --output ndjson is #/$defs/Record. Later versions of regfsck may add fields and words to both; whatever else changes, schemaVersion changes too.',
+  })
+
+/** A line of `--output ndjson`. */
+const record = z
+  .discriminatedUnion('type', [
+    z.strictObject({ type: z.literal('tag'), registry: z.string(), ...tagFields }),
+    z
+      .strictObject({ type: z.literal('finding'), registry: z.string(), ...findingFields })
+      .meta({ id: 'FindingRecord' }),
+    z.strictObject({ type: z.literal('fixed'), registry: z.string(), ...pastFields }),
+    z.strictObject({ type: z.literal('still-known'), registry: z.string(), ...pastFields }),
+    z.strictObject({ type: z.literal('unchecked'), registry: z.string(), ...uncheckedFields }),
+    z.strictObject({ type: z.literal('summary'), ...targetFields, ...endFields }),
+  ])
+  .meta({ id: 'Record', description: 'A line of --output ndjson. Each target ends with its summary.' })
+
+type JsonSchema = z.core.JSONSchema.BaseSchema
+
+/** The text of `docs/report.schema.json`. */
+export function reportSchemaText(): string {
+  const { $defs: ofReport, ...root } = schemaOf(report)
+  const { $defs: ofRecord } = schemaOf(z.strictObject({ record }))
+  const $defs = { ...ofReport, ...ofRecord, CausesByCode: causesByCode() }
+  return `${JSON.stringify({ ...root, $defs }, undefined, 2)}\n`
+}
+
+function schemaOf(type: z.ZodType): JsonSchema {
+  return z.toJSONSchema(type, {
+    override: ({ jsonSchema }) => {
+      if (jsonSchema.properties && 'cause' in jsonSchema.properties)
+        jsonSchema.allOf = [{ $ref: '#/$defs/CausesByCode' }]
+    },
+  })
+}
+
+/** Codes of findings that may be about a tag. */
+const OF_TAGS: ReadonlySet<string> = new Set(['tag-dangling', 'masked-by-cache', 'not-served-by-api'])
+
+/** What a field's own type cannot say. */
+function causesByCode(): JsonSchema {
+  return {
+    description: 'Each code has its own causes, and only some are about a tag.',
+    allOf: FINDING_CODES.map((code) => ({
+      if: { properties: { code: { const: code } } },
+      // biome-ignore lint/suspicious/noThenProperty: the keyword of JSON Schema
+      then: {
+        properties: { cause: { enum: [...FINDINGS[code].causes] }, ...(OF_TAGS.has(code) ? {} : { tag: false }) },
+        ...(code === 'tag-dangling' ? { required: ['tag'] } : {}),
+      },
+    })),
+  }
+}

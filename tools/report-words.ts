@@ -1,0 +1,40 @@
+import { FINDING_CODES, FINDINGS } from '../src/check/findings/catalogue.ts'
+import type { FindingCause } from '../src/check/findings/code.ts'
+import type { UncheckedRecord } from '../src/check/judge.ts'
+import type { TagVerdict } from '../src/check/verdict.ts'
+
+/** Why a finding with any code can be so. */
+export const FINDING_CAUSES: readonly FindingCause[] = [
+  ...new Set(FINDING_CODES.flatMap((code) => [...FINDINGS[code].causes])),
+]
+
+/**
+ * Every other word that a report may use, written out once for the schema and for the tests of the pages. The compiler
+ * holds each list to the code: a word too many or one forgotten does not compile.
+ */
+export const TAG_VERDICTS = keysOf<TagVerdict>({ intact: true, degraded: true, unpullable: true, unchecked: true })
+
+/** Why an object or a place was not, or not to the end, looked at. */
+export const BECAUSE_CODES = keysOf<UncheckedRecord['because']>({
+  STORE_UNREACHABLE: true,
+  STORE_TIMEOUT: true,
+  STORE_THROTTLED: true,
+  STORE_DENIED: true,
+  STORE_SERVER_ERROR: true,
+  STORE_TLS: true,
+  STORE_DNS: true,
+  STORE_READ_FAILED: true,
+  STORE_MALFORMED: true,
+  SYMLINK: true,
+  MOVED: true,
+  NO_MATCH: true,
+  INTERNAL_ERROR: true,
+  ALGORITHM_UNKNOWN: true,
+  TOO_LARGE: true,
+  TOO_DEEP: true,
+  NOT_SEARCHED: true,
+})
+
+function keysOf<K extends string>(words: Readonly<Record<K, unknown>>): readonly K[] {
+  return Object.keys(words) as K[]
+}
