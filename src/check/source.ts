@@ -1,5 +1,5 @@
-import type { Finding } from './finding.ts'
-import type { RepositoryReport, UncheckedRecord } from './judge.ts'
+import type { Finding } from './findings/finding.ts'
+import type { RepositoryReport, UncheckedRecord } from './judge/judge.ts'
 import type { Unreadable } from './ports.ts'
 import type { Rules } from './rules.ts'
 import { StoreError, type StoreErrorCode } from './store-error.ts'

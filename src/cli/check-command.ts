@@ -1,6 +1,6 @@
 import { harmless } from '../report/escape.ts'
-import type { ApiHost } from '../sources/api/host.ts'
-import { originOnLoopback } from '../sources/api/plain-http.ts'
+import type { ApiHost } from '../sources/api/client/host.ts'
+import { originOnLoopback } from '../sources/api/http/plain-http.ts'
 import { askRegistry, credentialOf, hostOf, manifestCacheOf, placeOf, userAgentOf } from './ask-registry.ts'
 import type { CheckRequest, Wanted } from './check-request.ts'
 import type { ExitCode } from './exit-code.ts'

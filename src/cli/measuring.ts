@@ -1,5 +1,5 @@
 import type { ScanEvent } from '../check/events.ts'
-import type { Shard } from '../check/shard.ts'
+import type { Shard } from '../check/scan/shard.ts'
 import type { RunEnd } from '../metrics/target-samples.ts'
 import type { Io } from './io.ts'
 import type { MetricsRequest } from './metrics-request.ts'

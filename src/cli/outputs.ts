@@ -1,6 +1,6 @@
 import { CHOICES } from '../config/choices.ts'
 import type { Report, Write } from '../report/report.ts'
-import type { TableStyle } from '../report/table.ts'
+import type { TableStyle } from '../report/table/table.ts'
 import type { OptionValues } from './option-values.ts'
 import { writeOutputFile } from './output-file.ts'
 import { quoted } from './passwords.ts'
@@ -76,17 +76,17 @@ export async function openOutput(
 async function reportOf({ format }: OutputChoice, write: Write, style: TableStyle): Promise<Report> {
   switch (format) {
     case 'table':
-      return (await import('../report/table.ts')).tableReport(write, style)
+      return (await import('../report/table/table.ts')).tableReport(write, style)
     case 'json':
-      return (await import('../report/json.ts')).jsonReport(write)
+      return (await import('../report/json/json.ts')).jsonReport(write)
     case 'ndjson':
-      return (await import('../report/ndjson.ts')).ndjsonReport(write)
+      return (await import('../report/json/ndjson.ts')).ndjsonReport(write)
     case 'junit':
       return (await import('../report/junit.ts')).junitReport(write)
     case 'markdown':
       return (await import('../report/markdown.ts')).markdownReport(write)
     case 'repair':
-      return (await import('../report/repair.ts')).repairReport(write)
+      return (await import('../report/repair/script.ts')).repairReport(write)
     case 'prometheus':
       return (await import('../report/prometheus.ts')).prometheusReport(write)
     case 'html':

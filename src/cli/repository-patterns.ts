@@ -1,5 +1,5 @@
 import picomatch from 'picomatch'
-import type { Pattern } from '../check/selection.ts'
+import type { Pattern } from '../check/scan/selection.ts'
 import { isRepositoryName } from '../oci/names.ts'
 
 /** Longer than any repository's name, and no trouble to the matcher, which throws at some length. */

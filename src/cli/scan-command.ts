@@ -1,9 +1,9 @@
 import { basename, resolve } from 'node:path'
-import type { ClaimingSource } from '../check/against.ts'
+import type { ClaimingSource } from '../check/scan/against.ts'
 import { TargetError } from '../check/source.ts'
 import { harmless } from '../report/escape.ts'
-import type { ManifestCache } from '../sources/api/manifest-cache.ts'
-import type { Traffic } from '../sources/api/traffic.ts'
+import type { Traffic } from '../sources/api/http/traffic.ts'
+import type { ManifestCache } from '../sources/api/store/manifest-cache.ts'
 import { threadCrew } from '../sources/disk/crew.ts'
 import { type FoundRegistry, locateRegistries } from '../sources/disk/locate.ts'
 import { diskSource } from '../sources/disk/source.ts'
@@ -90,7 +90,7 @@ async function diskJobs(target: string, how: Looking): Promise<Job[]> {
         selection: request.newSelection(),
         open: async () => {
           if (request.against === undefined) return readStorage(registry, label, how)
-          const { against } = await import('../check/against.ts')
+          const { against } = await import('../check/scan/against.ts')
           const api = await ask(request.against, label, { ...how, pullThrough })
           return against(readStorage(registry, label, how), api)
         },

@@ -1,6 +1,6 @@
 import type { Rules } from '../check/rules.ts'
-import { type Pattern, type Selection, SelectionCheck } from '../check/selection.ts'
-import { isInShard, parseShard, type Shard } from '../check/shard.ts'
+import { type Pattern, type Selection, SelectionCheck } from '../check/scan/selection.ts'
+import { isInShard, parseShard, type Shard } from '../check/scan/shard.ts'
 import { CHOICES } from '../config/choices.ts'
 import { isRepositoryName } from '../oci/names.ts'
 import { redact } from '../oci/redact.ts'

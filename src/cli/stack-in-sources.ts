@@ -5,7 +5,7 @@ import { SourceMap, type SourceMapPayload, type SourceOrigin } from 'node:module
 const PLACE = /(?:file:\/\/)?(\/[^():\n]*\.js):(\d+):(\d+)/g
 
 /**
- * The package holds bundled files. Whoever reads a bug report needs the places in the source, `src/check/walk.ts:153:10`.
+ * The package holds bundled files. Whoever reads a bug report needs the places in the source, `src/check/walk/walk.ts:153:10`.
  *
  * The maps are read here, when something has gone wrong: with `--enable-source-maps` each start would read them.
  */

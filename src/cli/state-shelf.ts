@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Shelf } from '../serve/keeping.ts'
+import type { Shelf } from '../serve/state/state-store.ts'
 import { makeDirectory } from './make-directory.ts'
 import { UsageError } from './usage-error.ts'
 import { writeWholeFile } from './whole-file.ts'

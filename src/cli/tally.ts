@@ -1,5 +1,5 @@
 import type { ScanEvent } from '../check/events.ts'
-import { RunCounter } from '../check/run-verdict.ts'
+import { RunCounter } from '../check/judge/run-verdict.ts'
 
 /** What the exit code needs to know of a run. */
 export class Tally extends RunCounter {

@@ -1,6 +1,6 @@
 import type { ScanEvent } from '../check/events.ts'
-import type { Told } from '../serve/told.ts'
-import type { Traffic } from '../sources/api/traffic.ts'
+import type { Told } from '../serve/schedule/ipc-messages.ts'
+import type { Traffic } from '../sources/api/http/traffic.ts'
 import type { Parent } from './io.ts'
 
 /** Tells the process that started this one what it finds, and whom it asks. */

@@ -1,7 +1,7 @@
 import { type Digest, isDigest } from './digest.ts'
-import { FieldNames, fieldsOf, type Given, valuesOf } from './go-json.ts'
-import { checkBytes, readTextMap } from './go-map.ts'
-import { countTexts, type Place, type ReadBy, readInteger, readText } from './go-struct.ts'
+import { FieldNames, fieldsOf, type Given, valuesOf } from './json/go-json.ts'
+import { checkBytes, readTextMap } from './json/go-map.ts'
+import { countTexts, type Place, type ReadBy, readInteger, readText } from './json/go-struct.ts'
 import { isForeignLayerType, isImageConfigType } from './media-type.ts'
 
 /** A claim about a manifest or a blob, as its parent states it. */

@@ -9,9 +9,9 @@ import {
   OCI_CHILD,
   readRawDescriptor,
 } from './descriptor.ts'
-import { FieldNames, type Fields, fieldsOf, isNull } from './go-json.ts'
-import { overflows, readTextMap } from './go-map.ts'
-import { Complaints, Place, readInteger, readList, readText } from './go-struct.ts'
+import { FieldNames, type Fields, fieldsOf, isNull } from './json/go-json.ts'
+import { overflows, readTextMap } from './json/go-map.ts'
+import { Complaints, Place, readInteger, readList, readText } from './json/go-struct.ts'
 import { isDockerType, isImageConfigType, isImageType, isIndexType, OCI_ARTIFACT } from './media-type.ts'
 
 /** A manifest reduced to what it needs. */

@@ -1,6 +1,6 @@
 import { DOCUMENT_NAMES, Document, type Manifest, type Reading, type Refusal, refusal } from './document.ts'
-import { fieldsOf, readGoJson } from './go-json.ts'
-import type { Json } from './json-text.ts'
+import { fieldsOf, readGoJson } from './json/go-json.ts'
+import type { Json } from './json/json-text.ts'
 import { OCI_ARTIFACT, OCI_INDEX, OCI_MANIFEST, SCHEMA1_SIGNED } from './media-type.ts'
 import { readPlainManifest } from './plain-manifest.ts'
 

@@ -1,9 +1,9 @@
 import { type Descriptor, type RawPlatform, REFERENCE_TYPE, soundDescriptor } from './descriptor.ts'
 import { isDigest } from './digest.ts'
 import type { Manifest } from './document.ts'
-import { isBase64 } from './go-map.ts'
+import { isBase64 } from './json/go-map.ts'
+import { asObject, expectPlain, ifPlain, type PlainObject, PlainText } from './json/plain-json.ts'
 import { isImageConfigType, isImageType, isIndexType } from './media-type.ts'
-import { asObject, expectPlain, ifPlain, type PlainObject, PlainText } from './plain-json.ts'
 
 type DocumentKey =
   | 'schemaVersion'

@@ -1,6 +1,6 @@
-import { FieldNames, type Fields, fieldsOf, readGoJson } from './go-json.ts'
-import { Complaints, Place, readText } from './go-struct.ts'
 import { InputError } from './input-error.ts'
+import { FieldNames, type Fields, fieldsOf, readGoJson } from './json/go-json.ts'
+import { Complaints, Place, readText } from './json/go-struct.ts'
 
 /** What an architecture is also called. */
 const ALIASES: ReadonlyMap<string, string> = new Map([

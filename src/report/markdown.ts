@@ -1,12 +1,12 @@
 import type { PastFinding, ScanEvent, TargetTotals, ToldFinding } from '../check/events.ts'
-import type { TagRecord, UncheckedRecord } from '../check/judge.ts'
-import { resultOf } from '../check/run-verdict.ts'
+import type { TagRecord, UncheckedRecord } from '../check/judge/judge.ts'
+import { resultOf } from '../check/judge/run-verdict.ts'
 import { imageName } from '../oci/image-name.ts'
 import { harmless } from './escape.ts'
-import { count, some } from './lines.ts'
 import { platformName } from './platform-name.ts'
 import type { Report, RunFacts, Write } from './report.ts'
 import { SEEN_ONCE } from './seen-once.ts'
+import { count, some } from './table/wrap.ts'
 import { UNTAGGED } from './untagged.ts'
 
 /** Findings that are told in full; a summary page is no place for thousands. */

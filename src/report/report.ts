@@ -1,5 +1,5 @@
 import type { ScanEvent } from '../check/events.ts'
-import type { RunCounts } from '../check/run-verdict.ts'
+import type { RunCounts } from '../check/judge/run-verdict.ts'
 
 /** Reads the stream of events of one run and writes it somewhere, piece by piece. */
 export interface Report {

@@ -2,8 +2,8 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import { PREFIX } from '../metrics/catalogue.ts'
 import type { Labels } from '../metrics/samples.ts'
 import { type RunFailure, SERVE_FAMILIES, type ServeFamilyName } from '../metrics/serve-families.ts'
-import type { Plan } from './plan.ts'
-import type { TrafficPiece } from './told.ts'
+import type { TrafficPiece } from './schedule/ipc-messages.ts'
+import type { Plan } from './schedule/plan.ts'
 
 /** What can only be said at the moment when it is asked. */
 export interface Now {

@@ -1,8 +1,8 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { htmlReport } from '../../src/report/html/html.ts'
+import type { RegistryView } from '../../src/report/html/overview/view.ts'
 import { overviewPage, PAGE_HEADERS, type PageFacts, PreparedRegistry } from '../../src/report/html/page.ts'
-import type { RegistryView } from '../../src/report/html/view.ts'
 import { brokenEvents, cleanEvents, emptyEvents, unreadableEvents, written } from '../report/events.ts'
 import { FRESH, hostileTarget, manyBroken, NOW, runs, STALE, targetOf, viewOf } from '../report/views.ts'
 

@@ -1,6 +1,6 @@
-import type { Coverage } from '../../src/check/coverage.ts'
 import type { ScanEvent, TargetInfo, ToldFinding } from '../../src/check/events.ts'
-import type { UncheckedRecord } from '../../src/check/judge.ts'
+import type { Coverage } from '../../src/check/judge/coverage.ts'
+import type { UncheckedRecord } from '../../src/check/judge/judge.ts'
 import { type MetricsOptions, metricsOf, type RunMetrics } from '../../src/metrics/metrics.ts'
 
 export const RUN = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { NOTHING } from '../../src/check/judge/target-totals.ts'
 import type { Depth } from '../../src/check/rules.ts'
-import { NOTHING } from '../../src/check/totals.ts'
 import type { RunMetrics, TargetMetrics } from '../../src/metrics/metrics.ts'
 import { brokenEvents, unreadableEvents } from '../report/events.ts'
 import { finding, metricsFor, seriesIn, summary, target, unchecked } from './events.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { harmless, harmlessJson } from '../../src/report/escape.ts'
-import { wrap } from '../../src/report/lines.ts'
+import { wrap } from '../../src/report/table/wrap.ts'
 
 /** What GitHub, Azure and TeamCity take for a command. */
 const COMMAND = /^\s*::|##\w*\[/m

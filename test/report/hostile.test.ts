@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { ScanEvent, ToldFinding } from '../../src/check/events.ts'
+import { ndjsonReport } from '../../src/report/json/ndjson.ts'
 import { junitReport } from '../../src/report/junit.ts'
 import { markdownReport } from '../../src/report/markdown.ts'
-import { ndjsonReport } from '../../src/report/ndjson.ts'
-import { tableReport } from '../../src/report/table.ts'
+import { tableReport } from '../../src/report/table/table.ts'
 import { fc } from '../support/fast-check.ts'
 import { jsonAtOnce, written } from './events.ts'
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { jsonPieces } from '../../src/report/json-pieces.ts'
+import { jsonPieces } from '../../src/report/json/json-pieces.ts'
 
 const finding = (n: number) => ({ id: `${n}`, message: 'a\n"b" {', tags: ['latest'], parents: [], digest: undefined })
 const document = (many: number) => ({

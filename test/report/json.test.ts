@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ndjsonReport } from '../../src/report/ndjson.ts'
+import { ndjsonReport } from '../../src/report/json/ndjson.ts'
 import { brokenEvents, cleanEvents, jsonAtOnce, unreadableEvents, written } from './events.ts'
 
 describe('the JSON report', () => {

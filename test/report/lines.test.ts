@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { ink } from '../../src/report/ink.ts'
-import { count, some, wrap } from '../../src/report/lines.ts'
+import { ink } from '../../src/report/table/ink.ts'
+import { count, some, wrap } from '../../src/report/table/wrap.ts'
 import { fc } from '../support/fast-check.ts'
 
 describe('wrapped text', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ScanEvent } from '../../src/check/events.ts'
-import { type TableStyle, tableReport } from '../../src/report/table.ts'
+import { type TableStyle, tableReport } from '../../src/report/table/table.ts'
 import { brokenEvents, cleanEvents, unreadableEvents, written } from './events.ts'
 
 const table =

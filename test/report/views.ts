@@ -1,8 +1,8 @@
 import type { ScanEvent, ToldFinding } from '../../src/check/events.ts'
-import { countsIn, RunCounter, verdictOf } from '../../src/check/run-verdict.ts'
+import { countsIn, RunCounter, verdictOf } from '../../src/check/judge/run-verdict.ts'
 import { parseDigest } from '../../src/oci/digest.ts'
-import { DocumentCollector, type ReportTarget } from '../../src/report/document.ts'
-import type { Freshness, PastRun, RegistryView } from '../../src/report/html/view.ts'
+import type { Freshness, PastRun, RegistryView } from '../../src/report/html/overview/view.ts'
+import { DocumentCollector, type ReportTarget } from '../../src/report/json/document.ts'
 import { digestOf } from '../support/builders/images.ts'
 
 /** When the pages of the tests are looked at. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { viewOf } from '../../src/serve/http/views.ts'
 import type { Service } from '../../src/serve/service.ts'
-import { viewOf } from '../../src/serve/views.ts'
 import { finding, summary, target } from '../metrics/events.ts'
 import { planWith } from '../support/builders/plan.ts'
 import { memoryShelf, type SimulatedService, simulatedService } from '../support/simulated/scan-service.ts'

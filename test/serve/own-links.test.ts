@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { withOwnLinks } from '../../src/serve/own-links.ts'
-import type { Plan } from '../../src/serve/plan.ts'
+import { withOwnLinks } from '../../src/serve/http/own-links.ts'
+import type { Plan } from '../../src/serve/schedule/plan.ts'
 import { summary, target } from '../metrics/events.ts'
 import { planWith } from '../support/builders/plan.ts'
 import { memoryShelf, type SimulatedService, simulatedService } from '../support/simulated/scan-service.ts'

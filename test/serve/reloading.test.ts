@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { digestOf, watchFile } from '../../src/serve/reloading.ts'
+import { digestOf, watchFile } from '../../src/serve/schedule/config-reload.ts'
 import { scratch } from '../support/scratch.ts'
 import { SimulatedClock } from '../support/simulated/clock.ts'
 

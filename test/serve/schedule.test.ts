@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { nameOf, type Plan } from '../../src/serve/plan.ts'
-import { Schedule, type Start } from '../../src/serve/schedule.ts'
+import { nameOf, type Plan } from '../../src/serve/schedule/plan.ts'
+import { Schedule, type Start } from '../../src/serve/schedule/schedule.ts'
 import { planWith } from '../support/builders/plan.ts'
 import { SimulatedClock } from '../support/simulated/clock.ts'
 

@@ -2,7 +2,7 @@ import { request, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { gunzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
-import { type Answers, serverFor } from '../../src/serve/server.ts'
+import { type Answers, serverFor } from '../../src/serve/http/server.ts'
 
 const ANSWERS: Answers = {
   metrics: async () => 'registry_integrity_run_success{registry="größe"} 1\n',

@@ -1,4 +1,4 @@
-import type { Finding } from '../finding.ts'
+import type { Finding } from '../findings/finding.ts'
 
 /** What took a manifest away, as far as the traces tell. @see field guide, "Cause, by fingerprint" */
 export function causeText({ code, cause, evidence, salvage }: Finding): string {

@@ -1,5 +1,5 @@
 import { type Digest, isDigest } from '../../oci/digest.ts'
-import type { Finding } from '../finding.ts'
+import type { Finding } from '../findings/finding.ts'
 import type { RepairPlace } from './place.ts'
 import { type Proof, proofOfLink, type RepairStep } from './step.ts'
 

@@ -1,4 +1,4 @@
-import type { Finding } from '../finding.ts'
+import type { Finding } from '../findings/finding.ts'
 import { commandOf } from './commands.ts'
 import type { RepairPlace } from './place.ts'
 import { type Remedy, type RepairAction, remedyOf } from './remedy.ts'

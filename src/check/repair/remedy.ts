@@ -1,5 +1,5 @@
-import type { Finding } from '../finding.ts'
 import type { FindingCode } from '../findings/code.ts'
+import type { Finding } from '../findings/finding.ts'
 import { causeText } from './culprit.ts'
 import { Parts } from './parts.ts'
 import type { RepairPlace } from './place.ts'

@@ -1,6 +1,6 @@
 import type { Digest } from '../../oci/digest.ts'
 import { effectiveMediaType } from '../../oci/manifest.ts'
-import type { BlobBelow, Graph } from '../graph.ts'
+import type { BlobBelow, Graph } from '../walk/graph.ts'
 import { proofOfLink, type RepairStep, type Salvage } from './step.ts'
 
 /**

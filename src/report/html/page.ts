@@ -1,8 +1,8 @@
 import { SERVED_POLICY } from './shell.ts'
 
 export { notFoundPage } from './not-found.ts'
-export { overviewPage } from './overview.ts'
-export { PreparedRegistry } from './registry.ts'
+export { overviewPage } from './overview/overview.ts'
+export { PreparedRegistry } from './registry/registry.ts'
 export type { PageFacts } from './shell.ts'
 
 /** What a page is sent with: it may load nothing, and nobody may frame it. */

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { SHAPES, type Tone, tabIcon } from './icons.ts'
 import { html, literal, type Markup, type Part } from './markup.ts'
-import { moment } from './quantities.ts'
-import { reloadNotice } from './reload-notice.ts'
+import { moment } from './overview/quantities.ts'
+import { reloadNotice } from './overview/reload-notice.ts'
+import type { RefusedConfig } from './overview/view.ts'
 import { SCRIPT, SCRIPT_TEXT } from './script/script.ts'
 import { STYLE, STYLE_TEXT } from './style.ts'
-import type { RefusedConfig } from './view.ts'
 
 /** What every page says of itself. */
 export interface PageFacts {

@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto'
-import { isWrongLink } from '../../check/measure.ts'
 import type { BlobAnswer, BlobQuestion, Unreadable } from '../../check/ports.ts'
 import { StoreError } from '../../check/store-error.ts'
+import { isWrongLink } from '../../check/walk/measure.ts'
 import { type Digest, digestOf, hashAlgorithmOf } from '../../oci/digest.ts'
 import type { Files } from './files.ts'
 import { blobPlace, blobsPath, dataPath } from './layout.ts'

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { UncheckedRecord } from '../../check/judge.ts'
+import type { UncheckedRecord } from '../../check/judge/judge.ts'
 import { TargetError, unreadableCode } from '../../check/source.ts'
 import { enclosingRegistry } from './enclosing-registry.ts'
 import { storeError } from './files.ts'

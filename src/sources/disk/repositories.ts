@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import type { UncheckedRecord } from '../../check/judge.ts'
+import type { UncheckedRecord } from '../../check/judge/judge.ts'
 import type { Unreadable } from '../../check/ports.ts'
 import { isRepositoryName } from '../../oci/names.ts'
 import { listKnown } from './absence.ts'

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path'
 import { compareText } from '../../check/compare-text.ts'
-import type { UncheckedRecord } from '../../check/judge.ts'
+import type { UncheckedRecord } from '../../check/judge/judge.ts'
 import type { Unreadable } from '../../check/ports.ts'
 import { type Garbage, type Look, type Source, type Storage, TargetError } from '../../check/source.ts'
 import { StoreError } from '../../check/store-error.ts'

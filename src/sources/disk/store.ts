@@ -1,6 +1,5 @@
 import { dirname } from 'node:path'
-import type { Evidence } from '../../check/finding.ts'
-import { isWrongLink } from '../../check/measure.ts'
+import type { Evidence } from '../../check/findings/finding.ts'
 import type {
   Answer,
   BlobAnswer,
@@ -14,6 +13,7 @@ import type {
 } from '../../check/ports.ts'
 import { MANIFEST_LIMIT } from '../../check/rules.ts'
 import { StoreError } from '../../check/store-error.ts'
+import { isWrongLink } from '../../check/walk/measure.ts'
 import { algorithmOf, type Digest, isDigest } from '../../oci/digest.ts'
 import { isTagName, type TagName } from '../../oci/names.ts'
 import { isKnownAbsent, listKnown, vanished } from './absence.ts'

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { Coverage } from '../../../src/check/coverage.ts'
+import type { Coverage } from '../../../src/check/judge/coverage.ts'
 import { soloCrew } from '../../../src/sources/disk/crew.ts'
 import { locateRegistries } from '../../../src/sources/disk/locate.ts'
 import { diskSource } from '../../../src/sources/disk/source.ts'

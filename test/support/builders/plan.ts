@@ -1,4 +1,4 @@
-import type { Plan } from '../../../src/serve/plan.ts'
+import type { Plan } from '../../../src/serve/schedule/plan.ts'
 
 const MINUTE = 60_000
 

@@ -1,8 +1,8 @@
 import type { ToldFinding } from '../../../src/check/events.ts'
-import type { Finding } from '../../../src/check/finding.ts'
+import type { Finding } from '../../../src/check/findings/finding.ts'
 import type { RepairPlace } from '../../../src/check/repair/place.ts'
 import { type Repair, RepairPlanner } from '../../../src/check/repair/plan.ts'
-import { tell } from '../../../src/check/tell.ts'
+import { tell } from '../../../src/check/scan/report-finding.ts'
 
 /** A registry on disk whose URL is not known. */
 export const ON_DISK: RepairPlace = {

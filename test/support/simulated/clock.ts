@@ -1,4 +1,4 @@
-import type { Clock } from '../../../src/serve/clock.ts'
+import type { Clock } from '../../../src/serve/schedule/clock.ts'
 
 /** Time that passes when a test says so. */
 export class SimulatedClock implements Clock {

@@ -1,4 +1,3 @@
-import { hashOf, isWrongLink } from '../../../src/check/measure.ts'
 import type {
   Answer,
   BlobAnswer,
@@ -11,6 +10,7 @@ import type {
 } from '../../../src/check/ports.ts'
 import { MANIFEST_LIMIT } from '../../../src/check/rules.ts'
 import { StoreError, type StoreErrorCode } from '../../../src/check/store-error.ts'
+import { hashOf, isWrongLink } from '../../../src/check/walk/measure.ts'
 import { type Digest, hashAlgorithmOf, isDigest, parseDigest } from '../../../src/oci/digest.ts'
 import { isTagName, type TagName } from '../../../src/oci/names.ts'
 import { digestWithin } from '../../../src/sources/disk/tag-history.ts'

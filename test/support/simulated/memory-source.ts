@@ -1,7 +1,7 @@
-import { judge } from '../../../src/check/judge.ts'
-import { disbelieveNews } from '../../../src/check/second-look.ts'
+import { judge } from '../../../src/check/judge/judge.ts'
+import { disbelieveNews } from '../../../src/check/judge/second-look.ts'
 import type { Look, Source } from '../../../src/check/source.ts'
-import { walk } from '../../../src/check/walk.ts'
+import { walk } from '../../../src/check/walk/walk.ts'
 import type { MemoryRegistry } from './memory-registry.ts'
 
 export interface MemorySourceOptions {

@@ -1,8 +1,8 @@
 import type { ScanEvent } from '../../../src/check/events.ts'
-import { Keeping, type Shelf } from '../../../src/serve/keeping.ts'
-import type { Plan } from '../../../src/serve/plan.ts'
-import type { Listener } from '../../../src/serve/scan-process.ts'
+import type { Plan } from '../../../src/serve/schedule/plan.ts'
+import type { Listener } from '../../../src/serve/schedule/scan-process.ts'
 import { Service } from '../../../src/serve/service.ts'
+import { Keeping, type Shelf } from '../../../src/serve/state/state-store.ts'
 import { SimulatedClock } from './clock.ts'
 
 /** One request that was answered, one that was throttled, and one that came to nothing. */

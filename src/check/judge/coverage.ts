@@ -1,0 +1,92 @@
+import type { Digest } from '../../oci/digest.ts'
+import type { Stage } from '../events.ts'
+import type { Storage } from '../source.ts'
+import type { Graph } from '../walk/graph.ts'
+import type { ObjectTotals } from './object-totals.ts'
+
+/** How much a scan has looked at, and how long it took: for who watches many scans. */
+export interface Coverage {
+  readonly checked: CheckedObjects
+  /** Read and hashed in this scan. */
+  readonly checkedBytes: number
+  /** Left out where the whole store was not listed. */
+  readonly storage?: Storage
+  /** Milliseconds, of the stages that there were. */
+  readonly durations: Durations
+}
+
+export type Durations = Readonly<Partial<Record<Stage | 'garbage', number>>>
+
+/** Objects that end as intact or damaged, once for each repository; what is unchecked or skipped is not among them. */
+export interface CheckedObjects {
+  readonly indexes: number
+  /** All others, those that are not there included. */
+  readonly manifests: number
+  readonly configs: number
+  readonly layers: number
+  /** Listed and followed. */
+  readonly layerLinks: number
+}
+
+/** How much one look at a repository has covered. */
+export interface RepositoryCoverage {
+  readonly checked: CheckedObjects
+  /** Of manifests, as far as their bytes were read. */
+  readonly manifestBytes: number
+  /** Of blobs that are whole. */
+  readonly blobBytes: number
+}
+
+export const NOTHING_COVERED: RepositoryCoverage = {
+  checked: { indexes: 0, manifests: 0, configs: 0, layers: 0, layerLinks: 0 },
+  manifestBytes: 0,
+  blobBytes: 0,
+}
+
+/** @param totals of the same graph */
+export function coverageOf(
+  graph: Graph,
+  totals: { readonly manifests: ObjectTotals; readonly blobs: ObjectTotals; readonly checkedConfigs: number },
+): RepositoryCoverage {
+  let indexes = 0
+  let manifestBytes = 0
+  for (const look of graph.manifests.values()) {
+    if (look.is === 'read' && look.manifest.is === 'index') indexes++
+    if (look.is === 'opaque' || (look.is === 'read' && !look.remembered)) manifestBytes += look.bytes
+  }
+  let blobBytes = 0
+  for (const look of graph.blobs.values()) if (look.is === 'whole') blobBytes += look.bytes
+  return {
+    checked: {
+      indexes,
+      manifests: totals.manifests.intact + totals.manifests.damaged - indexes,
+      configs: totals.checkedConfigs,
+      layers: totals.blobs.intact + totals.blobs.damaged - totals.checkedConfigs,
+      layerLinks: graph.layerLinks ?? 0,
+    },
+    manifestBytes,
+    blobBytes,
+  }
+}
+
+/** The configs that the manifests name. */
+export function configsIn(graph: Graph): ReadonlySet<Digest> {
+  const configs = new Set<Digest>()
+  for (const look of graph.manifests.values())
+    if (look.is === 'read' && look.manifest.is === 'image') configs.add(look.manifest.config.digest)
+  return configs
+}
+
+export function addCoverage(a: RepositoryCoverage, b: RepositoryCoverage): RepositoryCoverage {
+  return {
+    checked: {
+      indexes: a.checked.indexes + b.checked.indexes,
+      manifests: a.checked.manifests + b.checked.manifests,
+      configs: a.checked.configs + b.checked.configs,
+      layers: a.checked.layers + b.checked.layers,
+      layerLinks: a.checked.layerLinks + b.checked.layerLinks,
+    },
+    manifestBytes: a.manifestBytes + b.manifestBytes,
+    blobBytes: a.blobBytes + b.blobBytes,
+  }
+}

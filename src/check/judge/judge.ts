@@ -1,0 +1,157 @@
+import type { Digest } from '../../oci/digest.ts'
+import { compareText } from '../compare-text.ts'
+import { type Finding, subjectOf } from '../findings/finding.ts'
+import type { Rules } from '../rules.ts'
+import { isSkip, type SkipCode, type UncheckedCode } from '../store-error.ts'
+import type { BlobLook, Graph, ManifestLook, StrayLink, TagLook } from '../walk/graph.ts'
+import { configsIn, coverageOf, type RepositoryCoverage } from './coverage.ts'
+import { diagnose, isSuspect } from './diagnosis.ts'
+import { blobTotals, manifestTotals, type ObjectTotals } from './object-totals.ts'
+import { type PlatformRecord, platformsUnder } from './platforms.ts'
+import { isSound } from './sound.ts'
+import { type TagVerdict, Verdicts } from './tag-verdict.ts'
+
+export type { ObjectTotals } from './object-totals.ts'
+
+export type TagTotals = Readonly<Record<TagVerdict, number>>
+
+export interface TagRecord {
+  readonly repository: string
+  readonly tag: string
+  readonly digest: string | undefined
+  readonly verdict: TagVerdict
+  /** What there is for which machine; only where a platform is asked for. */
+  readonly platforms?: readonly PlatformRecord[]
+}
+
+/** An object or a place that could not be, or was not to be, checked. */
+export interface UncheckedRecord {
+  readonly repository: string | undefined
+  readonly tag?: string
+  readonly digest?: string
+  readonly path?: string
+  /** What the operator asked for, where nothing of it is there. */
+  readonly pattern?: string
+  readonly because: UncheckedCode | SkipCode
+  readonly detail?: string
+  /** What the digest is of. */
+  readonly kind?: ObjectKind
+}
+
+export type ObjectKind = 'manifest' | 'config' | 'layer' | 'layer-link'
+
+/** What is said about one repository. Small where nothing is wrong. */
+export interface RepositoryReport {
+  readonly repository: string
+  /** Every tag, or only those that are not intact, sorted by name. */
+  readonly tags: readonly TagRecord[]
+  readonly tagTotals: TagTotals
+  readonly manifests: ObjectTotals
+  readonly blobs: ObjectTotals
+  /** Manifests that are still served, and whose bytes an earlier run has proved. */
+  readonly manifestsNotReproved: number
+  readonly coverage: RepositoryCoverage
+  readonly findings: readonly Finding[]
+  readonly unchecked: readonly UncheckedRecord[]
+}
+
+/** @param allTags whether intact tags are listed too */
+export function judge(graph: Graph, rules: Rules, allTags: boolean): RepositoryReport {
+  return isSound(graph) ? judgeSound(graph, rules, allTags) : judgeInFull(graph, rules, allTags)
+}
+
+/** For a graph in which nothing is wrong: every object is intact, so it only has to be counted. */
+function judgeSound(graph: Graph, rules: Rules, allTags: boolean): RepositoryReport {
+  const manifests = { intact: graph.manifests.size, damaged: 0, unchecked: 0, skipped: 0 }
+  const blobs = { intact: graph.blobs.size, damaged: 0, unchecked: 0, skipped: 0 }
+  let checkedConfigs = 0
+  if (blobs.intact > 0) for (const config of configsIn(graph)) if (graph.blobs.has(config)) checkedConfigs++
+  return {
+    repository: graph.repository,
+    tags: allTags ? sortedByName(tagRecords(graph, rules, () => 'intact')) : [],
+    tagTotals: { intact: graph.tags.size, degraded: 0, unpullable: 0, unchecked: 0 },
+    manifests,
+    blobs,
+    manifestsNotReproved: rememberedIn(graph),
+    coverage: coverageOf(graph, { manifests, blobs, checkedConfigs }),
+    findings: [],
+    unchecked: unreadableIn(graph),
+  }
+}
+
+/** Judge everything by itself, as it has to be where something is wrong. */
+export function judgeInFull(graph: Graph, rules: Rules, allTags: boolean): RepositoryReport {
+  const verdicts = new Verdicts(graph, rules)
+  const tags = tagRecords(graph, rules, (look) => verdicts.of(look))
+  const manifests = manifestTotals(graph, rules)
+  const configs = configsIn(graph)
+  const { blobs, checkedConfigs } = blobTotals(graph, rules, configs)
+  return {
+    repository: graph.repository,
+    tags: sortedByName(tags.filter(({ verdict }) => allTags || verdict !== 'intact')),
+    tagTotals: tagTotalsOf(tags),
+    manifests,
+    blobs,
+    manifestsNotReproved: rememberedIn(graph),
+    coverage: coverageOf(graph, { manifests, blobs, checkedConfigs }),
+    findings: diagnose(graph, rules),
+    unchecked: uncheckedIn(graph, configs),
+  }
+}
+
+function tagRecords(graph: Graph, rules: Rules, verdictOf: (look: TagLook) => TagVerdict): TagRecord[] {
+  return [...graph.tags].map(([tag, look]) => ({
+    repository: graph.repository,
+    tag,
+    digest: look.is === 'resolved' ? look.digest : undefined,
+    verdict: verdictOf(look),
+    ...(rules.platform !== undefined && look.is === 'resolved' && { platforms: platformsUnder(graph, look.digest) }),
+  }))
+}
+
+function sortedByName(tags: TagRecord[]): readonly TagRecord[] {
+  return tags.sort((a, b) => compareText(a.tag, b.tag))
+}
+
+/** What the second look has to look at again. */
+export function suspectsOf(report: RepositoryReport): ReadonlySet<string> {
+  return new Set(report.findings.filter(isSuspect).map(subjectOf))
+}
+
+/** Whether every object was looked at: a skipped one is looked at enough. */
+export function isComplete(unchecked: readonly UncheckedRecord[]): boolean {
+  return unchecked.every(({ because }) => isSkip(because))
+}
+
+function tagTotalsOf(tags: readonly TagRecord[]): TagTotals {
+  const totals = { intact: 0, degraded: 0, unpullable: 0, unchecked: 0 }
+  for (const { verdict } of tags) totals[verdict]++
+  return totals
+}
+
+function rememberedIn(graph: Graph): number {
+  let remembered = 0
+  for (const look of graph.manifests.values()) if (look.is === 'read' && look.remembered) remembered++
+  return remembered
+}
+
+function unreadableIn({ repository, unreadable }: Graph): UncheckedRecord[] {
+  return unreadable.map(({ place, because, detail }) => ({ repository, path: place, because, detail }))
+}
+
+function uncheckedIn(graph: Graph, configs: ReadonlySet<Digest>): readonly UncheckedRecord[] {
+  const { repository } = graph
+  const records = unreadableIn(graph)
+  for (const [tag, look] of graph.tags)
+    if (look.is === 'unchecked')
+      records.push({ repository, tag, path: look.place, because: look.because, detail: look.detail })
+  const add = (digest: Digest, look: ManifestLook | BlobLook | StrayLink, kind: ObjectKind): void => {
+    if (look.is === 'skipped') records.push({ repository, digest, because: look.because, kind })
+    if (look.is === 'unchecked')
+      records.push({ repository, digest, path: look.place, because: look.because, detail: look.detail, kind })
+  }
+  for (const [digest, look] of graph.manifests) add(digest, look, 'manifest')
+  for (const [digest, look] of graph.blobs) add(digest, look, configs.has(digest) ? 'config' : 'layer')
+  for (const [digest, look] of graph.strayLinks) add(digest, look, 'layer-link')
+  return records
+}

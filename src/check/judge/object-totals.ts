@@ -1,0 +1,108 @@
+import type { Digest } from '../../oci/digest.ts'
+import type { Rules } from '../rules.ts'
+import type { BlobLook, Graph, ManifestLook } from '../walk/graph.ts'
+import { isBrokenChild, isBrokenNeed, isLawfullyAbsent, isMisclaimed, isRefused, mayLack } from './tag-verdict.ts'
+
+/** Objects by how they end; the sum is what was visited. */
+export interface ObjectTotals {
+  readonly intact: number
+  readonly damaged: number
+  readonly unchecked: number
+  readonly skipped: number
+}
+
+export function manifestTotals(graph: Graph, rules: Rules): ObjectTotals {
+  const claimants = claimantsOfWrongSizes(graph, rules)
+  const named = namedByIndexes(graph)
+  const tagged = new Set([...graph.tags.values()].flatMap((tag) => (tag.is === 'resolved' ? [tag.digest] : [])))
+  const totals = { intact: 0, damaged: 0, unchecked: 0, skipped: 0 }
+  for (const [digest, look] of graph.manifests) {
+    const state = manifestState(look, rules, { tagged: tagged.has(digest), named: named.has(digest) })
+    if (state !== undefined) totals[claimants.has(digest) ? 'damaged' : state]++
+  }
+  return totals
+}
+
+/** `undefined`: not an object that counts: lawfully missing, or a link that leads nowhere and that nothing needs. */
+function manifestState(
+  look: ManifestLook,
+  rules: Rules,
+  by: { readonly tagged: boolean; readonly named: boolean },
+): keyof ObjectTotals | undefined {
+  switch (look.is) {
+    case 'absent':
+      if (isLawfullyAbsent(look, rules)) return undefined
+      if (by.tagged || (by.named && !mayLack(look, rules))) return 'damaged'
+      return rules.roots === 'revisions' && !by.named && look.cause !== 'revision-link-missing' ? 'damaged' : undefined
+    case 'read':
+      return isRefused(look, rules) ? 'damaged' : 'intact'
+    case 'opaque':
+      return 'intact'
+    case 'damaged':
+    case 'unchecked':
+    case 'skipped':
+      return look.is
+  }
+}
+
+export function blobTotals(
+  graph: Graph,
+  rules: Rules,
+  configs: ReadonlySet<Digest>,
+): { readonly blobs: ObjectTotals; readonly checkedConfigs: number } {
+  const blobs = { intact: 0, damaged: 0, unchecked: 0, skipped: 0 }
+  let checkedConfigs = 0
+  const missed = missedBlobs(graph, rules)
+  for (const [digest, look] of graph.blobs) {
+    if (look.is === 'absent' && !missed.has(digest)) continue
+    const state = look.is === 'whole' ? 'intact' : look.is === 'absent' ? 'damaged' : look.is
+    blobs[state]++
+    if ((state === 'intact' || state === 'damaged') && configs.has(digest)) checkedConfigs++
+  }
+  return { blobs, checkedConfigs }
+}
+
+/** Manifests whose own claim of a size is wrong although the object it names is whole. */
+function claimantsOfWrongSizes(graph: Graph, rules: Rules): ReadonlySet<Digest> {
+  const claimants = new Set<Digest>()
+  for (const [digest, look] of graph.manifests) {
+    if (look.is !== 'read') continue
+    const { manifest } = look
+    const claims = manifest.is === 'index' ? manifest.children : manifest.layers
+    const objects: ReadonlyMap<Digest, ManifestLook | BlobLook> =
+      manifest.is === 'index' ? graph.manifests : graph.blobs
+    const all = manifest.is === 'image' ? [manifest.config, ...claims] : claims
+    if (rules.depth === 'graph' && manifest.is !== 'index') continue
+    for (const claim of all) {
+      const object = objects.get(claim.digest) ?? graph.blobs.get(claim.digest)
+      if (object && isMisclaimed(claim, object)) claimants.add(digest)
+    }
+  }
+  return claimants
+}
+
+/** Manifests that an index names. */
+function namedByIndexes(graph: Graph): ReadonlySet<Digest> {
+  const named = new Set<Digest>()
+  for (const look of graph.manifests.values())
+    if (look.is === 'read' && look.manifest.is === 'index')
+      for (const { digest } of look.manifest.children) named.add(digest)
+  return named
+}
+
+/** Blobs that are absent and that at least one parent cannot do without. */
+function missedBlobs(graph: Graph, rules: Rules): ReadonlySet<Digest> {
+  const missed = new Set<Digest>()
+  if (![...graph.blobs.values()].some(({ is }) => is === 'absent')) return missed
+  for (const look of graph.manifests.values()) {
+    if (look.is !== 'read') continue
+    const { manifest } = look
+    const isBroken = manifest.is === 'index' ? isBrokenChild : isBrokenNeed
+    const needs = manifest.is === 'index' ? manifest.children : manifest.layers
+    for (const need of manifest.is === 'image' ? [manifest.config, ...needs] : needs) {
+      const blob = graph.blobs.get(need.digest)
+      if (blob?.is === 'absent' && isBroken(need, blob, rules)) missed.add(need.digest)
+    }
+  }
+  return missed
+}

@@ -1,0 +1,30 @@
+import type { Digest } from '../../oci/digest.ts'
+import type { Graph } from '../walk/graph.ts'
+
+/** What there is for one platform under a tag. */
+export interface PlatformRecord {
+  /** `os/architecture[/variant]`. */
+  readonly platform: string
+  /** Of the manifest that a machine of this platform runs. */
+  readonly digest: Digest
+}
+
+/** What a tag offers to machines: by the claims of its indexes, and by the config of an image that no index describes. */
+export function platformsUnder(graph: Graph, root: Digest): readonly PlatformRecord[] {
+  const found: PlatformRecord[] = []
+  const seen = new Set<Digest>()
+  const queue = [root]
+  for (const digest of queue) {
+    if (seen.has(digest)) continue
+    seen.add(digest)
+    const own = graph.configPlatforms?.get(digest)
+    if (own !== undefined) found.push({ platform: own, digest })
+    const look = graph.manifests.get(digest)
+    if (look?.is !== 'read' || look.manifest.is !== 'index') continue
+    for (const child of look.manifest.children) {
+      if (child.platform === undefined) queue.push(child.digest)
+      else if (child.runnable) found.push({ platform: child.platform, digest: child.digest })
+    }
+  }
+  return found
+}

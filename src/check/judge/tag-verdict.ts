@@ -1,0 +1,174 @@
+import type { Descriptor } from '../../oci/descriptor.ts'
+import type { Digest } from '../../oci/digest.ts'
+import type { Rules } from '../rules.ts'
+import type { BlobLook, Graph, ManifestLook, TagLook } from '../walk/graph.ts'
+
+/** How a tag ends. See the contract, "Verdicts". */
+export type TagVerdict = 'intact' | 'degraded' | 'unpullable' | 'unchecked'
+
+/** Whether leaves of one kind are under a node, and whether any of them is whole. */
+type Leaves = 'none' | 'all-broken' | 'some-whole'
+
+interface Reach {
+  readonly runnable: Leaves
+  readonly any: Leaves
+  readonly damaged: boolean
+  readonly unchecked: boolean
+}
+
+const NOTHING: Reach = { runnable: 'none', any: 'none', damaged: false, unchecked: false }
+
+/** Judges tags by what they reach. Each manifest is summed up once, however many tags reach it. */
+export class Verdicts {
+  readonly #graph: Graph
+  readonly #rules: Rules
+  readonly #reach = new Map<Digest, Reach>()
+
+  constructor(graph: Graph, rules: Rules) {
+    this.#graph = graph
+    this.#rules = rules
+  }
+
+  of(tag: TagLook): TagVerdict {
+    if (tag.is === 'unchecked') return 'unchecked'
+    if (tag.is === 'dangling') return isLawfullyAbsent(tag, this.#rules) ? 'intact' : 'unpullable'
+    const reach = this.#below(tag.digest)
+    const leaves = reach.runnable === 'none' ? reach.any : reach.runnable
+    if (leaves === 'all-broken') return 'unpullable'
+    if (reach.damaged) return 'degraded'
+    return reach.unchecked ? 'unchecked' : 'intact'
+  }
+
+  /** Children before their parents, without a call for each level: indexes can be chained by the thousand. */
+  #below(root: Digest): Reach {
+    const stack = [root]
+    const entered = new Set<Digest>()
+    for (let digest = stack.at(-1); digest !== undefined; digest = stack.at(-1)) {
+      const look = this.#graph.manifests.get(digest)
+      if (!entered.has(digest) && !this.#reach.has(digest)) {
+        entered.add(digest)
+        if (look?.is === 'read' && look.manifest.is === 'index')
+          for (const child of look.manifest.children) if (!entered.has(child.digest)) stack.push(child.digest)
+        continue
+      }
+      stack.pop()
+      if (!this.#reach.has(digest)) this.#reach.set(digest, look ? this.#sumUp(look) : NOTHING)
+    }
+    return this.#reach.get(root) ?? NOTHING
+  }
+
+  #sumUp(look: ManifestLook): Reach {
+    switch (look.is) {
+      case 'absent':
+        return isLawfullyAbsent(look, this.#rules) ? NOTHING : leaf({ runnable: true, damaged: true, unchecked: false })
+      case 'damaged':
+        return leaf({ runnable: true, damaged: true, unchecked: false })
+      case 'unchecked':
+        return leaf({ runnable: true, damaged: false, unchecked: true })
+      case 'skipped':
+        return leaf({ runnable: true, damaged: false, unchecked: false })
+      case 'opaque':
+        return leaf({ runnable: false, damaged: false, unchecked: false })
+      case 'read':
+        return this.#ofDocument(look)
+    }
+  }
+
+  #ofDocument(look: Extract<ManifestLook, { is: 'read' }>): Reach {
+    const { manifest } = look
+    const refused = isRefused(look, this.#rules)
+    if (manifest.is === 'index') {
+      const below = manifest.children.map((child) => this.#ofChild(child))
+      return refused ? broken(below.reduce(join, NOTHING)) : below.reduce(join, NOTHING)
+    }
+    const needs = manifest.is === 'image' ? [manifest.config, ...manifest.layers] : manifest.layers
+    const looks = needs.map((need) => ({ need, look: this.#graph.blobs.get(need.digest) }))
+    return leaf({
+      runnable: manifest.is === 'schema1' || (manifest.is === 'image' && manifest.runnable),
+      damaged: refused || looks.some(({ need, look }) => look && isBrokenNeed(need, look, this.#rules)),
+      unchecked: looks.some(({ look }) => look?.is === 'unchecked'),
+    })
+  }
+
+  #ofChild(child: Descriptor): Reach {
+    const look = this.#graph.manifests.get(child.digest)
+    if (look === undefined) return this.#ofBlobChild(child)
+    if (look.is === 'absent' && mayLack(look, this.#rules)) return NOTHING
+    const below = this.#reach.get(child.digest) ?? NOTHING
+    const judged = isMisclaimed(child, look) ? broken(below) : below
+    return child.runnable ? judged : { ...judged, runnable: 'none' }
+  }
+
+  /** Not a manifest, so nothing that a machine would run. */
+  #ofBlobChild(child: Descriptor): Reach {
+    const look = this.#graph.blobs.get(child.digest)
+    if (look === undefined || (look.is === 'absent' && mayLack(look, this.#rules))) return NOTHING
+    const damaged = isBrokenChild(child, look, this.#rules)
+    return leaf({ runnable: false, damaged, unchecked: look.is === 'unchecked' })
+  }
+}
+
+/** Whether a blob that an index names cannot be had as the index claims it. */
+export function isBrokenChild(child: Descriptor, look: BlobLook, rules: Rules): boolean {
+  return look.is === 'absent' && mayLack(look, rules) ? false : isBrokenNeed(child, look, rules)
+}
+
+/** Whether what is missing is to be fetched from upstream when asked for, so that nobody misses it. */
+export function isLawfullyAbsent(look: { readonly cause: string }, rules: Rules): boolean {
+  return rules.pullThrough && !look.cause.endsWith('-invalid')
+}
+
+/** Whether an index may lack this child: by the operator's word on the repository, and only where nothing is left of it. */
+export function mayLack(child: { readonly cause: string }, rules: Rules): boolean {
+  return rules.sparse && !child.cause.endsWith('-invalid')
+}
+
+/** Whether a config or layer cannot be had as its parent claims it. */
+export function isBrokenNeed(need: Descriptor, look: BlobLook, rules: Rules): boolean {
+  if (look.is === 'damaged') return true
+  if (look.is === 'absent') return !isLawfulNeed(need, look, rules)
+  return look.is === 'whole' && isMisclaimed(need, look)
+}
+
+/** Whether a config or layer may be missing: foreign, or to be fetched from upstream. */
+export function isLawfulNeed(need: Descriptor, look: Extract<BlobLook, { is: 'absent' }>, rules: Rules): boolean {
+  return isLawfullyAbsent(look, rules) || (need.foreign && !look.cause.endsWith('-invalid'))
+}
+
+/** Whether an object that is whole differs in size from what its parent claims: then the claim is wrong. */
+export function isMisclaimed(claim: Descriptor, look: ManifestLook | BlobLook): boolean {
+  if (look.is !== 'whole' && look.is !== 'read' && look.is !== 'opaque') return false
+  return claim.size !== undefined && claim.size !== look.bytes
+}
+
+/** Served under a wrong type, or by distribution 2.8 and refused by the 3.x that the operator named. */
+export function isRefused(look: Extract<ManifestLook, { is: 'read' }>, rules: Rules): boolean {
+  return (
+    look.mislabelled !== undefined || (rules.engine === 3 && (look.linkedAsLayer || look.manifest.is === 'schema1'))
+  )
+}
+
+function leaf(seen: { readonly runnable: boolean; readonly damaged: boolean; readonly unchecked: boolean }): Reach {
+  const any = seen.damaged ? 'all-broken' : 'some-whole'
+  return { runnable: seen.runnable ? any : 'none', any, damaged: seen.damaged, unchecked: seen.unchecked }
+}
+
+function broken(reach: Reach): Reach {
+  const runnable = reach.runnable === 'none' ? 'none' : 'all-broken'
+  return { runnable, any: 'all-broken', damaged: true, unchecked: reach.unchecked }
+}
+
+function join(a: Reach, b: Reach): Reach {
+  return {
+    runnable: joinLeaves(a.runnable, b.runnable),
+    any: joinLeaves(a.any, b.any),
+    damaged: a.damaged || b.damaged,
+    unchecked: a.unchecked || b.unchecked,
+  }
+}
+
+function joinLeaves(a: Leaves, b: Leaves): Leaves {
+  if (a === 'none') return b
+  if (b === 'none') return a
+  return a === 'all-broken' && b === 'all-broken' ? 'all-broken' : 'some-whole'
+}

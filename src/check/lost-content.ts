@@ -1,7 +1,0 @@
-import type { Finding } from './finding.ts'
-import { FINDINGS } from './findings/catalogue.ts'
-
-/** Whether something is gone or altered that no tag needs today: no error, and no reason to call the registry clean. */
-export function isLostContent({ code, severity }: Pick<Finding, 'code' | 'severity'>): boolean {
-  return severity === 'warning' && FINDINGS[code].losesContent === true
-}

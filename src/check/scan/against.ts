@@ -1,0 +1,127 @@
+import type { RepositoryReport, UncheckedRecord } from '../judge/judge.ts'
+import { type Claimed, keyOf, mergeViews, questionsFor, View } from '../judge/two-views.ts'
+import { type Look, type Presence, type Source, TargetError } from '../source.ts'
+import { StoreError } from '../store-error.ts'
+
+/** A registry that can also be asked what it only claims to have. */
+export interface ClaimingSource extends Source {
+  /** @throws {TargetError} where it does not answer, or does not let us in */
+  reach(signal: AbortSignal): Promise<void>
+  /** Whether it says that it has these, by HEAD: an answer that a cache may give. In the order of the questions. */
+  claims(
+    repository: string,
+    questions: readonly Claimed[],
+    signal: AbortSignal,
+  ): Promise<readonly (boolean | StoreError)[]>
+}
+
+/**
+ * Storage and the API in front of it, looked at together. An API that cannot be reached leaves what storage says, and the
+ * scan incomplete.
+ */
+export function against(storage: Source, api: ClaimingSource): Source {
+  const both = new Both(storage, api)
+  return {
+    target: storage.target,
+    registry: storage.registry,
+    kind: storage.kind,
+    width: storage.width,
+    ...(storage.storage && { storage: storage.storage }),
+    against: api.target,
+    repositories: (signal) => both.repositories(signal),
+    look: (repository, how) => both.look(repository, how),
+    afterFirstLooks: () => {
+      both.afterFirstLooks()
+    },
+    settle: (onProgress, signal) => storage.settle(onProgress, signal),
+    stillThere: (repositories, signal) => both.stillThere(repositories, signal),
+    garbage: async (blobs) => (await storage.garbage?.(blobs)) ?? { findings: [], unchecked: [] },
+    ...(storage.holdsTags && { holdsTags: () => storage.holdsTags?.() ?? true }),
+    close: async () => {
+      await Promise.all([storage.close(), api.close()])
+    },
+  }
+}
+
+class Both {
+  readonly #storage: Source
+  readonly #api: ClaimingSource
+  #isReached = false
+  /** Repositories of which the API knows any tag. */
+  #known = 0
+  /** Repositories with tags that are whole on disk, of which the API knows none. */
+  #strange = 0
+
+  constructor(storage: Source, api: ClaimingSource) {
+    this.#storage = storage
+    this.#api = api
+  }
+
+  async *repositories(signal: AbortSignal): AsyncGenerator<string | UncheckedRecord> {
+    const problem = await this.#reach(signal)
+    if (problem) yield problem
+    yield* this.#storage.repositories(signal)
+  }
+
+  afterFirstLooks(): void {
+    this.#storage.afterFirstLooks?.()
+    if (this.#strange > 0 && this.#known === 0)
+      throw new TargetError(
+        `${this.#api.target} serves none of the tags of the ${this.#strange} repositories with tags in ${this.#storage.target}: it is another registry, or it serves other storage`,
+        { because: 'unsupported' },
+      )
+  }
+
+  async #reach(signal: AbortSignal): Promise<UncheckedRecord | undefined> {
+    try {
+      await this.#api.reach(signal)
+      this.#isReached = true
+      return undefined
+    } catch (error) {
+      if (!(error instanceof TargetError)) throw error
+      const because = error.cause instanceof StoreError ? error.cause.code : 'STORE_UNREACHABLE'
+      return { repository: undefined, because, path: this.#api.target, detail: error.message }
+    }
+  }
+
+  async stillThere(repositories: readonly string[], signal: AbortSignal): Promise<Presence> {
+    const asked = this.#isReached ? [this.#storage, this.#api] : [this.#storage]
+    const all = await Promise.all(asked.map(async (source) => source.stillThere?.(repositories, signal)))
+    return {
+      lost: all.flatMap((presence) => presence?.lost ?? []),
+      back: all.flatMap((presence) => presence?.back ?? []),
+    }
+  }
+
+  look(repository: string, how: Look): Promise<RepositoryReport> {
+    return this.#isReached ? this.#lookTwice(repository, how) : this.#storage.look(repository, how)
+  }
+
+  async #lookTwice(repository: string, how: Look): Promise<RepositoryReport> {
+    const all = { ...how, allTags: true }
+    const [stored, served] = await Promise.all([this.#storage.look(repository, all), this.#api.look(repository, all)])
+    const views = { stored: new View(stored), served: new View(served) }
+    if (isKnown(views)) this.#known++
+    else if (isStrange(views)) this.#strange++
+    const questions = questionsFor(views.stored, views.served)
+    const answers = await this.#api.claims(repository, questions, how.signal)
+    const claims = new Map(questions.map((question, n) => [keyOf(question), answers[n] ?? false]))
+    return mergeViews({ ...views, claims }, how.allTags)
+  }
+}
+
+type Views = Readonly<Record<'stored' | 'served', View>>
+
+/** A tag that leads to the same digest is known, however much is missing below it. */
+function isKnown({ stored, served }: Views): boolean {
+  return served.report.tags.some(
+    ({ tag, digest, verdict }) =>
+      verdict !== 'unpullable' || (digest !== undefined && digest === stored.tag(tag)?.digest),
+  )
+}
+
+/** What is broken on disk cannot be served by anyone, and an API that does not list its tags says nothing of them. */
+function isStrange({ stored, served }: Views): boolean {
+  const isListed = served.report.unchecked.every(({ tag, digest }) => (tag ?? digest) !== undefined)
+  return isListed && stored.report.tags.some(({ verdict }) => verdict === 'intact')
+}

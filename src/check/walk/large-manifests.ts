@@ -1,0 +1,41 @@
+import type { Digest } from '../../oci/digest.ts'
+import type { RepositoryStore } from '../ports.ts'
+import type { ManifestLook } from './graph.ts'
+import { measureLarge, type TooLarge } from './measure.ts'
+
+/** Manifests that are too large to be read, judged when all that may claim their size is known. */
+export class LargeManifests {
+  readonly #answers = new Map<Digest, TooLarge>()
+
+  add(digest: Digest, answer: TooLarge): void {
+    this.#answers.set(digest, answer)
+  }
+
+  /** @param manifests where those that are still unread get their look */
+  async judge(store: RepositoryStore, manifests: Map<Digest, ManifestLook>): Promise<void> {
+    if (this.#answers.size === 0) return
+    const claims = this.#claims(manifests)
+    for (const [digest, answer] of this.#answers) {
+      const look = manifests.get(digest)
+      if (look?.is !== 'unchecked' || look.because !== 'TOO_LARGE') continue
+      const hashed = await store.hashManifest?.(digest, answer.target)
+      manifests.set(digest, measureLarge({ digest, answer, claimed: claims.get(digest) ?? [], hashed }))
+    }
+  }
+
+  #claims(manifests: ReadonlyMap<Digest, ManifestLook>): ReadonlyMap<Digest, readonly number[]> {
+    const claims = new Map<Digest, number[]>()
+    for (const look of manifests.values()) {
+      if (look.is !== 'read' || look.manifest.is !== 'index') continue
+      for (const { digest, size } of look.manifest.children)
+        if (size !== undefined && this.#answers.has(digest)) pushTo(claims, digest, size)
+    }
+    return claims
+  }
+}
+
+function pushTo(claims: Map<Digest, number[]>, digest: Digest, size: number): void {
+  const known = claims.get(digest)
+  if (known) known.push(size)
+  else claims.set(digest, [size])
+}

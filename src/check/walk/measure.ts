@@ -1,0 +1,163 @@
+import { hash } from 'node:crypto'
+import { algorithmOf, type Digest, digestOf, encodedOf, hashAlgorithmOf } from '../../oci/digest.ts'
+import { type Manifest, type Refusal, readManifest } from '../../oci/manifest.ts'
+import type { FindingCause } from '../findings/code.ts'
+import type { Evidence } from '../findings/finding.ts'
+import type { Answer, BlobAnswer, BlobQuestion, ManifestAnswer } from '../ports.ts'
+import { MANIFEST_LIMIT, SERVED_LIMIT } from '../rules.ts'
+import { StoreError } from '../store-error.ts'
+import type { BlobLook, ManifestLook, Unchecked } from './graph.ts'
+import { mislabelledBy } from './served-type.ts'
+
+/** A manifest's look, and the document wherever its bytes could be read as one, believed or not. */
+export interface MeasuredManifest {
+  readonly look: ManifestLook
+  readonly document: Manifest | undefined
+}
+
+/** Hash first, parse second: what the bytes of a manifest amount to. */
+export function measureManifest(digest: Digest, answer: Answer<ManifestAnswer>): MeasuredManifest {
+  if (answer instanceof StoreError) return { look: uncheckedBy(answer), document: undefined }
+  if (answer.is === 'absent') return { look: answer, document: undefined }
+  if (answer.is === 'too-large') return { look: notRead(answer), document: undefined }
+  const { bytes, target, linkedAsLayer } = answer
+  const measured = hashOf(bytes, digest)
+  const parsed = readManifest(bytes, { served: answer.servedByRegistry === true })
+  const document = parsed.is === 'refused' ? parsed.document : parsed
+  if (measured === digest && parsed.is !== 'refused' && bytes.byteLength <= SERVED_LIMIT) {
+    const mislabelled = answer.labels && mislabelledBy(answer.labels, parsed)
+    const { evidence } = answer
+    const look = { is: 'read', manifest: parsed, bytes: bytes.byteLength, linkedAsLayer, evidence } as const
+    const isUsual = !answer.remembered && mislabelled === undefined
+    return {
+      look: isUsual
+        ? look
+        : { ...look, ...(answer.remembered && { remembered: true }), ...(mislabelled && { mislabelled }) },
+      document,
+    }
+  }
+  return { look: damagedManifest({ digest, answer, measured, target, parsed }), document }
+}
+
+function damagedManifest(seen: {
+  readonly digest: Digest
+  readonly answer: Extract<ManifestAnswer, { is: 'served' }>
+  readonly measured: Digest
+  readonly target: Digest
+  readonly parsed: Manifest | Refusal
+}): ManifestLook {
+  const { digest, answer, measured, target, parsed } = seen
+  const size = answer.bytes.byteLength
+  const evidence = { ...answer.evidence, measuredDigest: measured, measuredSize: size }
+  const damaged = (cause: FindingCause, more: Evidence = {}): ManifestLook => ({
+    is: 'damaged',
+    cause,
+    evidence: { ...evidence, ...more },
+    refused: measured === digest,
+  })
+  if (measured !== digest) {
+    if (isWrongLink(digest, target)) return damaged('wrong-link', { linkNames: target })
+    return damaged(size === 0 ? 'empty' : 'digest-mismatch')
+  }
+  if (size > SERVED_LIMIT) return damaged('too-large', { refusedBy: answer.servedByRegistry ? 'client' : 'registry' })
+  if (parsed.is !== 'refused') return damaged('unparsable')
+  return damaged(parsed.cause, { refusal: parsed.detail, refusedBy: parsed.refusedBy })
+}
+
+export type TooLarge = Extract<ManifestAnswer, { is: 'too-large' }>
+
+/**
+ * What a manifest amounts to that is too large to be read. A registry that reads storage does not serve it; where one
+ * serves it, the size that a parent claims is all there is to hold it against.
+ *
+ * @param seen.hashed `undefined` where the bytes cannot be had
+ */
+export function measureLarge(seen: {
+  readonly digest: Digest
+  readonly answer: TooLarge
+  readonly claimed: readonly number[]
+  readonly hashed: Answer<Digest | undefined>
+}): ManifestLook {
+  const { digest, answer, claimed, hashed } = seen
+  if (hashed instanceof StoreError) return uncheckedBy(hashed)
+  const evidence: Evidence = {
+    ...answer.evidence,
+    ...(claimed[0] === undefined ? {} : { claimedSize: claimed[0] }),
+    ...(hashed === undefined ? {} : { measuredDigest: hashed }),
+    measuredSize: answer.bytes,
+  }
+  const damaged = (cause: FindingCause, more: Evidence = {}): ManifestLook => ({
+    is: 'damaged',
+    cause,
+    evidence: { ...evidence, ...more },
+    refused: hashed === digest,
+  })
+  if (hashed === digest) return damaged('too-large', { refusedBy: 'registry' })
+  if (hashed !== undefined)
+    return isWrongLink(digest, answer.target)
+      ? damaged('wrong-link', { linkNames: answer.target })
+      : damaged('digest-mismatch')
+  const isExtended = claimed.length > 0 && claimed.every((size) => size < answer.bytes)
+  return isExtended ? damaged('too-large', { refusedBy: 'client' }) : notRead(answer)
+}
+
+function notRead({ bytes, evidence }: TooLarge): Unchecked {
+  return {
+    is: 'unchecked',
+    because: 'TOO_LARGE',
+    place: String(evidence['path'] ?? evidence['url'] ?? ''),
+    detail: `has at least ${bytes} bytes; regfsck reads manifests of up to ${MANIFEST_LIMIT}`,
+  }
+}
+
+/** What a probe of a config or layer amounts to, against every size that its parents claim. */
+export function measureBlob({ digest, sizes }: BlobQuestion, answer: Answer<BlobAnswer>): BlobLook {
+  if (answer instanceof StoreError) return uncheckedBy(answer)
+  if (answer.is === 'absent') return { is: 'absent', cause: answer.cause, evidence: answer.evidence }
+  const { bytes, target, measured } = answer
+  const wrongLink = answer.misled === true || isWrongLink(digest, target)
+  const whole = measured === undefined ? bytes > 0 || isEmptyDigest(digest) : measured === digest
+  if (whole && !wrongLink) return { is: 'whole', bytes }
+  const evidence: Evidence = {
+    ...answer.evidence,
+    measuredSize: bytes,
+    ...(measured === undefined ? {} : { measuredDigest: measured }),
+    ...(sizes[0] === undefined ? {} : { claimedSize: sizes[0] }),
+  }
+  if (wrongLink)
+    return {
+      is: 'damaged',
+      code: 'blob-digest-mismatch',
+      cause: 'wrong-link',
+      evidence: { ...evidence, linkNames: target },
+    }
+  if (bytes > 0 && (sizes.length === 0 || sizes.includes(bytes)))
+    return { is: 'damaged', code: 'blob-digest-mismatch', cause: 'altered', evidence }
+  return { is: 'damaged', code: 'blob-size-mismatch', cause: sizeCause(bytes, sizes), evidence }
+}
+
+/** A link that names another digest of the same algorithm. Another algorithm is lawful: sha512 is stored under sha256. */
+export function isWrongLink(digest: Digest, target: Digest): boolean {
+  return target !== digest && algorithmOf(target) === algorithmOf(digest)
+}
+
+/** The hash of bytes by the algorithm of `digest`, which must be a registered one. */
+export function hashOf(bytes: Uint8Array, digest: Digest): Digest {
+  const algorithm = hashAlgorithmOf(digest)
+  if (algorithm === undefined) throw new TypeError(`no way to hash for ${digest}`)
+  return digestOf(algorithm, hash(algorithm, bytes, 'hex'))
+}
+
+export function uncheckedBy(error: StoreError): Unchecked {
+  return { is: 'unchecked', because: error.code, place: error.place, detail: error.message }
+}
+
+function sizeCause(bytes: number, sizes: readonly number[]): FindingCause {
+  if (bytes === 0) return 'empty'
+  return bytes < (sizes[0] ?? 0) ? 'truncated' : 'extended'
+}
+
+function isEmptyDigest(digest: Digest): boolean {
+  const algorithm = hashAlgorithmOf(digest)
+  return algorithm !== undefined && hash(algorithm, '', 'hex') === encodedOf(digest)
+}

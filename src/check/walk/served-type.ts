@@ -1,0 +1,68 @@
+import type { Digest } from '../../oci/digest.ts'
+import { effectiveMediaType, type Manifest } from '../../oci/manifest.ts'
+import { isImageType, isIndexType, mediaTypeIn, OCI_ARTIFACT, OCI_MANIFEST } from '../../oci/media-type.ts'
+import type { Evidence } from '../findings/finding.ts'
+import type { ServedLabels } from '../ports.ts'
+import type { ManifestLook } from './graph.ts'
+
+/** A manifest whose bytes are right, and whose headers are not. */
+export interface Mislabelled {
+  readonly cause: 'content-type' | 'content-length'
+  /** As it was served, without parameters. */
+  readonly mediaType: string
+  readonly evidence: Evidence
+}
+
+/**
+ * What is wrong with the headers of a manifest, if clients refuse it for that. Schema 1 is spared: clients take what has
+ * no manifest type for schema 1.
+ *
+ * @see containers/image, `manifest.NormalizedMIMEType`: any other type is schema 1, and then "unsupported schema version"
+ * @see containerd, `dockerResolver.Resolve` and `remotes.Fetch`: type and size are those of HEAD; a size of 0 is an error
+ */
+export function mislabelledBy({ contentType, head }: ServedLabels, manifest: Manifest): Mislabelled | undefined {
+  if (manifest.is === 'schema1') return undefined
+  const due = effectiveMediaType(manifest)
+  const wrong = (
+    cause: Mislabelled['cause'],
+    method: 'GET' | 'HEAD',
+    type: string | undefined,
+    more: Evidence = {},
+  ) => ({
+    cause,
+    mediaType: mediaTypeIn(type),
+    evidence: { method, contentType: type ?? '', mediaType: due, ...more },
+  })
+  if (!isServedType(contentType, manifest)) return wrong('content-type', 'GET', contentType)
+  if (head === undefined) return undefined
+  if (Number(head.contentLength) === 0) return wrong('content-length', 'HEAD', head.contentType, { contentLength: 0 })
+  return isServedType(head.contentType, manifest) ? undefined : wrong('content-type', 'HEAD', head.contentType)
+}
+
+/**
+ * The type of the document itself; or another one of the same kind, as far as clients take it: a Docker image as an image of
+ * the OCI, either list of manifests as the other.
+ */
+function isServedType(contentType: string | undefined, manifest: Manifest): boolean {
+  const type = mediaTypeIn(contentType)
+  if (type === mediaTypeIn(effectiveMediaType(manifest))) return true
+  if (isIndexType(type)) return manifest.is === 'index'
+  if (type === OCI_MANIFEST) return manifest.is === 'image'
+  if (isImageType(type)) return manifest.is === 'image' && manifest.mediaType !== OCI_MANIFEST
+  return type === OCI_ARTIFACT
+}
+
+/** What an index calls by a type of its own may be served under that type. */
+export function spareClaimedTypes(manifests: Map<Digest, ManifestLook>): void {
+  const looks = [...manifests.values()]
+  if (!looks.some((look) => look.is === 'read' && look.mislabelled !== undefined)) return
+  for (const index of looks) {
+    if (index.is !== 'read' || index.manifest.is !== 'index') continue
+    for (const { digest, mediaType } of index.manifest.children) {
+      const look = manifests.get(digest)
+      if (look?.is !== 'read' || look.mislabelled?.cause !== 'content-type') continue
+      if (mediaType === '' || mediaTypeIn(mediaType) !== look.mislabelled.mediaType) continue
+      manifests.set(digest, { ...look, mislabelled: undefined })
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import { type Digest, hashAlgorithmOf } from '../../oci/digest.ts'
+import { lastPushed } from '../findings/finding.ts'
+import type { RepositoryStore } from '../ports.ts'
+import type { BlobBelow, Graph } from './graph.ts'
+import { blobsBelow } from './unserved-manifests.ts'
+
+type Known = Pick<Graph, 'tags' | 'manifests' | 'blobs' | 'below'>
+
+/**
+ * What is wrong among the blobs that a repository links and that nothing names which can be read.
+ *
+ * Looked for only where the bytes of a manifest are lost, because it may have named them: whoever pushes it again is told
+ * that the registry has them, and they stay as they are.
+ *
+ * @param links every layer link of the repository
+ */
+export async function unnamedDamage(
+  store: RepositoryStore,
+  links: readonly Digest[],
+  known: Known,
+): Promise<readonly BlobBelow[]> {
+  if (!hasLostManifest(known)) return []
+  const named = new Set([...known.below.values()].flatMap(({ blobs }) => blobs.map(({ digest }) => digest)))
+  const unnamed = links.filter(
+    (digest) => !known.blobs.has(digest) && !known.manifests.has(digest) && !named.has(digest),
+  )
+  const found = await blobsBelow(
+    store,
+    unnamed.filter((digest) => hashAlgorithmOf(digest) !== undefined).map((digest) => ({ digest, stray: true })),
+  )
+  return found.filter(({ state, badLink }) => state === 'damaged' || badLink !== undefined)
+}
+
+function hasLostManifest({ tags, manifests, below }: Known): boolean {
+  const isLost = (digest: Digest | undefined): boolean =>
+    digest !== undefined && !below.has(digest) && manifests.get(digest)?.is !== 'read'
+  for (const look of tags.values()) if (look.is === 'dangling' && isLost(lastPushed(look.evidence))) return true
+  for (const [digest, look] of manifests)
+    if ((look.is === 'absent' || look.is === 'damaged') && isLost(digest)) return true
+  return false
+}

@@ -1,0 +1,176 @@
+import type { TargetTotals } from '../../../check/events.ts'
+import { countsIn, type RunCounts, resultOf } from '../../../check/judge/run-verdict.ts'
+import type { ReportTarget } from '../../json/document.ts'
+import type { RegistryState } from '../../registry-status.ts'
+import type { Tone } from '../icons.ts'
+import { PROVED } from '../registry/scope.ts'
+import { counted, duration, number, relative } from './quantities.ts'
+import type { RegistryView } from './view.ts'
+
+/** How a registry stands, in a word and in sentences that promise no more than was looked at. */
+export interface Standing {
+  readonly state: RegistryState
+  /** The first is enough for a list. */
+  readonly sentences: readonly [string, ...string[]]
+}
+
+/** The colour and shape of a state. */
+export function toneOf(state: RegistryState): Tone {
+  switch (state) {
+    case 'unreadable':
+      return 'incomplete'
+    case 'empty':
+      return 'unknown'
+    default:
+      return state
+  }
+}
+
+/** A state as it stands in a heading: `Damaged`. */
+export function stateWord(state: RegistryState): string {
+  return `${state.slice(0, 1).toUpperCase()}${state.slice(1)}`
+}
+
+export function standingOf(view: RegistryView, now: Date): Standing {
+  const { report, verdict, asOf } = view
+  if (report === undefined || verdict === 'unknown' || asOf === undefined) return neverScanned(view)
+  if (report.error !== undefined) return unreadable(report.error, view, now)
+  if (verdict === 'damaged') return damaged(report, view, now)
+  if (!report.complete) return incomplete(report, view, now)
+  if (view.freshness?.isStale) return stale(report, view, now)
+  if (verdict === 'incomplete') return lastRunIncomplete(view, now)
+  return undamaged(report)
+}
+
+/** Who is hit, in few words. */
+function hits({ tags }: TargetTotals): string {
+  const all = tags.intact + tags.degraded + tags.unpullable + tags.unchecked
+  const parts = [
+    tags.unpullable > 0 ? `${some(tags.unpullable, all)} cannot be pulled` : '',
+    tags.degraded > 0
+      ? `${tags.unpullable > 0 ? number(tags.degraded) : some(tags.degraded, all)} ${tags.degraded === 1 ? 'is' : 'are'} degraded`
+      : '',
+  ].filter((part) => part !== '')
+  return parts.join(', and ')
+}
+
+function some(n: number, all: number): string {
+  if (n < all) return `${number(n)} of ${counted(all, 'tag')}`
+  return all === 1 ? 'The one tag' : `All ${number(all)} tags`
+}
+
+function neverScanned({ freshness }: RegistryView): Standing {
+  const next = freshness?.isRunning ? ['The first scan is running.'] : []
+  return { state: 'unknown', sentences: ['Not scanned yet.', ...next] }
+}
+
+function unreadable(error: string, view: RegistryView, now: Date): Standing {
+  return {
+    state: 'unreadable',
+    sentences: [`Cannot be read: ${error}`, 'Nothing is known about its content.', ...age(view, now)],
+  }
+}
+
+function damaged(report: ReportTarget, view: RegistryView, now: Date): Standing {
+  const { errors } = countsIn(report)
+  const who = report.totals === null ? '' : hits(report.totals)
+  const first = who === '' ? `${counted(errors, 'error')}, not reached by any tag.` : `${who}.`
+  return {
+    state: 'damaged',
+    sentences: [
+      first,
+      ...(report.complete ? [] : ['Not everything could be checked: there may be more.']),
+      ...age(view, now),
+    ],
+  }
+}
+
+function incomplete({ unchecked, tags }: ReportTarget, view: RegistryView, now: Date): Standing {
+  const objects = unchecked.length > 0 ? unchecked.length : tags.length
+  const how = objects > 0 ? ` (${counted(objects, 'object')})` : ''
+  return {
+    state: 'incomplete',
+    sentences: [
+      `No damage found, but not everything could be checked${how}.`,
+      'The registry may still be damaged.',
+      ...age(view, now),
+    ],
+  }
+}
+
+function stale(report: ReportTarget, view: RegistryView, now: Date): Standing {
+  const { state: then } = undamaged(report)
+  const when = view.asOf === undefined ? '' : ` ${relative(view.asOf, now)}`
+  return {
+    state: 'stale',
+    sentences: [`It was ${then}${when}; no run has been complete since.`, ...age(view, now), ...problemOf(view)],
+  }
+}
+
+/** Where knowledge is too old. */
+function age({ freshness }: RegistryView, now: Date): readonly string[] {
+  if (!freshness?.isStale) return []
+  const { interval, lastCompleteAt: last } = freshness
+  const then =
+    last === undefined ? 'No run has ever been complete' : `The last complete run ended ${relative(last, now)}`
+  return [`${then}; one is due every ${duration(interval)}.`]
+}
+
+function problemOf({ history }: RegistryView): readonly string[] {
+  const problem = history[0]?.problem
+  return problem === undefined ? [] : [`The last run reported: ${problem}`]
+}
+
+function lastRunIncomplete(view: RegistryView, now: Date): Standing {
+  const { asOf } = view
+  const then = asOf === undefined ? '' : `, which ended ${relative(asOf, now)} and found no damage`
+  return {
+    state: 'incomplete',
+    sentences: [
+      'The last run could not check everything.',
+      ...problemOf(view),
+      `This page shows the last complete run${then}.`,
+    ],
+  }
+}
+
+/** Of a complete run that found no error. */
+function undamaged(report: ReportTarget): Standing {
+  const counts = countsIn(report)
+  const result = resultOf(counts)
+  const { warnings } = counts
+  const besides = warnings === 0 ? [] : [`${counted(warnings, 'warning')} about content that no pull needs today.`]
+  if (result === 'warning') return { state: 'warning', sentences: lost(report, counts) }
+  if (result === 'empty') return { state: 'empty', sentences: [nothingThere(report), ...besides] }
+  return { state: 'clean', sentences: [intactIn(report), PROVED[report.depth], ...besides] }
+}
+
+function lost(report: ReportTarget, { lostContent, warnings }: RunCounts): Standing['sentences'] {
+  if (tagsIn(report) > 0)
+    return [`Content that no tag reaches is lost: ${counted(lostContent, 'warning')}.`, intactIn(report)]
+  return [
+    `There is no tag, and content is lost: ${counted(warnings, 'warning')}.`,
+    'If tags are kept in a database, as Harbor and OpenShift do, use --roots revisions: every revision then counts.',
+  ]
+}
+
+function nothingThere(report: ReportTarget): string {
+  const repositories = report.totals?.repositories ?? 0
+  if (repositories === 0) return 'The registry is empty: no repository was found.'
+  return `No image is there: ${counted(repositories, 'repository', 'repositories')} and no tag.`
+}
+
+function intactIn(report: ReportTarget): string {
+  const { tags, manifests, repositories = 0 } = report.totals ?? {}
+  const all = tagsIn(report)
+  const where = counted(repositories, 'repository', 'repositories')
+  if (all > 0)
+    return `${some(tags?.intact ?? 0, all)} in ${where} ${all === 1 ? 'is' : 'are'} intact, as far as this depth shows.`
+  const intact = manifests?.intact ?? 0
+  return `${counted(intact, 'manifest')} in ${where} ${intact === 1 ? 'is' : 'are'} intact, as far as this depth shows. There is no tag.`
+}
+
+function tagsIn({ totals }: ReportTarget): number {
+  const { intact = 0, degraded = 0, unpullable = 0, unchecked = 0 } = totals?.tags ?? {}
+  return intact + degraded + unpullable + unchecked
+}

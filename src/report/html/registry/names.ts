@@ -1,0 +1,17 @@
+import { joint } from '../../../oci/image-name.ts'
+import { platformName } from '../../platform-name.ts'
+import { html, type Markup, type Part } from '../markup.ts'
+
+/** `repository:tag`, or `repository@digest`; each part keeps its direction to itself. */
+export function tagged(repository: string | undefined, tag: string): Markup {
+  return html`<bdi>${repository}</bdi>${joint(tag)}<bdi>${tag}</bdi>`
+}
+
+/** A digest or a path: long, and never to be shortened where somebody may want to copy it. */
+export function exact(text: string | undefined): Markup {
+  return html`<code class="exact">${text}</code>`
+}
+
+export function platformNames(platforms: readonly string[]): Part {
+  return platforms.map((platform) => html` <span class="platform"><bdi>${platformName(platform)}</bdi></span>`)
+}

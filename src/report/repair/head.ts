@@ -1,0 +1,78 @@
+import type { TargetInfo } from '../../check/events.ts'
+import type { Finding } from '../../check/findings/finding.ts'
+import type { RepairPlan } from '../../check/repair/plan.ts'
+import type { RepairStep } from '../../check/repair/step.ts'
+import { count } from '../table/wrap.ts'
+import { comment, MOST_FINDINGS, named } from './text.ts'
+
+/** A registry that the script repairs. */
+export interface RepairTarget {
+  readonly info: TargetInfo
+  /** More than one where several images of a registry were checked. */
+  scans: number
+  completeScans: number
+  unconfirmed: number
+  plan: RepairPlan | undefined
+}
+
+/** Comments for the head of the script: what is repaired, what the steps do, and what they cannot. */
+export function about({ info, plan, scans, completeScans, unconfirmed }: RepairTarget): string[] {
+  const steps = plan?.steps ?? []
+  const counts = DOES.flatMap(({ does, one, many }) => {
+    const n = steps.filter(({ step }) => step.does === does).length
+    return n === 0 ? [] : [`#   ${counted(n, one, many)}`]
+  })
+  return [
+    '#',
+    `# ${comment(info.registry)} (${comment(info.target)})`,
+    ...(counts.length > 0 ? ['# What it does, in this order:', ...counts] : ['#   nothing that a script could repair']),
+    ...(plan ? beyond(plan.beyond) : []),
+    ...(completeScans === scans ? [] : ['# The scan was not complete: there may be more to repair.']),
+    ...(unconfirmed > 0
+      ? [
+          `# ${count(unconfirmed, 'finding was', 'findings were')} seen only once, because the scan was stopped: scan again before you run this.`,
+        ]
+      : []),
+  ]
+}
+
+const DOES: readonly { readonly does: RepairStep['does']; readonly one: string; readonly many: string }[] = [
+  {
+    does: 'rescue',
+    one: 'copies # tag away that only a cache still serves',
+    many: 'copies # tags away that only a cache still serves',
+  },
+  {
+    does: 'quarantine',
+    one: 'moves # file to the quarantine directory',
+    many: 'moves # files to the quarantine directory',
+  },
+  { does: 'restart', one: 'restarts the registry, so that its cache forgets what was lost', many: '' },
+  { does: 'upload', one: 'uploads # blob that is still stored', many: 'uploads # blobs that are still stored' },
+  { does: 'fetch', one: 'fetches # blob from SOURCE', many: 'fetches # blobs from SOURCE' },
+  { does: 'put', one: 'puts # manifest that is still stored', many: 'puts # manifests that are still stored' },
+  { does: 'tag', one: 'gives # tag back', many: 'gives # tags back' },
+  { does: 'copy', one: 'copies # image from SOURCE', many: 'copies # images from SOURCE' },
+  { does: 'pull', one: 'pulls # object through the cache', many: 'pulls # objects through the cache' },
+  {
+    does: 'set-aside',
+    one: 'moves # link to the quarantine directory if nothing turns out to need it',
+    many: 'moves # links to the quarantine directory if nothing turns out to need them',
+  },
+  { does: 'check', one: 'checks # image', many: 'checks # images' },
+]
+
+function counted(n: number, one: string, many: string): string {
+  return (n === 1 ? one : many).replace('#', String(n))
+}
+
+function beyond(findings: readonly Finding[]): string[] {
+  if (findings.length === 0) return []
+  const shown = findings.slice(0, MOST_FINDINGS).map((finding) => `#   ${named(finding)}`)
+  const rest = findings.length - shown.length
+  return [
+    '# What no script can repair (regfsck explain CODE says what does):',
+    ...shown,
+    ...(rest > 0 ? [`#   and ${rest} more`] : []),
+  ]
+}

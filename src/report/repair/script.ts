@@ -1,0 +1,197 @@
+import type { ScanEvent, TargetInfo } from '../../check/events.ts'
+import { byHand, callByHand } from '../../check/repair/by-hand.ts'
+import { mergedPlan, type RepairPlan } from '../../check/repair/plan.ts'
+import type { RepairStep } from '../../check/repair/step.ts'
+import type { Report, RunFacts, Write } from '../report.ts'
+import { count } from '../table/wrap.ts'
+import { type Again, againOf } from './already-repaired.ts'
+import { copiesOf, notCopied } from './copies.ts'
+import { about, type RepairTarget } from './head.ts'
+import { partsOf, type ScriptPart } from './parts.ts'
+import { comment, MOST_FINDINGS, named, word } from './text.ts'
+
+/** One shell script that repairs everything that was found, for a person to read and to run. It is never run by us. */
+export function repairReport(write: Write): Report {
+  const targets: RepairTarget[] = []
+  let target: RepairTarget | undefined
+  return {
+    take(event: ScanEvent): void {
+      if (event.type === 'target') {
+        target = targetFor(event.info, targets)
+        target.scans++
+      }
+      if (target === undefined) return
+      if (event.type === 'finding' && !event.finding.confirmed) target.unconfirmed++
+      if (event.type === 'summary' && event.complete) target.completeScans++
+      if (event.type === 'repairs') target.plan = target.plan ? mergedPlan([target.plan, event.plan]) : event.plan
+    },
+    end(run: RunFacts): void {
+      write(`${scriptOf(targets, run).join('\n')}\n`)
+    },
+  }
+}
+
+/** Images of one registry are repaired together: a script that could name only one of them would leave out the others. */
+function targetFor(info: TargetInfo, targets: RepairTarget[]): RepairTarget {
+  const known = targets.find((other) => other.info.registry === info.registry && other.info.target === info.target)
+  if (known) return known
+  const made: RepairTarget = { info, scans: 0, completeScans: 0, unconfirmed: 0, plan: undefined }
+  targets.push(made)
+  return made
+}
+
+type Planned = RepairTarget & { readonly plan: RepairPlan }
+
+function scriptOf(targets: readonly RepairTarget[], { version, finishedAt }: RunFacts): string[] {
+  const planned = targets.filter((target): target is Planned => (target.plan?.steps.length ?? 0) > 0)
+  const head = [
+    '#!/bin/sh',
+    `# Repairs planned by regfsck ${version} on ${finishedAt.toISOString()}.`,
+    '# regfsck has run none of this, and never will: read all of it, then run it.',
+    ...targets.flatMap(about),
+    '',
+  ]
+  if (planned.length === 0)
+    return [
+      ...head,
+      "echo 'Nothing to repair that this script could.'",
+      ...targets.flatMap(({ plan }) => (plan ? endsBroken(plan) : [])),
+    ]
+  const [only] = planned
+  if (planned.length === 1 && only) return [...head, ...bodyOf(only, finishedAt)]
+  return [...head, ...chosen(planned, finishedAt)]
+}
+
+/** Each registry has its own URL, so a script for several repairs one at a time. */
+function chosen(targets: readonly Planned[], plannedAt: Date): string[] {
+  const names = targets.map(({ info }) => word(info.registry))
+  return [
+    `case \${TARGET:-} in`,
+    ...targets.flatMap((target, n) => [`${names[n] ?? ''})`, ...bodyOf(target, plannedAt), ';;']),
+    '*)',
+    `  echo ${word(`Set TARGET to the registry that is to be repaired, one of: ${names.join(' ')}`)} >&2`,
+    '  exit 2',
+    ';;',
+    'esac',
+  ]
+}
+
+function bodyOf({ info, plan }: Planned, plannedAt: Date): string[] {
+  const again = againOf(plan, plannedAt)
+  const copies = copiesOf(plan)
+  const parts = partsOf(plan)
+  const steps = parts.map((part, n) => linesOf(part, n + 1, { all: parts.length, again }))
+  const firstCheck = parts.filter(({ step }) => step.does !== 'check').length
+  return [
+    ...requirements(info, plan),
+    ...(again?.functions ?? []),
+    ...(copies?.functions ?? []),
+    ...steps.slice(0, firstCheck).flat(),
+    ...(copies?.asked ?? []),
+    ...steps.slice(firstCheck).flat(),
+    ...endOf(again),
+    ...(plan.beyond.length > 0 ? endsBroken(plan) : ["echo 'Everything that this script repairs is intact.'"]),
+  ]
+}
+
+/** Zero is for those who read nothing but the exit code: everything is whole. */
+function endsBroken({ beyond }: RepairPlan): string[] {
+  if (beyond.length === 0) return []
+  const what = count(beyond.length, 'finding is', 'findings are')
+  return [`echo ${word(`${what} beyond any script: see the head of this one.`)} >&2`, 'exit 1']
+}
+
+function endOf(again: Again | undefined): string[] {
+  return [
+    '',
+    'if [ -n "$failed" ]; then',
+    ...(again?.failed ?? []).map((line) => `  ${line}`),
+    '  echo "These steps failed:$failed. Fix what they report, then run this script again: it skips what is intact." >&2',
+    '  exit 1',
+    'fi',
+    ...(again?.succeeded ?? []),
+  ]
+}
+
+/** Variables, programs, and what makes the steps safe. */
+function requirements(info: TargetInfo, { place, steps }: RepairPlan): string[] {
+  const uses = (variable: string): boolean =>
+    steps.some(({ command }) => command.includes(`$${variable}`) || command.includes(`{${variable}#`))
+  const programs = ['curl', 'skopeo', 'regfsck', 'sha256sum'].filter((program) =>
+    steps.some(({ command }) => new RegExp(`(^|[( ])${program} `).test(command)),
+  )
+  const mandatory = steps.some(
+    ({ step }) => step.does === 'fetch' || (step.does === 'copy' && step.isOptional !== true),
+  )
+  return [
+    'set -u',
+    "failed=''",
+    'fail() { echo "$*" >&2; exit 2; }',
+    'step() { echo "[$1] $2"; }',
+    `failed() { failed="$failed $1"; echo "Step $1 failed." >&2; }`,
+    ...(place.url === undefined && uses('REGISTRY')
+      ? url('REGISTRY', `the URL of the registry ${comment(info.registry)}, such as https://registry.example.com`)
+      : []),
+    ...(mandatory
+      ? url('SOURCE', 'the URL of a registry that has the same repositories and still has the images')
+      : []),
+    ...(uses('RESTART')
+      ? [
+          `[ -n "\${RESTART:-}" ] || fail ${word(
+            "Set RESTART to the command that restarts the registry, such as 'systemctl restart docker-registry'; to true where it has no cache.",
+          )}`,
+        ]
+      : []),
+    ...(place.quarantine !== undefined &&
+    steps.some(({ step }) => step.does === 'quarantine' || step.does === 'set-aside')
+      ? [
+          `# What is moved goes to this directory; QUARANTINE names another one, outside the registry.`,
+          `# ${comment(place.quarantine)}`,
+        ]
+      : []),
+    ...programs.map(
+      (program) => `command -v ${program} >/dev/null || fail '${program} is needed and is not on this machine.'`,
+    ),
+    ...(steps.some(({ step }) => step.does === 'copy') ? byHand(place) : []),
+    '# Stop every garbage collection until this has ended. A login: skopeo and regfsck use that of docker login, curl ~/.netrc.',
+  ]
+}
+
+function url(variable: string, what: string): string[] {
+  return [
+    `case \${${variable}:-} in http://?* | https://?*) ${variable}=\${${variable}%/} ;; *) fail ${word(`Set ${variable} to ${what}.`)} ;; esac`,
+  ]
+}
+
+function linesOf(
+  { step, title, command, repairs }: ScriptPart,
+  n: number,
+  { all, again }: { readonly all: number; readonly again: Again | undefined },
+): string[] {
+  const shown = repairs.slice(0, MOST_FINDINGS).map((finding) => `#    ${named(finding)}`)
+  const rest = repairs.length - shown.length
+  return [
+    '',
+    `# ${n}. ${comment(title)}${repairs.length > 0 && step.does !== 'restart' ? ', which repairs' : ''}`,
+    ...(step.does === 'restart' ? [] : shown),
+    ...(rest > 0 && step.does !== 'restart' ? [`#    and ${rest} more`] : []),
+    `step ${n}/${all} ${word(comment(title))}`,
+    ...(step.does === 'restart' && again
+      ? unlessRepaired(again, lineOf(step, command, n))
+      : [lineOf(step, command, n)]),
+  ]
+}
+
+function unlessRepaired({ because }: Again, line: string): string[] {
+  return ['if is_repaired; then', `  echo ${word(because)}`, 'else', `  ${line}`, 'fi']
+}
+
+function lineOf(step: RepairStep, command: string, n: number): string {
+  if (step.does === 'tag' && step.isAttempt)
+    return `{ ${command}; } || echo 'Not everything that it needs is there: SOURCE has to have it.' >&2`
+  if (step.does !== 'copy') return `{ ${command}; } || failed ${n}`
+  const all = `${command} || ${callByHand(step)}`
+  return step.isOptional
+    ? `{ [ -z "\${SOURCE:-}" ] || ${all}; } || echo 'SOURCE does not have it, and no tag needs it.' >&2`
+    : `{ ${all}; } || ${notCopied(step, n)}`
+}

@@ -1,0 +1,27 @@
+import type { Finding } from '../../check/findings/finding.ts'
+import { imageName } from '../../oci/image-name.ts'
+import { harmless } from '../escape.ts'
+import { some } from '../table/wrap.ts'
+
+/** Tags named in one comment. */
+const MOST_TAGS = 8
+/** Findings named in one place. */
+export const MOST_FINDINGS = 8
+
+/** A finding in one line of a comment. */
+export function named({ code, cause, repository, digest, tag, tags }: Finding): string {
+  const what = tag ?? digest
+  const hit = tags.length > 0 ? `, tags ${some(tags, MOST_TAGS)}` : ''
+  const place = what === undefined ? (repository ?? '') : imageName(repository ?? '', what)
+  return comment(`${code} (${cause}) of ${place}${tag === undefined ? hit : ''}`)
+}
+
+/** Text that cannot end a comment. */
+export function comment(text: string): string {
+  return harmless(text)
+}
+
+/** Harmless text as one word of a shell. */
+export function word(text: string): string {
+  return `'${harmless(text).replaceAll("'", String.raw`'\''`)}'`
+}

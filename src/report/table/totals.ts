@@ -1,0 +1,60 @@
+import type { ScanEvent } from '../../check/events.ts'
+import type { ObjectTotals } from '../../check/judge/judge.ts'
+import type { Depth } from '../../check/rules.ts'
+import { UNTAGGED } from '../untagged.ts'
+import type { Pen, TableTarget } from './table.ts'
+import { count, wrap } from './wrap.ts'
+
+/** What was looked at, how it ended, and what this depth does not see. */
+export function totalsLines(
+  { info }: TableTarget,
+  { totals, complete, stopped, garbage, untagged }: Extract<ScanEvent, { type: 'summary' }>,
+  pen: Pen,
+): string[] {
+  const { tags } = totals
+  const all = tags.intact + tags.degraded + tags.unpullable + tags.unchecked
+  const ends = [
+    tags.unpullable > 0 ? pen.ink.red(`${tags.unpullable} cannot be pulled`) : '',
+    tags.degraded > 0 ? pen.ink.yellow(`${tags.degraded} degraded`) : '',
+    tags.unchecked > 0 ? pen.ink.yellow(`${tags.unchecked} unchecked`) : '',
+    `${tags.intact} intact`,
+  ].filter((end) => end !== '')
+  const state = stopped ? 'Stopped before it finished.' : complete ? '' : 'Not everything could be checked.'
+  return [
+    `  ${count(totals.repositories, 'repository', 'repositories')}, ${count(all, 'tag')}: ${ends.join(', ')}`,
+    `  ${objects(totals.manifests, 'manifest')}; ${info.depth === 'graph' ? 'blobs not checked' : objects(totals.blobs, 'blob')}`,
+    ...(info.pullThrough ? ['  A pull-through cache: what is missing is fetched on demand, and is not reported.'] : []),
+    ...(info.shard === undefined
+      ? []
+      : [`  Slice ${info.shard} of the repositories (--shard); the others were not checked.`]),
+    ...(totals.manifestsNotReproved > 0 ? wrap(notReproved(totals.manifestsNotReproved), pen.columns, '  ') : []),
+    ...wrap(`Depth ${info.depth}: ${NOT_SEEN[info.depth]}`, pen.columns, '  '),
+    ...(untagged === undefined ? [] : wrap(UNTAGGED[untagged], pen.columns, '  ')),
+    ...(garbage === 'uploads-only' ? wrap(NO_GARBAGE, pen.columns, '  ') : []),
+    ...(state === '' ? [] : [`  ${pen.ink.yellow(state)}`]),
+  ]
+}
+
+const NO_GARBAGE =
+  'Unused blobs were not searched for: a manifest is damaged, missing or unchecked, so it is unknown which blobs it needs.'
+
+const NOT_SEEN: Readonly<Record<Depth, string>> = {
+  graph: 'manifests were checked; configs and layers were not.',
+  blobs:
+    'every config and layer was checked by size; altered bytes of equal size are not detected (--depth content detects them).',
+  content: 'every byte that a tag or revision needs was hashed.',
+}
+
+function notReproved(manifests: number): string {
+  return `${count(manifests, 'manifest')} known from an earlier run are still served; their bytes come from the cache and were not read again.`
+}
+
+function objects(totals: ObjectTotals, noun: string): string {
+  const all = totals.intact + totals.damaged + totals.unchecked + totals.skipped
+  const rest = [
+    totals.damaged > 0 ? `${totals.damaged} damaged or missing` : '',
+    totals.unchecked > 0 ? `${totals.unchecked} unchecked` : '',
+    totals.skipped > 0 ? `${totals.skipped} skipped` : '',
+  ].filter((part) => part !== '')
+  return `${count(all, noun)}${rest.length > 0 ? ` (${rest.join(', ')})` : ''}`
+}

@@ -1,0 +1,258 @@
+import { describe, expect, it } from 'vitest'
+import {
+  artifact,
+  attestationFor,
+  describedBy,
+  type ImageNode,
+  image,
+  index,
+  json,
+  layer,
+  type ManifestNode,
+  MEDIA_TYPE,
+} from '../../support/builders/images.ts'
+import { MemoryRegistry } from '../../support/simulated/memory-registry.ts'
+import { look, REPOSITORY, verdicts } from '../scene.ts'
+
+const amd64 = image('amd64', { platform: 'linux/amd64' })
+const arm64 = image('arm64', { platform: 'linux/arm64' })
+const attestation = attestationFor(amd64)
+const chart = artifact('chart', 'application/vnd.example.chart')
+const sbom = artifact('sbom', 'application/vnd.example.sbom')
+
+type Wound = (registry: MemoryRegistry, node: ImageNode) => void
+
+/** The ways to wound an image, and whether it is then known to be damaged. */
+const gone: Wound = ({ repositories }, node) => {
+  repositories.get(REPOSITORY)?.revisions.delete(node.descriptor.digest)
+}
+const altered: Wound = (registry, node) => {
+  registry.blobs.set(node.descriptor.digest, Buffer.from('{}'))
+}
+const layerGone: Wound = (registry, node) => {
+  registry.blobs.delete(node.layers[0]?.descriptor.digest ?? '')
+}
+const configGone: Wound = (registry, node) => {
+  registry.blobs.delete(node.config.descriptor.digest)
+}
+const layerShort: Wound = (registry, node) => {
+  registry.blobs.set(node.layers[0]?.descriptor.digest ?? '', Buffer.from('x'))
+}
+const unread: Wound = (registry, node) => {
+  registry.unreadable.set(registry.at.data(node.descriptor.digest), 'STORE_TIMEOUT')
+}
+const layerUnread: Wound = (registry, node) => {
+  registry.unreadable.set(registry.at.data(node.layers[0]?.descriptor.digest ?? ''), 'STORE_TIMEOUT')
+}
+const DAMAGE: readonly Wound[] = [gone, altered, layerGone, configGone, layerShort]
+
+async function verdictOf(node: ManifestNode, wounds: readonly [Wound, ImageNode][]): Promise<string | undefined> {
+  const registry = new MemoryRegistry()
+  registry.push(REPOSITORY, node, 'tag')
+  for (const [wound, victim] of wounds) wound(registry, victim)
+  return verdicts(await look(registry))['tag']
+}
+
+describe('a tag is unpullable', () => {
+  it.each([
+    ['its image is damaged', amd64, [amd64]],
+    ['the only platform is damaged', index([amd64]), [amd64]],
+    ['every platform is damaged', index([amd64, arm64]), [amd64, arm64]],
+    ['every platform is damaged and the attestation is whole', index([amd64, attestation]), [amd64]],
+    ['every platform is damaged and an artifact beside it is whole', index([amd64, chart]), [amd64]],
+    [
+      'every platform is damaged and what its config tells to be an artifact is whole',
+      index([amd64, describedBy(chart, { artifactType: undefined })]),
+      [amd64],
+    ],
+    ['every platform of a nested index is damaged', index([index([amd64]), index([index([arm64])])]), [amd64, arm64]],
+    ['its artifact is damaged', chart, [chart]],
+    ['every artifact is damaged and nothing runs', index([chart, sbom]), [chart, sbom]],
+    ['its only leaf is an attestation, which is damaged', index([attestation]), [attestation]],
+  ] as const)('where %s', async (_, node, victims) => {
+    for (const wound of DAMAGE)
+      expect(
+        await verdictOf(
+          node,
+          victims.map((victim) => [wound, victim]),
+        ),
+      ).toBe('unpullable')
+  })
+
+  it('where its platforms are damaged in different ways', async () => {
+    expect(
+      await verdictOf(index([amd64, arm64]), [
+        [gone, amd64],
+        [layerShort, arm64],
+      ]),
+    ).toBe('unpullable')
+  })
+
+  it('where all that its index still names is an index that is not served', async () => {
+    const inner = index([amd64, arm64])
+    const registry = new MemoryRegistry()
+    registry.push(REPOSITORY, index([inner]), 'tag')
+    registry.blobs.delete(inner.descriptor.digest)
+    expect(verdicts(await look(registry))).toEqual({ tag: 'unpullable' })
+  })
+
+  it('before it is unchecked', async () => {
+    expect(
+      await verdictOf(index([amd64, attestation]), [
+        [gone, amd64],
+        [unread, attestation],
+      ]),
+    ).toBe('unpullable')
+  })
+})
+
+describe('a tag is degraded', () => {
+  it.each([
+    ['one platform of two is damaged', index([amd64, arm64]), [amd64]],
+    ['one platform of two is damaged, nested', index([index([amd64]), index([arm64])]), [arm64]],
+    ['the attestation is damaged and the platform is whole', index([amd64, attestation]), [attestation]],
+    ['an artifact is damaged and the platform is whole', index([amd64, chart]), [chart]],
+  ] as const)('where %s', async (_, node, victims) => {
+    for (const wound of DAMAGE)
+      expect(
+        await verdictOf(
+          node,
+          victims.map((victim) => [wound, victim]),
+        ),
+      ).toBe('degraded')
+  })
+
+  it('where one artifact of two is damaged and nothing runs', async () => {
+    for (const wound of [gone, altered, layerGone, layerShort])
+      expect(await verdictOf(index([chart, sbom]), [[wound, chart]])).toBe('degraded')
+  })
+
+  it('where one platform is damaged and the other could not be read', async () => {
+    expect(
+      await verdictOf(index([amd64, arm64]), [
+        [gone, amd64],
+        [unread, arm64],
+      ]),
+    ).toBe('degraded')
+    expect(
+      await verdictOf(index([amd64, arm64]), [
+        [gone, amd64],
+        [layerUnread, arm64],
+      ]),
+    ).toBe('degraded')
+  })
+
+  it('where one artifact of two is claimed with a wrong size and nothing runs', async () => {
+    const untold = { artifactType: undefined }
+    const node = index([describedBy(chart, untold), describedBy(sbom, { ...untold, size: 1 })])
+    expect(await verdictOf(node, [])).toBe('degraded')
+  })
+
+  it('where an empty index is claimed with a wrong size beside an artifact that is whole', async () => {
+    expect(await verdictOf(index([chart, describedBy(index([]), { size: 1 })]), [])).toBe('degraded')
+  })
+
+  it('where a child is claimed with a wrong size, and another platform is whole', async () => {
+    expect(await verdictOf(index([describedBy(amd64, { size: 1 }), arm64]), [])).toBe('degraded')
+    expect(await verdictOf(index([amd64, describedBy(attestation, { size: 1 })]), [])).toBe('degraded')
+  })
+})
+
+describe('a tag is unchecked', () => {
+  it.each([
+    ['its image', amd64, amd64],
+    ['one platform', index([amd64, arm64]), arm64],
+    ['the attestation', index([amd64, attestation]), attestation],
+    ['its artifact', chart, chart],
+  ] as const)('where %s could not be read and nothing is seen to be damaged', async (_, node, victim) => {
+    expect(await verdictOf(node, [[unread, victim]])).toBe('unchecked')
+    expect(await verdictOf(node, [[layerUnread, victim]])).toBe('unchecked')
+  })
+})
+
+describe('a tag is intact', () => {
+  it.each([
+    ['its image is whole', amd64],
+    ['every platform is whole', index([amd64, arm64, attestation])],
+    ['it is an artifact', chart],
+    ['it is an index of artifacts', index([chart, sbom])],
+    ['it is an empty index', index([])],
+    ['it is an index of empty indexes', index([index([]), index([index([])])])],
+  ] as const)('where %s', async (_, node) => {
+    expect(await verdictOf(node, [])).toBe('intact')
+  })
+
+  it('where an empty index stands beside a whole platform, and the other way round is no excuse', async () => {
+    expect(await verdictOf(index([index([]), amd64]), [])).toBe('intact')
+    expect(await verdictOf(index([index([]), amd64]), [[gone, amd64]])).toBe('unpullable')
+  })
+
+  it('whatever became of the other tags and the untagged', async () => {
+    const registry = new MemoryRegistry()
+    registry.push(REPOSITORY, amd64, 'good')
+    registry.push(REPOSITORY, index([amd64, arm64]), 'both')
+    registry.push(REPOSITORY, image('untagged'))
+    gone(registry, arm64)
+    layerGone(registry, image('untagged'))
+    expect(verdicts(await look(registry))).toEqual({ both: 'degraded', good: 'intact' })
+  })
+})
+
+describe('a referrer', () => {
+  const subject = {
+    mediaType: amd64.descriptor.mediaType,
+    digest: amd64.descriptor.digest,
+    size: amd64.descriptor.size,
+  }
+  const signature = artifact('signature', 'application/vnd.example.sig', { fields: { subject } })
+  const fallback = `sha256-${amd64.descriptor.digest.slice('sha256:'.length)}`
+
+  it('counts only under its own tag, and not under that of its subject', async () => {
+    const registry = new MemoryRegistry()
+    registry.push(REPOSITORY, amd64, 'latest')
+    registry.push(REPOSITORY, index([signature]), fallback)
+    layerGone(registry, signature)
+    const report = await look(registry)
+    expect(verdicts(report)).toEqual({ latest: 'intact', [fallback]: 'unpullable' })
+    expect(report.findings).toMatchObject([{ code: 'layer-missing', tags: [fallback] }])
+  })
+
+  it('is not hurt by what became of its subject', async () => {
+    const registry = new MemoryRegistry()
+    registry.push(REPOSITORY, amd64, 'latest')
+    registry.push(REPOSITORY, index([signature]), fallback)
+    layerGone(registry, amd64)
+    expect(verdicts(await look(registry))).toEqual({ latest: 'unpullable', [fallback]: 'intact' })
+  })
+})
+
+describe('platforms that share what is broken', () => {
+  it('are lost together', async () => {
+    const shared = layer('shared')
+    const [a, b] = ['linux/amd64', 'linux/arm64'].map((platform) => image(platform, { platform, layers: [shared] }))
+    if (!a || !b) throw new Error('two images')
+    const registry = new MemoryRegistry()
+    registry.push(REPOSITORY, index([a, b]), 'tag')
+    registry.blobs.delete(shared.descriptor.digest)
+    const report = await look(registry)
+    expect(verdicts(report)).toEqual({ tag: 'unpullable' })
+    expect(report.findings).toMatchObject([{ code: 'layer-missing', platforms: ['linux/amd64', 'linux/arm64'] }])
+  })
+})
+
+describe('indexes chained by the thousand', () => {
+  it('are judged from every link of the chain', async () => {
+    const registry = new MemoryRegistry()
+    const leaf = image('leaf')
+    registry.push(REPOSITORY, leaf)
+    let child: { mediaType: string; digest: string; size: number } = leaf.descriptor
+    for (let n = 0; n < 20_000; n++) {
+      const bytes = json({ schemaVersion: 2, mediaType: MEDIA_TYPE.oci.index, manifests: [child] })
+      const digest = registry.putManifest(REPOSITORY, bytes, `t${n}`)
+      child = { mediaType: MEDIA_TYPE.oci.index, digest, size: bytes.byteLength }
+    }
+    expect((await look(registry)).tagTotals).toEqual({ intact: 20_000, degraded: 0, unpullable: 0, unchecked: 0 })
+    registry.blobs.delete(leaf.config.descriptor.digest)
+    expect((await look(registry)).tagTotals).toMatchObject({ intact: 0, unpullable: 20_000 })
+  })
+})

@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest'
+import type { Finding } from '../../../src/check/findings/finding.ts'
+import { parseDigest } from '../../../src/oci/digest.ts'
+import { digestOf } from '../../support/builders/images.ts'
+import { told as tell } from '../../support/builders/repair.ts'
+import { fc } from '../../support/fast-check.ts'
+import { everyFinding, evidenceAt } from '../findings/every-finding.ts'
+
+const finding: Finding = {
+  code: 'layer-missing',
+  cause: 'blob-missing',
+  severity: 'error',
+  repository: 'team/app',
+  digest: parseDigest(`sha256:${'0'.repeat(64)}`),
+  tags: ['latest'],
+  parents: [],
+  platforms: [],
+  evidence: {},
+}
+const idOf = (changed: Partial<Finding> = {}, registry = 'lab'): string =>
+  tell({ ...finding, ...changed }, registry, true).id
+
+describe('the name of a finding', () => {
+  it('is the same in every version: dashboards and tickets hold on to it', () => {
+    expect(idOf()).toBe('fe65d1fb259dbeb6')
+    const { digest: _, ...rest } = finding
+    expect(tell({ ...rest, code: 'tag-dangling', tag: 'latest' }, 'lab', true).id).toBe('3b071937c372cdf4')
+  })
+
+  it('stays while it is the same finding, however it comes about and whoever it hits', () => {
+    const same: Partial<Finding>[] = [
+      { cause: 'layer-link-missing' },
+      { severity: 'warning' },
+      { tags: [] },
+      { parents: [digestOf(Buffer.from('x'))] },
+      { platforms: ['linux/amd64'] },
+      { evidence: { path: '/elsewhere' } },
+    ]
+    for (const changed of same) expect(idOf(changed)).toBe(idOf())
+    expect(tell(finding, 'lab', false).id).toBe(idOf())
+  })
+
+  it('differs by registry, repository, code and digest', () => {
+    const ids = [
+      idOf(),
+      idOf({}, 'other'),
+      idOf({ repository: 'team/app2' }),
+      idOf({ repository: undefined }),
+      idOf({ code: 'config-missing' }),
+      idOf({ digest: parseDigest(`sha256:${'1'.repeat(64)}`) }),
+    ]
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+
+  it('differs by tag for tags, and by path for what has neither', () => {
+    const dangling = (tag: string): string => idOf({ code: 'tag-dangling', tag })
+    const debris = (path: string): string => {
+      const { digest: _, ...rest } = finding
+      return tell({ ...rest, code: 'crash-debris', evidence: { path } }, 'lab', true).id
+    }
+    expect(dangling('a')).not.toBe(dangling('b'))
+    expect(debris('/a')).not.toBe(debris('/b'))
+  })
+
+  it('cannot be made to clash by moving text from one part to the next', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string(), { minLength: 4, maxLength: 4 }), ([a = '', b = '', c = '', d = '']) => {
+        fc.pre(a !== c || b !== d)
+        expect(idOf({ repository: b }, a)).not.toBe(idOf({ repository: d }, c))
+      }),
+    )
+    expect(idOf({ repository: 'b' }, 'a')).not.toBe(idOf({ repository: '' }, 'ab'))
+  })
+})
+
+describe('a told finding', () => {
+  it('keeps its facts, and says whether it was seen twice', () => {
+    for (const confirmed of [true, false])
+      expect(tell(finding, 'lab', confirmed)).toEqual({
+        ...finding,
+        id: idOf(),
+        message: expect.any(String),
+        repair: { action: expect.any(String), why: expect.any(String), commands: expect.any(Array) },
+        confirmed,
+      })
+  })
+
+  it('has one name for each of all the codes', () => {
+    const told = everyFinding(evidenceAt('/x')).map((each) => tell(each, 'lab', true))
+    expect(new Set(told.map(({ id }) => id)).size).toBe(new Set(told.map(({ code }) => code)).size)
+  })
+})

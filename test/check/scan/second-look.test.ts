@@ -1,0 +1,233 @@
+import { describe, expect, it } from 'vitest'
+import { contentOf, describedBy, image, index, layer, MEDIA_TYPE } from '../../support/builders/images.ts'
+import { memorySource } from '../../support/simulated/memory-source.ts'
+import { eventsOf, REPOSITORY, type Scene, scanOptions, scene } from '../scene.ts'
+import { gist, type Script, told } from '../walk/looks.ts'
+
+const SOUND = { findings: [], tags: { latest: 'intact' }, unchecked: [], complete: true }
+
+describe('the second look', () => {
+  it('is not taken, nor waited for, where nothing is suspect', async () => {
+    expect(await told(scene(), () => undefined)).toEqual({ ...SOUND, looks: 1, pauses: 0 })
+  })
+
+  it('is taken once, after a pause, where it finds the same again', async () => {
+    const all = scene()
+    const { digest } = all.arm64.config.descriptor
+    all.registry.blobs.delete(digest)
+    expect(await told(all, () => undefined)).toEqual({
+      findings: [`error config-missing/blob-missing ${digest} [latest]`],
+      tags: { latest: 'degraded' },
+      unchecked: [],
+      complete: true,
+      looks: 2,
+      pauses: 1,
+    })
+  })
+
+  it('is taken past every memo, and with no damage ruled out', async () => {
+    const all = scene()
+    all.registry.blobs.delete(all.arm64.config.descriptor.digest)
+    const source = memorySource(all.registry)
+    await eventsOf(source)
+    expect(source.looks.map(({ how: { again, believed } }) => ({ again, believed }))).toEqual([
+      { again: false, believed: undefined },
+      { again: true, believed: undefined },
+    ])
+  })
+
+  it('is taken at suspect repositories only', async () => {
+    const all = scene()
+    all.registry.push('sound', image('sound'), 'latest')
+    all.registry.blobs.delete(all.arm64.config.descriptor.digest)
+    const source = memorySource(all.registry)
+    await eventsOf(source)
+    expect(source.looks.map(({ repository, nth }) => `${repository} ${nth}`)).toEqual([
+      `${REPOSITORY} 1`,
+      'sound 1',
+      `${REPOSITORY} 2`,
+    ])
+  })
+
+  it.each([
+    [
+      'engine-dependent',
+      (all: Scene) => all.registry.putManifest(REPOSITORY, Buffer.from('{"schemaVersion":1}'), 'old'),
+    ],
+    [
+      'descriptor-mismatch/media-type',
+      (all: Scene) => {
+        const called = describedBy(all.arm64, { mediaType: MEDIA_TYPE.docker.image })
+        all.registry.putManifest(REPOSITORY, index([called]).bytes, 'called')
+      },
+    ],
+  ])('is not taken for %s, which no time can heal', async (code, change) => {
+    const all = scene()
+    change(all)
+    const { findings, looks, pauses } = await told(all, () => undefined)
+    expect([findings.length, looks, pauses]).toEqual([1, 1, 0])
+    expect(findings[0]).toContain(code)
+  })
+})
+
+describe('what was suspect and', () => {
+  it('is whole now is intact: a manifest whose revision link was on its way', async () => {
+    const all = scene()
+    const { digest } = all.arm64.descriptor
+    all.links.revisions.delete(digest)
+    all.links.layers.set(digest, digest)
+    const end = await told(
+      all,
+      (_, nth) => {
+        if (nth === 2) all.links.revisions.set(digest, digest)
+      },
+      { engine: 3 },
+    )
+    expect(end).toEqual({ ...SOUND, looks: 2, pauses: 1 })
+  })
+
+  it('is whole now is intact: a blob that appears while it is pushed', async () => {
+    const all = scene()
+    const { descriptor, bytes } = all.arm64.config
+    all.registry.blobs.delete(descriptor.digest)
+    const end = await told(all, (_, nth) => {
+      if (nth === 2) all.registry.blobs.set(descriptor.digest, bytes)
+    })
+    expect(end).toEqual({ ...SOUND, looks: 2, pauses: 1 })
+  })
+
+  it('is whole now is intact: a file that was written in place and empty for a moment', async () => {
+    const all = scene()
+    const { descriptor, bytes } = all.multi
+    all.registry.blobs.set(descriptor.digest, Buffer.alloc(0))
+    const end = await told(all, (_, nth) => {
+      if (nth === 2) all.registry.blobs.set(descriptor.digest, bytes)
+    })
+    expect(end).toEqual({ ...SOUND, looks: 2, pauses: 1 })
+  })
+
+  it('is no longer reached is dropped: the tag moved to a new image', async () => {
+    const all = scene()
+    all.registry.blobs.delete(all.arm64.config.descriptor.digest)
+    const end = await told(all, (_, nth) => {
+      if (nth === 2) all.registry.push(REPOSITORY, image('new'), 'latest')
+    })
+    expect(end).toMatchObject({ tags: { latest: 'intact' }, looks: 2 })
+    expect(end.findings).toEqual([`warning config-missing/blob-missing ${all.arm64.config.descriptor.digest} []`])
+  })
+
+  it('is no longer there at all is dropped: the tag and its revisions were deleted', async () => {
+    const all = scene()
+    all.links.tags.set('bad', '')
+    const end = await told(all, (_, nth) => {
+      if (nth === 2) all.links.tags.delete('bad')
+    })
+    expect(end).toEqual({ ...SOUND, looks: 2, pauses: 1 })
+  })
+
+  it('cannot be read now is unchecked', async () => {
+    const all = scene()
+    const { digest } = all.arm64.config.descriptor
+    all.registry.blobs.delete(digest)
+    const end = await told(all, (_, nth) => {
+      if (nth === 2) all.registry.unreadable.set(all.registry.at.data(digest), 'STORE_TIMEOUT')
+    })
+    expect(end).toEqual({
+      findings: [],
+      tags: { latest: 'unchecked' },
+      unchecked: [`STORE_TIMEOUT ${digest}`],
+      complete: false,
+      looks: 2,
+      pauses: 1,
+    })
+  })
+
+  it('is broken in another way now is told as it is now', async () => {
+    const all = scene()
+    const { digest } = all.arm64.config.descriptor
+    all.registry.blobs.set(digest, Buffer.from('x'))
+    const end = await told(all, (_, nth) => {
+      if (nth === 2) all.registry.blobs.delete(digest)
+    })
+    expect(end.findings).toEqual([`error config-missing/blob-missing ${digest} [latest]`])
+    expect(end.looks).toBe(2)
+  })
+})
+
+describe('a tag that moves between looks', () => {
+  /** Each look finds `latest` at a new image whose layer is missing, until it is whole. */
+  function moving(all: Scene, wholeFrom: number): Script {
+    return (_, nth) => {
+      const lost = layer(`layer ${nth}`)
+      const node = image(`image ${nth}`, { layers: [lost] })
+      all.links.revisions.clear()
+      all.links.layers.clear()
+      all.registry.push(REPOSITORY, node, 'latest')
+      if (nth < wholeFrom) all.registry.blobs.delete(lost.descriptor.digest)
+    }
+  }
+
+  it('and is whole at the last look is intact', async () => {
+    const all = scene()
+    expect(await told(all, moving(all, 2))).toEqual({ ...SOUND, looks: 2, pauses: 1 })
+    const third = scene()
+    expect(await told(third, moving(third, 3))).toEqual({ ...SOUND, looks: 3, pauses: 2 })
+  })
+
+  it('and is new damage at each look is unchecked after the third', async () => {
+    const all = scene()
+    const end = await told(all, moving(all, 9))
+    const last = layer('layer 3').descriptor.digest
+    expect(end).toEqual({
+      findings: [],
+      tags: { latest: 'unchecked' },
+      unchecked: [`MOVED ${last}`],
+      complete: false,
+      looks: 3,
+      pauses: 2,
+    })
+  })
+
+  it('does not clear what was seen twice beside it', async () => {
+    const all = scene()
+    all.registry.push(REPOSITORY, image('steady'), 'steady')
+    const { digest } = image('steady').config.descriptor
+    all.registry.blobs.delete(digest)
+    let node = image('moving 0')
+    const end = await told(all, (_, nth) => {
+      node = image(`moving ${nth}`)
+      all.registry.push(REPOSITORY, node, 'moving')
+      all.registry.blobs.delete(node.config.descriptor.digest)
+    })
+    expect(end.findings).toContain(`error config-missing/blob-missing ${digest} [steady]`)
+    expect(end.tags).toEqual({ latest: 'intact', moving: 'unchecked', steady: 'unpullable' })
+    expect(end.unchecked).toEqual([`MOVED ${node.config.descriptor.digest}`])
+  })
+})
+
+describe('bytes that are proved after the walk', () => {
+  it('make suspects of the repositories that need them', async () => {
+    const all = scene()
+    const { digest } = all.arm64.config.descriptor
+    all.registry.blobs.set(digest, contentOf('other', all.arm64.config.bytes.byteLength))
+    const source = memorySource(all.registry, {
+      settle: async () => new Map([[REPOSITORY, new Set<string>([digest])]]),
+    })
+    const looked = source.look.bind(source)
+    const first = scanOptions({ allTags: false, rules: { depth: 'content' } })
+    source.look = (repository, how) =>
+      looked(repository, how.again ? how : { ...how, rules: { ...how.rules, depth: 'blobs' } })
+    const events = await eventsOf(source, first)
+    expect(gist(events).findings).toEqual([`error blob-digest-mismatch/altered ${digest} [latest]`])
+    expect(events.at(-1)).toMatchObject({
+      totals: { repositories: 1, manifests: { intact: 3 }, blobs: { damaged: 1 } },
+    })
+    expect(source.looks).toHaveLength(2)
+  })
+
+  it('are not asked for at another depth', async () => {
+    const { registry } = scene()
+    const source = memorySource(registry, { settle: () => Promise.reject(new Error('asked')) })
+    expect(gist(await eventsOf(source))).toEqual(SOUND)
+  })
+})

@@ -1,0 +1,62 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { Tokens } from '../../../../src/sources/api/auth/tokens.ts'
+import { Silence } from '../../../../src/sources/api/client/circuit-breaker.ts'
+import { RegistryClient } from '../../../../src/sources/api/client/client.ts'
+import { Wire } from '../../../../src/sources/api/http/wire.ts'
+import { serve } from '../../../support/simulated/host.ts'
+
+const NOW = Date.UTC(2026, 0, 1, 12)
+const signal = new AbortController().signal
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+describe('a clock that is set back by an hour', () => {
+  it('holds up no request, with a limit to their number', async () => {
+    const { url } = await serve((_, response) => void response.end('{}'))
+    const base = new URL(`${url}/`)
+    const wire = new Wire(base, { env: {}, timeout: 5000, connections: 4 })
+    const tokens = new Tokens(wire, base, { credential: undefined, tokenHosts: [], now: () => performance.now() })
+    const client = new RegistryClient(base, wire, tokens, { connections: 4, requestsPerSecond: 50 })
+    vi.useFakeTimers({ toFake: ['Date'], now: NOW })
+    const started = performance.now()
+    for (const setBack of [0, 1000, 3_600_000]) {
+      vi.setSystemTime(NOW - setBack)
+      await client.ask({ method: 'GET', path: 'v2/', scope: '' }, signal)
+    }
+    expect(performance.now() - started).toBeLessThan(900)
+    await client.close()
+  })
+
+  it('holds up no request after a server asked for a second', async () => {
+    let asked = 0
+    const { url } = await serve((_, response) => {
+      asked++
+      response.writeHead(asked === 1 ? 429 : 200, asked === 1 ? { 'retry-after': '1' } : {}).end()
+    })
+    const base = new URL(`${url}/`)
+    const wire = new Wire(base, { env: {}, timeout: 5000, connections: 4 })
+    const tokens = new Tokens(wire, base, { credential: undefined, tokenHosts: [], now: () => performance.now() })
+    const client = new RegistryClient(base, wire, tokens, { connections: 4 })
+    vi.useFakeTimers({ toFake: ['Date'], now: NOW })
+    const started = performance.now()
+    const first = client.ask({ method: 'GET', path: 'v2/', scope: '' }, signal)
+    while (asked === 0) await new Promise((resolve) => setTimeout(resolve, 1))
+    vi.setSystemTime(NOW - 3_600_000)
+    expect((await first).status).toBe(200)
+    expect(performance.now() - started).toBeGreaterThan(900)
+    expect(performance.now() - started).toBeLessThan(4000)
+    await client.close()
+  })
+
+  it('does not change when a silent host is given up', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: NOW })
+    const silence = new Silence(30)
+    const url = new URL('http://silent.example')
+    for (let n = 0; n < 12; n++) silence.answered(503, silence.mind(url))
+    vi.setSystemTime(NOW - 3_600_000)
+    await new Promise((resolve) => setTimeout(resolve, 60))
+    expect(() => silence.mind(url)).toThrow(/has not answered for/)
+  })
+})

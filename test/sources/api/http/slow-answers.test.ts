@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest'
+import { clientOf, serve, serveRaw } from '../../../support/simulated/host.ts'
+
+const LONG = { isLong: true, open: () => () => true }
+const SHORT = { open: () => () => true }
+const PATH = 'v2/app/blobs/x'
+
+/** Simulated: so many bytes of a body every so many milliseconds, and `pieces` of them. */
+function trickling(bytes: number, every: number, pieces: number) {
+  return serve((_, response) => {
+    response.writeHead(200)
+    let left = pieces
+    const timer = setInterval(() => {
+      if (left-- > 0) response.write(Buffer.alloc(bytes))
+      else response.end()
+    }, every)
+    response.on('close', () => clearInterval(timer))
+  })
+}
+
+describe('a body that trickles', () => {
+  it('is a time-out after two tries, although something comes all the time', async () => {
+    const registry = await trickling(1, 10, Infinity)
+    const started = performance.now()
+    await expect(clientOf(registry.url, { timeout: 300 }).ask(PATH, SHORT)).rejects.toMatchObject({
+      code: 'STORE_TIMEOUT',
+    })
+    expect(registry.requests.length).toBe(2)
+    expect(performance.now() - started).toBeLessThan(2000)
+  })
+
+  it('is one also where the body may be long', async () => {
+    const registry = await trickling(1, 10, Infinity)
+    await expect(clientOf(registry.url, { timeout: 300 }).ask(PATH, LONG)).rejects.toMatchObject({
+      code: 'STORE_TIMEOUT',
+    })
+    expect(registry.requests.length).toBe(2)
+  })
+
+  it('is none where it is that of an error: the status is the answer', async () => {
+    const registry = await serve((_, response) => {
+      response.writeHead(404)
+      const timer = setInterval(() => response.write('x'), 10)
+      response.on('close', () => clearInterval(timer))
+    })
+    expect((await clientOf(registry.url, { timeout: 200 }).ask()).status).toBe(404)
+  })
+
+  it('is one where it comes as fast as can be and stops', async () => {
+    const registry = await serve((_, response) => void response.writeHead(200).write(Buffer.alloc(1024 * 1024)))
+    await expect(clientOf(registry.url, { timeout: 200 }).ask(PATH, LONG)).rejects.toMatchObject({
+      code: 'STORE_TIMEOUT',
+    })
+  })
+
+  it('is none where it is long and comes slowly, but fast enough: it may take many time-outs', async () => {
+    const registry = await trickling(1024, 20, 60)
+    const started = performance.now()
+    expect((await clientOf(registry.url, { timeout: 300 }).ask(PATH, LONG)).end).toBe('whole')
+    expect(performance.now() - started).toBeGreaterThan(900)
+    expect(registry.requests.length).toBe(1)
+  })
+})
+
+describe('a server that hangs', () => {
+  it.each([
+    ['before its answer', () => undefined],
+    ['in its first line', (write: (text: string) => void) => write('HTTP/1.1 20')],
+    ['in its headers', (write: (text: string) => void) => write('HTTP/1.1 200 OK\r\nx: ')],
+    ['before its body', (write: (text: string) => void) => write('HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\n')],
+    [
+      'in its body',
+      (write: (text: string) => void) => write('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\nx\r\n'),
+    ],
+  ])('%s is a time-out, asked twice', async (_, answer) => {
+    let requests = 0
+    const url = await serveRaw((socket) => {
+      socket.once('data', () => {
+        requests += 1
+        answer((text) => socket.write(text))
+      })
+    })
+    await expect(clientOf(url, { timeout: 100 }).ask('v2/', SHORT)).rejects.toMatchObject({ code: 'STORE_TIMEOUT' })
+    expect(requests).toBe(2)
+  })
+
+  it('once and then answers is no time-out', async () => {
+    let connections = 0
+    const url = await serveRaw((socket) => {
+      if (connections++ > 0) socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n'))
+    })
+    expect((await clientOf(url, { timeout: 100 }).ask()).status).toBe(200)
+  })
+})
+
+describe('a host that has gone away', () => {
+  const asks = async (ask: () => Promise<unknown>, times: number): Promise<string[]> => {
+    const codes: string[] = []
+    for (let n = 0; n < times; n++)
+      await ask().then(
+        () => codes.push('answered'),
+        (error) => codes.push(error.code),
+      )
+    return codes
+  }
+
+  it('is given up, so that a thousand questions do not take a thousand times as long', async () => {
+    const registry = await serve(() => undefined)
+    const { ask } = clientOf(registry.url, { timeout: 20, patience: 300 })
+    const started = performance.now()
+    expect(new Set(await asks(ask, 1000))).toEqual(new Set(['STORE_TIMEOUT']))
+    expect(registry.requests.length).toBeLessThan(40)
+    expect(performance.now() - started).toBeLessThan(5000)
+    await expect(ask()).rejects.toMatchObject({ message: expect.stringMatching(/has not answered for .* s/) })
+  })
+
+  it('is not given up where only some of its answers fail to come', async () => {
+    const registry = await serve((request, response) => {
+      if (request.url === '/v2/') response.end()
+    })
+    const { ask } = clientOf(registry.url, { timeout: 20, patience: 1 })
+    const codes: string[] = []
+    for (let n = 0; n < 8; n++) codes.push(...(await asks(() => ask('v2/hangs'), 2)), ...(await asks(() => ask(), 1)))
+    expect(codes).toEqual(Array(8).fill(['STORE_TIMEOUT', 'STORE_TIMEOUT', 'answered']).flat())
+    expect(registry.requests.length).toBe(8 * 5)
+  })
+
+  it('takes no other with it: the object store is away, the registry is still asked', async () => {
+    const store = await serve(() => undefined, { address: '127.0.0.2' })
+    const registry = await serve((request, response) => {
+      if (request.url?.includes('/blobs/')) response.writeHead(307, { location: `${store.url}/x` }).end()
+      else response.end()
+    })
+    const { ask } = clientOf(registry.url, { timeout: 20, patience: 100 })
+    const blobs = await asks(() => ask(PATH, { mayLieElsewhere: true }), 50)
+    expect(new Set(blobs)).toEqual(new Set(['STORE_TIMEOUT']))
+    expect(store.requests.length).toBeLessThan(20)
+    expect(await asks(() => ask(), 3)).toEqual(['answered', 'answered', 'answered'])
+  })
+})
