@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 import { fstatSync, readFileSync } from 'node:fs'
-import { keepCompiledCode } from './cli/compile-cache.ts'
-import type { ExitCode } from './cli/exit-code.ts'
-import { exitNow } from './cli/exit-now.ts'
-import { INTERNAL_ERROR, internalErrorText } from './cli/internal-error.ts'
-import type { Io, Parent, Stream } from './cli/io.ts'
-import { connectionWords, redactWords } from './cli/passwords.ts'
-import { writeFully } from './cli/write-fully.ts'
+import { writeFully } from './cli/files/write-fully.ts'
+import { connectionWords, redactWords } from './cli/options/passwords.ts'
+import { keepCompiledCode } from './cli/process/compile-cache.ts'
+import type { ExitCode } from './cli/process/exit-code.ts'
+import { exitNow } from './cli/process/exit-now.ts'
+import { INTERNAL_ERROR, internalErrorText } from './cli/process/internal-error.ts'
+import type { Io, Parent, Stream } from './cli/process/io.ts'
 
 /** The only place that touches the process: its arguments, its streams, its signals, its end. */
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }

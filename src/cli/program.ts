@@ -1,17 +1,17 @@
 import { Command, CommanderError } from '@commander-js/extra-typings'
 import { harmless } from '../report/escape.ts'
-import { addCheck } from './check-options.ts'
+import { addCheck } from './check/check-options.ts'
 import { addCompletion } from './completion/completion-options.ts'
-import { unknownVariables } from './environment.ts'
-import type { ExitCode } from './exit-code.ts'
-import { AFTER_ALL, AFTER_EXPLAIN, HELP } from './help-text.ts'
-import { INTERNAL_ERROR, internalErrorText } from './internal-error.ts'
-import type { Io } from './io.ts'
-import { dryRun, STANDS_ALONE } from './options.ts'
-import { connectionWords, type Redact, redactWords } from './passwords.ts'
-import { addScan } from './scan-options.ts'
-import { addConfig, addServe } from './serve-options.ts'
-import { UsageError } from './usage-error.ts'
+import { unknownVariables } from './options/environment.ts'
+import { AFTER_ALL, AFTER_EXPLAIN, HELP } from './options/help-text.ts'
+import { dryRun, STANDS_ALONE } from './options/options.ts'
+import { connectionWords, type Redact, redactWords } from './options/passwords.ts'
+import { UsageError } from './options/usage-error.ts'
+import type { ExitCode } from './process/exit-code.ts'
+import { INTERNAL_ERROR, internalErrorText } from './process/internal-error.ts'
+import type { Io } from './process/io.ts'
+import { addScan } from './scan/scan-options.ts'
+import { addConfig, addServe } from './serve/serve-options.ts'
 
 /**
  * Run a command line. Commands are loaded when they are asked for.
@@ -75,25 +75,25 @@ function programWith(how: How): Command {
     })
   program.commandsGroup('Checking registries:')
   addScan(program, afterDashes, async (request) => {
-    const { scanCommand } = await import('./scan-command.ts')
+    const { scanCommand } = await import('./scan/scan-command.ts')
     done(await scanCommand(request, io, version))
   })
   addCheck(program, afterDashes, async (request) => {
-    const { checkCommand } = await import('./check-command.ts')
+    const { checkCommand } = await import('./check/check-command.ts')
     done(await checkCommand(request, io, version))
   })
   addServe(program, async (words) => {
-    const { serveCommand } = await import('./serve-command.ts')
+    const { serveCommand } = await import('./serve/serve-command.ts')
     done(await serveCommand(words, io, version))
   })
   program.commandsGroup('Setup and help:')
   addConfig(program, {
     check: async (file) => {
-      const { checkConfig } = await import('./config-command.ts')
+      const { checkConfig } = await import('./config/config-command.ts')
       done(await checkConfig(file, io))
     },
     schema: async () => {
-      const { printConfigSchema } = await import('./config-command.ts')
+      const { printConfigSchema } = await import('./config/config-command.ts')
       done(printConfigSchema(io))
     },
   })
@@ -126,7 +126,7 @@ function addExplain(program: Command, io: Io, done: Done): void {
     .addOption(dryRun())
     .addHelpText('after', AFTER_EXPLAIN)
     .action(async (code) => {
-      const { explainCommand } = await import('./explain-command.ts')
+      const { explainCommand } = await import('./explain/explain-command.ts')
       done(explainCommand(code, io))
     })
 }

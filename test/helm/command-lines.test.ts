@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, it } from 'vitest'
-import { readServeRequest } from '../../src/cli/serve-request.ts'
+import { readServeRequest } from '../../src/cli/serve/serve-request.ts'
 import { readConfig } from '../../src/config/read.ts'
 import { type CommandLine, commandLines } from '../k8s/command-lines.ts'
 import { regfsckHere } from '../support/command/run-in-process.ts'

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { readServeRequest } from '../../src/cli/serve-request.ts'
+import { readServeRequest } from '../../src/cli/serve/serve-request.ts'
 import { regfsckHere } from '../support/command/run-in-process.ts'
 import { scratch } from '../support/scratch.ts'
 import { commandLines } from './command-lines.ts'

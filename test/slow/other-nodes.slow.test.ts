@@ -6,7 +6,7 @@ import { OTHER_NODES, otherNode } from '../support/command/other-nodes.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const UNITS = ['oci', 'check', 'report', 'metrics', 'state', 'config', 'sources'].map((room) => `test/${room}/`)
-const END_TO_END = ['test/e2e/fixtures.test.ts', 'test/e2e/check.test.ts', 'test/cli/compile-cache.test.ts']
+const END_TO_END = ['test/e2e/fixtures.test.ts', 'test/e2e/check.test.ts', 'test/cli/process/compile-cache.test.ts']
 const LONGEST = 900_000
 
 describe.each(Object.keys(OTHER_NODES))('on Node %s', (version) => {

@@ -1,6 +1,6 @@
 import { type Command, createArgument } from '@commander-js/extra-typings'
-import { AFTER_COMPLETION } from '../help-text.ts'
-import { dryRun } from '../options.ts'
+import { AFTER_COMPLETION } from '../options/help-text.ts'
+import { dryRun } from '../options/options.ts'
 
 export const SHELLS = ['bash', 'zsh', 'fish'] as const
 

@@ -1,5 +1,5 @@
 import type { Argument, CommandUnknownOpts, Option } from '@commander-js/extra-typings'
-import { STANDS_ALONE } from '../options.ts'
+import { STANDS_ALONE } from '../options/options.ts'
 
 /** What may stand where a value is expected. */
 export type Completes =

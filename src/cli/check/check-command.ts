@@ -1,0 +1,75 @@
+import { harmless } from '../../report/escape.ts'
+import type { ApiHost } from '../../sources/api/client/host.ts'
+import { originOnLoopback } from '../../sources/api/http/plain-http.ts'
+import { ownFilesOf, requireOutsideRegistries } from '../files/own-files.ts'
+import type { ExitCode } from '../process/exit-code.ts'
+import type { Io } from '../process/io.ts'
+import { askRegistry, credentialOf, hostOf, manifestCacheOf, placeOf, userAgentOf } from '../run/ask-registry.ts'
+import { type Job, runJobs } from '../run/run.ts'
+import type { CheckRequest, Wanted } from './check-request.ts'
+import { Proofs } from './proofs.ts'
+
+/**
+ * Check single images end to end. Stdout carries what was proved, `name@sha256:…`, one a line, so that a pipeline can pin
+ * or promote exactly that; the table goes to stderr. With `--output`, stdout is the outputs' business.
+ */
+export async function checkCommand(request: CheckRequest, io: Io, version: string): Promise<ExitCode> {
+  requireOutsideRegistries(ownFilesOf(request), [])
+  const proofs = new Proofs(request.images, { digest: request.expected, platform: request.rules.platform })
+  // A table that nobody asked for goes to stderr; a result that its file did not take goes to stdout.
+  const results = request.outputs.some(({ file }) => file === undefined) && request.printsProofs ? io.stderr : io.stdout
+  const manifestCache = manifestCacheOf(request.api, io)
+  const about = { env: io.env, userAgent: userAgentOf(version) }
+  // However many images of it are checked, a registry is asked over one pool of connections, and no faster than it may be.
+  const hosts = new Map<string, ApiHost>()
+  // One that is known by several users is asked as several.
+  const hostAt = (origin: string, repository: string): ApiHost => {
+    const credential = credentialOf(origin, [repository], request.api, io.env)
+    const key = `${origin} ${placeOf(credential)}`
+    const host = hosts.get(key) ?? hostOf(origin, request.api, about, credential)
+    hosts.set(key, host)
+    return host
+  }
+  const origins = await originsOf(request.images, io.signal)
+  const jobs = request.images.map((image): Job => {
+    const { text, repository, wanted } = image
+    const origin = (image.mayBePlain === true ? origins.get(image.origin) : undefined) ?? image.origin
+    const registry = new URL(origin).host
+    const only = { repository, reference: wanted }
+    return {
+      info: { target: text, registry, kind: 'api', pullThrough: false },
+      unlisted: [],
+      rulesFor: () => request.rules,
+      open: () =>
+        askRegistry(origin, request.api, {
+          ...about,
+          registry,
+          host: hostAt(origin, repository),
+          fetching: 'allowed',
+          only,
+          manifestCache,
+        }),
+    }
+  })
+  const code = await runJobs(jobs, request, {
+    io,
+    version,
+    results,
+    onEvent: (event) => {
+      proofs.take(event)
+    },
+  })
+  await Promise.all([...hosts.values()].map((host) => host.close()))
+  if (request.printsProofs && code !== 5) for (const proof of proofs.proved()) io.stdout.write(`${harmless(proof)}\n`)
+  const problems = proofs.problems()
+  for (const problem of problems) io.stderr.write(`regfsck: ${harmless(problem)}\n`)
+  return problems.length > 0 && (code === 0 || code === 3) ? 1 : code
+}
+
+/** Where to ask those that are on this machine, and may speak TLS or plain HTTP, by what they are called. */
+async function originsOf(images: readonly Wanted[], signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+  const open = new Set(images.flatMap(({ origin, mayBePlain }) => (mayBePlain === true ? [origin] : [])))
+  return new Map(
+    await Promise.all([...open].map(async (origin) => [origin, await originOnLoopback(origin, signal)] as const)),
+  )
+}

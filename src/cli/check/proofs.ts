@@ -1,0 +1,81 @@
+import type { ScanEvent } from '../../check/events.ts'
+import { isSkip } from '../../check/store-error.ts'
+import { imageName } from '../../oci/image-name.ts'
+import { isPlatform } from '../../oci/platform.ts'
+import type { Wanted } from './check-request.ts'
+
+/** What an image must be, beside whole. */
+export interface Expectation {
+  readonly digest: string | undefined
+  readonly platform: string | undefined
+}
+
+/** What each image turned out to be. Events come in the order of the images. */
+export class Proofs {
+  readonly #images: readonly Wanted[]
+  readonly #expectation: Expectation
+  readonly #found = new Map<number, Found>()
+  readonly #complete = new Set<number>()
+  /** Of which something was left out on purpose, so that nobody can vouch for it. */
+  readonly #skipped = new Map<number, string>()
+  #now = -1
+
+  constructor(images: readonly Wanted[], expectation: Expectation) {
+    this.#images = images
+    this.#expectation = expectation
+  }
+
+  take(event: ScanEvent): void {
+    if (event.type === 'target') this.#now++
+    if (event.type === 'tag' && event.record.digest !== undefined) {
+      const { digest, verdict, platforms = [] } = event.record
+      this.#found.set(this.#now, { digest, isWhole: verdict === 'intact', platforms })
+    }
+    if (event.type === 'unchecked' && isSkip(event.record.because))
+      this.#skipped.set(this.#now, `${event.record.digest} was not checked (${event.record.because})`)
+    if (event.type === 'summary' && event.complete) this.#complete.add(this.#now)
+  }
+
+  /** `name@sha256:…` of all that was proved; with a platform, of what such a machine pulls. */
+  proved(): string[] {
+    return this.#images.flatMap((image, n) => {
+      const found = this.#found.get(n)
+      if (!found?.isWhole || !this.#complete.has(n) || this.#problemWith(image, n, found) !== undefined) return []
+      return this.#proves(found).map((digest) => imageName(image.name, digest))
+    })
+  }
+
+  /** A sentence for each image that is something else than was expected, not for the platform, or not looked at. */
+  problems(): string[] {
+    return this.#images.flatMap((image, n) => {
+      const found = this.#found.get(n)
+      return found === undefined ? [] : (this.#problemWith(image, n, found) ?? [])
+    })
+  }
+
+  #problemWith({ text }: Wanted, n: number, found: Found): string | undefined {
+    const { digest, platform } = this.#expectation
+    const proves = this.#proves(found)
+    const skipped = this.#skipped.get(n)
+    if (skipped !== undefined) return `${text} is not verified: ${skipped}`
+    if (platform !== undefined && found.isWhole && proves.length === 0) {
+      const others = found.platforms.map(({ platform }) => platform)
+      return `${text} has nothing for ${platform}; it has ${others.length === 0 ? 'no platform at all' : others.join(', ')}`
+    }
+    if (digest === undefined || found.digest === digest || proves.includes(digest)) return undefined
+    return `${text} is ${found.digest}, not ${digest}`
+  }
+
+  /** Digests that a pull of what was asked for ends with. */
+  #proves({ digest, platforms }: Found): string[] {
+    const { platform: wanted } = this.#expectation
+    if (wanted === undefined) return [digest]
+    return [...new Set(platforms.filter(({ platform }) => isPlatform(platform, wanted)).map(({ digest }) => digest))]
+  }
+}
+
+interface Found {
+  readonly digest: string
+  readonly isWhole: boolean
+  readonly platforms: readonly { readonly platform: string; readonly digest: string }[]
+}

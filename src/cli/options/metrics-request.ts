@@ -1,0 +1,66 @@
+import { type Links, linkProblem } from '../../metrics/links.ts'
+import { pushgatewayProblem } from '../../metrics/pushgateway-url.ts'
+import type { OutputChoice } from '../run/outputs.ts'
+import type { OptionValues } from './option-values.ts'
+
+/** Options about metrics as they are written. */
+export interface MetricsWords {
+  readonly push?: string | undefined
+  readonly textfile?: string | undefined
+  readonly interval: string
+  readonly legacyMetrics?: boolean | undefined
+  readonly repositoryMetrics: string
+  readonly reportUrl?: string | undefined
+  readonly runbookUrl?: string | undefined
+}
+
+/** What is to be made of a run's numbers, and where they go. */
+export interface MetricsRequest {
+  /** Whether anybody wants them. */
+  readonly isWanted: boolean
+  /** URL of a Pushgateway. */
+  readonly push: string | undefined
+  /** Directory that node_exporter reads. */
+  readonly textfile: string | undefined
+  /** Seconds between two runs. */
+  readonly interval: number
+  readonly legacy: boolean
+  /** Repositories that have a series of their own. */
+  readonly worst: number
+  readonly links: Links
+}
+
+const MOST_REPOSITORIES = 100
+/** Milliseconds. No schedule is shorter, and three times nothing would always be stale. */
+const SHORTEST_INTERVAL = 1000
+
+export function readMetrics(
+  words: MetricsWords,
+  outputs: readonly OutputChoice[],
+  values: OptionValues,
+): MetricsRequest {
+  const { push } = words
+  const problem = push === undefined ? undefined : pushgatewayProblem(push)
+  if (problem !== undefined) values.problems.push(`--push: ${problem}: expected http://HOST[:PORT] of a Pushgateway`)
+  const textfile = words.textfile === undefined ? undefined : values.existingDirectory('--textfile', words.textfile)
+  return {
+    isWanted: push !== undefined || textfile !== undefined || outputs.some(({ format }) => format === 'prometheus'),
+    push,
+    textfile,
+    interval: values.duration('--interval', words.interval, SHORTEST_INTERVAL) / 1000,
+    legacy: words.legacyMetrics ?? false,
+    worst: values.count('--repository-metrics', words.repositoryMetrics, 0, MOST_REPOSITORIES),
+    links: {
+      report: readLink('--report-url', words.reportUrl, values),
+      runbooks: readLink('--runbook-url', words.runbookUrl, values),
+    },
+  }
+}
+
+/** @returns without a slash at the end: alerts append the name of a page */
+function readLink(option: string, text: string | undefined, values: OptionValues): string | undefined {
+  if (text === undefined || text === '') return undefined
+  const problem = linkProblem(text)
+  if (problem !== undefined) values.problems.push(`${option}: ${problem}`)
+  return text.replace(/\/+$/, '')
+}

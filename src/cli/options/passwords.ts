@@ -1,0 +1,65 @@
+import { passwordPart, redact } from '../../oci/redact.ts'
+
+/** Makes text about a command line fit to be shown. */
+export type Redact = (text: string) => string
+
+/**
+ * Takes passwords out of whatever is said about a command line and its environment, whoever quotes it: an option's own
+ * message repeats each password less; this is for those that nobody thought of, such as the parser's.
+ *
+ * @param words arguments and values of the environment
+ */
+export function redactWords(words: readonly (string | undefined)[]): Redact {
+  const given = words.flatMap((word) => (word === undefined ? [] : [word, valueIn(word)]))
+  // The whole of a word before its pieces: a password may hold a space, and a list in the environment does.
+  const pieces = given.flatMap((word) => word.split(/\s+/))
+  const hidden = [...longestFirst(given), ...longestFirst(pieces)]
+  return (text) =>
+    hidden
+      .reduce((so, [secret, told]) => so.replaceAll(secret, told), text)
+      .replace(URL_WITH_PASSWORD, '$1***@')
+      .replace(QUOTED_PASSWORD, '"***@')
+}
+
+/** What is to be replaced by what. */
+function longestFirst(values: readonly string[]): (readonly [secret: string, told: string])[] {
+  return values
+    .flatMap((value) => {
+      const shown = redact(value)
+      if (shown === value || !looksLikeUrl(value)) return []
+      const part = passwordPart(value) ?? ''
+      return [
+        [value, shown],
+        [part, '***'],
+        [part.slice(part.indexOf(':') + 1), '***'],
+      ] as const
+    })
+    .flatMap(([secret, told]) => [[secret, told] as const, [JSON.stringify(secret).slice(1, -1), told] as const])
+    .filter(([secret]) => secret.length >= SHORTEST)
+    .sort(([a], [b]) => b.length - a.length)
+}
+
+/** A value of an option as a message may quote it. */
+export function quoted(value: string): string {
+  return JSON.stringify(value.includes('@') || value.includes('://') ? redact(value) : value)
+}
+
+/** What the environment may say about where to connect to. */
+export function connectionWords(env: Readonly<Record<string, string | undefined>>): (string | undefined)[] {
+  return Object.entries(env).flatMap(([name, value]) => (/^REGFSCK_|_proxy$/i.test(name) ? [value] : []))
+}
+
+/** Replacing less than that would replace anything. */
+const SHORTEST = 3
+const URL_WITH_PASSWORD = /\b([a-z][a-z0-9+.-]*:\/\/)[^\s"'@]*@/gi
+/** A value of a configuration file, as JSON quotes it, from its opening quote; a digest after the `@` is none of that. */
+const QUOTED_PASSWORD = /(?<=^|[\s:([,=])"(?:[^"\\]|\\.)*:(?:[^"\\]|\\.)*@(?!sha\d+:)/g
+
+/** An `@` alone stands in many a path. */
+function looksLikeUrl(text: string): boolean {
+  return text.includes('://') || (passwordPart(text) ?? '').includes(':')
+}
+
+function valueIn(word: string): string {
+  return word.startsWith('-') ? word.slice(word.indexOf('=') + 1) : word
+}

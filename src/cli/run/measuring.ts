@@ -1,0 +1,72 @@
+import type { ScanEvent } from '../../check/events.ts'
+import type { Shard } from '../../check/scan/shard.ts'
+import type { RunEnd } from '../../metrics/target-samples.ts'
+import { writeWholeFile } from '../files/whole-file.ts'
+import type { MetricsRequest } from '../options/metrics-request.ts'
+import type { Io } from '../process/io.ts'
+
+/** The numbers of a run, on their way to where they are read. */
+export interface Measuring {
+  take(event: ScanEvent): void
+  /** Makes them and brings them there. */
+  finish(run: RunEnd): Promise<Measured>
+}
+
+export interface Measured {
+  /** All of them, in the text format of Prometheus. */
+  readonly exposition: string
+  /** What could not be delivered, as sentences. */
+  readonly problems: readonly string[]
+}
+
+/** Milliseconds for a Pushgateway, all tries together; after a signal there is not that much time. */
+const WITHIN = 30_000
+const WITHIN_AFTER_SIGNAL = 1500
+
+/** Metrics are loaded only where somebody wants them. */
+export async function measuring(
+  request: MetricsRequest | undefined,
+  about: {
+    readonly io: Io
+    readonly profile: string
+    readonly shard?: Shard | undefined
+    readonly repositoriesAreNamed: boolean
+  },
+): Promise<Measuring> {
+  if (request === undefined || !request.isWanted)
+    return { take: () => undefined, finish: () => Promise.resolve({ exposition: '', problems: [] }) }
+  const { metricsOf } = await import('../../metrics/metrics.ts')
+  const { io, profile, shard, repositoriesAreNamed } = about
+  const { interval, legacy, worst, links } = request
+  const metrics = metricsOf({
+    profile,
+    // Without the number of slices: with more of them, the groups of the old ones are replaced and not left behind.
+    shard: shard && String(shard.index),
+    interval,
+    legacy,
+    worst,
+    links,
+    repositoriesAreNamed,
+    nodeVersion: process.version,
+  })
+  return {
+    take: (event) => {
+      metrics.take(event)
+    },
+    async finish(run) {
+      const made = await metrics.end(run)
+      const problems: string[] = []
+      if (request.textfile !== undefined) {
+        const { writeTextfiles } = await import('../../metrics/textfile.ts')
+        problems.push(...writeTextfiles(made, request.textfile, writeWholeFile))
+      }
+      if (request.push !== undefined) {
+        const { pushMetrics } = await import('../../metrics/pushgateway.ts')
+        const { signal } = io
+        const how = signal.aborted ? { within: WITHIN_AFTER_SIGNAL } : { within: WITHIN, signal }
+        problems.push(...(await pushMetrics(made, { url: request.push, ...how })))
+      }
+      return { exposition: made.whole, problems }
+    },
+  }
+}

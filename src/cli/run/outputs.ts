@@ -1,0 +1,104 @@
+import { CHOICES } from '../../config/choices.ts'
+import type { Report, Write } from '../../report/report.ts'
+import type { TableStyle } from '../../report/table/table.ts'
+import { writeOutputFile } from '../files/output-file.ts'
+import type { OptionValues } from '../options/option-values.ts'
+import { quoted } from '../options/passwords.ts'
+
+/** `--output FORMAT[=FILE]`. */
+export interface OutputChoice {
+  readonly format: (typeof CHOICES.output)[number]
+  /** Left out: stdout. */
+  readonly file: string | undefined
+  /** Whether it is left out where there is nothing wrong to tell. */
+  readonly onlyProblems?: boolean
+}
+
+export function readOutputs(
+  { output, quiet = false }: { readonly output: readonly string[]; readonly quiet?: boolean | undefined },
+  values: OptionValues,
+): readonly OutputChoice[] {
+  const choices = output.map((word): OutputChoice => {
+    const [format = '', ...file] = word.split('=')
+    const path = file.join('=')
+    if (word.includes('=') && path === '') values.problems.push(`--output: no file after ${quoted(word)}`)
+    return { format: values.choice('--output', format, CHOICES.output), file: path === '' ? undefined : path }
+  })
+  if (choices.filter(({ file }) => file === undefined).length > 1)
+    values.problems.push('--output: only one format can go to stdout; give the others a file: FORMAT=FILE')
+  const files = choices.flatMap(({ file }) => file ?? [])
+  if (new Set(files).size < files.length) values.problems.push('--output: two formats cannot go to one file')
+  return choices.length > 0 ? choices : [{ format: 'table', file: undefined, onlyProblems: quiet }]
+}
+
+/** A report and where it goes. */
+export interface Output {
+  readonly report: Report
+  /**
+   * Flushes; says what could not be delivered, if anything.
+   * @param how.stdoutIsFree whether it may go there instead
+   * @param how.isAllWell whether there was nothing wrong to tell
+   */
+  finish(how: { readonly stdoutIsFree: boolean; readonly isAllWell: boolean }): Promise<string | undefined>
+}
+
+/**
+ * @param to.stdout where a result goes that has no file, or whose file does not take it
+ * @param to.signal ends the wait for the reader of a pipe
+ */
+export async function openOutput(
+  choice: OutputChoice,
+  { stdout, signal }: { readonly stdout: Write; readonly signal: AbortSignal },
+  style: TableStyle,
+): Promise<Output> {
+  const { file } = choice
+  const pieces: string[] = []
+  const write: Write = (text) => pieces.push(text)
+  if (file === undefined)
+    return {
+      report: await reportOf(choice, choice.onlyProblems === true ? write : stdout, style),
+      finish: ({ isAllWell }) => {
+        if (!isAllWell) for (const piece of pieces) stdout(piece)
+        return Promise.resolve(undefined)
+      },
+    }
+  return {
+    report: await reportOf(choice, write, { ...style, color: false, columns: 120 }),
+    finish: async ({ stdoutIsFree }) => {
+      const problem = await deliver(file, pieces, signal)
+      if (problem !== undefined && stdoutIsFree) for (const piece of pieces) stdout(piece)
+      return problem
+    },
+  }
+}
+
+/** Each is loaded where it is wanted: most runs want one, and a pipeline waits for the start of each. */
+async function reportOf({ format }: OutputChoice, write: Write, style: TableStyle): Promise<Report> {
+  switch (format) {
+    case 'table':
+      return (await import('../../report/table/table.ts')).tableReport(write, style)
+    case 'json':
+      return (await import('../../report/json/json.ts')).jsonReport(write)
+    case 'ndjson':
+      return (await import('../../report/json/ndjson.ts')).ndjsonReport(write)
+    case 'junit':
+      return (await import('../../report/junit.ts')).junitReport(write)
+    case 'markdown':
+      return (await import('../../report/markdown.ts')).markdownReport(write)
+    case 'repair':
+      return (await import('../../report/repair/script.ts')).repairReport(write)
+    case 'prometheus':
+      return (await import('../../report/prometheus.ts')).prometheusReport(write)
+    case 'html':
+      return (await import('../../report/html/html.ts')).htmlReport(write)
+  }
+}
+
+async function deliver(file: string, pieces: readonly string[], signal: AbortSignal): Promise<string | undefined> {
+  try {
+    await writeOutputFile(file, pieces, signal)
+    return undefined
+  } catch (error) {
+    return `cannot write ${file}: ${error instanceof Error ? error.message : String(error)}`
+  }
+}

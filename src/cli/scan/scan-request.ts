@@ -1,0 +1,239 @@
+import type { Rules } from '../../check/rules.ts'
+import { type Pattern, type Selection, SelectionCheck } from '../../check/scan/selection.ts'
+import { isInShard, parseShard, type Shard } from '../../check/scan/shard.ts'
+import { CHOICES } from '../../config/choices.ts'
+import { isRepositoryName } from '../../oci/names.ts'
+import { redact } from '../../oci/redact.ts'
+import { type ApiRequest, type ApiWords, readApi, requireOneTokenHost } from '../options/api-request.ts'
+import { type MetricsRequest, type MetricsWords, readMetrics } from '../options/metrics-request.ts'
+import { OptionValues } from '../options/option-values.ts'
+import { type ReportWords, readReporting } from '../options/report-request.ts'
+import { isUrl, pathProblem, registryUrlProblem } from '../options/target-text.ts'
+import { type UnknownOption, unknownOptionText } from '../options/unknown-option.ts'
+import { readOutputs } from '../run/outputs.ts'
+import type { RunRequest } from '../run/run.ts'
+import { LONGEST_GLOB, matcher, patternsOf, whyNoPattern } from './repository-patterns.ts'
+
+/** Options of `scan` as they are written: text, not yet checked. */
+export interface ScanWords extends ApiWords, MetricsWords, ReportWords {
+  readonly registry?: string | undefined
+  readonly registryUrl?: string | undefined
+  readonly repositories: readonly string[]
+  readonly repositoriesFrom?: string | undefined
+  /** `--repositories` is given, and empty. */
+  readonly namesNothing?: boolean
+  readonly exclude: readonly string[]
+  readonly excludeTarget: readonly string[]
+  readonly shard?: string | undefined
+  readonly against?: string | undefined
+  readonly roots?: string | undefined
+  readonly engine?: string | undefined
+  readonly pullThrough: readonly string[]
+  readonly sparse: readonly string[]
+  readonly garbage?: boolean | undefined
+  readonly allTags?: boolean | undefined
+  readonly followSymlinks?: boolean | undefined
+  readonly tellParent?: boolean | undefined
+}
+
+/** What `scan` is asked to do, checked. */
+export interface ScanRequest extends RunRequest {
+  readonly metrics: MetricsRequest
+  readonly targets: readonly string[]
+  /** The URL whose answers are held against what is stored. */
+  readonly against: string | undefined
+  readonly registry: string | undefined
+  readonly rulesFor: (pullThrough: boolean) => (repository: string) => Rules | undefined
+  /** What of one registry is asked for. */
+  readonly newSelection: () => SelectionCheck
+  /** Registries that the operator declares pull-through caches, by their labels. */
+  readonly declaredCaches: readonly string[]
+  /** Whether the operator declares a registry, by its label, a pull-through cache. */
+  readonly declaresCache: (registry: string) => boolean
+  readonly followSymlinks: boolean
+  /** Whether nothing is wanted of a directory, by its path below a target. */
+  readonly isExcludedTarget: (below: string) => boolean
+  /** Whether what is found is told to the process that started this one. */
+  readonly tellsParent: boolean
+  readonly threads: number
+  readonly api: ApiRequest & {
+    /** Repositories that are asked for by their names, listed or not. */
+    readonly repositories: readonly string[] | undefined
+    /** Whether others are wanted too, which only the catalog knows. */
+    readonly listsCatalog: boolean
+  }
+}
+
+/** Threads that hide the latency of a disk without costing much memory. */
+const THREADS = '12'
+
+/**
+ * @param unknown words that look like options and are none
+ * @throws {UsageError} with a line for each problem
+ */
+export function readScanRequest(
+  targets: readonly string[],
+  words: ScanWords,
+  unknown: readonly UnknownOption[] = [],
+): ScanRequest {
+  const values = new OptionValues()
+  for (const option of unknown) values.problems.push(unknownOptionText(option, 'scan'))
+  const reporting = readReporting(words, values)
+  const { depth } = reporting
+  const chosen = readChosen(words, values)
+  const named = chosen?.map(({ text }) => text)
+  const selection: Selection = {
+    chosen,
+    excluded: patternsOf('--exclude', words.exclude),
+    marked: patternsOf('--sparse', words.sparse),
+  }
+  const shard = words.shard === undefined ? undefined : readShard(words.shard, values)
+  requireShortGlobs(
+    {
+      '--repositories': named,
+      '--exclude': words.exclude,
+      '--exclude-target': words.excludeTarget,
+      '--sparse': words.sparse,
+    },
+    values,
+  )
+  const wanted = wantedBy({ named, excluded: words.exclude, shard })
+  const engine = words.engine === undefined ? undefined : values.choice('--engine', words.engine, CHOICES.engine)
+  const roots = values.choice('--roots', words.roots ?? 'tags', CHOICES.roots)
+  const isSparse = matcher(words.sparse)
+  const outputs = readOutputs(words, values)
+  const exact = named?.filter((text) => isRepositoryName(text))
+  const isExact = named !== undefined && exact?.length === named.length
+  if (isExact && named.length > 0 && named.every(matcher(words.exclude)))
+    values.problems.push('--exclude: leaves none of the repositories that are named')
+  const request: ScanRequest = {
+    ...reporting,
+    shard,
+    targets,
+    against: words.against,
+    registryUrl: words.registryUrl,
+    outputs,
+    metrics: readMetrics(words, outputs, values),
+    repositoriesAreNamed: isExact,
+    registry: words.registry,
+    rulesFor: (pullThrough) => (repository) =>
+      wanted(repository)
+        ? {
+            depth,
+            roots,
+            engine: engine === undefined ? undefined : engine === '3' ? 3 : 2,
+            pullThrough,
+            sparse: isSparse(repository),
+          }
+        : undefined,
+    newSelection: () => new SelectionCheck(selection),
+    declaredCaches: words.pullThrough.filter((name) => name !== '*'),
+    declaresCache: (registry) => words.pullThrough.includes('*') || words.pullThrough.includes(registry),
+    garbage: words.garbage ?? false,
+    allTags: words.allTags ?? false,
+    countsUntagged: words.roots === undefined,
+    followSymlinks: words.followSymlinks ?? false,
+    isExcludedTarget: matcher(words.excludeTarget),
+    tellsParent: words.tellParent ?? false,
+    threads: values.count('--concurrency', words.concurrency ?? THREADS, 1, 256),
+    api: {
+      ...readApi(words, values),
+      repositories: exact?.length ? [...new Set(exact)] : undefined,
+      listsCatalog: !isExact,
+    },
+  }
+  for (const target of [...targets, words.against ?? []].flat()) {
+    const problem = isUrl(target) ? registryUrlProblem(target) : pathProblem(target)
+    if (problem !== undefined) values.problems.push(problem)
+  }
+  requireOneTokenHost(words.tokenFile, [...targets, words.against ?? []].flat().filter(isUrl), values)
+  if (words.against !== undefined && !isUrl(words.against))
+    values.problems.push(
+      `--against: expected https://HOST[:PORT][/PREFIX], not ${JSON.stringify(redact(words.against))}`,
+    )
+  if (words.against !== undefined && (targets.length !== 1 || targets.some(isUrl)))
+    values.problems.push('--against: compares the storage of one registry with its API: give one path and one URL')
+  if (words.registryUrl !== undefined)
+    requireRegistryUrl(words.registryUrl, { targets, against: words.against }, values)
+  if (request.garbage && targets.some(isUrl))
+    values.problems.push('--garbage: works on storage only; leave it out for a URL')
+  if (
+    request.garbage &&
+    (words.repositories.length > 0 ||
+      words.exclude.length > 0 ||
+      words.repositoriesFrom !== undefined ||
+      words.shard !== undefined)
+  )
+    values.problems.push('--garbage: needs all repositories; leave out --repositories, --exclude and --shard')
+  if (request.garbage && depth === 'graph')
+    values.problems.push('--garbage: needs --depth blobs or content; depth graph does not see blobs')
+  if (words.registry?.trim() === '') values.problems.push('--registry: expected a name')
+  values.finish()
+  return request
+}
+
+/** A URL that is scanned or held against storage is known already. */
+function requireRegistryUrl(
+  url: string,
+  { targets, against }: { readonly targets: readonly string[]; readonly against: string | undefined },
+  values: OptionValues,
+): void {
+  const problem = isUrl(url)
+    ? registryUrlProblem(url)
+    : `expected https://HOST[:PORT][/PREFIX], not ${JSON.stringify(redact(url))}`
+  if (problem !== undefined) values.problems.push(`--registry-url: ${problem}`)
+  if (targets.some(isUrl) || against !== undefined)
+    values.problems.push('--registry-url: is for storage only; the URL of this target is known already')
+}
+
+/** Names and globs of repositories; `undefined` where none are given, which means all. */
+function readChosen(words: ScanWords, values: OptionValues): readonly Pattern[] | undefined {
+  const { repositories, repositoriesFrom: file } = words
+  if (words.namesNothing) values.problems.push('--repositories: names no repository; leave it out for all')
+  for (const text of repositories) requirePattern(text, '--repositories', values)
+  const given = patternsOf('--repositories', repositories)
+  if (file !== undefined) return [...given, ...patternsOf('--repositories-from', readList(file, values))]
+  return given.length > 0 ? given : undefined
+}
+
+function requirePattern(text: string, where: string, values: OptionValues): void {
+  const why = text.length > LONGEST_GLOB ? undefined : whyNoPattern(text)
+  if (why !== undefined) values.problems.push(`${where}: ${why}`)
+}
+
+function wantedBy(choice: {
+  readonly named: readonly string[] | undefined
+  readonly excluded: readonly string[]
+  readonly shard: Shard | undefined
+}): (repository: string) => boolean {
+  const { named, excluded, shard } = choice
+  const isNamed = named === undefined ? () => true : matcher(named)
+  const isExcluded = matcher(excluded)
+  const isOurs = shard === undefined ? () => true : (repository: string) => isInShard(repository, shard)
+  return (repository) => isNamed(repository) && !isExcluded(repository) && isOurs(repository)
+}
+
+function readShard(text: string, values: OptionValues): Shard | undefined {
+  const shard = parseShard(text)
+  if (shard === undefined)
+    values.problems.push(
+      `--shard: expected I/N with I from 0 to N-1 and N at most 1000, such as 0/4, 1/4, 2/4 and 3/4, not ${JSON.stringify(text)}`,
+    )
+  return shard
+}
+
+function readList(file: string, values: OptionValues): string[] {
+  const text = values.file('--repositories-from', file)
+  if (text === undefined) return []
+  const lines = text.split('\n').map((line, n) => ({ n: n + 1, text: line.trim() }))
+  const named = lines.filter((line) => line.text !== '' && !line.text.startsWith('#'))
+  if (named.length === 0) values.problems.push(`--repositories-from: ${file} names no repository`)
+  for (const line of named) requirePattern(line.text, `--repositories-from: ${file}, line ${line.n}`, values)
+  return named.map((line) => line.text)
+}
+
+function requireShortGlobs(globs: Readonly<Record<string, readonly string[] | undefined>>, values: OptionValues): void {
+  for (const [flag, list = []] of Object.entries(globs))
+    if (list.some((glob) => glob.length > LONGEST_GLOB))
+      values.problems.push(`${flag}: expected globs of at most ${LONGEST_GLOB} characters`)
+}

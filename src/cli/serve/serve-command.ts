@@ -1,0 +1,114 @@
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { prefixOf } from '../../config/external-url.ts'
+import { placeText } from '../../config/listen.ts'
+import { LOOKING } from '../../config/schema.ts'
+import { answersOf } from '../../serve/http/answers.ts'
+import { withOwnLinks } from '../../serve/http/own-links.ts'
+import { serverFor } from '../../serve/http/server.ts'
+import type { Log } from '../../serve/log.ts'
+import { systemClock } from '../../serve/schedule/clock.ts'
+import { digestOf, watchFile } from '../../serve/schedule/config-reload.ts'
+import { scanInProcess } from '../../serve/schedule/scan-process.ts'
+import { Service } from '../../serve/service.ts'
+import { Keeping } from '../../serve/state/state-store.ts'
+import { requireRereadable } from '../config/config-file.ts'
+import { CODE_ROOMS, codePages } from '../explain/code-pages.ts'
+import { environmentNameOf } from '../options/options.ts'
+import { connectionWords, redactWords } from '../options/passwords.ts'
+import { UsageError } from '../options/usage-error.ts'
+import type { ExitCode } from '../process/exit-code.ts'
+import type { Io } from '../process/io.ts'
+import { stackInSources } from '../process/stack-in-sources.ts'
+import { listenAt } from './listen-at.ts'
+import { type LogWords, serveLog, serveLogLevel } from './serve-log.ts'
+import { readServeRequest, type ServeRequest } from './serve-request.ts'
+import { shelfIn } from './state-shelf.ts'
+
+/** What the command line says. */
+export interface ServeWords extends LogWords {
+  readonly config: string
+  readonly listen?: string | undefined
+  readonly externalUrl?: string | undefined
+  readonly allowedHosts?: readonly string[] | undefined
+}
+
+/** Milliseconds for scans to say what they have and to end. */
+const PATIENCE = 4000
+
+/** Scan by a configuration file, again and again, and answer over HTTP, until a signal comes. */
+export async function serveCommand(words: ServeWords, io: Io, version: string): Promise<ExitCode> {
+  requireRereadable(words.config)
+  const before = digestOf(words.config)
+  const request = await readServeRequest(words.config, io, words)
+  const { externalUrl } = request
+  const prefix = prefixOf(externalUrl)
+  const log = await serveLog(io, serveLogLevel(words, request.logLevel))
+  const program = fileURLToPath(new URL('../../bin.js', import.meta.url))
+  const service = new Service({
+    scan: scanInProcess(program, environmentOf(io.env)),
+    clock: systemClock,
+    random: Math.random,
+    scansAtOnce: request.scansAtOnce,
+    keeping: new Keeping(shelfIn(request.state), (problem) => {
+      log('warn', 'state.failed', { problem })
+    }),
+    log,
+    maker: { version, nodeVersion: process.version },
+  })
+  const reach = { ...request.listen, prefix, allowedHosts: request.allowedHosts }
+  const pages = new Map(CODE_ROOMS.map((room) => [room, codePages(room)]))
+  const answers = answersOf(service, { clock: systemClock, version, prefix, pages })
+  const server = serverFor(answers, reach, (error) => {
+    log('error', 'http.failed', { problem: error.message, stack: stackInSources(error.stack ?? '') })
+  })
+  const bound = await listenAt(server, request.listen)
+  await service.follow(request.plans.map((plan) => withOwnLinks(plan, externalUrl)))
+  log('info', 'serve.started', { listen: placeText(bound), ...(externalUrl !== undefined && { externalUrl }), version })
+  const reload = (): void => {
+    void reloadInto(service, { words, io, log, begunWith: request })
+  }
+  const unwatch = watchFile(words.config, before, reload, systemClock)
+  io.onHangup?.(reload)
+  if (!io.signal.aborted) await once(io.signal, 'abort')
+  unwatch()
+  log('info', 'serve.stopping', { signal: io.signal.reason })
+  server.close()
+  server.closeAllConnections()
+  await Promise.race([service.stop(), new Promise((resolve) => setTimeout(resolve, PATIENCE).unref())])
+  return 0
+}
+
+interface Reload {
+  readonly words: ServeWords
+  readonly io: Io
+  readonly log: Log
+  /** What is read at the start only. */
+  readonly begunWith: ServeRequest
+}
+
+/** Whatever is wrong with a file, even with how it is read, does not end what runs by the old one. */
+async function reloadInto(service: Service, { words, io, log, begunWith }: Reload): Promise<void> {
+  try {
+    const request = await readServeRequest(words.config, io, words)
+    await service.follow(request.plans.map((plan) => withOwnLinks(plan, begunWith.externalUrl)))
+    log('info', 'config.reloaded', { file: words.config })
+    const waiting = AT_START.filter((name) => JSON.stringify(request[name]) !== JSON.stringify(begunWith[name]))
+    if (waiting.length > 0) log('warn', 'config.restart-needed', { changed: waiting })
+  } catch (error) {
+    const redact = redactWords(connectionWords(io.env))
+    const problems = (error instanceof UsageError ? error.problems : [String(error)]).map(redact)
+    service.refused(problems)
+    const stack =
+      error instanceof Error && !(error instanceof UsageError) ? { stack: stackInSources(error.stack ?? '') } : {}
+    for (const problem of problems) log('error', 'config.refused', { problem, ...stack })
+  }
+}
+
+const AT_START = ['listen', 'externalUrl', 'allowedHosts', 'state', 'scansAtOnce', 'logLevel'] as const
+
+/** Of what the environment says, a scan takes how to look; what to do with the result is not its business. */
+function environmentOf(env: Io['env']): NodeJS.ProcessEnv {
+  const looking = new Set([...LOOKING].map(environmentNameOf))
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('REGFSCK_') || looking.has(name)))
+}

@@ -1,0 +1,33 @@
+import { CHOICES } from '../../config/choices.ts'
+import { type Log, SERVE_EVENTS } from '../../serve/log.ts'
+import { OptionValues } from '../options/option-values.ts'
+import { louder } from '../options/verbosity.ts'
+import type { Io } from '../process/io.ts'
+import { jsonLogger } from '../run/json-log.ts'
+
+/** Options about the log as they are written. */
+export interface LogWords {
+  readonly logLevel?: string | undefined
+  readonly quiet?: boolean | undefined
+  readonly verbose?: number | undefined
+}
+
+/**
+ * The level that holds: `--log-level`, then `--quiet`, then the file; `-v` makes it tell more.
+ *
+ * @throws {UsageError}
+ */
+export function serveLogLevel({ logLevel, quiet, verbose }: LogWords, inFile: string): string {
+  const values = new OptionValues()
+  const level = logLevel === undefined ? undefined : values.choice('--log-level', logLevel, CHOICES['log-level'])
+  values.finish()
+  return louder(level ?? (quiet === true ? 'warn' : inFile), 'info', verbose)
+}
+
+/** @param level of pino */
+export async function serveLog(io: Pick<Io, 'stderr'>, level: string): Promise<Log> {
+  const logger = await jsonLogger(io, level)
+  return (severity, event, fields = {}) => {
+    logger[severity]({ event, ...fields }, SERVE_EVENTS[event])
+  }
+}

@@ -1,0 +1,200 @@
+import { dirname, resolve } from 'node:path'
+import { argumentsOf } from '../../config/arguments.ts'
+import { keyOf, type Path, type Problem, sentenceOf } from '../../config/problem.ts'
+import type { Config, ProfileEntry, RegistryEntry, Settings } from '../../config/schema.ts'
+import { LOOKING } from '../../config/schema.ts'
+import type { Plan } from '../../serve/schedule/plan.ts'
+import { readConfigFile } from '../config/config-file.ts'
+import { whyInsideRegistry } from '../files/own-files.ts'
+import { whyUnusable } from '../files/usable-directory.ts'
+import { environmentNameOf } from '../options/options.ts'
+import { isUrl, pathProblem } from '../options/target-text.ts'
+import { UsageError } from '../options/usage-error.ts'
+import type { Io } from '../process/io.ts'
+import { scanRequestOf } from '../scan/scan-options.ts'
+import type { ScanRequest } from '../scan/scan-request.ts'
+import { type Reach, type ReachWords, readReach } from './serve-reach.ts'
+
+/** What `serve` is asked to do, checked. */
+export interface ServeRequest extends Reach {
+  /** Directory where what is known outlives the process. */
+  readonly state: string | undefined
+  readonly scansAtOnce: number
+  readonly logLevel: string
+  readonly plans: readonly Plan[]
+}
+
+const SCANS_AT_ONCE = 4
+const DAY = 86_400_000
+const LONGEST_INTERVAL = 366 * DAY
+
+/**
+ * Read and check a configuration file for `serve`.
+ *
+ * @param words of the command line, which come before the file
+ * @param words.withTelling whether to look also at the defaults that only `scan` and `check` read
+ * @throws {UsageError} with a line for every problem that it has
+ */
+export async function readServeRequest(
+  file: string,
+  { env }: Pick<Io, 'env'>,
+  words: ReachWords & { readonly withTelling?: boolean } = {},
+): Promise<ServeRequest> {
+  const read = readConfigFile(file)
+  const problems = [...read.problems]
+  const { config } = read
+  if (config === undefined) throw new UsageError(problems.map((problem) => sentenceOf(file, problem)))
+  const tell = (path: Path, says: string): void => {
+    problems.push({ key: keyOf(path), line: read.lineOf(path), says })
+  }
+  const directory = dirname(resolve(file))
+  const plans = await plansOf(config, { directory, env, tell })
+  if (words.withTelling === true) await requireTelling(config.defaults ?? {}, { directory, env, tell })
+  if ((config.registries ?? []).length === 0) tell(['registries'], 'there is no registry to scan')
+  const state = config.state === undefined ? undefined : resolve(directory, config.state)
+  const targets = plans.filter(({ readsStorage }) => readsStorage).map(({ target }) => target)
+  const unusable = state === undefined ? undefined : (whyInsideRegistry(state, { targets }) ?? whyUnusable(state))
+  if (unusable !== undefined) tell(['state'], unusable)
+  const reach = readReach(words, config)
+  if (problems.length > 0) throw new UsageError(sentences(problems, file))
+  return {
+    ...reach,
+    state,
+    scansAtOnce: config['scans-at-once'] ?? SCANS_AT_ONCE,
+    logLevel: config['log-level'] ?? 'info',
+    plans,
+  }
+}
+
+interface Reading {
+  readonly directory: string
+  readonly env: Io['env']
+  readonly tell: (path: Path, says: string) => void
+}
+
+async function plansOf(config: Config, reading: Reading): Promise<Plan[]> {
+  const { registries = [], defaults = {} } = config
+  const names = registries.map(({ name }) => name)
+  const plans: Plan[] = []
+  for (const [n, entry] of registries.entries()) {
+    const path: Path = ['registries', n]
+    if (names.indexOf(entry.name) !== n)
+      reading.tell([...path, 'name'], `there is another registry called ${JSON.stringify(entry.name)}`)
+    const ways = waysOf(entry, path)
+    for (const [m, { profile, settings, at }] of ways.entries()) {
+      if (ways.findIndex((way) => way.profile === profile) !== m)
+        reading.tell([...at, 'name'], `there is another profile called ${JSON.stringify(profile)}`)
+      const all = { ...looking(defaults), ...settings }
+      // Told of where it stands: the profile, the registry, or the defaults.
+      const place = (name: string): Path => {
+        const places: readonly [object, Path][] = [
+          [entry.profiles?.[m] ?? {}, at],
+          [entry, path],
+        ]
+        const [, found = ['defaults']] = places.find(([settings]) => name in settings) ?? []
+        return name in all || name === 'target' ? [...found, name] : at
+      }
+      const plan = await planOf({ entry, profile, settings: all }, reading, place)
+      if (plan !== undefined) plans.push(plan)
+    }
+  }
+  return plans
+}
+
+interface Way {
+  readonly profile: string
+  readonly settings: Settings
+  readonly at: Path
+}
+
+function waysOf(entry: RegistryEntry, path: Path): Way[] {
+  const own = looking(entry)
+  const { profiles } = entry
+  if (profiles === undefined) return [{ profile: '', settings: own, at: path }]
+  return profiles.map((profile: ProfileEntry, n) => ({
+    profile: profile.name,
+    settings: { ...own, ...looking(profile) },
+    at: [...path, 'profiles', n],
+  }))
+}
+
+/** The settings about how to look, without all the rest. */
+function looking(entry: Settings | RegistryEntry): Settings {
+  return Object.fromEntries(Object.entries(entry).filter(([name]) => LOOKING.has(name))) as Settings
+}
+
+async function planOf(
+  way: { readonly entry: RegistryEntry; readonly profile: string; readonly settings: Settings },
+  { directory, env, tell }: Reading,
+  place: (name: string) => Path,
+): Promise<Plan | undefined> {
+  const { name, target: written } = way.entry
+  const problem = isUrl(written) ? undefined : pathProblem(written)
+  if (problem !== undefined) {
+    tell(place('target'), problem)
+    return undefined
+  }
+  const target = isUrl(written) ? written : resolve(directory, written)
+  const args = [
+    `--registry=${name}`,
+    ...(way.profile === '' ? [] : [`--profile=${way.profile}`]),
+    ...argumentsOf(way.settings, directory, (setting) => Boolean(env[environmentNameOf(setting)])),
+    '--',
+    target,
+  ]
+  try {
+    const request = await scanRequestOf(args)
+    const { manifestCacheIn: cache } = request.api
+    const inside =
+      cache === undefined ? undefined : whyInsideRegistry(cache, { targets: isUrl(target) ? [] : [target] })
+    if (inside !== undefined) tell(place('manifest-cache'), inside)
+    const plan = planFrom(request, { registry: name, profile: way.profile, target, arguments: args })
+    if (plan.interval > LONGEST_INTERVAL) tell(place('interval'), `expected at most ${LONGEST_INTERVAL / DAY}d`)
+    return plan
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    for (const { flag, says } of error.problems.map(aboutFlag)) tell(place(flag ?? 'target'), says)
+    return undefined
+  }
+}
+
+/** Such as where to write a report: `serve` has no use for it. */
+async function requireTelling(defaults: Settings, { directory, tell }: Reading): Promise<void> {
+  const telling = Object.fromEntries(Object.entries(defaults).filter(([name]) => !LOOKING.has(name)))
+  try {
+    await scanRequestOf([...argumentsOf(telling, directory), '--', '/'])
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    for (const { flag = '', says } of error.problems.map(aboutFlag)) tell(['defaults', flag], says)
+  }
+}
+
+/** Which setting a problem of a command line is about. */
+function aboutFlag(problem: string): { readonly flag: string | undefined; readonly says: string } {
+  const [, flag] = /^--([a-z-]+)(?=[: ])/.exec(problem) ?? []
+  return { flag, says: problem.replace(/^--[a-z-]+: /, '') }
+}
+
+function planFrom(request: ScanRequest, about: Pick<Plan, 'registry' | 'profile' | 'target' | 'arguments'>): Plan {
+  const { interval, legacy, worst, links } = request.metrics
+  const looksAt = request.rulesFor(false)
+  return {
+    ...about,
+    depth: request.depth,
+    interval: interval * 1000,
+    deadline: request.deadline ?? interval * 1000,
+    readsStorage: !isUrl(about.target),
+    garbage: request.garbage,
+    repositoriesAreNamed: request.repositoriesAreNamed,
+    legacyMetrics: legacy,
+    worst,
+    links,
+    looksAt: (repository) => looksAt(repository) !== undefined,
+  }
+}
+
+/** By line; what is wrong with a default is wrong with many plans, and told once. */
+function sentences(problems: readonly Problem[], file: string): string[] {
+  const sorted = [...problems].sort((a, b) => (a.line ?? 0) - (b.line ?? 0))
+  return [...new Set(sorted.map((problem) => sentenceOf(file, problem)))]
+}

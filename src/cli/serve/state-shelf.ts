@@ -1,0 +1,38 @@
+import { readFileSync, renameSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Shelf } from '../../serve/state/state-store.ts'
+import { makeDirectory } from '../files/make-directory.ts'
+import { writeWholeFile } from '../files/whole-file.ts'
+import { UsageError } from '../options/usage-error.ts'
+
+/**
+ * A directory as the shelf of what `serve` knows. It is made where it is missing.
+ *
+ * @throws {UsageError} where it cannot be made
+ */
+export function shelfIn(directory: string | undefined): Shelf | undefined {
+  if (directory === undefined) return undefined
+  try {
+    makeDirectory(directory)
+  } catch (error) {
+    throw new UsageError([`state: cannot use ${directory}: ${error instanceof Error ? error.message : String(error)}`])
+  }
+  return {
+    read: (name) => readRegular(join(directory, name)),
+    write: (name, text) => {
+      writeWholeFile(join(directory, name), text, 0o600)
+    },
+    setAside: (name) => {
+      renameSync(join(directory, name), join(directory, `${name}.damaged`))
+    },
+  }
+}
+
+/** @throws {Error} where something is there that cannot be read */
+function readRegular(path: string): string | undefined {
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (found === undefined) return undefined
+  // A FIFO would be waited for, and no signal would come through.
+  if (!found.isFile()) throw new Error(`${path} is not a regular file`)
+  return readFileSync(path, 'utf8')
+}
