@@ -17,7 +17,7 @@ const TARGET = 'node20.19'
 /** Share code with each other. `program.ts` is loaded by the first; it has a name of its own for whoever keeps a process. */
 const COMMAND = ['src/bin.ts', 'src/cli/program.ts']
 /** Alone in its file: each thread loads it anew, and one file is loaded faster than several. */
-const THREAD = ['src/sources/disk/worker.ts']
+const THREAD = ['src/sources/storage/worker.ts']
 
 rmSync(DIST, { recursive: true, force: true })
 const inputs = [...(await write(COMMAND, { splitting: true })), ...(await write(THREAD, { splitting: false }))]

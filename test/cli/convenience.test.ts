@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { fixture } from '../support/builders/fixtures.ts'
 import { regfsckHere } from '../support/command/run-in-process.ts'
 
-vi.mock(import('../../src/sources/disk/crew.ts'), async (original) =>
+vi.mock(import('../../src/sources/storage/thread-pool.ts'), async (original) =>
   (await import('../support/command/one-thread.ts')).oneThread(original),
 )
 

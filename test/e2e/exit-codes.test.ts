@@ -8,7 +8,7 @@ import { BIN, type Ran, regfsck, reportIn, scanJson } from '../support/command/r
 import { regfsckHere } from '../support/command/run-in-process.ts'
 import { scratch } from '../support/scratch.ts'
 
-vi.mock(import('../../src/sources/disk/crew.ts'), async (original) =>
+vi.mock(import('../../src/sources/storage/thread-pool.ts'), async (original) =>
   (await import('../support/command/one-thread.ts')).oneThread(original),
 )
 

@@ -10,7 +10,7 @@ import { type Ran, reportIn, scanJson, targetIn } from '../support/command/run.t
 import { regfsckHere } from '../support/command/run-in-process.ts'
 import { scratch } from '../support/scratch.ts'
 
-vi.mock(import('../../src/sources/disk/crew.ts'), async (original) =>
+vi.mock(import('../../src/sources/storage/thread-pool.ts'), async (original) =>
   (await import('../support/command/one-thread.ts')).oneThread(original),
 )
 

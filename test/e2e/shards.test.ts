@@ -12,7 +12,7 @@ import { type RunningPushgateway, startPushgateway } from '../support/servers/pu
 import { type RunningRegistry, startRegistry } from '../support/servers/registry.ts'
 import { describeWithServers } from '../support/servers/required.ts'
 
-vi.mock(import('../../src/sources/disk/crew.ts'), async (original) =>
+vi.mock(import('../../src/sources/storage/thread-pool.ts'), async (original) =>
   (await import('../support/command/one-thread.ts')).oneThread(original),
 )
 

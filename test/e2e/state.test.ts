@@ -8,7 +8,7 @@ import { regfsckHere } from '../support/command/run-in-process.ts'
 import { scratch } from '../support/scratch.ts'
 import { MemoryRegistry } from '../support/simulated/memory-registry.ts'
 
-vi.mock(import('../../src/sources/disk/crew.ts'), async (original) =>
+vi.mock(import('../../src/sources/storage/thread-pool.ts'), async (original) =>
   (await import('../support/command/one-thread.ts')).oneThread(original),
 )
 

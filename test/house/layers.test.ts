@@ -154,7 +154,7 @@ describe('the linter', () => {
   })
 })
 
-/** `sources/disk/files.ts` is in `sources/disk`: each source is a room of its own. */
+/** `sources/drivers/filesystem/driver.ts` is in `sources/disk`: each source is a room of its own. */
 function roomOf(file: string): string {
   const [first = '', second = ''] = file.split('/')
   return first === 'sources' ? `${first}/${second}` : first

@@ -1,4 +1,4 @@
-type Crews = typeof import('../../../src/sources/disk/crew.ts')
+type Crews = typeof import('../../../src/sources/storage/thread-pool.ts')
 
 /**
  * What to mock `crew.ts` with, so that the work is done in the calling thread: threads run compiled code only.

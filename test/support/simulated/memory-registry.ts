@@ -13,7 +13,7 @@ import { StoreError, type StoreErrorCode } from '../../../src/check/store-error.
 import { hashOf, isWrongLink } from '../../../src/check/walk/measure.ts'
 import { type Digest, hashAlgorithmOf, isDigest, parseDigest } from '../../../src/oci/digest.ts'
 import { isTagName, type TagName } from '../../../src/oci/names.ts'
-import { digestWithin } from '../../../src/sources/disk/tag-history.ts'
+import { digestWithin } from '../../../src/sources/distribution/repository/tag-history.ts'
 import { type BlobNode, digestOf, type ManifestNode } from '../builders/images.ts'
 import { type StoragePaths, storagePaths } from '../builders/storage-paths.ts'
 

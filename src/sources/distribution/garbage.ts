@@ -1,0 +1,206 @@
+import { dirname } from 'node:path'
+import type { FindingCause, FindingCode } from '../../check/findings/code.ts'
+import type { Evidence, Finding } from '../../check/findings/finding.ts'
+import type { UncheckedRecord } from '../../check/judge/judge.ts'
+import type { Garbage } from '../../check/source.ts'
+import { StoreError } from '../../check/store-error.ts'
+import { type Digest, isDigest } from '../../oci/digest.ts'
+import { isKnownAbsent, listKnown, vanished } from './presence/absence.ts'
+import { DigestTable, KEY, type SharedDigestTable } from './proof/digest-table.ts'
+import type { Entries } from '../drivers/filesystem/entries.ts'
+import type { Files } from '../drivers/filesystem/driver.ts'
+import { blobsPath, repositoryHome } from './layout.ts'
+import { placeRecord } from './repositories.ts'
+
+/** Milliseconds in which a push may still be under way: nothing younger is garbage. */
+const FRESH = 60 * 60 * 1000
+/** Milliseconds after which the registry itself purges an upload (`uploadpurging.age`, 168 h). */
+const ABANDONED = 168 * 60 * 60 * 1000
+
+/** Blobs that no manifest needs, and what crashes left beside blobs. @param task.prefixes such as `sha256/ab` */
+export function findUnneeded(
+  task: { readonly prefixes: readonly string[]; readonly needed: SharedDigestTable; readonly now: number },
+  v2: string,
+  files: Files,
+): Garbage {
+  const search = new Search(files, task.now, blobsPath(v2))
+  const storage = { blobs: 0, bytes: 0 }
+  const key = Buffer.alloc(KEY)
+  for (const prefix of task.prefixes) {
+    const home = `${blobsPath(v2)}/${prefix}`
+    for (const encoded of search.list(home)?.directories ?? []) {
+      const digest = `${prefix.slice(0, prefix.indexOf('/'))}:${encoded}`
+      search.debris(`${home}/${encoded}`, undefined)
+      if (!isDigest(digest)) continue
+      const path = `${home}/${encoded}/data`
+      const bytes = search.bytes(path)
+      if (bytes === undefined) {
+        search.requireAbsent(path)
+        continue
+      }
+      storage.blobs++
+      storage.bytes += bytes
+      if (!digest.startsWith('sha256:')) continue
+      key.write(encoded, 0, KEY, 'hex')
+      if (!DigestTable.has(task.needed, key)) search.unneeded(digest, path)
+    }
+  }
+  return { findings: search.findings, unchecked: search.unchecked, storage }
+}
+
+/** Uploads that nobody will finish, and what crashes left beside links. */
+export function findLeftovers(
+  task: { readonly repository: string; readonly now: number },
+  v2: string,
+  files: Files,
+): Garbage {
+  const { repository } = task
+  const home = repositoryHome(v2, repository)
+  const search = new Search(files, task.now, dirname(home))
+  for (const upload of search.listBelow(home, '_uploads')?.directories ?? [])
+    search.upload(repository, `${home}/_uploads/${upload}`)
+  for (const links of ['_layers', '_manifests/revisions'])
+    for (const algorithm of search.listBelow(home, links)?.directories ?? [])
+      for (const encoded of search.list(`${home}/${links}/${algorithm}`)?.directories ?? [])
+        search.debris(`${home}/${links}/${algorithm}/${encoded}`, repository)
+  for (const tag of search.listBelow(home, '_manifests/tags')?.directories ?? [])
+    if (search.isPassable(`${home}/_manifests/tags/${tag}/current`))
+      search.debris(`${home}/_manifests/tags/${tag}/current`, repository)
+  return search
+}
+
+class Search implements Garbage {
+  readonly findings: Finding[] = []
+  readonly unchecked: UncheckedRecord[] = []
+  readonly #files: Files
+  readonly #now: number
+  readonly #within: string
+
+  /** @param within a directory that has to be there for anything below it to be known as missing */
+  constructor(files: Files, now: number, within: string) {
+    this.#files = files
+    this.#now = now
+    this.#within = within
+  }
+
+  /** List a directory none of whose parts below `home` was seen in a listing: a link among them may lead anywhere. */
+  listBelow(home: string, path: string): Entries | undefined {
+    const parts = path.split('/')
+    const isPassable = parts.every((_, n) => this.isPassable(`${home}/${parts.slice(0, n + 1).join('/')}`))
+    return isPassable ? this.list(`${home}/${path}`) : undefined
+  }
+
+  /** Whether it is what it seems to be; a link that is not followed is told of. */
+  isPassable(path: string): boolean {
+    return (
+      this.#trying(() => {
+        this.#files.requirePassable(path)
+        return true
+      }) ?? false
+    )
+  }
+
+  list(path: string): Entries | undefined {
+    return this.#trying(() => listKnown(this.#files, path, this.#within))
+  }
+
+  /** Of a file; a place that cannot be read is named elsewhere. */
+  bytes(path: string): number | undefined {
+    try {
+      const size = this.#files.size(path)
+      return typeof size === 'number' ? size : undefined
+    } catch (error) {
+      if (error instanceof StoreError) return undefined
+      throw error
+    }
+  }
+
+  /** What has no size is a directory without a blob, unless its storage is away. */
+  requireAbsent(path: string): void {
+    this.#trying(() => {
+      if (!this.#files.exists(path) && !isKnownAbsent(this.#files, path, this.#within)) throw vanished(path)
+    })
+  }
+
+  unneeded(digest: Digest, path: string): void {
+    const stats = this.#trying(() => this.#files.stats(path))
+    if (stats && this.#now - stats.mtimeMs > FRESH)
+      this.#found('blob-unreferenced', 'unreferenced', {
+        repository: undefined,
+        digest,
+        evidence: { path, bytes: stats.size },
+      })
+  }
+
+  debris(directory: string, repository: string | undefined): void {
+    for (const name of this.list(directory)?.files ?? []) {
+      if (!name.endsWith('.tmp')) continue
+      const path = `${directory}/${name}`
+      const stats = this.#trying(() => this.#files.stats(path))
+      if (stats && this.#now - stats.mtimeMs > FRESH)
+        this.#found('crash-debris', 'temporary-file', {
+          repository,
+          digest: undefined,
+          evidence: { path, bytes: stats.size },
+        })
+    }
+  }
+
+  upload(repository: string, path: string): void {
+    const begun = this.#trying(() => startOf(this.#files, path))
+    if (begun === undefined || this.#now - begun <= ABANDONED) return
+    const bytes = this.#trying(() => this.#files.stats(`${path}/data`))?.size ?? 0
+    const startedAt = timeText(begun)
+    this.#found('upload-abandoned', 'expired', { repository, digest: undefined, evidence: { path, startedAt, bytes } })
+  }
+
+  #found(
+    code: FindingCode,
+    cause: FindingCause,
+    about: {
+      readonly repository: string | undefined
+      readonly digest: Digest | undefined
+      readonly evidence: Evidence
+    },
+  ): void {
+    const { repository, digest, evidence } = about
+    const what = digest === undefined ? {} : { digest }
+    this.findings.push({
+      code,
+      cause,
+      severity: 'notice',
+      repository,
+      ...what,
+      tags: [],
+      parents: [],
+      platforms: [],
+      evidence,
+    })
+  }
+
+  #trying<T>(look: () => T): T | undefined {
+    try {
+      return look()
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error
+      this.unchecked.push(placeRecord({ place: error.place, because: error.code, detail: error.message }))
+      return undefined
+    }
+  }
+}
+
+/** When an upload began, in milliseconds: by its own word, or by its directory where that cannot be read. */
+function startOf(files: Files, upload: string): number | undefined {
+  const path = `${upload}/startedat`
+  if (files.size(path) === 'missing') return files.stats(upload)?.mtimeMs
+  const into = Buffer.alloc(64)
+  const read = files.readStart(path, into)
+  const stated = Date.parse(into.toString('latin1', 0, typeof read === 'number' ? read : 0).trim())
+  return Number.isNaN(stated) ? files.stats(upload)?.mtimeMs : stated
+}
+
+/** @param time milliseconds; a file system may hold times that no calendar has a date for */
+function timeText(time: number): string {
+  const date = new Date(time)
+  return Number.isNaN(date.getTime()) ? `at the time ${time / 1000}` : date.toISOString()
+}

@@ -1,0 +1,294 @@
+import { dirname } from 'node:path'
+import type { Evidence } from '../../../check/findings/finding.ts'
+import type {
+  Answer,
+  BlobAnswer,
+  BlobQuestion,
+  Listing,
+  ManifestAnswer,
+  Remains,
+  RepositoryStore,
+  TagAnswer,
+  Unreadable,
+} from '../../../check/ports.ts'
+import { MANIFEST_LIMIT } from '../../../check/rules.ts'
+import { StoreError } from '../../../check/store-error.ts'
+import { isWrongLink } from '../../../check/walk/measure.ts'
+import { algorithmOf, type Digest, isDigest } from '../../../oci/digest.ts'
+import { isTagName, type TagName } from '../../../oci/names.ts'
+import { isKnownAbsent, listKnown, vanished } from '../presence/absence.ts'
+import type { BlobFiles } from './blobs.ts'
+import type { Entries } from '../../drivers/filesystem/entries.ts'
+import { listEntries } from '../../drivers/filesystem/entries.ts'
+import type { Files } from '../../drivers/filesystem/driver.ts'
+import { linkPath, type RepositoryPaths, repositoryHome, repositoryPaths } from '../layout.ts'
+import { type Link, readLink } from './link.ts'
+import { TagHistory } from './tag-history.ts'
+
+/** One repository of the distribution layout, read with synchronous calls: meant for worker threads. */
+export class DiskRepository implements RepositoryStore {
+  readonly #files: Files
+  readonly #blobs: BlobFiles
+  readonly #paths: RepositoryPaths
+  /** The directory that holds the repository's own: has to be there for anything below it to be known as missing. */
+  readonly #within: string
+  readonly #revisions: LinkDirectory
+  readonly #layers: LinkDirectory
+  readonly #history: TagHistory
+
+  constructor(repository: string, v2: string, files: Files, blobs: BlobFiles) {
+    this.#files = files
+    this.#blobs = blobs
+    this.#paths = repositoryPaths(v2, repository)
+    this.#within = dirname(repositoryHome(v2, repository))
+    this.#revisions = new LinkDirectory(files, this.#paths.revisions, this.#within)
+    this.#layers = new LinkDirectory(files, this.#paths.layers, this.#within)
+    this.#history = new TagHistory(files, this.#paths.tags)
+  }
+
+  async listTags(): Promise<Listing<TagName>> {
+    this.#files.requirePassable(this.#paths.tags.slice(0, -'/tags'.length))
+    this.#files.requirePassable(this.#paths.tags)
+    const entries = listKnown(this.#files, this.#paths.tags, this.#within)
+    if (entries === undefined) return { found: [], unreadable: [] }
+    const isTag = (name: string): name is TagName => isTagName(name)
+    // A file among the tags is listed by the registry like a tag, and resolves to nothing.
+    const found = [...entries.directories.filter(isTag), ...entries.files.filter(isTag)]
+    const unnamable = entries.directories.filter((name) => !isTagName(name))
+    return { found, unreadable: [...entries.unreadable, ...unnamable.map((name) => this.#notATag(name))] }
+  }
+
+  #notATag(name: string): Unreadable {
+    return {
+      place: `${this.#paths.tags}/${name}`,
+      because: 'STORE_MALFORMED',
+      detail: 'is not a valid tag name',
+    }
+  }
+
+  async listRevisions(): Promise<Listing<Digest>> {
+    return this.#revisions.list()
+  }
+
+  async listLayerLinks(): Promise<Listing<Digest>> {
+    return this.#layers.list()
+  }
+
+  /** Whether it has a tag, or a revision or layer that is linked. @throws {StoreError} */
+  holdsLinks(): boolean {
+    return (
+      this.#revisions.list().found.length > 0 ||
+      this.#layers.list().found.length > 0 ||
+      (listEntries(this.#files, this.#paths.tags)?.directories.length ?? 0) > 0
+    )
+  }
+
+  async resolveTags(tags: readonly TagName[]): Promise<readonly Answer<TagAnswer>[]> {
+    return tags.map((tag) => answering(() => this.#resolveTag(tag)))
+  }
+
+  #resolveTag(tag: TagName): TagAnswer {
+    const home = `${this.#paths.tags}/${tag}`
+    this.#files.requirePassable(`${home}/current`)
+    const path = `${home}/current/link`
+    const link = readLink(this.#files, path)
+    switch (link.is) {
+      case 'names':
+        return { is: 'resolved', digest: link.digest }
+      case 'invalid':
+        return {
+          is: 'dangling',
+          cause: 'link-invalid',
+          evidence: { path, content: link.content, ...this.#history.of(tag, link.content) },
+        }
+      case 'missing':
+        if (!this.#files.exists(home)) {
+          if (!isKnownAbsent(this.#files, home, this.#within)) throw vanished(home)
+          return { is: 'gone' }
+        }
+        if (typeof this.#files.size(home) === 'number')
+          return { is: 'dangling', cause: 'link-missing', evidence: { path: home, tagIs: 'a file' } }
+        return { is: 'dangling', cause: 'link-missing', evidence: { path, ...this.#history.of(tag) } }
+    }
+  }
+
+  async readManifests(digests: readonly Digest[]): Promise<readonly Answer<ManifestAnswer>[]> {
+    return digests.map((digest) => answering(() => this.#readManifest(digest)))
+  }
+
+  #readManifest(digest: Digest): ManifestAnswer {
+    const link = this.#revisions.read(digest)
+    const path = linkPath(this.#paths.revisions, digest)
+    switch (link.is) {
+      case 'invalid':
+        return { is: 'absent', cause: 'revision-link-invalid', evidence: { path, content: link.content } }
+      case 'missing': {
+        const layer = this.#layers.read(digest)
+        if (layer.is === 'names')
+          return this.#readLinked(digest, layer.digest, {
+            link: linkPath(this.#paths.layers, digest),
+            linkedAsLayer: true,
+          })
+        return { is: 'absent', cause: 'revision-link-missing', evidence: this.#missingRevision(path) }
+      }
+      case 'names':
+        return this.#readLinked(digest, link.digest, { link: path, linkedAsLayer: false })
+    }
+  }
+
+  /** An API DELETE of a manifest takes the link and leaves its directory; a garbage collection takes both. */
+  #missingRevision(path: string): { path: string; revisionDirectory: string } {
+    const directory = path.slice(0, -'/link'.length)
+    return { path, revisionDirectory: this.#files.exists(directory) ? 'empty' : 'gone' }
+  }
+
+  #readLinked(
+    digest: Digest,
+    target: Digest,
+    at: { readonly link: string; readonly linkedAsLayer: boolean },
+  ): ManifestAnswer {
+    const { link, linkedAsLayer } = at
+    const path = this.#blobs.path(target)
+    const bytes = this.#blobs.read(target, MANIFEST_LIMIT)
+    const evidence = isWrongLink(digest, target) ? { link, path, ownPath: this.#blobs.path(digest) } : { link, path }
+    if (bytes === undefined) {
+      const isDirectory = this.#blobs.size(target) === 'directory'
+      return {
+        is: 'absent',
+        cause: 'manifest-missing',
+        evidence: isDirectory ? { ...evidence, dataIs: 'a directory' } : evidence,
+      }
+    }
+    if (typeof bytes === 'number') return { is: 'too-large', bytes, target, linkedAsLayer, evidence }
+    return { is: 'served', bytes, target, linkedAsLayer, evidence }
+  }
+
+  async hashManifest(digest: Digest, target: Digest): Promise<Answer<Digest | undefined>> {
+    return answering(() => this.#blobs.hash(digest, target)?.measured)
+  }
+
+  async readRemains(digest: Digest): Promise<Answer<Remains | undefined>> {
+    return answering(() => {
+      const bytes = this.#blobs.read(digest, MANIFEST_LIMIT)
+      return bytes === undefined || typeof bytes === 'number' ? undefined : { bytes, place: this.#blobs.path(digest) }
+    })
+  }
+
+  async probeBlobs(questions: readonly BlobQuestion[]): Promise<readonly Answer<BlobAnswer>[]> {
+    return questions.map((question) => answering(() => this.#probeBlob(question)))
+  }
+
+  #probeBlob(question: BlobQuestion): BlobAnswer {
+    const { digest } = question
+    const link = this.#layers.read(digest)
+    if (link.is !== 'names') return this.#unlinked(question, digest, link)
+    if (algorithmOf(link.digest) === algorithmOf(digest))
+      return this.#blobs.probe(question, { target: link.digest, link: linkPath(this.#paths.layers, digest) })
+    return this.#probeAlias(question, link.digest)
+  }
+
+  /**
+   * A blob by its second name. The server looks up what the link names, and then that name's own link.
+   * @see distribution 2.8, `blobHandler.GetBlob`: Stat of the digest asked for, ServeBlob of the one it found
+   */
+  #probeAlias(question: BlobQuestion, canonical: Digest): BlobAnswer {
+    const link = this.#layers.read(canonical)
+    if (link.is !== 'names') return { ...this.#unlinked(question, canonical, link), target: canonical }
+    const at = linkPath(this.#paths.layers, canonical)
+    const answer = this.#blobs.probe(question, { target: link.digest, link: at })
+    return answer.is === 'present' && link.digest !== canonical ? { ...answer, misled: true } : answer
+  }
+
+  /** Whether the bytes are still stored decides how it can be healed. */
+  #unlinked(
+    question: BlobQuestion,
+    digest: Digest,
+    link: Exclude<Link, { is: 'names' }>,
+  ): Extract<BlobAnswer, { is: 'absent' }> {
+    const size = this.#blobs.size(digest)
+    const blobStored = typeof size === 'number'
+    this.#blobs.need(question, digest)
+    const path = linkPath(this.#paths.layers, digest)
+    // It was listed a moment ago, and nothing will be said of it.
+    if (question.stray && link.is === 'missing' && !isKnownAbsent(this.#files, path, this.#within)) throw vanished(path)
+    const isDamaged = blobStored && question.prove && !this.#blobs.own(question).ownStored
+    const evidence: Evidence = {
+      path,
+      blobStored,
+      ...(isDamaged && { blobDamaged: true }),
+      ...(size === 'directory' && { dataIs: 'a directory' }),
+      blobPath: this.#blobs.path(digest),
+    }
+    if (link.is === 'missing') return { is: 'absent', cause: 'layer-link-missing', evidence }
+    return { is: 'absent', cause: 'layer-link-invalid', evidence: { ...evidence, content: link.content } }
+  }
+}
+
+/** The links of one kind in a repository. What is a symbolic link or worse in its directory is not read through. */
+class LinkDirectory {
+  readonly #files: Files
+  readonly #path: string
+  readonly #within: string
+  #listed: { readonly listing: Listing<Digest>; readonly barred: ReadonlyMap<string, Unreadable> } | undefined
+
+  constructor(files: Files, path: string, within: string) {
+    this.#files = files
+    this.#path = path
+    this.#within = within
+  }
+
+  /** @throws {StoreError} */
+  list(): Listing<Digest> {
+    return this.#look().listing
+  }
+
+  /** @throws {StoreError} */
+  read(digest: Digest): Link {
+    const { barred } = this.#look()
+    const path = linkPath(this.#path, digest)
+    if (barred.size > 0) this.#requirePassable(path, barred)
+    return readLink(this.#files, path, digest)
+  }
+
+  #requirePassable(path: string, barred: ReadonlyMap<string, Unreadable>): void {
+    const home = path.slice(0, -'/link'.length)
+    const bar = barred.get(home) ?? barred.get(home.slice(0, home.lastIndexOf('/'))) ?? barred.get(this.#path)
+    if (bar) throw new StoreError(bar.detail, { code: bar.because, place: bar.place })
+  }
+
+  #look(): { readonly listing: Listing<Digest>; readonly barred: ReadonlyMap<string, Unreadable> } {
+    if (this.#listed) return this.#listed
+    const found: Digest[] = []
+    const unreadable: Unreadable[] = []
+    const take = (entries: Entries | undefined): readonly string[] => {
+      for (const place of entries?.unreadable ?? []) unreadable.push(place)
+      return entries?.directories ?? []
+    }
+    this.#files.requirePassable(this.#path.slice(0, this.#path.lastIndexOf('/')))
+    this.#files.requirePassable(this.#path)
+    for (const algorithm of take(listKnown(this.#files, this.#path, this.#within)))
+      for (const encoded of take(this.#listAlgorithm(`${this.#path}/${algorithm}`, unreadable))) {
+        const digest = `${algorithm}:${encoded}`
+        if (isDigest(digest)) found.push(digest)
+      }
+    const barred = new Map(unreadable.map((bar) => [bar.place, bar]))
+    this.#listed = { listing: { found, unreadable }, barred }
+    return this.#listed
+  }
+
+  #listAlgorithm(path: string, unreadable: Unreadable[]): Entries | undefined {
+    const entries = answering(() => listKnown(this.#files, path, this.#within))
+    if (!(entries instanceof StoreError)) return entries
+    unreadable.push({ place: entries.place, because: entries.code, detail: entries.message })
+    return undefined
+  }
+}
+
+function answering<T>(ask: () => T): Answer<T> {
+  try {
+    return ask()
+  } catch (error) {
+    if (error instanceof StoreError) return error
+    throw error
+  }
+}

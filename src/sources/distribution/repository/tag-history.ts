@@ -1,0 +1,82 @@
+import type { Evidence } from '../../../check/findings/finding.ts'
+import { StoreError } from '../../../check/store-error.ts'
+import { type Digest, hashAlgorithmOf, isDigest } from '../../../oci/digest.ts'
+import type { TagName } from '../../../oci/names.ts'
+import { listEntries } from '../../drivers/filesystem/entries.ts'
+import type { Files } from '../../drivers/filesystem/driver.ts'
+
+/**
+ * Which images a tag has named, so that a tag that lost its link can have it back.
+ *
+ * A push writes `tags/<tag>/index/<algorithm>/<hex>/link`, also when the tag goes back to an image that it has named before.
+ * So the link that was written last is the last push; the time of its directory is that of the first push of that image.
+ *
+ * @see distribution, `tagStore.Tag`
+ */
+export class TagHistory {
+  readonly #files: Files
+  readonly #tags: string
+
+  constructor(files: Files, tags: string) {
+    this.#files = files
+    this.#tags = tags
+  }
+
+  /**
+   * `history`: digests, the last push first. `lastPushed`: what the tag named, where that can be told.
+   * @param content of the tag's link, as evidence has it
+   */
+  of(tag: TagName, content?: string): Evidence {
+    const named = digestWithin(content)
+    const entries = this.#entries(tag)
+    const [last, next] = entries
+    const lastPushed = named ?? (last && last.at !== next?.at ? last.digest : undefined)
+    return {
+      ...(entries.length > 0 && { history: entries.map(({ digest }) => digest) }),
+      ...(lastPushed !== undefined && { lastPushed }),
+    }
+  }
+
+  #entries(tag: TagName): readonly { readonly digest: Digest; readonly at: number }[] {
+    const home = `${this.#tags}/${tag}/index`
+    return this.#directories(home)
+      .flatMap((algorithm) =>
+        this.#directories(`${home}/${algorithm}`).flatMap((encoded) => {
+          const digest = `${algorithm}:${encoded}`
+          if (!isDigest(digest) || hashAlgorithmOf(digest) === undefined) return []
+          return [{ digest, at: this.#timeOf(`${home}/${algorithm}/${encoded}`) }]
+        }),
+      )
+      .sort((a, b) => b.at - a.at)
+  }
+
+  /** Milliseconds. The name of the directory tells the digest, whatever is left of its link. */
+  #timeOf(entry: string): number {
+    return (this.#statsOf(`${entry}/link`) ?? this.#statsOf(entry))?.mtimeMs ?? 0
+  }
+
+  #statsOf(path: string): { readonly mtimeMs: number } | undefined {
+    return orNothing(() => this.#files.stats(path))
+  }
+
+  #directories(path: string): readonly string[] {
+    return orNothing(() => listEntries(this.#files, path)?.directories) ?? []
+  }
+}
+
+/** A link that only has a newline or blanks too many still tells what it named. */
+export function digestWithin(content: string | undefined): Digest | undefined {
+  if (content === undefined || !content.startsWith('"')) return undefined
+  const text = String(JSON.parse(content)).trim()
+  return isDigest(text) && hashAlgorithmOf(text) !== undefined ? text : undefined
+}
+
+/** It only helps to repair: the tag is broken whether or not its history can be read. */
+function orNothing<T>(read: () => T | undefined): T | undefined {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof StoreError) return undefined
+    throw error
+  }
+}

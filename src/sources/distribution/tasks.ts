@@ -1,0 +1,201 @@
+import { dirname } from 'node:path'
+import { judge, type RepositoryReport } from '../../check/judge/judge.ts'
+import { disbelieveNews } from '../../check/judge/second-look.ts'
+import type { Unreadable } from '../../check/ports.ts'
+import type { Rules } from '../../check/rules.ts'
+import type { Garbage, LostPlace } from '../../check/source.ts'
+import { StoreError } from '../../check/store-error.ts'
+import type { Graph } from '../../check/walk/graph.ts'
+import { walk } from '../../check/walk/walk.ts'
+import { type Digest, encodedOf } from '../../oci/digest.ts'
+import { listKnown } from './presence/absence.ts'
+import { type Anchor, lostAnchors } from './presence/anchors.ts'
+import { BlobFiles, type ProveBytes } from './repository/blobs.ts'
+import { DigestTable, KEY, type SharedDigestTable } from './proof/digest-table.ts'
+import { Files, storeError } from '../drivers/filesystem/driver.ts'
+import { findLeftovers, findUnneeded } from './garbage.ts'
+import { Home, lostHomes } from './presence/homes.ts'
+import { blobsPath, repositoryHome } from './layout.ts'
+import { DigestPacker, type PackedDigests, unpackDigest } from './proof/packed-digests.ts'
+import { DiskRepository } from './repository/repository-store.ts'
+
+/** What a thread is told once, before its first task. */
+export interface Setting {
+  readonly v2: string
+  readonly followSymlinks: boolean
+  /** What the registry cannot be without. */
+  readonly anchors: readonly Anchor[]
+  /** Raised from 0 to 1 to make long reads end. */
+  readonly stop: Int32Array
+}
+
+/** What a thread can be asked to do. Everything in it can cross to another thread. */
+export type Task =
+  | { readonly do: 'survey'; readonly prefixes: readonly string[] }
+  | { readonly do: 'bar'; readonly barred: ReadonlyMap<string, Unreadable> }
+  | {
+      readonly do: 'look'
+      readonly repository: string
+      /** Which directory it was at an earlier look. */
+      readonly home: string | undefined
+      readonly rules: Rules
+      readonly allTags: boolean
+      readonly believed: ReadonlySet<string> | undefined
+      /** Blobs whose bytes are proved: all others are hashed at once. Left out: hashing is put off. */
+      readonly proved: SharedDigestTable | undefined
+      /** Whether to list the blobs that something needs. */
+      readonly listNeeded: boolean
+    }
+  | { readonly do: 'hash'; readonly keys: Uint8Array }
+  | {
+      readonly do: 'find-unneeded'
+      readonly prefixes: readonly string[]
+      readonly needed: SharedDigestTable
+      readonly now: number
+    }
+  | { readonly do: 'find-leftovers'; readonly repository: string; readonly now: number }
+  /** Whether the registry is still there, and each of these repositories as it was or known to be deleted. */
+  | { readonly do: 'prove'; readonly homes: ReadonlyMap<string, string | undefined> }
+
+export interface Survey {
+  /** Entries found below the prefixes. */
+  readonly blobs: number
+  /** By path relative to the blobs directory. */
+  readonly barred: ReadonlyMap<string, Unreadable>
+}
+
+export interface Looked {
+  readonly report: RepositoryReport
+  /** Blobs whose bytes are still to be proved. */
+  readonly later: PackedDigests
+  /** Blobs that a manifest needs, served or not. */
+  readonly needed: PackedDigests
+  /** Which directory the repository was when the look began. */
+  readonly home: string | undefined
+}
+
+export interface TaskResults {
+  survey: Survey
+  bar: undefined
+  look: Looked
+  /** Digests whose bytes are not what they should be, or could not be read. */
+  hash: readonly Digest[]
+  'find-unneeded': Garbage
+  'find-leftovers': Garbage
+  prove: readonly LostPlace[]
+}
+
+/** The work of one thread. Runs as well in the main thread: tests do that. */
+export class DiskTasks {
+  readonly #setting: Setting
+  readonly #files: Files
+  #barred: ReadonlyMap<string, Unreadable> = new Map()
+
+  constructor(setting: Setting) {
+    this.#setting = setting
+    this.#files = new Files(setting.followSymlinks)
+  }
+
+  async run<T extends Task>(task: T): Promise<TaskResults[T['do']]>
+  async run(task: Task): Promise<TaskResults[Task['do']]> {
+    switch (task.do) {
+      case 'survey':
+        return this.#survey(task.prefixes)
+      case 'bar':
+        this.#barred = task.barred
+        return undefined
+      case 'look':
+        return this.#look(task)
+      case 'hash':
+        return this.#hash(task.keys)
+      case 'find-unneeded':
+        return findUnneeded(task, this.#setting.v2, this.#files)
+      case 'find-leftovers':
+        return findLeftovers(task, this.#setting.v2, this.#files)
+      case 'prove':
+        return [...lostAnchors(this.#setting.anchors), ...lostHomes(task.homes, this.#setting.v2, this.#files)]
+    }
+  }
+
+  /** Find what must not be read through: a path to a blob is never checked piece by piece again. */
+  #survey(prefixes: readonly string[]): Survey {
+    const blobs = blobsPath(this.#setting.v2)
+    const barred = new Map<string, Unreadable>()
+    let count = 0
+    for (const prefix of prefixes) {
+      const path = `${blobs}/${prefix}`
+      try {
+        const entries = listKnown(this.#files, path, dirname(path))
+        count += entries?.directories.length ?? 0
+        for (const bar of entries?.unreadable ?? []) barred.set(bar.place.slice(blobs.length + 1), bar)
+      } catch (error) {
+        const { code, message } = storeError(error, path)
+        barred.set(prefix, { place: path, because: code, detail: message })
+      }
+    }
+    return { blobs: count, barred }
+  }
+
+  async #look(task: Extract<Task, { do: 'look' }>): Promise<Looked> {
+    const later = new DigestPacker()
+    const prove = task.rules.depth === 'content' ? proveWith(task.proved, later) : undefined
+    const needed = new DigestPacker()
+    const blobs = this.#blobs(prove, task.listNeeded ? needed : undefined)
+    const store = new DiskRepository(task.repository, this.#setting.v2, this.#files, blobs)
+    const home = new Home(repositoryHome(this.#setting.v2, task.repository), task.home)
+    const graph = withLost(await walk(task.repository, store, task.rules), home.end())
+    const believed = task.believed ? disbelieveNews(graph, task.rules, task.believed) : graph
+    return {
+      report: judge(believed, task.rules, task.allTags),
+      later: later.pack(),
+      needed: needed.pack(),
+      home: home.identity,
+    }
+  }
+
+  #hash(keys: Uint8Array): readonly Digest[] {
+    const blobs = this.#blobs(undefined, undefined)
+    const wrong: Digest[] = []
+    for (let n = 0; n < keys.length / KEY; n++) {
+      const digest = unpackDigest(keys, n)
+      if (!isProved(blobs, digest)) wrong.push(digest)
+    }
+    return wrong
+  }
+
+  #blobs(prove: ProveBytes | undefined, needed: DigestPacker | undefined): BlobFiles {
+    const stopped = (): boolean => Atomics.load(this.#setting.stop, 0) !== 0
+    const onNeeded =
+      needed &&
+      ((digest: Digest): void => {
+        if (digest.startsWith('sha256:')) needed.push(digest, 0)
+      })
+    return new BlobFiles(this.#setting.v2, this.#files, { barred: this.#barred, prove, stopped, onNeeded })
+  }
+}
+
+function withLost(graph: Graph, lost: readonly Unreadable[]): Graph {
+  return lost.length === 0 ? graph : { ...graph, unreadable: [...graph.unreadable, ...lost] }
+}
+
+function isProved(blobs: BlobFiles, digest: Digest): boolean {
+  try {
+    return blobs.hash(digest)?.measured === digest
+  } catch (error) {
+    if (error instanceof StoreError) return false
+    throw error
+  }
+}
+
+function proveWith(proved: SharedDigestTable | undefined, later: DigestPacker): ProveBytes {
+  const key = Buffer.alloc(KEY)
+  return (digest, bytes) => {
+    if (!digest.startsWith('sha256:')) return 'now'
+    if (proved === undefined) {
+      later.push(digest, bytes)
+      return 'later'
+    }
+    key.write(encodedOf(digest), 0, KEY, 'hex')
+    return DigestTable.has(proved, key) ? 'later' : 'now'
+  }
+}

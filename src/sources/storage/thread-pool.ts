@@ -1,0 +1,199 @@
+import { availableParallelism } from 'node:os'
+import { setFlagsFromString } from 'node:v8'
+import { Worker } from 'node:worker_threads'
+import { ProcessorClock } from './processor-clock.ts'
+import { DiskTasks, type Setting, type Task, type TaskResults } from '../distribution/tasks.ts'
+
+/** Whoever does the tasks. */
+export interface Crew {
+  /** How many tasks are worth having under way. */
+  readonly width: number
+  run<T extends Task>(task: T): Promise<TaskResults[T['do']]>
+  /** What every later task is to know. */
+  instruct(task: Extract<Task, { do: 'bar' }>): void
+  close(): Promise<void>
+}
+
+/** Everything in this thread: for tests, and for what is too little to share out. */
+export function soloCrew(setting: Setting): Crew {
+  const tasks = new DiskTasks(setting)
+  return {
+    width: 1,
+    run: (task) => tasks.run(task),
+    instruct: (task) => void tasks.run(task),
+    close: () => Promise.resolve(),
+  }
+}
+
+/**
+ * Threads that wait on the disk so that others can go on. There is one at first, one for each processor as soon as there
+ * is work for them, and more only while the processors are found idle: on a warm cache every further thread costs more
+ * than it brings.
+ *
+ * @param most how many threads there may be
+ */
+export function threadCrew(setting: Setting, most: number): Crew {
+  return new Threads(setting, most)
+}
+
+/** Tasks a thread has at one time: the next is there when it has done one. */
+const AHEAD = 2
+/** Milliseconds between two looks at the processors. */
+const WATCH = 50
+/** The share of their time that the threads wait for the disk above which more of them are worth their cost. */
+const WAITING = 0.25
+
+/**
+ * A thread works for a second or two, and each compiles for itself: with all of V8's optimizations that took a fifth of
+ * the processors' time in a scan of the reference tree.
+ */
+const SHORT_LIVED: readonly string[] = ['--no-turbo-inlining', '--max-optimized-bytecode-size=400']
+
+class Threads implements Crew {
+  readonly #setting: Setting
+  readonly #most: number
+  readonly #processors: number
+  readonly #members: Member[] = []
+  readonly #queue: Job[] = []
+  readonly #instructions: Task[] = []
+  readonly #watch: NodeJS.Timeout
+  readonly #clock = new ProcessorClock()
+  /** Whether the disk was waited for in the time before: once may be a thread that starts. */
+  #waited = false
+  #ended: Error | undefined
+
+  constructor(setting: Setting, most: number) {
+    this.#setting = setting
+    this.#most = most
+    for (const flag of SHORT_LIVED) setFlagsFromString(flag)
+    this.#processors = Math.min(most, availableParallelism())
+    // It starts while the registry is being opened.
+    this.#hire(1)
+    this.#watch = setInterval(() => {
+      this.#grow()
+    }, WATCH).unref()
+  }
+
+  get width(): number {
+    return this.#most * AHEAD
+  }
+
+  run<T extends Task>(task: T): Promise<TaskResults[T['do']]> {
+    if (this.#ended) return Promise.reject(this.#ended)
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ task, resolve, reject })
+      this.#assign()
+    })
+  }
+
+  instruct(task: Task): void {
+    this.#instructions.push(task)
+    for (const member of this.#members) member.do({ task, resolve: () => undefined, reject: () => undefined })
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#watch)
+    await Promise.all(this.#members.map((member) => member.close()))
+  }
+
+  #assign(): void {
+    while (this.#queue.length > 0) {
+      let idlest = this.#idlest()
+      // A thread costs as much as the whole scan of a small registry.
+      if (idlest.load > 0 && this.#members.length < this.#processors) {
+        this.#hire(1)
+        idlest = this.#idlest()
+      }
+      if (idlest.load >= AHEAD) return
+      const job = this.#queue.shift()
+      if (job) idlest.do(job)
+    }
+  }
+
+  #idlest(): Member {
+    return this.#members.reduce((a, b) => (b.load < a.load ? b : a))
+  }
+
+  #grow(): void {
+    const waiting = this.#queue.length > 0 && 1 - this.#clock.wantedShare(this.#members.length) > WAITING
+    if (waiting && this.#waited) this.#hire(Math.min(this.#members.length, this.#most - this.#members.length))
+    this.#waited = waiting
+    this.#assign()
+  }
+
+  #hire(count: number): void {
+    for (let n = 0; n < count; n++) {
+      const member = new Member(this.#setting, {
+        onIdle: () => {
+          this.#assign()
+        },
+        onEnd: (error) => {
+          this.#fail(error)
+        },
+      })
+      for (const task of this.#instructions) member.do({ task, resolve: () => undefined, reject: () => undefined })
+      this.#members.push(member)
+    }
+  }
+
+  #fail(error: Error): void {
+    this.#ended ??= error
+    for (const { reject } of this.#queue.splice(0)) reject(error)
+  }
+}
+
+interface Job {
+  readonly task: Task
+  readonly resolve: (result: never) => void
+  readonly reject: (error: unknown) => void
+}
+
+class Member {
+  readonly #worker: Worker
+  readonly #under = new Map<number, Job>()
+  readonly #onEnd: (error: Error) => void
+  #next = 0
+
+  constructor(setting: Setting, on: { readonly onIdle: () => void; readonly onEnd: (error: Error) => void }) {
+    this.#onEnd = on.onEnd
+    this.#worker = new Worker(new URL('./worker.js', import.meta.url), {
+      workerData: setting,
+      // Every file is closed where it was opened; keeping a list of them is work for each.
+      trackUnmanagedFds: false,
+      resourceLimits: { maxYoungGenerationSizeMb: 16 },
+    })
+    this.#worker.on('message', (message: { id: number; result: never } | { id: number; error: unknown }) => {
+      const job = this.#under.get(message.id)
+      this.#under.delete(message.id)
+      if ('error' in message) job?.reject(message.error)
+      else job?.resolve(message.result)
+      on.onIdle()
+    })
+    this.#worker.on('error', (error) => {
+      this.#end(error instanceof Error ? error : new Error('a worker thread failed', { cause: error }))
+    })
+    this.#worker.on('exit', () => {
+      this.#end(new Error('a worker thread exited early'))
+    })
+  }
+
+  get load(): number {
+    return this.#under.size
+  }
+
+  do(job: Job): void {
+    const id = this.#next++
+    this.#under.set(id, job)
+    this.#worker.postMessage({ id, task: job.task })
+  }
+
+  async close(): Promise<void> {
+    await this.#worker.terminate()
+  }
+
+  #end(error: Error): void {
+    for (const { reject } of this.#under.values()) reject(error)
+    this.#under.clear()
+    this.#onEnd(error)
+  }
+}
