@@ -11,14 +11,27 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   oci: [],
   check: ['oci'],
-  'sources/disk': ['oci', 'check'],
+  'sources/distribution': ['oci', 'check', 'sources/drivers'],
+  'sources/drivers': ['oci', 'check'],
+  'sources/storage': ['oci', 'check', 'sources/distribution', 'sources/drivers'],
   'sources/api': ['oci', 'check'],
   report: ['oci', 'check'],
   state: ['oci', 'check'],
   metrics: ['oci', 'check'],
   config: [],
   serve: ['oci', 'check', 'report', 'state', 'metrics'],
-  cli: ['oci', 'check', 'sources/disk', 'sources/api', 'report', 'state', 'metrics', 'config', 'serve'],
+  cli: [
+    'oci',
+    'check',
+    'sources/distribution',
+    'sources/storage',
+    'sources/api',
+    'report',
+    'state',
+    'metrics',
+    'config',
+    'serve',
+  ],
   'bin.ts': ['cli'],
 }
 
@@ -66,22 +79,41 @@ describe('every import in src', () => {
 describe('the linter', () => {
   const TRESPASSES = [
     ...['../check/walk.ts', 'node:fs', 'node:http', 'undici'].map((to) => ({ from: 'oci', to })),
-    ...['../report/json.ts', '../sources/disk/files.ts', '../cli/process/io.ts', 'node:fs', 'node:os', 'picomatch'].map(
-      (to) => ({ from: 'check', to }),
-    ),
-    ...['../../report/json.ts', '../../cli/process/io.ts', '../api/pages.ts', '../../bin.ts'].map((to) => ({
-      from: 'sources/disk',
+    ...[
+      '../report/json.ts',
+      '../sources/drivers/filesystem/driver.ts',
+      '../cli/process/io.ts',
+      'node:fs',
+      'node:os',
+      'picomatch',
+    ].map((to) => ({ from: 'check', to })),
+    ...['../../report/json.ts', '../../cli/process/io.ts', '../storage/worker.ts', '../../bin.ts'].map((to) => ({
+      from: 'sources/api',
       to,
     })),
-    ...['../sources/disk/files.ts', '../cli/process/io.ts', 'node:fs', 'node:http'].map((to) => ({
+    ...['../../report/json.ts', '../api/pages.ts', '../storage/worker.ts'].map((to) => ({
+      from: 'sources/distribution',
+      to,
+    })),
+    ...['../../api/pages.ts', '../../storage/worker.ts'].map((to) => ({ from: 'sources/distribution/proof', to })),
+    ...['../../distribution/layout.ts', '../../storage/worker.ts', '../../api/pages.ts'].map((to) => ({
+      from: 'sources/drivers/filesystem',
+      to,
+    })),
+    ...['../api/pages.ts', '../../cli/process/io.ts'].map((to) => ({ from: 'sources/storage', to })),
+    ...['../../api/pages.ts', '../../../cli/process/io.ts'].map((to) => ({ from: 'sources/storage/locate', to })),
+    ...['../sources/distribution/source.ts', '../cli/process/io.ts', 'node:fs', 'node:http'].map((to) => ({
       from: 'report',
       to,
     })),
-    ...['../../sources/disk/files.ts', '../../cli/process/io.ts', 'node:fs'].map((to) => ({ from: 'report/html', to })),
+    ...['../../sources/drivers/filesystem/driver.ts', '../../cli/process/io.ts', 'node:fs'].map((to) => ({
+      from: 'report/html',
+      to,
+    })),
     ...['../report/json.ts', '../cli/process/io.ts'].map((to) => ({ from: 'state', to })),
     ...['../report/json.ts', '../cli/process/io.ts', '../state/history.ts'].map((to) => ({ from: 'metrics', to })),
     ...['../check/rules.ts', '../cli/process/io.ts'].map((to) => ({ from: 'config', to })),
-    ...['../sources/disk/source.ts', '../cli/process/io.ts', '../config/schema.ts'].map((to) => ({
+    ...['../sources/distribution/source.ts', '../cli/process/io.ts', '../config/schema.ts'].map((to) => ({
       from: 'serve',
       to,
     })),
@@ -91,8 +123,28 @@ describe('the linter', () => {
   const LAWFUL = [
     ...['./digest.ts', 'node:crypto'].map((to) => ({ from: 'oci', to })),
     ...['./walk.ts', '../oci/digest.ts', 'node:crypto'].map((to) => ({ from: 'check', to })),
-    ...['./files.ts', '../../oci/digest.ts', '../../check/walk.ts', 'node:fs', 'node:fs/promises'].map((to) => ({
-      from: 'sources/disk',
+    ...['./pages.ts', '../../oci/digest.ts', '../../check/walk.ts', 'node:fs'].map((to) => ({
+      from: 'sources/api',
+      to,
+    })),
+    ...['./layout.ts', './presence/homes.ts', '../../oci/digest.ts', '../../check/walk.ts'].map((to) => ({
+      from: 'sources/distribution',
+      to,
+    })),
+    ...['../layout.ts', '../presence/homes.ts', '../../../oci/digest.ts', '../../../check/walk.ts'].map((to) => ({
+      from: 'sources/distribution/proof',
+      to,
+    })),
+    ...['./entries.ts', '../../../check/store-error.ts', 'node:fs', 'node:fs/promises'].map((to) => ({
+      from: 'sources/drivers/filesystem',
+      to,
+    })),
+    ...['./worker.ts', '../distribution/tasks.ts', '../drivers/filesystem/driver.ts', 'node:fs'].map((to) => ({
+      from: 'sources/storage',
+      to,
+    })),
+    ...['../worker.ts', '../../distribution/layout.ts', '../../drivers/filesystem/driver.ts'].map((to) => ({
+      from: 'sources/storage/locate',
       to,
     })),
     ...['./json.ts', '../oci/digest.ts', '../check/events.ts'].map((to) => ({ from: 'report', to })),
@@ -106,7 +158,10 @@ describe('the linter', () => {
     ...['./samples.ts', '../check/events.ts', 'undici', 'prom-client'].map((to) => ({ from: 'metrics', to })),
     ...['./schema.ts', 'yaml', 'zod'].map((to) => ({ from: 'config', to })),
     ...['./plan.ts', '../report/json.ts', '../metrics/facts.ts', 'hono'].map((to) => ({ from: 'serve', to })),
-    ...['./program.ts', '../report/json.ts', '../sources/disk/source.ts', 'node:fs'].map((to) => ({ from: 'cli', to })),
+    ...['./program.ts', '../report/json.ts', '../sources/distribution/source.ts', 'node:fs'].map((to) => ({
+      from: 'cli',
+      to,
+    })),
   ]
   const tree = scratch()
   let said: ReadonlyMap<string, readonly string[]>
@@ -154,7 +209,7 @@ describe('the linter', () => {
   })
 })
 
-/** `sources/drivers/filesystem/driver.ts` is in `sources/disk`: each source is a room of its own. */
+/** `sources/api/pages.ts` is in `sources/api`: each folder of `sources` is a room of its own. */
 function roomOf(file: string): string {
   const [first = '', second = ''] = file.split('/')
   return first === 'sources' ? `${first}/${second}` : first

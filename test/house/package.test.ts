@@ -62,7 +62,7 @@ describe('the package, installed elsewhere', () => {
     expect([...files].filter((file) => file.endsWith('.js') && !files.has(`${file}.map`))).toEqual([])
     const maps = [...files].filter((file) => file.endsWith('.map')).map((file) => join(installed, 'dist', file))
     const sources = maps.flatMap((file) => JSON.parse(readFileSync(file, 'utf8')).sources)
-    expect(sources).toContain('../../../src/sources/disk/worker.ts')
+    expect(sources).toContain('../../../src/sources/storage/worker.ts')
     expect(sources.filter((source) => !/^(?:\.\.\/)+src\/[\w/-]+\.ts$/.test(source))).toEqual([])
     expect(maps.filter((file) => readFileSync(file, 'utf8').includes('sourcesContent'))).toEqual([])
   })

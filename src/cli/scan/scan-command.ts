@@ -4,9 +4,9 @@ import { TargetError } from '../../check/source.ts'
 import { harmless } from '../../report/escape.ts'
 import type { Traffic } from '../../sources/api/http/traffic.ts'
 import type { ManifestCache } from '../../sources/api/store/manifest-cache.ts'
-import { threadCrew } from '../../sources/storage/thread-pool.ts'
+import { distributionSource } from '../../sources/distribution/source.ts'
 import { type FoundRegistry, locateRegistries } from '../../sources/storage/locate/locate.ts'
-import { diskSource } from '../../sources/distribution/source.ts'
+import { threadPool } from '../../sources/storage/thread-pool.ts'
 import { ownFilesOf, requireOutsideRegistries } from '../files/own-files.ts'
 import { isUrl } from '../options/target-text.ts'
 import { UsageError } from '../options/usage-error.ts'
@@ -112,13 +112,17 @@ async function diskJobs(target: string, how: Looking): Promise<Job[]> {
   }
 }
 
-function readStorage(registry: FoundRegistry, label: string, { request, io }: Looking): ReturnType<typeof diskSource> {
-  return diskSource(registry, {
+function readStorage(
+  registry: FoundRegistry,
+  label: string,
+  { request, io }: Looking,
+): ReturnType<typeof distributionSource> {
+  return distributionSource(registry, {
     registry: label,
     followSymlinks: request.followSymlinks,
     garbage: request.garbage,
     now: io.now,
-    crew: (setting) => threadCrew(setting, request.threads),
+    pool: (setting) => threadPool(setting, request.threads),
   })
 }
 

@@ -1,5 +1,13 @@
 import { algorithmOf, type Digest, encodedOf } from '../../oci/digest.ts'
 
+/** Where a registry stores everything. */
+export interface RegistryPlace {
+  /** The storage root, as the registry's configuration names it. */
+  readonly root: string
+  /** `docker/registry/v2` below it. */
+  readonly v2: string
+}
+
 /**
  * Paths of the distribution layout below `docker/registry/v2`, the same in 2.8 and 3.x.
  *

@@ -2,10 +2,10 @@ import { dirname } from 'node:path'
 import type { UncheckedRecord } from '../../check/judge/judge.ts'
 import type { Unreadable } from '../../check/ports.ts'
 import { isRepositoryName } from '../../oci/names.ts'
-import { listKnown } from './presence/absence.ts'
-import { listEntries } from '../drivers/filesystem/entries.ts'
 import { type Files, storeError } from '../drivers/filesystem/driver.ts'
+import { listEntries } from '../drivers/filesystem/entries.ts'
 import { repositoriesPath, repositoryPaths } from './layout.ts'
+import { listKnown } from './presence/absence.ts'
 
 /**
  * Find every repository: a directory that holds `_layers` (by which 2.8 enumerates) or `_manifests` (by which 3.x does).

@@ -4,35 +4,34 @@ import type { UncheckedRecord } from '../../check/judge/judge.ts'
 import type { Unreadable } from '../../check/ports.ts'
 import { type Garbage, type Look, type Source, type Storage, TargetError } from '../../check/source.ts'
 import { StoreError } from '../../check/store-error.ts'
+import { Files } from '../drivers/filesystem/driver.ts'
+import { blobsPath, type RegistryPlace } from './layout.ts'
 import { listKnown } from './presence/absence.ts'
 import { anchorsOf } from './presence/anchors.ts'
-import type { Crew } from '../storage/thread-pool.ts'
-import { DigestTable, KEY } from './proof/digest-table.ts'
-import { Files } from '../drivers/filesystem/driver.ts'
-import { blobsPath } from './layout.ts'
-import type { FoundRegistry } from '../storage/locate/locate.ts'
 import { nothingThere, requireMounted, requireTagsInFiles } from './presence/mounted.ts'
+import { DigestTable, KEY } from './proof/digest-table.ts'
 import { Proof } from './proof/proof.ts'
 import { findRepositories, holdsTags, placeRecord } from './repositories.ts'
 import type { Setting } from './tasks.ts'
+import type { WorkerPool } from './worker-pool.ts'
 
-export interface DiskOptions {
+export interface DistributionOptions {
   readonly registry: string
   readonly followSymlinks: boolean
   /** Whether it will be asked for what only takes up space: then it keeps count of what is needed. */
   readonly garbage: boolean
   readonly now: () => Date
   /** Makes whoever reads the files. */
-  readonly crew: (setting: Setting) => Crew
+  readonly pool: (setting: Setting) => WorkerPool
 }
 
 /** A registry's storage in the distribution layout on a file system. */
-export function diskSource(found: FoundRegistry, options: DiskOptions): Source {
+export function distributionSource(found: RegistryPlace, options: DistributionOptions): Source {
   const stop = new Int32Array(new SharedArrayBuffer(4))
   const setting = { v2: found.v2, followSymlinks: options.followSymlinks, stop, anchors: anchorsAtStart(found) }
   const files = new Files(options.followSymlinks)
-  const crew = options.crew(setting)
-  const proof = new Proof(crew)
+  const pool = options.pool(setting)
+  const proof = new Proof(pool)
   const needed = new DigestTable()
   const names: string[] = []
   /** Which directory each repository was at its first look, where something may be dropped at a later one. */
@@ -44,13 +43,13 @@ export function diskSource(found: FoundRegistry, options: DiskOptions): Source {
     registry: options.registry,
     kind: 'distribution',
     storage: { quarantine: `${resolve(found.root)}.quarantine`, absolute: (path) => resolve(path) },
-    width: crew.width,
+    width: pool.width,
     async *repositories(signal) {
       stopped = signal
       signal.addEventListener('abort', raiseStop, { once: true })
       requireTagsInFiles(found.v2, files)
       requireMounted(found.v2, files)
-      yield* await survey(found.v2, files, crew)
+      yield* await survey(found.v2, files, pool)
       let isEmpty = true
       for (const repository of findRepositories(files, found.v2)) {
         isEmpty = false
@@ -63,7 +62,7 @@ export function diskSource(found: FoundRegistry, options: DiskOptions): Source {
       const proved = how.again ? proof.proved : undefined
       const listNeeded = options.garbage
       const home = homes.get(repository)
-      const looked = await crew.run({ do: 'look', repository, home, rules, allTags, believed, proved, listNeeded })
+      const looked = await pool.run({ do: 'look', repository, home, rules, allTags, believed, proved, listNeeded })
       if (!how.again) proof.putOff(repository, looked.later)
       if (!how.again && (looked.report.findings.length > 0 || rules.depth === 'content'))
         homes.set(repository, looked.home)
@@ -75,20 +74,20 @@ export function diskSource(found: FoundRegistry, options: DiskOptions): Source {
     },
     settle: (onProgress, signal) => proof.settle(onProgress, signal),
     async stillThere(repositories) {
-      return { lost: await crew.run({ do: 'prove', homes: pick(homes, repositories) }), back: [] }
+      return { lost: await pool.run({ do: 'prove', homes: pick(homes, repositories) }), back: [] }
     },
     holdsTags: () => holdsTags(files, found.v2),
     garbage: (blobs) =>
-      collectGarbage(new Set(names), blobs, { needed, crew, files, v2: found.v2, now: options.now().getTime() }),
+      collectGarbage(new Set(names), blobs, { needed, pool, files, v2: found.v2, now: options.now().getTime() }),
     close() {
       stopped?.removeEventListener('abort', raiseStop)
-      return crew.close()
+      return pool.close()
     },
   }
 }
 
 /** @throws {TargetError} where there is nothing any more */
-function anchorsAtStart(found: FoundRegistry): ReturnType<typeof anchorsOf> {
+function anchorsAtStart(found: RegistryPlace): ReturnType<typeof anchorsOf> {
   try {
     const anchors = anchorsOf(found)
     if (anchors.some(({ path }) => path === found.v2)) return anchors
@@ -108,8 +107,8 @@ function pick<T>(from: ReadonlyMap<string, T>, keys: readonly string[]): Readonl
 /** Directories that are listed before a second thread would have started. */
 const TOO_FEW_TO_SHARE = 32
 
-/** Find what lies in the way to the blobs, tell the crew, and name what no repository will come across by itself. */
-async function survey(v2: string, files: Files, crew: Crew): Promise<UncheckedRecord[]> {
+/** Find what lies in the way to the blobs, tell every worker, and name what no repository will come across by itself. */
+async function survey(v2: string, files: Files, pool: WorkerPool): Promise<UncheckedRecord[]> {
   const blobs = blobsPath(v2)
   const barred = new Map<string, Unreadable>()
   const take = (path: string): readonly string[] => {
@@ -126,11 +125,11 @@ async function survey(v2: string, files: Files, crew: Crew): Promise<UncheckedRe
   const prefixes = take(blobs).flatMap((algorithm) =>
     take(`${blobs}/${algorithm}`).map((prefix) => `${algorithm}/${prefix}`),
   )
-  const surveys = shares(prefixes, prefixes.length > TOO_FEW_TO_SHARE ? crew.width : 1).map((share) =>
-    crew.run({ do: 'survey', prefixes: share }),
+  const surveys = shares(prefixes, prefixes.length > TOO_FEW_TO_SHARE ? pool.width : 1).map((share) =>
+    pool.run({ do: 'survey', prefixes: share }),
   )
   for (const surveyed of await Promise.all(surveys)) for (const [place, bar] of surveyed.barred) barred.set(place, bar)
-  if (barred.size > 0) crew.instruct({ do: 'bar', barred })
+  if (barred.size > 0) pool.instruct({ do: 'bar', barred })
   return [...barred.values()].map(placeRecord)
 }
 
@@ -139,13 +138,13 @@ async function collectGarbage(
   judgeBlobs: boolean,
   what: {
     readonly needed: DigestTable
-    readonly crew: Crew
+    readonly pool: WorkerPool
     readonly files: Files
     readonly v2: string
     readonly now: number
   },
 ): Promise<Garbage> {
-  const { crew, now } = what
+  const { pool, now } = what
   const needed = what.needed.shared
   const blobs = blobsPath(what.v2)
   const lost: UncheckedRecord[] = []
@@ -162,8 +161,8 @@ async function collectGarbage(
     take(`${blobs}/${algorithm}`).map((prefix) => `${algorithm}/${prefix}`),
   )
   const found = await Promise.all([
-    ...[...repositories].sort(compareText).map((repository) => crew.run({ do: 'find-leftovers', repository, now })),
-    ...(judgeBlobs ? prefixes : []).map((prefix) => crew.run({ do: 'find-unneeded', prefixes: [prefix], needed, now })),
+    ...[...repositories].sort(compareText).map((repository) => pool.run({ do: 'find-leftovers', repository, now })),
+    ...(judgeBlobs ? prefixes : []).map((prefix) => pool.run({ do: 'find-unneeded', prefixes: [prefix], needed, now })),
   ])
   const places = new Map(
     [...lost, ...found.flatMap(({ unchecked }) => unchecked)].map((record) => [record.path, record]),

@@ -8,16 +8,16 @@ import { StoreError } from '../../check/store-error.ts'
 import type { Graph } from '../../check/walk/graph.ts'
 import { walk } from '../../check/walk/walk.ts'
 import { type Digest, encodedOf } from '../../oci/digest.ts'
-import { listKnown } from './presence/absence.ts'
-import { type Anchor, lostAnchors } from './presence/anchors.ts'
-import { BlobFiles, type ProveBytes } from './repository/blobs.ts'
-import { DigestTable, KEY, type SharedDigestTable } from './proof/digest-table.ts'
 import { Files, storeError } from '../drivers/filesystem/driver.ts'
 import { findLeftovers, findUnneeded } from './garbage.ts'
-import { Home, lostHomes } from './presence/homes.ts'
 import { blobsPath, repositoryHome } from './layout.ts'
+import { listKnown } from './presence/absence.ts'
+import { type Anchor, lostAnchors } from './presence/anchors.ts'
+import { Home, lostHomes } from './presence/homes.ts'
+import { DigestTable, KEY, type SharedDigestTable } from './proof/digest-table.ts'
 import { DigestPacker, type PackedDigests, unpackDigest } from './proof/packed-digests.ts'
-import { DiskRepository } from './repository/repository-store.ts'
+import { Blobs, type ProveBytes } from './repository/blobs.ts'
+import { DistributionRepository } from './repository/repository-store.ts'
 
 /** What a thread is told once, before its first task. */
 export interface Setting {
@@ -86,7 +86,7 @@ export interface TaskResults {
 }
 
 /** The work of one thread. Runs as well in the main thread: tests do that. */
-export class DiskTasks {
+export class Tasks {
   readonly #setting: Setting
   readonly #files: Files
   #barred: ReadonlyMap<string, Unreadable> = new Map()
@@ -141,7 +141,7 @@ export class DiskTasks {
     const prove = task.rules.depth === 'content' ? proveWith(task.proved, later) : undefined
     const needed = new DigestPacker()
     const blobs = this.#blobs(prove, task.listNeeded ? needed : undefined)
-    const store = new DiskRepository(task.repository, this.#setting.v2, this.#files, blobs)
+    const store = new DistributionRepository(task.repository, this.#setting.v2, this.#files, blobs)
     const home = new Home(repositoryHome(this.#setting.v2, task.repository), task.home)
     const graph = withLost(await walk(task.repository, store, task.rules), home.end())
     const believed = task.believed ? disbelieveNews(graph, task.rules, task.believed) : graph
@@ -163,14 +163,14 @@ export class DiskTasks {
     return wrong
   }
 
-  #blobs(prove: ProveBytes | undefined, needed: DigestPacker | undefined): BlobFiles {
+  #blobs(prove: ProveBytes | undefined, needed: DigestPacker | undefined): Blobs {
     const stopped = (): boolean => Atomics.load(this.#setting.stop, 0) !== 0
     const onNeeded =
       needed &&
       ((digest: Digest): void => {
         if (digest.startsWith('sha256:')) needed.push(digest, 0)
       })
-    return new BlobFiles(this.#setting.v2, this.#files, { barred: this.#barred, prove, stopped, onNeeded })
+    return new Blobs(this.#setting.v2, this.#files, { barred: this.#barred, prove, stopped, onNeeded })
   }
 }
 
@@ -178,7 +178,7 @@ function withLost(graph: Graph, lost: readonly Unreadable[]): Graph {
   return lost.length === 0 ? graph : { ...graph, unreadable: [...graph.unreadable, ...lost] }
 }
 
-function isProved(blobs: BlobFiles, digest: Digest): boolean {
+function isProved(blobs: Blobs, digest: Digest): boolean {
   try {
     return blobs.hash(digest)?.measured === digest
   } catch (error) {

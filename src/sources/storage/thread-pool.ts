@@ -1,22 +1,13 @@
 import { availableParallelism } from 'node:os'
 import { setFlagsFromString } from 'node:v8'
 import { Worker } from 'node:worker_threads'
+import { type Setting, type Task, type TaskResults, Tasks } from '../distribution/tasks.ts'
+import type { WorkerPool } from '../distribution/worker-pool.ts'
 import { ProcessorClock } from './processor-clock.ts'
-import { DiskTasks, type Setting, type Task, type TaskResults } from '../distribution/tasks.ts'
-
-/** Whoever does the tasks. */
-export interface Crew {
-  /** How many tasks are worth having under way. */
-  readonly width: number
-  run<T extends Task>(task: T): Promise<TaskResults[T['do']]>
-  /** What every later task is to know. */
-  instruct(task: Extract<Task, { do: 'bar' }>): void
-  close(): Promise<void>
-}
 
 /** Everything in this thread: for tests, and for what is too little to share out. */
-export function soloCrew(setting: Setting): Crew {
-  const tasks = new DiskTasks(setting)
+export function inProcessPool(setting: Setting): WorkerPool {
+  const tasks = new Tasks(setting)
   return {
     width: 1,
     run: (task) => tasks.run(task),
@@ -32,8 +23,8 @@ export function soloCrew(setting: Setting): Crew {
  *
  * @param most how many threads there may be
  */
-export function threadCrew(setting: Setting, most: number): Crew {
-  return new Threads(setting, most)
+export function threadPool(setting: Setting, most: number): WorkerPool {
+  return new ThreadPool(setting, most)
 }
 
 /** Tasks a thread has at one time: the next is there when it has done one. */
@@ -49,11 +40,11 @@ const WAITING = 0.25
  */
 const SHORT_LIVED: readonly string[] = ['--no-turbo-inlining', '--max-optimized-bytecode-size=400']
 
-class Threads implements Crew {
+class ThreadPool implements WorkerPool {
   readonly #setting: Setting
   readonly #most: number
   readonly #processors: number
-  readonly #members: Member[] = []
+  readonly #workers: PoolWorker[] = []
   readonly #queue: Job[] = []
   readonly #instructions: Task[] = []
   readonly #watch: NodeJS.Timeout
@@ -68,7 +59,7 @@ class Threads implements Crew {
     for (const flag of SHORT_LIVED) setFlagsFromString(flag)
     this.#processors = Math.min(most, availableParallelism())
     // It starts while the registry is being opened.
-    this.#hire(1)
+    this.#spawn(1)
     this.#watch = setInterval(() => {
       this.#grow()
     }, WATCH).unref()
@@ -88,20 +79,20 @@ class Threads implements Crew {
 
   instruct(task: Task): void {
     this.#instructions.push(task)
-    for (const member of this.#members) member.do({ task, resolve: () => undefined, reject: () => undefined })
+    for (const worker of this.#workers) worker.do({ task, resolve: () => undefined, reject: () => undefined })
   }
 
   async close(): Promise<void> {
     clearInterval(this.#watch)
-    await Promise.all(this.#members.map((member) => member.close()))
+    await Promise.all(this.#workers.map((worker) => worker.close()))
   }
 
   #assign(): void {
     while (this.#queue.length > 0) {
       let idlest = this.#idlest()
       // A thread costs as much as the whole scan of a small registry.
-      if (idlest.load > 0 && this.#members.length < this.#processors) {
-        this.#hire(1)
+      if (idlest.load > 0 && this.#workers.length < this.#processors) {
+        this.#spawn(1)
         idlest = this.#idlest()
       }
       if (idlest.load >= AHEAD) return
@@ -110,20 +101,20 @@ class Threads implements Crew {
     }
   }
 
-  #idlest(): Member {
-    return this.#members.reduce((a, b) => (b.load < a.load ? b : a))
+  #idlest(): PoolWorker {
+    return this.#workers.reduce((a, b) => (b.load < a.load ? b : a))
   }
 
   #grow(): void {
-    const waiting = this.#queue.length > 0 && 1 - this.#clock.wantedShare(this.#members.length) > WAITING
-    if (waiting && this.#waited) this.#hire(Math.min(this.#members.length, this.#most - this.#members.length))
+    const waiting = this.#queue.length > 0 && 1 - this.#clock.wantedShare(this.#workers.length) > WAITING
+    if (waiting && this.#waited) this.#spawn(Math.min(this.#workers.length, this.#most - this.#workers.length))
     this.#waited = waiting
     this.#assign()
   }
 
-  #hire(count: number): void {
+  #spawn(count: number): void {
     for (let n = 0; n < count; n++) {
-      const member = new Member(this.#setting, {
+      const worker = new PoolWorker(this.#setting, {
         onIdle: () => {
           this.#assign()
         },
@@ -131,8 +122,8 @@ class Threads implements Crew {
           this.#fail(error)
         },
       })
-      for (const task of this.#instructions) member.do({ task, resolve: () => undefined, reject: () => undefined })
-      this.#members.push(member)
+      for (const task of this.#instructions) worker.do({ task, resolve: () => undefined, reject: () => undefined })
+      this.#workers.push(worker)
     }
   }
 
@@ -148,9 +139,9 @@ interface Job {
   readonly reject: (error: unknown) => void
 }
 
-class Member {
+class PoolWorker {
   readonly #worker: Worker
-  readonly #under = new Map<number, Job>()
+  readonly #running = new Map<number, Job>()
   readonly #onEnd: (error: Error) => void
   #next = 0
 
@@ -163,8 +154,8 @@ class Member {
       resourceLimits: { maxYoungGenerationSizeMb: 16 },
     })
     this.#worker.on('message', (message: { id: number; result: never } | { id: number; error: unknown }) => {
-      const job = this.#under.get(message.id)
-      this.#under.delete(message.id)
+      const job = this.#running.get(message.id)
+      this.#running.delete(message.id)
       if ('error' in message) job?.reject(message.error)
       else job?.resolve(message.result)
       on.onIdle()
@@ -178,12 +169,12 @@ class Member {
   }
 
   get load(): number {
-    return this.#under.size
+    return this.#running.size
   }
 
   do(job: Job): void {
     const id = this.#next++
-    this.#under.set(id, job)
+    this.#running.set(id, job)
     this.#worker.postMessage({ id, task: job.task })
   }
 
@@ -192,8 +183,8 @@ class Member {
   }
 
   #end(error: Error): void {
-    for (const { reject } of this.#under.values()) reject(error)
-    this.#under.clear()
+    for (const { reject } of this.#running.values()) reject(error)
+    this.#running.clear()
     this.#onEnd(error)
   }
 }

@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { DiskTasks, type Setting, type Task } from '../distribution/tasks.ts'
+import { type Setting, type Task, Tasks } from '../distribution/tasks.ts'
 
 /** The body of a worker thread: one task after the other, an answer for each. */
-const tasks = new DiskTasks(workerData as Setting)
+const tasks = new Tasks(workerData as Setting)
 
 parentPort?.on('message', ({ id, task }: { readonly id: number; readonly task: Task }) => {
   void tasks.run(task).then(

@@ -6,9 +6,9 @@ import { judge, type RepositoryReport } from '../../../src/check/judge/judge.ts'
 import type { RepositoryStore } from '../../../src/check/ports.ts'
 import type { Depth } from '../../../src/check/rules.ts'
 import { walk } from '../../../src/check/walk/walk.ts'
-import { BlobFiles } from '../../../src/sources/distribution/repository/blobs.ts'
+import { Blobs } from '../../../src/sources/distribution/repository/blobs.ts'
+import { DistributionRepository } from '../../../src/sources/distribution/repository/repository-store.ts'
 import { Files } from '../../../src/sources/drivers/filesystem/driver.ts'
-import { DiskRepository } from '../../../src/sources/distribution/repository/repository-store.ts'
 import { writeStorage } from '../../support/builders/write-storage.ts'
 import { describeRepositoryStore } from '../../support/contracts/repository-store.ts'
 import type { OpenStore } from '../../support/contracts/repository-store-harness.ts'
@@ -27,8 +27,8 @@ function onDisk(storage: MemoryRegistry, repository: string, proves: boolean): O
   const root = mkdtempSync(join(temporary, 'root-'))
   const at = writeStorage(storage, root)
   const files = new Files(false)
-  const blobs = new BlobFiles(at.base, files, { barred: new Map(), ...(proves && { prove: () => 'now' as const }) })
-  return { store: new DiskRepository(repository, at.base, files, blobs), at, root }
+  const blobs = new Blobs(at.base, files, { barred: new Map(), ...(proves && { prove: () => 'now' as const }) })
+  return { store: new DistributionRepository(repository, at.base, files, blobs), at, root }
 }
 
 describeRepositoryStore('memory', {

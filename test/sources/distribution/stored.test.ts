@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Coverage } from '../../../src/check/judge/coverage.ts'
-import { soloCrew } from '../../../src/sources/storage/thread-pool.ts'
+import { distributionSource } from '../../../src/sources/distribution/source.ts'
 import { locateRegistries } from '../../../src/sources/storage/locate/locate.ts'
-import { diskSource } from '../../../src/sources/distribution/source.ts'
+import { inProcessPool } from '../../../src/sources/storage/thread-pool.ts'
 import { eventsOf, only, scanOptions, scene } from '../../check/scene.ts'
 import { writeStorage } from '../../support/builders/write-storage.ts'
 import { scratch } from '../../support/scratch.ts'
@@ -18,8 +18,8 @@ describe('what is stored', () => {
     const { found } = await locateRegistries(root, { followSymlinks: false, isExcluded: () => false })
     const [at] = found
     if (!at) throw new Error(`no registry at ${root}`)
-    const options = { registry: 'lab', followSymlinks: false, garbage, now: () => new Date(), crew: soloCrew }
-    const source = diskSource(at, options)
+    const options = { registry: 'lab', followSymlinks: false, garbage, now: () => new Date(), pool: inProcessPool }
+    const source = distributionSource(at, options)
     const [end] = only(await eventsOf(source, scanOptions({ garbage })), 'summary')
     await source.close()
     return end?.coverage as Coverage

@@ -2,10 +2,11 @@ import { mkdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { ScanEvent } from '../../../src/check/events.ts'
-import { type Crew, soloCrew } from '../../../src/sources/storage/thread-pool.ts'
-import { locateRegistries } from '../../../src/sources/storage/locate/locate.ts'
-import { diskSource } from '../../../src/sources/distribution/source.ts'
+import { distributionSource } from '../../../src/sources/distribution/source.ts'
 import type { Task } from '../../../src/sources/distribution/tasks.ts'
+import type { WorkerPool } from '../../../src/sources/distribution/worker-pool.ts'
+import { locateRegistries } from '../../../src/sources/storage/locate/locate.ts'
+import { inProcessPool } from '../../../src/sources/storage/thread-pool.ts'
 import { History } from '../../../src/state/history.ts'
 import type { Memory } from '../../../src/state/memory.ts'
 import { eventsOf, only, scanOptions } from '../../check/scene.ts'
@@ -52,9 +53,9 @@ async function scanned(
   const [at] = (await locateRegistries(root, { followSymlinks: false, isExcluded: () => false })).found
   if (!at) throw new Error(`no registry at ${root}`)
   const tasks: Task['do'][] = []
-  const crew = (setting: Parameters<typeof soloCrew>[0]): Crew => {
-    const solo = soloCrew(setting)
-    const run: Crew['run'] = (task) => {
+  const pool = (setting: Parameters<typeof inProcessPool>[0]): WorkerPool => {
+    const solo = inProcessPool(setting)
+    const run: WorkerPool['run'] = (task) => {
       const number = tasks.push(task.do)
       before?.(number)
       return solo.run(task)
@@ -62,7 +63,13 @@ async function scanned(
     return { ...solo, run }
   }
   const garbage = depth === 'content'
-  const source = diskSource(at, { registry: 'lab', followSymlinks: false, garbage, now: () => new Date(), crew })
+  const source = distributionSource(at, {
+    registry: 'lab',
+    followSymlinks: false,
+    garbage,
+    now: () => new Date(),
+    pool,
+  })
   const history = new History(past, { profile: '', now: '2026-11-20T12:00:00.000Z', garbage, looksAt: () => true })
   const events = (await eventsOf(source, scanOptions({ rules: { depth }, garbage }))).flatMap((event) => [
     ...history.take(event),

@@ -1,11 +1,11 @@
-type Crews = typeof import('../../../src/sources/storage/thread-pool.ts')
+type Pools = typeof import('../../../src/sources/storage/thread-pool.ts')
 
 /**
- * What to mock `crew.ts` with, so that the work is done in the calling thread: threads run compiled code only.
+ * What to mock `thread-pool.ts` with, so that the work is done in the calling thread: threads run compiled code only.
  *
- *     vi.mock(import('…/src/sources/disk/crew.ts'), async (original) => (await import('…/one-thread.ts')).oneThread(original))
+ *     vi.mock(import('…/src/sources/storage/thread-pool.ts'), async (original) => (await import('…/one-thread.ts')).oneThread(original))
  */
-export async function oneThread(original: () => Promise<Crews>): Promise<Partial<Crews>> {
-  const { soloCrew } = await original()
-  return { soloCrew, threadCrew: (setting) => soloCrew(setting) }
+export async function oneThread(original: () => Promise<Pools>): Promise<Partial<Pools>> {
+  const { inProcessPool } = await original()
+  return { inProcessPool, threadPool: (setting) => inProcessPool(setting) }
 }

@@ -4,7 +4,7 @@ import type { Ran } from './run.ts'
 /**
  * Run the command line in this process: a few milliseconds instead of the start of a process.
  *
- * Threads run compiled code only: a test file that scans in this way mocks `crew.ts` with `one-thread.ts`.
+ * Threads run compiled code only: a test file that scans in this way mocks `thread-pool.ts` with `one-thread.ts`.
  */
 export async function regfsckHere(args: readonly string[], about: About = {}): Promise<Ran> {
   const stdout: string[] = []

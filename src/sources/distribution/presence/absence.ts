@@ -1,7 +1,7 @@
 import { dirname } from 'node:path'
 import { StoreError } from '../../../check/store-error.ts'
-import { type Entries, listEntries } from '../../drivers/filesystem/entries.ts'
 import type { Files } from '../../drivers/filesystem/driver.ts'
+import { type Entries, listEntries } from '../../drivers/filesystem/entries.ts'
 
 /** Something was created between two questions: asked so often, it is either there or not. */
 const TRIES = 3

@@ -2,10 +2,10 @@ import { dirname } from 'node:path'
 import type { Unreadable } from '../../../check/ports.ts'
 import type { LostPlace } from '../../../check/source.ts'
 import { StoreError } from '../../../check/store-error.ts'
-import { isKnownAbsent, vanished } from './absence.ts'
-import { identityOf } from './anchors.ts'
 import type { Files } from '../../drivers/filesystem/driver.ts'
 import { repositoryHome } from '../layout.ts'
+import { isKnownAbsent, vanished } from './absence.ts'
+import { identityOf } from './anchors.ts'
 
 /** Watches that a repository stays the same directory while it is looked at. */
 export class Home {

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path'
 import { TargetError } from '../../../check/source.ts'
 import { StoreError } from '../../../check/store-error.ts'
-import { BlobFiles } from '../repository/blobs.ts'
-import { listEntries } from '../../drivers/filesystem/entries.ts'
 import type { Files } from '../../drivers/filesystem/driver.ts'
+import { listEntries } from '../../drivers/filesystem/entries.ts'
 import { blobsPath, repositoriesPath } from '../layout.ts'
 import { findRepositories } from '../repositories.ts'
-import { DiskRepository } from '../repository/repository-store.ts'
+import { Blobs } from '../repository/blobs.ts'
+import { DistributionRepository } from '../repository/repository-store.ts'
 
 /**
  * Tells a registry from the mount point where one should be.
@@ -97,10 +97,10 @@ function hasEntries(files: Files, path: string): boolean {
 }
 
 function holdsLinks(v2: string, files: Files): boolean {
-  const blobs = new BlobFiles(v2, files, { barred: new Map() })
+  const blobs = new Blobs(v2, files, { barred: new Map() })
   for (const repository of findRepositories(files, v2)) {
     if (typeof repository !== 'string') continue
-    if (new DiskRepository(repository, v2, files, blobs).holdsLinks()) return true
+    if (new DistributionRepository(repository, v2, files, blobs).holdsLinks()) return true
   }
   return false
 }

@@ -1,6 +1,6 @@
 import type { Suspects } from '../../../check/source.ts'
 import type { Digest } from '../../../oci/digest.ts'
-import type { Crew } from '../../storage/thread-pool.ts'
+import type { WorkerPool } from '../worker-pool.ts'
 import { DigestTable, KEY, type SharedDigestTable } from './digest-table.ts'
 import { type PackedDigests, unpackDigest } from './packed-digests.ts'
 
@@ -10,7 +10,7 @@ const TASK_BLOBS = 512
 
 /** Hashes every blob once, however many repositories share it: after the walks, the largest first. */
 export class Proof {
-  readonly #crew: Crew
+  readonly #pool: WorkerPool
   /** Every blob that is to be proved, and after settling those that are. */
   readonly #all = new DigestTable()
   #batches: PackedDigests[] = []
@@ -18,8 +18,8 @@ export class Proof {
   readonly #needs = new Map<string, Uint32Array>()
   #proved: DigestTable | undefined
 
-  constructor(crew: Crew) {
-    this.#crew = crew
+  constructor(pool: WorkerPool) {
+    this.#pool = pool
   }
 
   /** The blobs whose bytes are proved; empty before settling. */
@@ -45,12 +45,12 @@ export class Proof {
     const work = async (): Promise<void> => {
       for (const { keys, bytes } of next) {
         if (signal.aborted) return
-        for (const digest of await this.#crew.run({ do: 'hash', keys })) wrong.push(digest)
+        for (const digest of await this.#pool.run({ do: 'hash', keys })) wrong.push(digest)
         done += bytes
         onProgress(done, total)
       }
     }
-    await Promise.all(Array.from({ length: this.#crew.width }, work))
+    await Promise.all(Array.from({ length: this.#pool.width }, work))
     this.#proved = wrong.length === 0 ? this.#all : without(this.#all, wrong)
     return this.#whoNeeds(wrong)
   }

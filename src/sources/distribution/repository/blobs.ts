@@ -14,7 +14,7 @@ const PIECE = 1024 * 1024
 const piece = new Uint8Array(PIECE)
 
 /** The blobs of a registry, shared by its repositories. */
-export class BlobFiles {
+export class Blobs {
   readonly #v2: string
   readonly #files: Files
   readonly #barred: ReadonlyMap<string, Unreadable>

@@ -12,23 +12,23 @@ import type {
   Unreadable,
 } from '../../../check/ports.ts'
 import { MANIFEST_LIMIT } from '../../../check/rules.ts'
-import { StoreError } from '../../../check/store-error.ts'
 import { isWrongLink } from '../../../check/walk/measure.ts'
-import { algorithmOf, type Digest, isDigest } from '../../../oci/digest.ts'
+import { algorithmOf, type Digest } from '../../../oci/digest.ts'
 import { isTagName, type TagName } from '../../../oci/names.ts'
-import { isKnownAbsent, listKnown, vanished } from '../presence/absence.ts'
-import type { BlobFiles } from './blobs.ts'
-import type { Entries } from '../../drivers/filesystem/entries.ts'
-import { listEntries } from '../../drivers/filesystem/entries.ts'
 import type { Files } from '../../drivers/filesystem/driver.ts'
+import { listEntries } from '../../drivers/filesystem/entries.ts'
 import { linkPath, type RepositoryPaths, repositoryHome, repositoryPaths } from '../layout.ts'
+import { isKnownAbsent, listKnown, vanished } from '../presence/absence.ts'
+import { answering } from './answering.ts'
+import type { Blobs } from './blobs.ts'
 import { type Link, readLink } from './link.ts'
+import { LinkDirectory } from './link-directory.ts'
 import { TagHistory } from './tag-history.ts'
 
 /** One repository of the distribution layout, read with synchronous calls: meant for worker threads. */
-export class DiskRepository implements RepositoryStore {
+export class DistributionRepository implements RepositoryStore {
   readonly #files: Files
-  readonly #blobs: BlobFiles
+  readonly #blobs: Blobs
   readonly #paths: RepositoryPaths
   /** The directory that holds the repository's own: has to be there for anything below it to be known as missing. */
   readonly #within: string
@@ -36,7 +36,7 @@ export class DiskRepository implements RepositoryStore {
   readonly #layers: LinkDirectory
   readonly #history: TagHistory
 
-  constructor(repository: string, v2: string, files: Files, blobs: BlobFiles) {
+  constructor(repository: string, v2: string, files: Files, blobs: Blobs) {
     this.#files = files
     this.#blobs = blobs
     this.#paths = repositoryPaths(v2, repository)
@@ -221,74 +221,5 @@ export class DiskRepository implements RepositoryStore {
     }
     if (link.is === 'missing') return { is: 'absent', cause: 'layer-link-missing', evidence }
     return { is: 'absent', cause: 'layer-link-invalid', evidence: { ...evidence, content: link.content } }
-  }
-}
-
-/** The links of one kind in a repository. What is a symbolic link or worse in its directory is not read through. */
-class LinkDirectory {
-  readonly #files: Files
-  readonly #path: string
-  readonly #within: string
-  #listed: { readonly listing: Listing<Digest>; readonly barred: ReadonlyMap<string, Unreadable> } | undefined
-
-  constructor(files: Files, path: string, within: string) {
-    this.#files = files
-    this.#path = path
-    this.#within = within
-  }
-
-  /** @throws {StoreError} */
-  list(): Listing<Digest> {
-    return this.#look().listing
-  }
-
-  /** @throws {StoreError} */
-  read(digest: Digest): Link {
-    const { barred } = this.#look()
-    const path = linkPath(this.#path, digest)
-    if (barred.size > 0) this.#requirePassable(path, barred)
-    return readLink(this.#files, path, digest)
-  }
-
-  #requirePassable(path: string, barred: ReadonlyMap<string, Unreadable>): void {
-    const home = path.slice(0, -'/link'.length)
-    const bar = barred.get(home) ?? barred.get(home.slice(0, home.lastIndexOf('/'))) ?? barred.get(this.#path)
-    if (bar) throw new StoreError(bar.detail, { code: bar.because, place: bar.place })
-  }
-
-  #look(): { readonly listing: Listing<Digest>; readonly barred: ReadonlyMap<string, Unreadable> } {
-    if (this.#listed) return this.#listed
-    const found: Digest[] = []
-    const unreadable: Unreadable[] = []
-    const take = (entries: Entries | undefined): readonly string[] => {
-      for (const place of entries?.unreadable ?? []) unreadable.push(place)
-      return entries?.directories ?? []
-    }
-    this.#files.requirePassable(this.#path.slice(0, this.#path.lastIndexOf('/')))
-    this.#files.requirePassable(this.#path)
-    for (const algorithm of take(listKnown(this.#files, this.#path, this.#within)))
-      for (const encoded of take(this.#listAlgorithm(`${this.#path}/${algorithm}`, unreadable))) {
-        const digest = `${algorithm}:${encoded}`
-        if (isDigest(digest)) found.push(digest)
-      }
-    const barred = new Map(unreadable.map((bar) => [bar.place, bar]))
-    this.#listed = { listing: { found, unreadable }, barred }
-    return this.#listed
-  }
-
-  #listAlgorithm(path: string, unreadable: Unreadable[]): Entries | undefined {
-    const entries = answering(() => listKnown(this.#files, path, this.#within))
-    if (!(entries instanceof StoreError)) return entries
-    unreadable.push({ place: entries.place, because: entries.code, detail: entries.message })
-    return undefined
-  }
-}
-
-function answering<T>(ask: () => T): Answer<T> {
-  try {
-    return ask()
-  } catch (error) {
-    if (error instanceof StoreError) return error
-    throw error
   }
 }

@@ -2,8 +2,8 @@ import type { Evidence } from '../../../check/findings/finding.ts'
 import { StoreError } from '../../../check/store-error.ts'
 import { type Digest, hashAlgorithmOf, isDigest } from '../../../oci/digest.ts'
 import type { TagName } from '../../../oci/names.ts'
-import { listEntries } from '../../drivers/filesystem/entries.ts'
 import type { Files } from '../../drivers/filesystem/driver.ts'
+import { listEntries } from '../../drivers/filesystem/entries.ts'
 
 /**
  * Which images a tag has named, so that a tag that lost its link can have it back.

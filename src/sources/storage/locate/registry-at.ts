@@ -1,14 +1,11 @@
 import { lstatSync, type Stats, statSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { TargetError } from '../../../check/source.ts'
+import type { RegistryPlace } from '../../distribution/layout.ts'
 import { storeError } from '../../drivers/filesystem/driver.ts'
 
-/** A registry found on disk. */
-export interface FoundRegistry {
-  /** The storage root, as the registry's configuration names it. */
-  readonly root: string
-  /** `docker/registry/v2` below it. */
-  readonly v2: string
+/** A registry found on a file system. */
+export interface FoundRegistry extends RegistryPlace {
   /** The name of the root directory. */
   readonly label: string
   /** It holds the expiry schedule of a pull-through cache. */

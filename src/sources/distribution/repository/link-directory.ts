@@ -1,0 +1,69 @@
+import type { Listing, Unreadable } from '../../../check/ports.ts'
+import { StoreError } from '../../../check/store-error.ts'
+import { type Digest, isDigest } from '../../../oci/digest.ts'
+import type { Files } from '../../drivers/filesystem/driver.ts'
+import type { Entries } from '../../drivers/filesystem/entries.ts'
+import { linkPath } from '../layout.ts'
+import { listKnown } from '../presence/absence.ts'
+import { answering } from './answering.ts'
+import { type Link, readLink } from './link.ts'
+
+/** The links of one kind in a repository. What is a symbolic link or worse in its directory is not read through. */
+export class LinkDirectory {
+  readonly #files: Files
+  readonly #path: string
+  readonly #within: string
+  #listed: { readonly listing: Listing<Digest>; readonly barred: ReadonlyMap<string, Unreadable> } | undefined
+
+  constructor(files: Files, path: string, within: string) {
+    this.#files = files
+    this.#path = path
+    this.#within = within
+  }
+
+  /** @throws {StoreError} */
+  list(): Listing<Digest> {
+    return this.#look().listing
+  }
+
+  /** @throws {StoreError} */
+  read(digest: Digest): Link {
+    const { barred } = this.#look()
+    const path = linkPath(this.#path, digest)
+    if (barred.size > 0) this.#requirePassable(path, barred)
+    return readLink(this.#files, path, digest)
+  }
+
+  #requirePassable(path: string, barred: ReadonlyMap<string, Unreadable>): void {
+    const home = path.slice(0, -'/link'.length)
+    const bar = barred.get(home) ?? barred.get(home.slice(0, home.lastIndexOf('/'))) ?? barred.get(this.#path)
+    if (bar) throw new StoreError(bar.detail, { code: bar.because, place: bar.place })
+  }
+
+  #look(): { readonly listing: Listing<Digest>; readonly barred: ReadonlyMap<string, Unreadable> } {
+    if (this.#listed) return this.#listed
+    const found: Digest[] = []
+    const unreadable: Unreadable[] = []
+    const take = (entries: Entries | undefined): readonly string[] => {
+      for (const place of entries?.unreadable ?? []) unreadable.push(place)
+      return entries?.directories ?? []
+    }
+    this.#files.requirePassable(this.#path.slice(0, this.#path.lastIndexOf('/')))
+    this.#files.requirePassable(this.#path)
+    for (const algorithm of take(listKnown(this.#files, this.#path, this.#within)))
+      for (const encoded of take(this.#listAlgorithm(`${this.#path}/${algorithm}`, unreadable))) {
+        const digest = `${algorithm}:${encoded}`
+        if (isDigest(digest)) found.push(digest)
+      }
+    const barred = new Map(unreadable.map((bar) => [bar.place, bar]))
+    this.#listed = { listing: { found, unreadable }, barred }
+    return this.#listed
+  }
+
+  #listAlgorithm(path: string, unreadable: Unreadable[]): Entries | undefined {
+    const entries = answering(() => listKnown(this.#files, path, this.#within))
+    if (!(entries instanceof StoreError)) return entries
+    unreadable.push({ place: entries.place, because: entries.code, detail: entries.message })
+    return undefined
+  }
+}
