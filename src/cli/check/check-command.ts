@@ -1,6 +1,6 @@
 import { harmless } from '../../report/escape.ts'
 import type { ApiHost } from '../../sources/api/client/host.ts'
-import { originOnLoopback } from '../../sources/api/http/plain-http.ts'
+import { originOnLoopback } from '../../sources/api/connect/plain-http.ts'
 import { ownFilesOf, requireOutsideRegistries } from '../files/own-files.ts'
 import type { ExitCode } from '../process/exit-code.ts'
 import type { Io } from '../process/io.ts'

@@ -2,10 +2,10 @@ import { createServer, type IncomingMessage, type RequestListener } from 'node:h
 import { createServer as createTlsServer } from 'node:https'
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net'
 import { afterEach, expect } from 'vitest'
+import { Tokens } from '../../../src/sources/api/auth/authorizer.ts'
 import type { Credential } from '../../../src/sources/api/auth/credentials.ts'
-import { Tokens } from '../../../src/sources/api/auth/tokens.ts'
 import { RegistryClient } from '../../../src/sources/api/client/client.ts'
-import { Wire, type WireOptions } from '../../../src/sources/api/http/wire.ts'
+import { Wire, type WireOptions } from '../../../src/sources/api/http/transport.ts'
 
 /** Simulated: a small server in this process, with one habit of a real or of a hostile host. */
 export interface SimulatedHost {

@@ -1,10 +1,10 @@
 import { StoreError } from '../../../check/store-error.ts'
-import { backoff, pause, retryAfter } from '../client/backoff.ts'
-import { Body } from '../http/body.ts'
-import type { Answered, Call, Wire } from '../http/wire.ts'
+import { backoff, pause, retryAfter } from '../http/backoff.ts'
+import { Body } from '../http/body-buffer.ts'
+import type { Answered, Call, Wire } from '../http/transport.ts'
+import { isTokenText, type Password } from './credential-resolver.ts'
 import type { Secret } from './credentials.ts'
 import { fieldsIn, textIn } from './docker-config.ts'
-import { isTokenText, type Password } from './identity.ts'
 
 export interface Token {
   readonly value: string

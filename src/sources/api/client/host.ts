@@ -1,8 +1,8 @@
 import { TargetError, type UnreadableCode, unreadableCode } from '../../../check/source.ts'
 import { StoreError } from '../../../check/store-error.ts'
+import { Tokens } from '../auth/authorizer.ts'
 import type { Credential } from '../auth/credentials.ts'
-import { Tokens } from '../auth/tokens.ts'
-import { SpeaksPlainHttp, Wire, type WireOptions } from '../http/wire.ts'
+import { SpeaksPlainHttp, Wire, type WireOptions } from '../http/transport.ts'
 import { isSuccess, type Question, RegistryClient } from './client.ts'
 import { serverWords } from './error-text.ts'
 

@@ -1,5 +1,5 @@
 import { StoreError } from '../../../check/store-error.ts'
-import type { Head } from '../http/wire.ts'
+import type { Head } from '../http/transport.ts'
 
 /** Whether an answer is a page for people, such as the one where they sign in: a registry serves none. */
 export function isWebPage({ status, headers }: Head): boolean {

@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici'
 import { TimeLimit } from './time-limit.ts'
-import type { Answered, Call, Head, Take } from './wire.ts'
+import type { Answered, Call, Head, Take } from './transport.ts'
 
 /** Bytes that are read of an answer that nobody wants, for the sake of its connection. */
 const UNWANTED = 64 * 1024

@@ -1,7 +1,7 @@
 import { StoreError } from '../../../check/store-error.ts'
 import type { AnsweredBy, Question, RegistryClient } from '../client/client.ts'
 import { refusal } from '../client/refusal.ts'
-import { Body } from '../http/body.ts'
+import { Body } from '../http/body-buffer.ts'
 import { type NextPage, nextPage } from './link-header.ts'
 import { readListingPage, type WantedList } from './listing-page.ts'
 

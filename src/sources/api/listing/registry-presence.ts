@@ -4,8 +4,8 @@ import { StoreError } from '../../../check/store-error.ts'
 import type { Graph } from '../../../check/walk/graph.ts'
 import type { RegistryClient } from '../client/client.ts'
 import { refusal } from '../client/refusal.ts'
-import { Body } from '../http/body.ts'
-import { answers } from '../store/answers.ts'
+import { Body } from '../http/body-buffer.ts'
+import { answers } from '../store/answer-all.ts'
 
 /** Repositories with tags that are remembered, to be asked for again. */
 const WITNESSES = 5

@@ -1,7 +1,7 @@
 import { StoreError } from '../../../check/store-error.ts'
 import type { RegistryClient } from '../client/client.ts'
 import { isMissing } from '../client/refusal.ts'
-import { answering } from '../store/answers.ts'
+import { answering } from '../store/answer-all.ts'
 
 /**
  * Whether there is such a repository, as far as its list of tags tells: one that has lost its last tag has none either.

@@ -3,8 +3,8 @@ import { StoreError } from '../../../check/store-error.ts'
 import type { Digest } from '../../../oci/digest.ts'
 import type { Question, RegistryClient } from '../client/client.ts'
 import { isMissing, refusal } from '../client/refusal.ts'
-import type { Answered, Head, Take } from '../http/wire.ts'
-import { BlobBody, lengthOf } from './blob-body.ts'
+import type { Answered, Head, Take } from '../http/transport.ts'
+import { BlobBody, lengthOf } from './blob-hasher.ts'
 
 /** Asks for the configs and layers of one repository: whether they can be had, and at depth content whether they are right. */
 export class BlobProbe {

@@ -1,7 +1,7 @@
 import type { ServedLabels } from '../../../check/ports.ts'
 import type { Digest } from '../../../oci/digest.ts'
 import { isManifestType, mediaTypeIn } from '../../../oci/media-type.ts'
-import type { Head } from '../http/wire.ts'
+import type { Head } from '../http/transport.ts'
 
 type Label = NonNullable<ServedLabels['head']>
 

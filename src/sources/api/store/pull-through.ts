@@ -2,7 +2,7 @@ import { StoreError } from '../../../check/store-error.ts'
 import { MANIFEST_TYPES } from '../../../oci/media-type.ts'
 import type { RegistryClient } from '../client/client.ts'
 import { isRecord, recordIn } from '../client/protocol-errors.ts'
-import { answering } from './answers.ts'
+import { answering } from './answer-all.ts'
 
 /** No bytes hash to it, as far as anybody knows: there is nothing to fetch. */
 const NOWHERE = `sha256:${'0'.repeat(64)}`

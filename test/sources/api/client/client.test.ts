@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
+import { Tokens } from '../../../../src/sources/api/auth/authorizer.ts'
 import type { Credential } from '../../../../src/sources/api/auth/credentials.ts'
-import { Tokens } from '../../../../src/sources/api/auth/tokens.ts'
 import { RegistryClient } from '../../../../src/sources/api/client/client.ts'
-import { Wire } from '../../../../src/sources/api/http/wire.ts'
+import { Wire } from '../../../../src/sources/api/http/transport.ts'
 
 /** Simulated: small servers in this process, each with one habit of a real or of a hostile registry. */
 interface Simulated {

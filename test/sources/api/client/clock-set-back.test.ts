@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { Tokens } from '../../../../src/sources/api/auth/tokens.ts'
-import { Silence } from '../../../../src/sources/api/client/circuit-breaker.ts'
+import { Tokens } from '../../../../src/sources/api/auth/authorizer.ts'
 import { RegistryClient } from '../../../../src/sources/api/client/client.ts'
-import { Wire } from '../../../../src/sources/api/http/wire.ts'
+import { Silence } from '../../../../src/sources/api/http/circuit-breaker.ts'
+import { Wire } from '../../../../src/sources/api/http/transport.ts'
 import { serve } from '../../../support/simulated/host.ts'
 
 const NOW = Date.UTC(2026, 0, 1, 12)

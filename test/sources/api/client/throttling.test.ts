@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { retryAfter } from '../../../../src/sources/api/client/backoff.ts'
+import { retryAfter } from '../../../../src/sources/api/http/backoff.ts'
 import { clientOf, type SimulatedHost, serve } from '../../../support/simulated/host.ts'
 
 const NOW = Date.UTC(2026, 10, 20, 12)

@@ -1,6 +1,6 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { Body } from '../../../../src/sources/api/http/body.ts'
+import { Body } from '../../../../src/sources/api/http/body-buffer.ts'
 import { clientOf, serve, serveRaw } from '../../../support/simulated/host.ts'
 
 const text = '{"schemaVersion":2}'

@@ -1,9 +1,9 @@
 import { createServer as createHttpServer } from 'node:http'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { Tokens } from '../../../../src/sources/api/auth/tokens.ts'
+import { Tokens } from '../../../../src/sources/api/auth/authorizer.ts'
 import { RegistryClient } from '../../../../src/sources/api/client/client.ts'
-import { Wire } from '../../../../src/sources/api/http/wire.ts'
+import { Wire } from '../../../../src/sources/api/http/transport.ts'
 
 const ended: (() => Promise<void>)[] = []
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { proxyFor } from '../../../../src/sources/api/http/proxy.ts'
+import { proxyFor } from '../../../../src/sources/api/connect/proxy.ts'
 
 const PROXY = 'http://proxy.example:3128'
 const origin = (url: string, env: Readonly<Record<string, string>>): string | undefined =>

@@ -1,7 +1,7 @@
-import type { Evidence } from '../../check/findings/finding.ts'
-import type { RepositoryStore } from '../../check/ports.ts'
-import { hashAlgorithmOf, isDigest } from '../../oci/digest.ts'
-import type { TagName } from '../../oci/names.ts'
+import type { Evidence } from '../../../check/findings/finding.ts'
+import type { RepositoryStore } from '../../../check/ports.ts'
+import { hashAlgorithmOf, isDigest } from '../../../oci/digest.ts'
+import type { TagName } from '../../../oci/names.ts'
 
 /** One image of a repository, by a tag or by its digest. */
 export interface OneImage {

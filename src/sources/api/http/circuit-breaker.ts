@@ -1,5 +1,5 @@
 import { StoreError, type StoreErrorCode } from '../../../check/store-error.ts'
-import { placeOf } from './redirect-policy.ts'
+import { placeOf } from '../client/redirect-policy.ts'
 
 /** Answers that another moment may change. A 500 is not among them: it is how broken links are told. */
 const TRANSIENT: ReadonlySet<number> = new Set([408, 425, 429, 502, 503, 504])

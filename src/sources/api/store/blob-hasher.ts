@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto'
 import { type Digest, digestOf, type HashAlgorithm, hashAlgorithmOf } from '../../../oci/digest.ts'
-import type { Head, Take } from '../http/wire.ts'
+import type { Head, Take } from '../http/transport.ts'
 
 /** Bytes of a body that is read whole though it is longer than anybody claims: then its hash tells which of them is wrong. */
 const SMALL = 1024 * 1024

@@ -3,16 +3,16 @@ import { rootCertificates } from 'node:tls'
 import type { ProxyAgent } from 'undici'
 import Agent from 'undici/lib/dispatcher/agent.js'
 import { StoreError } from '../../../check/store-error.ts'
-import { Silence } from '../client/circuit-breaker.ts'
 import { placeOf } from '../client/redirect-policy.ts'
+import { namesHost } from '../connect/host-list.ts'
+import { handshakeWith } from '../connect/plain-http.ts'
+import { type ProxyServer, proxyFor } from '../connect/proxy.ts'
+import { AlertNotes } from '../connect/tls-alert.ts'
+import { isNoTls } from '../connect/tls-errors.ts'
+import { Silence } from './circuit-breaker.ts'
 import { Exchange } from './exchange.ts'
-import { namesHost } from './host-name.ts'
-import { handshakeWith } from './plain-http.ts'
-import { type ProxyServer, proxyFor } from './proxy.ts'
-import { AlertNotes } from './tls-alert.ts'
-import { isNoTls } from './tls-failure.ts'
+import { codeIn, isCut, storeErrorOf } from './network-errors.ts'
 import type { Traffic } from './traffic.ts'
-import { codeIn, isCut, storeErrorOf } from './wire-failure.ts'
 
 /** How to reach hosts. */
 export interface WireOptions {
@@ -214,7 +214,7 @@ function extraAuthorities({ NODE_EXTRA_CA_CERTS: file }: WireOptions['env']): re
 
 /** Loaded only where there is a proxy. */
 async function proxyAgent(options: ProxyAgent.Options): Promise<ProxyAgent> {
-  const { tunnelThrough } = await import('./tunnel.ts')
+  const { tunnelThrough } = await import('../connect/tunnel.ts')
   return tunnelThrough(options)
 }
 

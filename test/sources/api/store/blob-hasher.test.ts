@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { digestOf } from '../../../../src/oci/digest.ts'
-import { BlobBody } from '../../../../src/sources/api/store/blob-body.ts'
+import { BlobBody } from '../../../../src/sources/api/store/blob-hasher.ts'
 
 const bytes = Buffer.from('the bytes of a layer')
 const digest = digestOf('sha256', createHash('sha256').update(bytes).digest('hex'))

@@ -1,4 +1,4 @@
-import type { Take } from './wire.ts'
+import type { Take } from './transport.ts'
 
 /** Bytes that are set aside for a body at one time: as many as it has by then, within these bounds. */
 const LEAST = 4 * 1024

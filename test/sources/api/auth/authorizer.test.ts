@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterEach, describe, expect, it } from 'vitest'
+import { Tokens } from '../../../../src/sources/api/auth/authorizer.ts'
 import type { Credential } from '../../../../src/sources/api/auth/credentials.ts'
-import { Tokens } from '../../../../src/sources/api/auth/tokens.ts'
 import { RegistryClient } from '../../../../src/sources/api/client/client.ts'
-import { Wire } from '../../../../src/sources/api/http/wire.ts'
+import { Wire } from '../../../../src/sources/api/http/transport.ts'
 import { scratch } from '../../../support/scratch.ts'
 
 const directory = scratch()

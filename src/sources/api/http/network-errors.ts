@@ -1,7 +1,7 @@
 import { StoreError, type StoreErrorCode } from '../../../check/store-error.ts'
 import { placeOf } from '../client/redirect-policy.ts'
-import { type ProxyServer, proxyFailure } from './proxy.ts'
-import { tlsFailure } from './tls-failure.ts'
+import { type ProxyServer, proxyFailure } from '../connect/proxy.ts'
+import { tlsFailure } from '../connect/tls-errors.ts'
 
 /** Whether an error has to do with a connection that ended, rather than with one that was given up. */
 export function isCut(error: unknown): boolean {
