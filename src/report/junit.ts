@@ -5,9 +5,9 @@ import { isSkip } from '../check/store-error.ts'
 import { isDigest } from '../oci/digest.ts'
 import { imageName } from '../oci/image-name.ts'
 import { harmless } from './escape.ts'
-import { platformName } from './platform-name.ts'
 import type { Report, RunFacts, Write } from './report.ts'
-import { SEEN_ONCE } from './seen-once.ts'
+import { platformName } from './text/platform-name.ts'
+import { SEEN_ONCE } from './text/seen-once.ts'
 
 /**
  * JUnit XML, as CI systems read it: a suite for each target, a case for each tag that is told, for each finding that no tag

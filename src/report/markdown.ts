@@ -3,11 +3,11 @@ import type { TagRecord, UncheckedRecord } from '../check/judge/judge.ts'
 import { resultOf } from '../check/judge/run-verdict.ts'
 import { imageName } from '../oci/image-name.ts'
 import { harmless } from './escape.ts'
-import { platformName } from './platform-name.ts'
 import type { Report, RunFacts, Write } from './report.ts'
-import { SEEN_ONCE } from './seen-once.ts'
 import { count, some } from './table/wrap.ts'
-import { UNTAGGED } from './untagged.ts'
+import { platformName } from './text/platform-name.ts'
+import { SEEN_ONCE } from './text/seen-once.ts'
+import { UNTAGGED } from './text/untagged.ts'
 
 /** Findings that are told in full; a summary page is no place for thousands. */
 const MOST = 100

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { commandsOf } from '../../src/report/commands.ts'
+import { commandsOf } from '../../src/report/records/commands.ts'
 
 function merged(...lists: readonly (readonly string[])[]): readonly string[] {
   return commandsOf(lists.map((commands) => ({ repair: { action: 'push-again', why: '', commands } })))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ink } from '../../src/report/table/ink.ts'
+import { ink } from '../../src/report/table/paint.ts'
 import { count, some, wrap } from '../../src/report/table/wrap.ts'
 import { fc } from '../support/fast-check.ts'
 

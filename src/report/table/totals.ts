@@ -1,7 +1,7 @@
 import type { ScanEvent } from '../../check/events.ts'
 import type { ObjectTotals } from '../../check/judge/judge.ts'
 import type { Depth } from '../../check/rules.ts'
-import { UNTAGGED } from '../untagged.ts'
+import { UNTAGGED } from '../text/untagged.ts'
 import type { Pen, TableTarget } from './table.ts'
 import { count, wrap } from './wrap.ts'
 

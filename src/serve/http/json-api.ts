@@ -1,10 +1,10 @@
 import { countsIn, verdictOf } from '../../check/judge/run-verdict.ts'
-import { damagedSince } from '../../report/damaged-since.ts'
 import { harmlessJson } from '../../report/escape.ts'
 import { standingOf } from '../../report/html/overview/status.ts'
 import type { RefusedConfig, RegistryView } from '../../report/html/overview/view.ts'
 import { reportIn } from '../../report/html/registry/paths.ts'
 import type { ReportDocument } from '../../report/json/document.ts'
+import { damagedSince } from '../../report/records/damaged-since.ts'
 import type { Standing } from '../state/status.ts'
 
 /** The JSON of `/api/v1/registries`. */

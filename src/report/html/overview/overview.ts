@@ -1,4 +1,4 @@
-import { damagedSince } from '../../damaged-since.ts'
+import { damagedSince } from '../../records/damaged-since.ts'
 import { REGISTRY_STATES } from '../../registry-status.ts'
 import { badge, type Tone } from '../icons.ts'
 import { html, type Markup, type Part } from '../markup.ts'

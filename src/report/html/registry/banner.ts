@@ -1,4 +1,4 @@
-import { damagedSince } from '../../damaged-since.ts'
+import { damagedSince } from '../../records/damaged-since.ts'
 import { shape } from '../icons.ts'
 import { html, type Markup, type Part } from '../markup.ts'
 import { duration, moment, momentAgo, number } from '../overview/quantities.ts'

@@ -1,5 +1,5 @@
 import { imageName } from '../../../oci/image-name.ts'
-import { platformName } from '../../platform-name.ts'
+import { platformName } from '../../text/platform-name.ts'
 import { badge, type Tone } from '../icons.ts'
 import { html, literal, type Markup, printable } from '../markup.ts'
 import { counted } from '../overview/quantities.ts'

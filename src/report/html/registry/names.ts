@@ -1,5 +1,5 @@
 import { joint } from '../../../oci/image-name.ts'
-import { platformName } from '../../platform-name.ts'
+import { platformName } from '../../text/platform-name.ts'
 import { html, type Markup, type Part } from '../markup.ts'
 
 /** `repository:tag`, or `repository@digest`; each part keeps its direction to itself. */

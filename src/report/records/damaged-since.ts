@@ -1,4 +1,4 @@
-import type { ReportTarget } from './json/document.ts'
+import type { ReportTarget } from '../json/document.ts'
 
 /** When the oldest error that is still there was first seen. `undefined`: there is none, or earlier runs are not remembered. */
 export function damagedSince({ findings }: Pick<ReportTarget, 'findings'>): Date | undefined {

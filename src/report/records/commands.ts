@@ -1,4 +1,4 @@
-import type { ToldFinding } from '../check/events.ts'
+import type { ToldFinding } from '../../check/events.ts'
 
 /**
  * The commands of several findings as one list, each once, in an order that works for all of them: what stands in two of
