@@ -1,39 +1,34 @@
-import type { ScanEvent, TargetInfo, ToldFinding } from '../check/events.ts'
-import type { TagRecord, UncheckedRecord } from '../check/judge/judge.ts'
+import type { ToldFinding } from '../check/events.ts'
+import type { UncheckedRecord } from '../check/judge/judge.ts'
 import { isConfirmedError } from '../check/judge/run-verdict.ts'
 import { isSkip } from '../check/store-error.ts'
 import { isDigest } from '../oci/digest.ts'
 import { imageName } from '../oci/image-name.ts'
 import { harmless } from './escape.ts'
+import { isTag, type ReportTag, RunCollector, type TargetRecords } from './records/target-records.ts'
 import type { Report, RunFacts, Write } from './report.ts'
 import { platformName } from './text/platform-name.ts'
 import { SEEN_ONCE } from './text/seen-once.ts'
 
 /**
- * JUnit XML, as CI systems read it: a suite for each target, a case for each tag that is told, for each finding that no tag
- * reaches, and one for whether everything was looked at. Damage is a failure, what could not be looked at an error, what was
- * skipped on purpose is skipped.
+ * JUnit XML for CI systems: a suite for each target, with a case for each listed tag, each unchecked object, and each
+ * finding that no tag reaches. Damage is a failure, an unchecked object an error, a skipped object is skipped.
  */
 export function junitReport(write: Write): Report {
-  const suites: Suite[] = []
+  const run = new RunCollector()
   return {
-    take(event: ScanEvent): void {
-      const suite = suites.at(-1)
-      if (event.type === 'target') suites.push({ info: event.info, findings: new Map(), cases: [] })
-      else if (suite) add(suite, event)
+    take: (event) => {
+      run.take(event)
     },
     end({ startedAt, finishedAt }: RunFacts): void {
-      const told = suites.map(({ info, findings, cases }) => {
-        const loose = [...findings.values()].filter(({ tags }) => tags.length === 0)
-        return { name: info.registry, cases: [...cases, ...loose.map(looseCase)] }
-      })
-      const all = told.flatMap(({ cases }) => cases)
+      const suites = run.targets.map((records) => ({ name: records.info.registry, cases: casesOf(records) }))
+      const all = suites.flatMap(({ cases }) => cases)
       const seconds = (finishedAt.getTime() - startedAt.getTime()) / 1000
       write('<?xml version="1.0" encoding="UTF-8"?>\n')
       write(`<testsuites name="regfsck" ${counts(all)} time="${seconds.toFixed(3)}">\n`)
-      for (const { name, cases } of told) {
+      for (const { name, cases } of suites) {
         write(`  <testsuite name="${text(name)}" ${counts(cases)}>\n`)
-        for (const each of cases) write(caseOf(each))
+        for (const each of cases) write(xmlOf(each))
         write('  </testsuite>\n')
       }
       write('</testsuites>\n')
@@ -41,13 +36,7 @@ export function junitReport(write: Write): Report {
   }
 }
 
-interface Suite {
-  readonly info: TargetInfo
-  readonly findings: Map<string, ToldFinding>
-  readonly cases: Case[]
-}
-
-interface Case {
+interface TestCase {
   readonly group: string
   readonly name: string
   readonly is: 'passed' | 'failure' | 'error' | 'skipped'
@@ -55,37 +44,20 @@ interface Case {
   readonly details: string
 }
 
-function add({ info, findings, cases }: Suite, event: ScanEvent): void {
-  switch (event.type) {
-    case 'finding':
-      findings.set(event.finding.id, event.finding)
-      return
-    case 'tag':
-      cases.push(
-        tagCase(
-          event.record,
-          event.findings.flatMap((id) => findings.get(id) ?? []),
-        ),
-      )
-      return
-    case 'unchecked':
-      cases.push(uncheckedCase(event.record))
-      return
-    case 'summary':
-      if (event.stopped) cases.push(targetCase(info, 'The scan was stopped before it finished.'))
-      return
-    case 'unreadable':
-      cases.push(targetCase(info, event.reason))
-      return
-    case 'target':
-    case 'repairs':
-    case 'progress':
-    case 'fixed':
-    case 'still-known':
-  }
+function casesOf({ info, tagsAndUnchecked, findings, end }: TargetRecords): readonly TestCase[] {
+  const byId = new Map(findings.map((finding) => [finding.id, finding]))
+  const listed = tagsAndUnchecked.map((record) => (isTag(record) ? tagCase(record, byId) : uncheckedCase(record)))
+  const untagged = findings.filter(({ tags }) => tags.length === 0).map(untaggedCase)
+  const failure =
+    end?.type === 'unreadable' ? end.reason : end?.stopped ? 'The scan was stopped before it finished.' : undefined
+  return [...listed, ...(failure === undefined ? [] : [targetCase(info.target, failure)]), ...untagged]
 }
 
-function tagCase({ repository, tag, verdict }: TagRecord, findings: readonly ToldFinding[]): Case {
+function tagCase(
+  { repository, tag, verdict, findings: ids }: ReportTag,
+  byId: ReadonlyMap<string, ToldFinding>,
+): TestCase {
+  const findings = ids.flatMap((id) => byId.get(id) ?? [])
   const isUnconfirmed = findings.length > 0 && findings.every(({ confirmed }) => !confirmed)
   const is = verdict === 'intact' ? 'passed' : verdict === 'unchecked' || isUnconfirmed ? 'error' : 'failure'
   const [first] = findings
@@ -98,8 +70,8 @@ function tagCase({ repository, tag, verdict }: TagRecord, findings: readonly Tol
   }
 }
 
-/** Nothing that is pulled by a tag: only an error fails. */
-function looseCase(finding: ToldFinding): Case {
+/** No tag pulls it, so only an error fails. */
+function untaggedCase(finding: ToldFinding): TestCase {
   return {
     group: finding.repository ?? '',
     name: `${finding.code} ${finding.digest ?? String(finding.evidence['path'] ?? '')}`,
@@ -109,7 +81,15 @@ function looseCase(finding: ToldFinding): Case {
   }
 }
 
-function uncheckedCase({ repository = '', tag, digest, path, pattern, because, detail = '' }: UncheckedRecord): Case {
+function uncheckedCase({
+  repository = '',
+  tag,
+  digest,
+  path,
+  pattern,
+  because,
+  detail = '',
+}: UncheckedRecord): TestCase {
   return {
     group: repository,
     name: tag ?? digest ?? path ?? pattern ?? '',
@@ -119,7 +99,7 @@ function uncheckedCase({ repository = '', tag, digest, path, pattern, because, d
   }
 }
 
-function targetCase({ target }: TargetInfo, reason: string): Case {
+function targetCase(target: string, reason: string): TestCase {
   return { group: '', name: target, is: 'error', message: reason, details: '' }
 }
 
@@ -131,19 +111,19 @@ function described({ code, cause, digest, platforms, message, repair, confirmed 
   )
 }
 
-function caseOf({ group, name, is, message, details }: Case): string {
+function xmlOf({ group, name, is, message, details }: TestCase): string {
   const head = `    <testcase classname="${text(group)}" name="${text(name)}"`
   const body = details.split('\n').map(text).join('\n')
   if (is !== 'passed') return `${head}>\n      <${is} message="${text(message)}">${body}</${is}>\n    </testcase>\n`
   return details === '' ? `${head}/>\n` : `${head}>\n      <system-out>${body}</system-out>\n    </testcase>\n`
 }
 
-function counts(cases: readonly Case[]): string {
-  const of = (is: Case['is']): number => cases.filter((each) => each.is === is).length
+function counts(cases: readonly TestCase[]): string {
+  const of = (is: TestCase['is']): number => cases.filter((each) => each.is === is).length
   return `tests="${cases.length}" failures="${of('failure')}" errors="${of('error')}" skipped="${of('skipped')}"`
 }
 
-/** Text for an attribute or an element. Some characters may stand in no XML at all, however they are spelt. */
+/** Text for an attribute or an element. XML 1.0 has no spelling for lone surrogates, U+FFFE and U+FFFF. */
 function text(raw: string): string {
   return harmless(raw)
     .replace(/[\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd')

@@ -147,7 +147,7 @@ describe('the linter', () => {
       from: 'sources/storage/locate',
       to,
     })),
-    ...['./json.ts', '../oci/digest.ts', '../check/events.ts'].map((to) => ({ from: 'report', to })),
+    ...['./json.ts', '../oci/digest.ts', '../check/events.ts', 'node:util'].map((to) => ({ from: 'report', to })),
     ...['./page.ts', '../json.ts', '../../oci/digest.ts', '../../check/events.ts', 'node:crypto', 'hono/html'].map(
       (to) => ({
         from: 'report/html',

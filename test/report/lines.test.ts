@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { ink } from '../../src/report/table/paint.ts'
-import { count, some, wrap } from '../../src/report/table/wrap.ts'
+import { colorsFor } from '../../src/report/table/layout.ts'
+import { wrap } from '../../src/report/table/wrap.ts'
+import { count, some } from '../../src/report/text/counts.ts'
 import { fc } from '../support/fast-check.ts'
 
 describe('wrapped text', () => {
@@ -23,7 +24,7 @@ describe('wrapped text', () => {
   })
 
   it('counts colours for nothing', () => {
-    const { red } = ink(true)
+    const { red } = colorsFor(true)
     expect(wrap(`${red('one')} two`, 7, '')).toEqual([`${red('one')} two`])
   })
 })
@@ -49,9 +50,9 @@ describe('a count', () => {
   })
 })
 
-describe('ink', () => {
-  it('is nothing at all where colour is off, and ends what it begins where it is on', () => {
-    const [off, on] = [ink(false), ink(true)]
+describe('colors', () => {
+  it('leave text alone where they are off, and end after the text where they are on', () => {
+    const [off, on] = [colorsFor(false), colorsFor(true)]
     for (const name of ['bold', 'dim', 'red', 'yellow', 'green'] as const) {
       expect(off[name]('x')).toBe('x')
       expect(on[name]('x')).toMatch(/^\u001b\[\d+mx\u001b\[\d+m$/)

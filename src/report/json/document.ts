@@ -1,6 +1,7 @@
 import type { PastFinding, ScanEvent, TargetInfo, TargetTotals, ToldFinding } from '../../check/events.ts'
-import type { TagRecord, UncheckedRecord } from '../../check/judge/judge.ts'
+import type { UncheckedRecord } from '../../check/judge/judge.ts'
 import { type RunVerdict, verdictOf } from '../../check/judge/run-verdict.ts'
+import { type ReportTag, RunCollector, type TargetRecords } from '../records/target-records.ts'
 import type { RunFacts } from '../report.ts'
 
 /** The JSON document of a run, as `docs/report.schema.json` describes it. */
@@ -14,101 +15,43 @@ export interface ReportDocument {
   readonly targets: readonly ReportTarget[]
 }
 
-/** What a run says of one target. */
+/** One target in the document. */
 export interface ReportTarget extends TargetInfo {
   readonly complete: boolean
-  /** Why nothing could be said. */
+  /** Why the target could not be read. */
   readonly error?: string
   readonly totals: TargetTotals | null
   readonly tags: readonly ReportTag[]
   readonly findings: readonly ToldFinding[]
   readonly unchecked: readonly UncheckedRecord[]
-  /** Only where earlier runs are remembered. */
+  /** Only with a state of earlier runs. */
   readonly fixed?: readonly PastFinding[]
-  /** What earlier runs found and this one, which is not complete, could not look at again. */
+  /** Findings of earlier runs that this run, which is incomplete, could not check again. */
   readonly stillKnown?: readonly PastFinding[]
 }
 
-export type ReportTag = TagRecord & { readonly findings: readonly string[] }
-
-/** Makes the entry of one target of its events. */
-export class TargetCollector {
-  readonly #info: TargetInfo
-  readonly #most: number
-  readonly #tags: ReportTag[] = []
-  readonly #findings: ToldFinding[] = []
-  #errors = 0
-  readonly #unchecked: UncheckedRecord[] = []
-  readonly #fixed: PastFinding[] = []
-  readonly #stillKnown: PastFinding[] = []
-  #ending: Pick<ReportTarget, 'complete' | 'error' | 'totals'> = { complete: false, totals: null }
-
-  /** @param most of each list, and of errors and other findings each, so that many of these leave room for those */
-  constructor(info: TargetInfo, most: number = Number.POSITIVE_INFINITY) {
-    this.#info = info
-    this.#most = most
-  }
-
-  take(event: ScanEvent): void {
-    const add = <T>(list: T[], item: T): void => {
-      if (list.length < this.#most) list.push(item)
-    }
-    switch (event.type) {
-      case 'tag':
-        add(this.#tags, { ...event.record, findings: event.findings })
-        return
-      case 'finding': {
-        const isError = event.finding.severity === 'error'
-        const held = isError ? this.#errors : this.#findings.length - this.#errors
-        if (held >= this.#most) return
-        this.#findings.push(event.finding)
-        if (isError) this.#errors++
-        return
-      }
-      case 'fixed':
-        add(this.#fixed, event.finding)
-        return
-      case 'still-known':
-        add(this.#stillKnown, event.finding)
-        return
-      case 'unchecked':
-        add(this.#unchecked, event.record)
-        return
-      case 'summary':
-        this.#ending = { complete: event.complete, totals: event.totals }
-        return
-      case 'unreadable':
-        this.#ending = { complete: false, totals: null, error: event.reason }
-        return
-      case 'target':
-      case 'repairs':
-      case 'progress':
-    }
-  }
-
-  get target(): ReportTarget {
-    const { complete, totals, ...error } = this.#ending
-    return {
-      ...this.#info,
-      complete,
-      totals,
-      tags: this.#tags,
-      findings: this.#findings,
-      unchecked: this.#unchecked,
-      ...(this.#fixed.length > 0 && { fixed: this.#fixed }),
-      ...(this.#stillKnown.length > 0 && { stillKnown: this.#stillKnown }),
-      ...error,
-    }
+/** The entry of one target. */
+export function reportTargetOf(records: TargetRecords): ReportTarget {
+  const { info, tags, findings, unchecked, fixed, stillKnown, end } = records
+  return {
+    ...info,
+    complete: end?.type === 'summary' && end.complete,
+    totals: end?.type === 'summary' ? end.totals : null,
+    tags,
+    findings,
+    unchecked,
+    ...(fixed.length > 0 && { fixed }),
+    ...(stillKnown.length > 0 && { stillKnown }),
+    ...(end?.type === 'unreadable' && { error: end.reason }),
   }
 }
 
-/** Makes the document of a run of its events. */
+/** Makes the document of a run. */
 export class DocumentCollector {
-  readonly #targets: TargetCollector[] = []
+  readonly #run = new RunCollector()
 
   take(event: ScanEvent): void {
-    if (event.type === 'target') this.#targets.push(new TargetCollector(event.info))
-    else this.#targets.at(-1)?.take(event)
+    this.#run.take(event)
   }
 
   end({ version, startedAt, finishedAt, counts }: RunFacts): ReportDocument {
@@ -118,7 +61,7 @@ export class DocumentCollector {
       startedAt: startedAt.toISOString(),
       finishedAt: finishedAt.toISOString(),
       verdict: verdictOf(counts),
-      targets: this.#targets.map(({ target }) => target),
+      targets: this.#run.targets.map(reportTargetOf),
     }
   }
 }

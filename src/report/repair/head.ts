@@ -2,7 +2,7 @@ import type { TargetInfo } from '../../check/events.ts'
 import type { Finding } from '../../check/findings/finding.ts'
 import type { RepairPlan } from '../../check/repair/plan.ts'
 import type { RepairStep } from '../../check/repair/step.ts'
-import { count } from '../table/wrap.ts'
+import { count } from '../text/counts.ts'
 import { comment, MOST_FINDINGS, named } from './text.ts'
 
 /** A registry that the script repairs. */

@@ -1,7 +1,7 @@
 import type { Finding } from '../../check/findings/finding.ts'
 import { imageName } from '../../oci/image-name.ts'
 import { harmless } from '../escape.ts'
-import { some } from '../table/wrap.ts'
+import { some } from '../text/counts.ts'
 
 /** Tags named in one comment. */
 const MOST_TAGS = 8

@@ -1,73 +1,60 @@
-import { compareText } from '../../check/compare-text.ts'
-import type { ToldFinding } from '../../check/events.ts'
-import type { Severity } from '../../check/findings/code.ts'
 import type { TagRecord } from '../../check/judge/judge.ts'
 import { imageName } from '../../oci/image-name.ts'
 import { harmless } from '../escape.ts'
 import { commandsOf } from '../records/commands.ts'
+import { bytesOf, type FindingGroup, firstSeenOf, groupsByRepository } from '../records/finding-groups.ts'
+import type { TargetRecords } from '../records/target-records.ts'
+import { count, some } from '../text/counts.ts'
 import { platformName } from '../text/platform-name.ts'
 import { SEEN_ONCE } from '../text/seen-once.ts'
-import type { Pen, TableTarget } from './table.ts'
-import { count, some, wrap } from './wrap.ts'
+import type { TableLayout } from './layout.ts'
+import { wrap } from './wrap.ts'
 
-/** More than anybody reads; a report in JSON lists all. */
+/** The JSON report lists all. */
 const MOST_BLOCKS = 1000
 /** Objects listed in one block. */
 const MOST_OBJECTS = 12
 const MOST_TAGS = 6
 const MOST_COMMANDS = 12
 
-/** Findings with one story are told once: same repository, code, cause, remedy and tags. The worst come first. */
-export function findingBlocks({ findings, tags }: TableTarget, pen: Pen): string[] {
+/** Findings of the same repository, code, cause, repair and tags share a block. The worst come first. */
+export function findingBlocks(
+  { findings, tags }: Pick<TargetRecords, 'findings' | 'tags'>,
+  layout: TableLayout,
+): string[] {
   const verdicts = new Map(tags.map((record) => [imageName(record.repository, record.tag), record.verdict]))
-  const groups = [...grouped(findings).values()].sort(
-    (a, b) => RANK[a[0].severity] - RANK[b[0].severity] || compareText(a[0].repository ?? '', b[0].repository ?? ''),
-  )
-  const blocks = groups.slice(0, MOST_BLOCKS).flatMap((group) => [...blockOf(group, verdicts, pen), ''])
+  const groups = groupsByRepository(findings)
+  const blocks = groups.slice(0, MOST_BLOCKS).flatMap((group) => [...blockOf(group, verdicts, layout), ''])
   const rest = groups.slice(MOST_BLOCKS).reduce((sum, group) => sum + group.length, 0)
   return rest === 0 ? blocks : [...blocks, `  And ${count(rest, 'more finding')}: --output json lists all of them.`, '']
 }
 
-const RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, notice: 2 }
-
-type Group = [ToldFinding, ...ToldFinding[]]
-
-function grouped(findings: readonly ToldFinding[]): Map<string, Group> {
-  const groups = new Map<string, Group>()
-  for (const finding of findings) {
-    const { repository, code, cause, severity, tags, repair, message } = finding
-    const story = severity === 'error' ? [tags, repair.action, repair.why, message] : []
-    const key = JSON.stringify([repository, code, cause, severity, ...story])
-    const group = groups.get(key)
-    if (group) group.push(finding)
-    else groups.set(key, [finding])
-  }
-  return groups
-}
-
-function blockOf(group: Group, verdicts: ReadonlyMap<string, TagRecord['verdict']>, pen: Pen): string[] {
+function blockOf(
+  group: FindingGroup,
+  verdicts: ReadonlyMap<string, TagRecord['verdict']>,
+  layout: TableLayout,
+): string[] {
   const [first] = group
   const body = '      '
-  const text = (words: string): string[] => wrap(harmless(words), pen.columns, body)
+  const text = (words: string): string[] => wrap(harmless(words), layout.columns, body)
   const commands = commandsOf(group.slice(0, MOST_OBJECTS))
   const rest = commands.length - MOST_COMMANDS
   return [
-    headOf(group, verdicts, pen),
-    `    ${pen.ink.bold(first.code)} (${first.cause})${group.length > 1 ? `, ${group.length} times` : ''}`,
+    headOf(group, verdicts, layout),
+    `    ${layout.colors.bold(first.code)} (${first.cause})${group.length > 1 ? `, ${group.length} times` : ''}`,
     ...text(group.length > 1 && first.severity === 'notice' ? sumOf(group) : first.message),
     ...objectLines(group, body),
     ...ageOf(group).flatMap(text),
     ...(first.confirmed ? [] : text(SEEN_ONCE)),
-    `    ${pen.ink.bold('What to do')}: ${first.repair.action}`,
+    `    ${layout.colors.bold('What to do')}: ${first.repair.action}`,
     ...text(first.repair.why),
-    ...commands.slice(0, MOST_COMMANDS).map((command) => `${body}${pen.ink.dim('$')} ${harmless(command)}`),
+    ...commands.slice(0, MOST_COMMANDS).map((command) => `${body}${layout.colors.dim('$')} ${harmless(command)}`),
     ...(rest > 0 ? text(`And ${count(rest, 'more command')}: --output repair=FILE writes all of them, in order.`) : []),
   ]
 }
 
-/** Since when, as far as earlier runs are remembered. */
-function ageOf(group: Group): string[] {
-  const [oldest] = group.flatMap(({ firstSeen }) => firstSeen ?? []).sort()
+function ageOf(group: FindingGroup): string[] {
+  const oldest = firstSeenOf(group)
   if (oldest === undefined) return []
   const fresh = group.filter(({ isNew }) => isNew).length
   if (fresh === group.length) return ['New since the last run.']
@@ -76,10 +63,10 @@ function ageOf(group: Group): string[] {
   ]
 }
 
-/** Who is hit: the tags with their verdicts and the platforms. */
-function headOf(group: Group, verdicts: ReadonlyMap<string, TagRecord['verdict']>, pen: Pen): string {
+/** The tags that are affected, with their verdict and the platforms. */
+function headOf(group: FindingGroup, verdicts: ReadonlyMap<string, TagRecord['verdict']>, layout: TableLayout): string {
   const [first] = group
-  const { red, yellow, bold, dim } = pen.ink
+  const { red, yellow, bold, dim } = layout.colors
   const mark = first.severity === 'error' ? red('ERROR') : first.severity === 'warning' ? yellow('WARNING') : 'NOTICE'
   const platforms = [...new Set(group.flatMap((finding) => finding.platforms))].sort()
   const where = platforms.length === 0 ? '' : `  ${platforms.map(platformName).map(harmless).join(', ')}`
@@ -91,12 +78,11 @@ function headOf(group: Group, verdicts: ReadonlyMap<string, TagRecord['verdict']
   return `  ${mark}  ${bold(harmless(some(names, MOST_TAGS)))}  ${verdict}${where}`
 }
 
-function sumOf(group: Group): string {
-  const bytes = group.reduce((sum, { evidence }) => sum + Number(evidence['bytes'] ?? 0), 0)
-  return `${group.length} objects, ${bytes} bytes in total.`
+function sumOf(group: FindingGroup): string {
+  return `${group.length} objects, ${bytesOf(group)} bytes in total.`
 }
 
-function objectLines(group: Group, indent: string): string[] {
+function objectLines(group: FindingGroup, indent: string): string[] {
   const lines = group.slice(0, MOST_OBJECTS).map(({ digest, tag, platforms, evidence }) => {
     const what = digest ?? tag ?? (typeof evidence['path'] === 'string' ? evidence['path'] : '')
     return `${indent}${harmless(what)}${platforms.length > 0 ? `  ${harmless(platforms.map(platformName).join(', '))}` : ''}`

@@ -1,24 +1,28 @@
 import type { PastFinding } from '../../check/events.ts'
 import { harmless } from '../escape.ts'
-import type { Pen, TableTarget } from './table.ts'
-import { count } from './wrap.ts'
+import type { TargetRecords } from '../records/target-records.ts'
+import { count } from '../text/counts.ts'
+import type { TableLayout } from './layout.ts'
 
 const MOST = 12
 
-/** What earlier runs found and this one no longer, or could not look at again. */
-export function pastLines({ fixed, stillKnown }: Pick<TableTarget, 'fixed' | 'stillKnown'>, pen: Pen): string[] {
-  const { green, yellow } = pen.ink
+/** Findings of earlier runs that are fixed, and those that this run could not check again. */
+export function pastLines(
+  { fixed, stillKnown }: Pick<TargetRecords, 'fixed' | 'stillKnown'>,
+  layout: TableLayout,
+): string[] {
+  const { green, yellow } = layout.colors
   return [
-    ...block(`${green('FIXED')}  since the last run`, fixed, pen),
-    ...block(`${yellow('STILL KNOWN')}  from earlier runs, and not checked this time`, stillKnown, pen),
+    ...block(`${green('FIXED')}  since the last run`, fixed, layout),
+    ...block(`${yellow('STILL KNOWN')}  from earlier runs, and not checked this time`, stillKnown, layout),
   ]
 }
 
-function block(title: string, findings: readonly PastFinding[], { ink }: Pen): string[] {
+function block(title: string, findings: readonly PastFinding[], { colors }: TableLayout): string[] {
   if (findings.length === 0) return []
   const lines = findings.slice(0, MOST).map(({ code, repository, tag, digest, firstSeen }) => {
     const where = [repository, tag ?? digest].filter((part) => part !== undefined).join('  ')
-    return `      ${harmless(`${code}  ${where}`)}  ${ink.dim(`first seen ${harmless(firstSeen)}`)}`
+    return `      ${harmless(`${code}  ${where}`)}  ${colors.dim(`first seen ${harmless(firstSeen)}`)}`
   })
   const more = findings.length - MOST
   return [

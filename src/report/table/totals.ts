@@ -1,22 +1,23 @@
-import type { ScanEvent } from '../../check/events.ts'
+import type { ScanEvent, TargetInfo } from '../../check/events.ts'
 import type { ObjectTotals } from '../../check/judge/judge.ts'
 import type { Depth } from '../../check/rules.ts'
+import { count } from '../text/counts.ts'
 import { UNTAGGED } from '../text/untagged.ts'
-import type { Pen, TableTarget } from './table.ts'
-import { count, wrap } from './wrap.ts'
+import type { TableLayout } from './layout.ts'
+import { wrap } from './wrap.ts'
 
-/** What was looked at, how it ended, and what this depth does not see. */
+/** What was checked, the totals, and what this depth does not detect. */
 export function totalsLines(
-  { info }: TableTarget,
+  info: TargetInfo,
   { totals, complete, stopped, garbage, untagged }: Extract<ScanEvent, { type: 'summary' }>,
-  pen: Pen,
+  layout: TableLayout,
 ): string[] {
   const { tags } = totals
   const all = tags.intact + tags.degraded + tags.unpullable + tags.unchecked
   const ends = [
-    tags.unpullable > 0 ? pen.ink.red(`${tags.unpullable} cannot be pulled`) : '',
-    tags.degraded > 0 ? pen.ink.yellow(`${tags.degraded} degraded`) : '',
-    tags.unchecked > 0 ? pen.ink.yellow(`${tags.unchecked} unchecked`) : '',
+    tags.unpullable > 0 ? layout.colors.red(`${tags.unpullable} cannot be pulled`) : '',
+    tags.degraded > 0 ? layout.colors.yellow(`${tags.degraded} degraded`) : '',
+    tags.unchecked > 0 ? layout.colors.yellow(`${tags.unchecked} unchecked`) : '',
     `${tags.intact} intact`,
   ].filter((end) => end !== '')
   const state = stopped ? 'Stopped before it finished.' : complete ? '' : 'Not everything could be checked.'
@@ -27,11 +28,11 @@ export function totalsLines(
     ...(info.shard === undefined
       ? []
       : [`  Slice ${info.shard} of the repositories (--shard); the others were not checked.`]),
-    ...(totals.manifestsNotReproved > 0 ? wrap(notReproved(totals.manifestsNotReproved), pen.columns, '  ') : []),
-    ...wrap(`Depth ${info.depth}: ${NOT_SEEN[info.depth]}`, pen.columns, '  '),
-    ...(untagged === undefined ? [] : wrap(UNTAGGED[untagged], pen.columns, '  ')),
-    ...(garbage === 'uploads-only' ? wrap(NO_GARBAGE, pen.columns, '  ') : []),
-    ...(state === '' ? [] : [`  ${pen.ink.yellow(state)}`]),
+    ...(totals.manifestsNotReproved > 0 ? wrap(notReproved(totals.manifestsNotReproved), layout.columns, '  ') : []),
+    ...wrap(`Depth ${info.depth}: ${NOT_SEEN[info.depth]}`, layout.columns, '  '),
+    ...(untagged === undefined ? [] : wrap(UNTAGGED[untagged], layout.columns, '  ')),
+    ...(garbage === 'uploads-only' ? wrap(NO_GARBAGE, layout.columns, '  ') : []),
+    ...(state === '' ? [] : [`  ${layout.colors.yellow(state)}`]),
   ]
 }
 

@@ -17,17 +17,6 @@ export function wrap(text: string, columns: number, indent: string, first: strin
   return [...lines, line]
 }
 
-/** The first few of a list, and how many more there are. */
-export function some(items: readonly string[], most: number): string {
-  const more = items.length - most
-  return more <= 0 ? items.join(', ') : `${items.slice(0, most).join(', ')} and ${more} more`
-}
-
-/** `1 tag`, `2 tags`. */
-export function count(n: number, one: string, many: string = `${one}s`): string {
-  return `${n} ${n === 1 ? one : many}`
-}
-
 function width(text: string): number {
   return text.includes('\u001b') ? text.replace(COLOR, '').length : text.length
 }

@@ -6,7 +6,8 @@ import type { Sample, Samples } from '../../metrics/samples.ts'
 import type { RunFailure } from '../../metrics/serve-families.ts'
 import { samplesOf } from '../../metrics/target-samples.ts'
 import type { PastRun } from '../../report/html/overview/view.ts'
-import { type ReportTarget, TargetCollector } from '../../report/json/document.ts'
+import { type ReportTarget, reportTargetOf } from '../../report/json/document.ts'
+import { TargetCollector } from '../../report/records/target-records.ts'
 import { History } from '../../state/history.ts'
 import type { Memory } from '../../state/memory.ts'
 import type { Plan, PlanWords } from '../schedule/plan.ts'
@@ -132,7 +133,7 @@ export class Run {
     const samples = this.#samples(finishedAt, maker)
     const replaces = facts.isComplete || (facts.summary !== undefined && facts.foundErrors)
     const shown: Shown = {
-      target: this.#collector.target,
+      target: reportTargetOf(this.#collector),
       startedAt: this.#startedAt.toISOString(),
       finishedAt: finishedAt.toISOString(),
     }

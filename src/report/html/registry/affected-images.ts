@@ -3,87 +3,78 @@ import type { ToldFinding } from '../../../check/events.ts'
 import type { TagRecord } from '../../../check/judge/judge.ts'
 import { imageName } from '../../../oci/image-name.ts'
 import type { ReportTarget } from '../../json/document.ts'
+import { groupedBy, tagsOf } from '../../records/finding-groups.ts'
 
-/** Tags of one repository that lead to the same manifest and are hit by the same findings: one image, one story. */
-export interface Case {
+/** Tags of one repository that point to the same manifest and have the same findings. */
+export interface AffectedImage {
   readonly repository: string
   readonly tags: readonly string[]
-  /** What the tags lead to. */
+  /** The manifest that the tags point to. */
   readonly digest: string | undefined
-  readonly verdict: CaseVerdict
+  readonly verdict: ImageVerdict
   readonly findings: readonly ToldFinding[]
-  /** The manifests that other tags of the repository lead to. */
-  readonly otherRoots: ReadonlySet<string>
+  /** The manifests that tags of the repository point to. */
+  readonly roots: ReadonlySet<string>
 }
 
-/** `damaged`: hit by an error, and the tag's own verdict is not in the report. `warning`: whole, with something to say. */
-export type CaseVerdict = 'unpullable' | 'damaged' | 'degraded' | 'warning'
+/** `damaged`: it has an error, and the report does not list the tag. `warning`: it is intact and has warnings only. */
+export type ImageVerdict = 'unpullable' | 'damaged' | 'degraded' | 'warning'
 
-const RANK: Readonly<Record<CaseVerdict, number>> = { unpullable: 0, damaged: 1, degraded: 2, warning: 3 }
+const RANK: Readonly<Record<ImageVerdict, number>> = { unpullable: 0, damaged: 1, degraded: 2, warning: 3 }
 
-/** What is wrong, image by image, the worst first. */
-export function casesOf({ tags, findings }: ReportTarget): readonly Case[] {
-  const images = new Map<string, Image>()
-  const imageOf = (repository: string, tag: string): Image => {
-    const key = imageName(repository, tag)
-    const image = images.get(key) ?? { repository, tag, record: undefined, findings: [] }
-    images.set(key, image)
-    return image
-  }
-  for (const finding of findings)
-    for (const tag of tagsHit(finding)) imageOf(finding.repository ?? '', tag).findings.push(finding)
-  for (const record of tags) {
-    const isBroken = record.verdict === 'unpullable' || record.verdict === 'degraded'
-    if (isBroken || images.has(imageName(record.repository, record.tag)))
-      imageOf(record.repository, record.tag).record = record
-  }
-  const roots = rootsOf(tags)
-  return [...grouped(images.values())]
-    .map((group) => caseOf(group, roots))
+/** The images that have findings or are damaged, the worst first. */
+export function affectedImages(target: ReportTarget): readonly AffectedImage[] {
+  const roots = rootsOf(target.tags)
+  const groups = groupedBy(affectedTags(target), ({ repository, tag, record, findings }) =>
+    JSON.stringify([repository, record?.digest ?? `:${tag}`, record?.verdict, findings.map(({ id }) => id)]),
+  )
+  return [...groups.values()]
+    .map((group) => imageOf(group, roots))
     .sort((a, b) => RANK[a.verdict] - RANK[b.verdict] || compareText(a.repository, b.repository))
 }
 
-/** Every tag that a finding is told with. */
-export function tagsHit({ tags, tag }: ToldFinding): readonly string[] {
-  return tags.length > 0 || tag === undefined ? tags : [tag]
-}
-
-interface Image {
+interface AffectedTag {
   readonly repository: string
   readonly tag: string
+  /** `undefined`: the report does not list the tag. */
   record: TagRecord | undefined
   readonly findings: ToldFinding[]
 }
 
-type Group = readonly [Image, ...Image[]]
-
-function grouped(images: Iterable<Image>): Iterable<Group> {
-  const groups = new Map<string, [Image, ...Image[]]>()
-  for (const image of images) {
-    const { repository, tag, record, findings } = image
-    const ids = findings.map(({ id }) => id)
-    const key = JSON.stringify([repository, record?.digest ?? `:${tag}`, record?.verdict, ids])
-    const group = groups.get(key)
-    if (group) group.push(image)
-    else groups.set(key, [image])
+function affectedTags({ tags, findings }: ReportTarget): Iterable<AffectedTag> {
+  const affected = new Map<string, AffectedTag>()
+  const entryOf = (repository: string, tag: string): AffectedTag => {
+    const key = imageName(repository, tag)
+    const entry = affected.get(key) ?? { repository, tag, record: undefined, findings: [] }
+    affected.set(key, entry)
+    return entry
   }
-  return groups.values()
+  for (const finding of findings)
+    for (const tag of tagsOf(finding)) entryOf(finding.repository ?? '', tag).findings.push(finding)
+  for (const record of tags) {
+    const isBroken = record.verdict === 'unpullable' || record.verdict === 'degraded'
+    if (isBroken || affected.has(imageName(record.repository, record.tag)))
+      entryOf(record.repository, record.tag).record = record
+  }
+  return affected.values()
 }
 
-function caseOf(group: Group, roots: ReadonlyMap<string, ReadonlySet<string>>): Case {
+function imageOf(
+  group: readonly [AffectedTag, ...AffectedTag[]],
+  roots: ReadonlyMap<string, ReadonlySet<string>>,
+): AffectedImage {
   const [{ repository, record, findings }] = group
-  const digest = record?.digest
   return {
     repository,
     tags: group.map(({ tag }) => tag).sort(compareText),
-    digest,
+    digest: record?.digest,
     verdict: verdictOf(record, findings),
     findings,
-    otherRoots: roots.get(repository) ?? new Set(),
+    roots: roots.get(repository) ?? new Set(),
   }
 }
 
-function verdictOf(record: TagRecord | undefined, findings: readonly ToldFinding[]): CaseVerdict {
+function verdictOf(record: TagRecord | undefined, findings: readonly ToldFinding[]): ImageVerdict {
   if (record?.verdict === 'unpullable' || record?.verdict === 'degraded') return record.verdict
   return findings.some(({ severity }) => severity === 'error') ? 'damaged' : 'warning'
 }

@@ -1,34 +1,39 @@
 import { imageName } from '../../../oci/image-name.ts'
+import { groupsByMessage } from '../../records/finding-groups.ts'
 import { platformName } from '../../text/platform-name.ts'
 import { badge, type Tone } from '../icons.ts'
 import { html, literal, type Markup, printable } from '../markup.ts'
 import { counted } from '../overview/quantities.ts'
-import type { Case, CaseVerdict } from './affected-images.ts'
-import { storiesOf, told } from './finding-groups.ts'
+import type { AffectedImage, ImageVerdict } from './affected-images.ts'
+import { findingGroup } from './finding-group.ts'
 import { platformNames, tagged } from './names.ts'
 import { treeOf } from './tree.ts'
 
-/** Findings of one image that are told in full. */
+/** Findings of one image that are shown. */
 const MOST_FINDINGS = 60
-/** Tags that stand in one heading. */
+/** Tags in one heading. */
 const MOST_TAGS = 4
 
-const VERDICTS: Readonly<Record<CaseVerdict, { readonly tone: Tone; readonly word: string }>> = {
+const VERDICTS: Readonly<Record<ImageVerdict, { readonly tone: Tone; readonly word: string }>> = {
   unpullable: { tone: 'damaged', word: 'Cannot be pulled' },
   damaged: { tone: 'damaged', word: 'Damaged' },
   degraded: { tone: 'warning', word: 'Degraded' },
   warning: { tone: 'warning', word: 'Warning' },
 }
 
-/** How a part of a page is written. */
-export interface Setting {
-  /** Of its headings. */
+/** How a list of a page is written. */
+export interface ListStyle {
+  /** Of the headings in it. */
   readonly level: 3 | 4
-  /** Of the server that explains codes; left out in a file. */
+  /** Path of the server that has the pages of the codes; `undefined` in a file. */
   readonly prefix: string | undefined
 }
 
-export function imageItem(image: Case, { level, isOpen, prefix }: Setting & { readonly isOpen: boolean }): Markup {
+/** One image of the list, collapsible: its tags, its tree, its findings. */
+export function imageItem(
+  image: AffectedImage,
+  { level, isOpen, prefix }: ListStyle & { readonly isOpen: boolean },
+): Markup {
   const { repository, tags, verdict, findings } = image
   const { tone, word } = VERDICTS[verdict]
   const shown = findings.slice(0, MOST_FINDINGS)
@@ -40,14 +45,14 @@ export function imageItem(image: Case, { level, isOpen, prefix }: Setting & { re
   }</${literal(`h${level}`)}><span class="gist">${gist(image)}</span></summary>
 <div class="body">${treeOf(image, shown)}
 ${shown.length === 0 && html`<p>The findings about it are not among those shown here.</p>`}
-${storiesOf(shown).map((story) => told(story, prefix))}
+${groupsByMessage(shown).map((group) => findingGroup(group, prefix))}
 ${rest > 0 && html`<p>And ${counted(rest, 'more finding')}; the JSON report lists all.</p>`}
 ${more > 0 && html`<details class="more"><summary>All ${counted(tags.length, 'tag')}</summary><p class="names">${tags.map((tag) => html`<bdi>${tag}</bdi> `)}</p></details>`}
 </div></details></li>`
 }
 
-/** All that somebody may search it by, in lower case. */
-export function imageText({ repository, tags, digest = '', verdict, findings }: Case): string {
+/** The text that a search looks through, in lower case. */
+export function imageText({ repository, tags, digest = '', verdict, findings }: AffectedImage): string {
   const words = findings.flatMap((finding) => [
     finding.code,
     finding.cause,
@@ -60,8 +65,8 @@ export function imageText({ repository, tags, digest = '', verdict, findings }: 
   return printable([VERDICTS[verdict].word, ...names, digest, ...words].join(' ')).toLowerCase()
 }
 
-/** What is wrong with it, in few words. */
-function gist({ findings }: Case): Markup {
+/** Its codes and platforms. */
+function gist({ findings }: AffectedImage): Markup {
   const codes = new Map<string, number>()
   for (const { code } of findings) codes.set(code, (codes.get(code) ?? 0) + 1)
   const platforms = [...new Set(findings.flatMap((finding) => finding.platforms))]

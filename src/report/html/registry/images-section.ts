@@ -1,12 +1,12 @@
 import { html, type Markup, type Part } from '../markup.ts'
 import { counted, number } from '../overview/quantities.ts'
-import type { Case } from './affected-images.ts'
+import type { AffectedImage } from './affected-images.ts'
 import type { PreparedReport } from './prepared.ts'
 
-/** The list of images that have something wrong. */
+/** The list of affected images. */
 export function imagesSection(
   prepared: PreparedReport,
-  shown: readonly Case[],
+  shown: readonly AffectedImage[],
   { heading, around }: { heading: Markup; around: { before?: Part; after?: Part } },
 ): Markup {
   const { images } = prepared
@@ -24,8 +24,8 @@ const VARIABLES = [
   ['RESTART', 'the command that restarts it'],
 ] as const
 
-/** What the reader has to fill in: a URL that is known stands in the commands themselves. */
-function variablesIn(shown: readonly Case[]): Part {
+/** Explains the variables in the commands. A known URL is in the commands themselves. */
+function variablesIn(shown: readonly AffectedImage[]): Part {
   const commands = shown.flatMap(({ findings }) => findings.flatMap(({ repair }) => repair.commands))
   const used = VARIABLES.filter(([name]) => commands.some((text) => new RegExp(`\\$\\{?${name}\\b`).test(text)))
   if (used.length === 0) return undefined
@@ -34,7 +34,7 @@ function variablesIn(shown: readonly Case[]): Part {
   )}.`
 }
 
-function sumOf(images: readonly Case[]): string {
+function sumOf(images: readonly AffectedImage[]): string {
   const words = { unpullable: 'cannot be pulled', damaged: 'damaged', degraded: 'degraded', warning: 'with warnings' }
   const counts = (['unpullable', 'damaged', 'degraded', 'warning'] as const).flatMap((verdict) => {
     const n = images.filter((image) => image.verdict === verdict).length

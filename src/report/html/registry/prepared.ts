@@ -1,60 +1,54 @@
 import type { ReportTarget } from '../../json/document.ts'
+import { type FindingGroup, untaggedGroups } from '../../records/finding-groups.ts'
 import { html, joined, type Markup, type Part } from '../markup.ts'
 import { counted, number } from '../overview/quantities.ts'
 import { heading } from '../shell.ts'
-import { type Case, casesOf } from './affected-images.ts'
-import type { Story } from './finding-groups.ts'
-import { imageItem, imageText } from './image.ts'
+import { type AffectedImage, affectedImages } from './affected-images.ts'
+import { imageItem, imageText, type ListStyle } from './image.ts'
 import { exact, tagged } from './names.ts'
 import { pastList } from './past.ts'
 import { scopeOf } from './scope.ts'
 import { hasUnchecked, uncheckedList } from './unchecked.ts'
-import { looseList, looseStories } from './untagged-findings.ts'
+import { untaggedList } from './untagged-findings.ts'
 
-/** Images that are open from the beginning, where there are few. */
+/** Up to so many images are expanded at first. */
 const OPEN = 3
 /** Intact tags that are listed. */
 const MOST_INTACT = 1000
 
-/** What a report says, sorted and grouped once, and turned into HTML piece by piece as it is asked for. */
+/** A report, sorted and grouped once. Each piece of HTML is made when it is first needed, and kept. */
 export class PreparedReport {
   readonly report: ReportTarget
-  readonly images: readonly Case[]
+  readonly images: readonly AffectedImage[]
   readonly #level: 2 | 3
-  readonly #below: 3 | 4
-  readonly #prefix: string | undefined
-  readonly #loose: readonly Story[]
-  readonly #items = new Map<Case, Markup>()
-  readonly #texts = new Map<Case, string>()
+  readonly #style: ListStyle
+  readonly #untagged: readonly FindingGroup[]
+  readonly #items = new Map<AffectedImage, Markup>()
+  readonly #texts = new Map<AffectedImage, string>()
   #rest: Markup | undefined
 
   /**
    * @param how.level of the headings of its sections
-   * @param how.prefix of the server that explains codes; left out in a file
+   * @param how.prefix path of the server that has the pages of the codes; left out in a file
    */
   constructor(report: ReportTarget, { level, prefix }: { readonly level: 2 | 3; readonly prefix?: string }) {
     this.report = report
-    this.#prefix = prefix
-    this.images = casesOf(report)
+    this.images = affectedImages(report)
     this.#level = level
-    this.#below = level === 2 ? 3 : 4
-    this.#loose = looseStories(report)
+    this.#style = { level: level === 2 ? 3 : 4, prefix }
+    this.#untagged = untaggedGroups(report.findings)
   }
 
-  item(image: Case): Markup {
+  item(image: AffectedImage): Markup {
     const known = this.#items.get(image)
     if (known) return known
-    const made = imageItem(image, {
-      level: this.#below,
-      isOpen: this.images.length <= OPEN,
-      prefix: this.#prefix,
-    })
+    const made = imageItem(image, { ...this.#style, isOpen: this.images.length <= OPEN })
     this.#items.set(image, made)
     return made
   }
 
-  /** What a search looks at. */
-  text(image: Case): string {
+  /** The text that a search looks through. */
+  text(image: AffectedImage): string {
     const known = this.#texts.get(image)
     if (known !== undefined) return known
     const made = imageText(image)
@@ -62,23 +56,22 @@ export class PreparedReport {
     return made
   }
 
-  /** Every section but that of the images. */
+  /** Every section except the images. */
   get rest(): Markup {
-    this.#rest ??= joined([this.#looseSections(), this.#unchecked(), this.#fixed(), this.#intact(), this.#scope()])
+    this.#rest ??= joined([this.#untaggedSections(), this.#unchecked(), this.#fixed(), this.#intact(), this.#scope()])
     return this.#rest
   }
 
-  #looseSections(): Markup {
-    const waste = this.#loose.filter(([{ severity }]) => severity === 'notice')
-    const harm = this.#loose.filter(([{ severity }]) => severity !== 'notice')
-    return html`${harm.length > 0 && this.#section('Not reached by any tag', looseList(harm, { level: this.#below, prefix: this.#prefix }))}${
-      waste.length > 0 &&
-      this.#section('Unused content', looseList(waste, { level: this.#below, prefix: this.#prefix }))
+  #untaggedSections(): Markup {
+    const unused = this.#untagged.filter(([{ severity }]) => severity === 'notice')
+    const damaged = this.#untagged.filter(([{ severity }]) => severity !== 'notice')
+    return html`${damaged.length > 0 && this.#section('Not reached by any tag', untaggedList(damaged, this.#style))}${
+      unused.length > 0 && this.#section('Unused content', untaggedList(unused, this.#style))
     }`
   }
 
   #unchecked(): Markup {
-    return html`${hasUnchecked(this.report) && this.#section('Unchecked', html`<p>These could not be checked. They are not known to be damaged, nor to be intact.</p>${uncheckedList(this.report, { level: this.#below, prefix: this.#prefix })}`)}`
+    return html`${hasUnchecked(this.report) && this.#section('Unchecked', html`<p>These could not be checked. They are not known to be damaged, nor to be intact.</p>${uncheckedList(this.report, this.#style)}`)}`
   }
 
   #fixed(): Markup {

@@ -2,10 +2,10 @@ import type { ToldFinding } from '../../../check/events.ts'
 import { FINDINGS } from '../../../check/findings/catalogue.ts'
 import { shape } from '../icons.ts'
 import { html, type Markup } from '../markup.ts'
-import type { Case } from './affected-images.ts'
+import type { AffectedImage } from './affected-images.ts'
 import { exact, platformNames } from './names.ts'
 
-/** A manifest on the way, or the thing at its end that is not as it should be. */
+/** A manifest below the tag, or the damaged object itself. */
 interface Node {
   readonly digest: string | undefined
   thing: string
@@ -14,8 +14,8 @@ interface Node {
   finding: ToldFinding | undefined
 }
 
-/** From the tag through index and platforms to what is missing. */
-export function treeOf(image: Case, findings: readonly ToldFinding[]): Markup {
+/** The path from the tag through index and platforms to each damaged object. */
+export function treeOf(image: AffectedImage, findings: readonly ToldFinding[]): Markup {
   const tag = image.tags.length === 1 ? 'tag' : 'tags'
   return html`<ul class="tree"><li><span class="thing">${tag}</span> <bdi>${image.tags.slice(0, 3).join(', ')}</bdi>${
     image.tags.length > 3 && ' …'
@@ -38,20 +38,20 @@ function branch({ digest, thing, platforms, children, finding }: Node, depth: nu
   }${branches(children, depth)}</li>`
 }
 
-/** Findings name the manifests right above them, and a tag its own: what lies between is not in a report. */
+/** A finding names its parents, and a tag its manifest. The report does not have the manifests between them. */
 class Tree {
-  readonly #image: Case
+  readonly #image: AffectedImage
   readonly #nodes = new Map<string, Node>()
   readonly #top: Node[] = []
 
-  constructor(image: Case) {
+  constructor(image: AffectedImage) {
     this.#image = image
   }
 
   grow(findings: readonly ToldFinding[]): readonly Node[] {
     const { digest: root } = this.#image
     if (root !== undefined) this.#add(root, this.#top)
-    // What hangs on the root comes first: it may be what others hang on.
+    // Children of the root first: they may be parents of other findings.
     const isNear = ({ parents }: ToldFinding): boolean => root !== undefined && parents.includes(root)
     for (const finding of findings) if (isNear(finding)) this.#place(finding)
     for (const finding of findings) if (!isNear(finding)) this.#place(finding)
@@ -76,16 +76,16 @@ class Tree {
     }
   }
 
-  /** Those of the named manifests that can lie below this tag. */
+  /** The parents that can be below this tag. */
   #parentsOf({
     parents,
     tags,
   }: ToldFinding): readonly { digest: string | undefined; thing: string; platforms: Set<string>; children: Node[] }[] {
-    const { digest: root, otherRoots } = this.#image
+    const { digest: root, roots } = this.#image
     if (root === undefined) return [{ digest: undefined, thing: '', platforms: new Set(), children: this.#top }]
     const top = this.#add(root, this.#top)
     if (parents.includes(root) || parents.length === 0) return [top]
-    const below = tags.length === 1 ? parents : parents.filter((parent) => !otherRoots.has(parent))
+    const below = tags.length === 1 ? parents : parents.filter((parent) => !roots.has(parent))
     top.thing = 'index'
     return (below.length > 0 ? below : parents).map((parent) => this.#add(parent, top.children))
   }

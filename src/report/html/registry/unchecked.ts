@@ -1,30 +1,28 @@
 import type { UncheckedRecord } from '../../../check/judge/judge.ts'
 import { isSkip } from '../../../check/store-error.ts'
-import type { ReportTag, ReportTarget } from '../../json/document.ts'
+import type { ReportTarget } from '../../json/document.ts'
+import { groupedBy } from '../../records/finding-groups.ts'
+import type { ReportTag } from '../../records/target-records.ts'
 import { badge } from '../icons.ts'
 import { html, literal, type Markup } from '../markup.ts'
 import { counted, number } from '../overview/quantities.ts'
-import type { Setting } from './image.ts'
+import type { ListStyle } from './image.ts'
 import { exact, tagged } from './names.ts'
 import { explainedIn } from './paths.ts'
 
 /** Places listed for one reason. */
 const MOST = 100
 
-/** What nobody can vouch for, by reason. */
-export function uncheckedList({ unchecked, tags }: ReportTarget, setting: Setting): Markup {
-  const reasons = new Map<UncheckedRecord['because'], UncheckedRecord[]>()
-  for (const record of unchecked) {
-    const known = reasons.get(record.because)
-    if (known) known.push(record)
-    else reasons.set(record.because, [record])
-  }
+/** Unchecked and skipped objects, by reason. */
+export function uncheckedList({ unchecked, tags }: ReportTarget, style: ListStyle): Markup {
+  const reasons = groupedBy(unchecked, ({ because }) => because)
   const images = tags.filter(({ verdict }) => verdict === 'unchecked')
-  return html`<ul class="items">${[...reasons].map(([because, records]) => reasonItem(because, records, setting))}${
-    images.length > 0 && tagsItem(images, setting)
+  return html`<ul class="items">${[...reasons].map(([because, records]) => reasonItem(because, records, style))}${
+    images.length > 0 && tagsItem(images, style)
   }</ul>`
 }
 
+/** Whether {@link uncheckedList} has anything to list. */
 export function hasUnchecked({ unchecked, tags }: ReportTarget): boolean {
   return unchecked.length > 0 || tags.some(({ verdict }) => verdict === 'unchecked')
 }
@@ -32,7 +30,7 @@ export function hasUnchecked({ unchecked, tags }: ReportTarget): boolean {
 function reasonItem(
   because: UncheckedRecord['because'],
   records: readonly UncheckedRecord[],
-  { level, prefix }: Setting,
+  { level, prefix }: ListStyle,
 ): Markup {
   const skipped = isSkip(because)
   const h = literal(`h${level}`)
@@ -47,7 +45,7 @@ function reasonItem(
   }</div></details></li>`
 }
 
-function tagsItem(images: readonly ReportTag[], { level }: Setting): Markup {
+function tagsItem(images: readonly ReportTag[], { level }: ListStyle): Markup {
   const h = literal(`h${level}`)
   return html`<li><details class="image"><summary>${badge('incomplete', 'Unchecked')}<${h}>Tags that could not be checked</${h}><span class="gist">${counted(
     images.length,

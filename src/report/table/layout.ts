@@ -1,0 +1,24 @@
+import { styleText } from 'node:util'
+
+/** Functions that color a text for a terminal. */
+export type Colors = Readonly<Record<'bold' | 'dim' | 'red' | 'yellow' | 'green', (text: string) => string>>
+
+/** How the lines of a table are written. */
+export interface TableLayout {
+  readonly columns: number
+  readonly colors: Colors
+}
+
+/** Terminal colors, or functions that return the text as it is. */
+export function colorsFor(enabled: boolean): Colors {
+  // The caller has looked at the terminal; styleText would look at stdout, also for a report that goes to stderr.
+  const color = (format: keyof Colors) => (text: string) =>
+    enabled ? styleText(format, text, { validateStream: false }) : text
+  return {
+    bold: color('bold'),
+    dim: color('dim'),
+    red: color('red'),
+    yellow: color('yellow'),
+    green: color('green'),
+  }
+}
