@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { PastFinding, TargetInfo, TargetTotals, ToldFinding } from '../src/check/events.ts'
-import { FINDING_CODES, FINDINGS } from '../src/check/findings/catalogue.ts'
+import { FINDING_CODES } from '../src/check/findings/catalogue.ts'
 import type { ObjectTotals, TagRecord, TagTotals, UncheckedRecord } from '../src/check/judge/judge.ts'
 import type { PlatformRecord } from '../src/check/judge/platforms.ts'
 import type { Repair } from '../src/check/repair/plan.ts'
@@ -210,7 +210,7 @@ const instant = z
   .meta({ format: 'date-time' })
 
 /** `--output json`. */
-const report = z
+export const report: z.ZodType = z
   .strictObject({
     schemaVersion: z.literal(1),
     tool: z.strictObject({ name: z.literal('regfsck'), version: z.string() }),
@@ -228,7 +228,7 @@ const report = z
   })
 
 /** A line of `--output ndjson`. */
-const record = z
+export const record: z.ZodType = z
   .discriminatedUnion('type', [
     z.strictObject({ type: z.literal('tag'), registry: z.string(), ...tagFields }),
     z
@@ -240,40 +240,3 @@ const record = z
     z.strictObject({ type: z.literal('summary'), ...targetFields, ...endFields }),
   ])
   .meta({ id: 'Record', description: 'A line of --output ndjson. Each target ends with its summary.' })
-
-type JsonSchema = z.core.JSONSchema.BaseSchema
-
-/** The text of `docs/report.schema.json`. */
-export function reportSchemaText(): string {
-  const { $defs: ofReport, ...root } = schemaOf(report)
-  const { $defs: ofRecord } = schemaOf(z.strictObject({ record }))
-  const $defs = { ...ofReport, ...ofRecord, CausesByCode: causesByCode() }
-  return `${JSON.stringify({ ...root, $defs }, undefined, 2)}\n`
-}
-
-function schemaOf(type: z.ZodType): JsonSchema {
-  return z.toJSONSchema(type, {
-    override: ({ jsonSchema }) => {
-      if (jsonSchema.properties && 'cause' in jsonSchema.properties)
-        jsonSchema.allOf = [{ $ref: '#/$defs/CausesByCode' }]
-    },
-  })
-}
-
-/** Codes of findings that may be about a tag. */
-const OF_TAGS: ReadonlySet<string> = new Set(['tag-dangling', 'masked-by-cache', 'not-served-by-api'])
-
-/** What a field's own type cannot say. */
-function causesByCode(): JsonSchema {
-  return {
-    description: 'Each code has its own causes, and only some are about a tag.',
-    allOf: FINDING_CODES.map((code) => ({
-      if: { properties: { code: { const: code } } },
-      // biome-ignore lint/suspicious/noThenProperty: the keyword of JSON Schema
-      then: {
-        properties: { cause: { enum: [...FINDINGS[code].causes] }, ...(OF_TAGS.has(code) ? {} : { tag: false }) },
-        ...(code === 'tag-dangling' ? { required: ['tag'] } : {}),
-      },
-    })),
-  }
-}

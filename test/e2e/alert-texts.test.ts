@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { ALERTS, alertRules } from '../alerts/rules.ts'
-import { ailingSeries, type Chapter } from '../support/builders/alert-series.ts'
+import { alertSeries, type Chapter } from '../support/builders/alert-series.ts'
 import { copyOfFixture } from '../support/builders/fixtures.ts'
 import { image, layer } from '../support/builders/images.ts'
 import { writeStorage } from '../support/builders/write-storage.ts'
@@ -34,7 +34,7 @@ describeWithServers(['prometheus', 'prometheus-alertmanager'], 'the texts of ale
   beforeAll(async () => {
     const config = await configured(home)
     page = createServer((_, response) => {
-      void ailingSeries(chapter, () => server.get('/metrics')).then((text) => response.end(text))
+      void alertSeries(chapter, () => server.get('/metrics')).then((text) => response.end(text))
     })
     await new Promise<void>((resolve) => page.listen(0, '127.0.0.1', resolve))
     const scraped = `http://127.0.0.1:${(page.address() as AddressInfo).port}`

@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { isRoot } from '../support/builders/faults/odd-files.ts'
 import {
-  type Exposed,
-  type Position,
-  positions,
+  type ExposedRepository,
+  type StoragePlace,
+  storagePlaces,
   storeExposed,
   storeImage,
-  vitalPositions,
+  vitalPlaces,
 } from '../support/builders/faults/storage-places.ts'
 import { image } from '../support/builders/images.ts'
 import { storagePaths } from '../support/builders/storage-paths.ts'
@@ -23,7 +23,7 @@ interface Denial {
   readonly name: string
   readonly mode: number
   /** Whether that hurts at a position. */
-  readonly hurts: (at: { readonly isListed: boolean; readonly is?: Position['is'] }) => boolean
+  readonly hurts: (at: { readonly isListed: boolean; readonly is?: StoragePlace['is'] }) => boolean
 }
 
 const denials: readonly Denial[] = [
@@ -35,12 +35,12 @@ const denials: readonly Denial[] = [
 describe.skipIf(!isRoot).each(denials)('without $name', ({ mode, hurts }) => {
   const place = join(directory, mode.toString(8))
   let ran: Ran
-  let exposed: readonly Exposed[]
+  let exposed: readonly ExposedRepository[]
   beforeAll(async () => {
     exposed = storeExposed(join(place, 'registry'))
-    for (const { position, path } of exposed) if (position.is === 'directory' || mode === 0) chmodSync(path, mode)
-    const roots = vitalPositions.map(({ name }) => join(place, name))
-    for (const [n, { of }] of vitalPositions.entries()) {
+    for (const { place: where, path } of exposed) if (where.is === 'directory' || mode === 0) chmodSync(path, mode)
+    const roots = vitalPlaces.map(({ name }) => join(place, name))
+    for (const [n, { of }] of vitalPlaces.entries()) {
       storeImage(storagePaths(roots[n] ?? ''), 'app', image('app'))
       chmodSync(of(storagePaths(roots[n] ?? '')), mode)
     }
@@ -48,9 +48,9 @@ describe.skipIf(!isRoot).each(denials)('without $name', ({ mode, hurts }) => {
     ran = await scanJson([join(place, 'registry'), ...roots], flags, { uid: NOBODY })
   })
 
-  it.each(positions.filter(hurts))('to $name: it is named, unchecked and no damage', ({ name, isListed }) => {
+  it.each(storagePlaces.filter(hurts))('to $name: it is named, unchecked and no damage', ({ name, isListed }) => {
     const target = targetIn(ran, 'registry')
-    const { path = '', repository } = exposed.find((each) => each.position.name === name) ?? {}
+    const { path = '', repository } = exposed.find((each) => each.place.name === name) ?? {}
     expect(target.findings.filter((each) => each.repository === repository)).toEqual([])
     const named = target.unchecked.filter((each) => each.path?.startsWith(path))
     expect(new Set(named.map((each) => each.because))).toEqual(new Set(['STORE_DENIED']))
@@ -58,11 +58,11 @@ describe.skipIf(!isRoot).each(denials)('without $name', ({ mode, hurts }) => {
     if (!(isListed && mode === 0o311)) expect([undefined, 'unchecked']).toContain(verdictOf(target, repository))
   })
 
-  it.each(positions.filter((each) => !hurts(each)))('to $name, which nobody needs: it is intact', ({ name }) => {
+  it.each(storagePlaces.filter((each) => !hurts(each)))('to $name, which nobody needs: it is intact', ({ name }) => {
     expect(verdictOf(targetIn(ran, 'registry'), `odd/${name}`)).toBe('intact')
   })
 
-  it.each(vitalPositions.filter(hurts))('to $name: the registry is unchecked, and no damage', ({ name }) => {
+  it.each(vitalPlaces.filter(hurts))('to $name: the registry is unchecked, and no damage', ({ name }) => {
     const target = targetIn(ran, name)
     expect(target).toMatchObject({ complete: false, findings: [] })
     if (target.totals === null) expect(target.error).toMatch(/EACCES|denied/)

@@ -6,15 +6,15 @@ import { it, vi } from 'vitest'
 import { faultClasses } from '../support/builders/faults/every-fault.ts'
 import { describedBy, digestOf, image, layer } from '../support/builders/images.ts'
 import { push } from '../support/builders/push.ts'
-import { randomStory, type Story } from '../support/builders/random-history.ts'
+import { type History, randomHistory } from '../support/builders/random-history.ts'
 import { storagePaths } from '../support/builders/storage-paths.ts'
 import { type BuiltScan, builtScan } from '../support/command/scan-built.ts'
-import { servedDisagreements } from '../support/oracles/compare-over-api.ts'
-import { disagreements, type Opinions } from '../support/oracles/disagreements.ts'
-import { toldStory } from '../support/oracles/failure-text.ts'
+import { apiDisagreements } from '../support/oracles/compare-over-api.ts'
+import { disagreements, type OracleResults } from '../support/oracles/disagreements.ts'
+import { describeHistory } from '../support/oracles/failure-text.ts'
 import { isSeenOverApi, maskedBy } from '../support/oracles/masked-by-cache.ts'
 import { type Trouble, type WalkedTag, walkRegistry } from '../support/oracles/plain-walker.ts'
-import { askSkopeo } from '../support/oracles/skopeo.ts'
+import { copyBySkopeo } from '../support/oracles/skopeo.ts'
 import { ACCESS_LOG, requestsTo } from '../support/servers/access-log.ts'
 import { withRegistry } from '../support/servers/registry.ts'
 import { describeWithServers } from '../support/servers/required.ts'
@@ -36,7 +36,7 @@ describeWithServers(
   ['docker-registry', 'skopeo'],
   'a scan of the storage, one over the API, and a client that fetches and hashes everything',
   () => {
-    const stories: Story[] = []
+    const stories: History[] = []
     /** How the warm servers differed from fresh ones. */
     const cached: string[] = []
 
@@ -44,11 +44,11 @@ describeWithServers(
       'name the same tags, and the same objects below them, in registry %i',
       async (seed, { expect }) => {
         const root = await mkdtemp(join(tmpdir(), `regfsck-differential-${seed}-`))
-        const story = await randomStory(seed, root)
-        const { methods, ...served } = await servedBy(story)
-        const opinions = { ...served, ...(await scanned(story)) }
-        stories.push(story)
-        expect(disagreements(story, opinions), toldStory(story, opinions)).toEqual([])
+        const history = await randomHistory(seed, root)
+        const { methods, ...served } = await servedBy(history)
+        const results = { ...served, ...(await scanned(history)) }
+        stories.push(history)
+        expect(disagreements(history, results), describeHistory(history, results)).toEqual([])
         expect(methods).toEqual(['GET', 'HEAD'])
         await rm(root, { recursive: true })
       },
@@ -58,12 +58,12 @@ describeWithServers(
       'agree on what a server still hands out whose cache has not heard of what happened, in registry %i',
       async (seed, { expect }) => {
         const root = await mkdtemp(join(tmpdir(), `regfsck-warm-${seed}-`))
-        const { story, walked, scans, fresh } = await servedWarm(seed, root)
+        const { history, walked, scans, fresh } = await servedWarm(seed, root)
         const disagreed = scans.flatMap((scan) => {
-          const isSeen = (_: string, trouble: Trouble) => isSeenOverApi(story, trouble, scan.depth)
-          return servedDisagreements('with a warm cache', { scan, walked, isSeen })
+          const isSeen = (_: string, trouble: Trouble) => isSeenOverApi(history, trouble, scan.depth)
+          return apiDisagreements('with a warm cache', { scan, walked, isSeen })
         })
-        const masked = maskedBy(story, walked, fresh)
+        const masked = maskedBy(history, walked, fresh)
         const unexplained = masked.filter(({ by }) => by === undefined)
         expect({ disagreed, unexplained }, `left in ${root}`).toEqual({ disagreed: [], unexplained: [] })
         cached.push(...masked.map(({ by }) => String(by)))
@@ -120,14 +120,14 @@ async function bothOn(root: string): Promise<Record<'client' | 'scan' | 'finding
 
 /** What clients get from a registry that was started just now, and by which methods they asked for it. */
 async function servedBy(
-  story: Story,
-): Promise<Pick<Opinions, 'walked' | 'skopeo' | 'asked'> & { readonly methods: readonly string[] }> {
-  return withRegistry({ root: story.root, urls: true, config: ACCESS_LOG }, async (registry) => {
+  history: History,
+): Promise<Pick<OracleResults, 'walked' | 'skopeo' | 'asked'> & { readonly methods: readonly string[] }> {
+  return withRegistry({ root: history.root, urls: true, config: ACCESS_LOG }, async (registry) => {
     const { url, host } = registry
-    const listed = await tagsOf(url, story)
+    const listed = await tagsOf(url, history)
     const walked = await walkRegistry(url, listed)
     const asked = await overApi(url, listed)
-    const skopeo = await askSkopeo(host, story, listed)
+    const skopeo = await copyBySkopeo(host, history, listed)
     const methods = new Set((await requestsTo(registry)).map(({ method }) => method))
     return { walked, asked, skopeo, methods: [...methods].sort() }
   })
@@ -142,16 +142,16 @@ async function overApi(url: string, listed: Readonly<Record<string, unknown>>): 
 async function servedWarm(
   seed: number,
   root: string,
-): Promise<{ story: Story; walked: WalkedTag[]; scans: BuiltScan[]; fresh: WalkedTag[] }> {
+): Promise<{ history: History; walked: WalkedTag[]; scans: BuiltScan[]; fresh: WalkedTag[] }> {
   const seen = await withRegistry({ root, cache: true, urls: true }, async ({ url }) => {
-    const story = await randomStory(seed, root, (pushes) => warmUp(url, pushes))
-    const listed = await tagsOf(url, story)
-    return { story, listed, walked: await walkRegistry(url, listed), scans: await overApi(url, listed) }
+    const history = await randomHistory(seed, root, (pushes) => warmUp(url, pushes))
+    const listed = await tagsOf(url, history)
+    return { history, listed, walked: await walkRegistry(url, listed), scans: await overApi(url, listed) }
   })
   return { ...seen, fresh: await withRegistry({ root, urls: true }, ({ url }) => walkRegistry(url, seen.listed)) }
 }
 
-async function scanned({ root, seed }: Story): Promise<Pick<Opinions, 'content' | 'shallower'>> {
+async function scanned({ root, seed }: History): Promise<Pick<OracleResults, 'content' | 'shallower'>> {
   const content = await builtScan(root, 'content')
   const shallower = [await builtScan(root, 'blobs')]
   if (seed % 3 === 0) shallower.push(await builtScan(root, 'graph'))
@@ -162,7 +162,7 @@ async function scanned({ root, seed }: Story): Promise<Pick<Opinions, 'content' 
  * Every tag that the registry lists. Repositories are asked for by name, because the catalogue of 2.8 leaves out those
  * without a `_layers` directory, such as those that hold nothing but empty indexes.
  */
-async function tagsOf(url: string, { pushes }: Story): Promise<Record<string, string[]>> {
+async function tagsOf(url: string, { pushes }: History): Promise<Record<string, string[]>> {
   const tags: Record<string, string[]> = {}
   for (const { repository } of pushes) {
     const answer = await fetch(`${url}/v2/${repository}/tags/list`)

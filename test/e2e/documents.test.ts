@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { oddDocument } from '../support/builders/odd-documents.ts'
-import { disagreementsAmong, opinionsOn } from '../support/oracles/compare-documents.ts'
+import { compareDocuments, disagreementsAmong } from '../support/oracles/compare-documents.ts'
 import { describeWithServers } from '../support/servers/required.ts'
 
 /** Two hundred; `npm run test:slow` tries two thousand. */
@@ -11,7 +11,7 @@ const LARGE_EVERY = 20
 describeWithServers(['docker-registry', 'skopeo'], 'documents that are manifests, or nearly', () => {
   it('are intact where the registry serves them and skopeo copies them, and nowhere else', async () => {
     const documents = Array.from({ length: DOCUMENTS }, (_, n) => oddDocument(n, n % LARGE_EVERY === 0))
-    const opinions = await opinionsOn(documents)
+    const opinions = await compareDocuments(documents)
     expect(disagreementsAmong(opinions)).toEqual([])
     const copied = opinions.filter((opinion) => opinion.copied).length
     const refused = opinions.filter(({ served, copied }) => served === 200 && !copied).length

@@ -5,18 +5,18 @@ import {
   device,
   fifo,
   isRoot,
-  type Puts,
+  type Replace,
   socket,
   symlinkAside,
   symlinkTo,
   symlinkToItself,
 } from '../support/builders/faults/odd-files.ts'
 import {
-  type Exposed,
-  positions,
+  type ExposedRepository,
+  storagePlaces,
   storeExposed,
   storeImage,
-  vitalPositions,
+  vitalPlaces,
 } from '../support/builders/faults/storage-places.ts'
 import { image } from '../support/builders/images.ts'
 import { storagePaths } from '../support/builders/storage-paths.ts'
@@ -33,7 +33,7 @@ beforeAll(() => {
 
 interface Oddity {
   readonly name: string
-  readonly puts: Puts
+  readonly puts: Replace
   readonly because: RegExp
   readonly flags?: readonly string[]
   readonly skip?: boolean
@@ -62,7 +62,7 @@ describe.each(oddities)('$name in the storage', ({ name, puts, because, flags = 
   describe.skipIf(skip)('is not waited for, not followed and no damage', () => {
     const place = join(directory, name.replaceAll(/\W+/g, '-'))
     let ran: Ran
-    let exposed: readonly Exposed[]
+    let exposed: readonly ExposedRepository[]
     beforeAll(async () => {
       exposed = storeExposed(join(place, 'registry'))
       for (const { path } of exposed) await puts(path, join(place, 'aside'))
@@ -71,7 +71,7 @@ describe.each(oddities)('$name in the storage', ({ name, puts, because, flags = 
       ran = await scanJson([join(place, 'registry'), ...roots], all, { limit: STUCK })
     })
 
-    it.each(positions)('in place of $name', ({ name: position, tagKnown }) => {
+    it.each(storagePlaces)('in place of $name', ({ name: position, tagKnown }) => {
       const target = targetIn(ran, 'registry')
       const repository = `odd/${position}`
       const { path = '' } = exposed.find((each) => each.repository === repository) ?? {}
@@ -81,7 +81,7 @@ describe.each(oddities)('$name in the storage', ({ name, puts, because, flags = 
       expect(named.map((each) => each.because)).toContainEqual(expect.stringMatching(because))
     })
 
-    it.each(vitalPositions)('in place of $name: nothing can be said about the registry', ({ name: position }) => {
+    it.each(vitalPlaces)('in place of $name: nothing can be said about the registry', ({ name: position }) => {
       const target = targetIn(ran, position)
       expect(target).toMatchObject({ totals: null, complete: false, findings: [], error: expect.any(String) })
     })
@@ -108,7 +108,7 @@ describe('symlinks that the operator wants to be followed', () => {
     ])
     expect(followed.code).toBe(0)
     expect(targetIn(followed, 'registry').totals).toEqual(targetIn(whole, 'pristine').totals)
-    for (const { name } of vitalPositions) expect(targetIn(followed, name).totals).toMatchObject(ONE_TAG)
+    for (const { name } of vitalPlaces) expect(targetIn(followed, name).totals).toMatchObject(ONE_TAG)
   })
 
   it('end where they lead round in a circle', async () => {
@@ -127,7 +127,7 @@ describe('the target itself', () => {
     symlinkSync(pristine, place)
     const ran = await scanJson([place])
     expect(ran.code).toBe(0)
-    expect(targetIn(ran, 'link-to-pristine').totals?.tags['intact']).toBe(positions.length + 1)
+    expect(targetIn(ran, 'link-to-pristine').totals?.tags['intact']).toBe(storagePlaces.length + 1)
   })
 
   it('is not read where it is a FIFO', async () => {
@@ -160,9 +160,9 @@ describe('odd things where a registry keeps nothing', () => {
 const ONE_TAG = { repositories: 1, tags: { intact: 1 }, manifests: { intact: 1 }, blobs: { intact: 3 } }
 
 /** A registry of one image for each position that a whole target hangs on, named after it. */
-async function vitalRoots(place: string, puts: Puts): Promise<string[]> {
-  const roots = vitalPositions.map(({ name }) => join(place, name))
-  for (const [n, { of }] of vitalPositions.entries()) {
+async function vitalRoots(place: string, puts: Replace): Promise<string[]> {
+  const roots = vitalPlaces.map(({ name }) => join(place, name))
+  for (const [n, { of }] of vitalPlaces.entries()) {
     storeOne(roots[n] ?? '')
     await puts(of(storagePaths(roots[n] ?? '')), join(place, 'aside'))
   }

@@ -13,7 +13,7 @@ import { scratch } from '../support/scratch.ts'
 import { type RunningRegistry, startRegistry } from '../support/servers/registry.ts'
 import { describeWithServers } from '../support/servers/required.ts'
 import { type LiveRegistry, startLive } from '../support/servers/restartable-registry.ts'
-import { type Door, startDoor } from '../support/simulated/blockable-proxy.ts'
+import { type BlockableProxy, startBlockableProxy } from '../support/simulated/blockable-proxy.ts'
 
 const amd64 = image('amd64', { platform: 'linux/amd64' })
 const arm64 = image('arm64', { platform: 'linux/arm64' })
@@ -119,12 +119,12 @@ describeWithServers(['docker-registry', 'shellcheck'], 'a damaged pull-through c
   const directory = mkdtempSync(join(scratch(), 'cache-'))
   const warm = join(directory, 'warm')
   let upstream: RunningRegistry
-  let door: Door
+  let door: BlockableProxy
 
   beforeAll(async () => {
     upstream = await startRegistry({ root: join(directory, 'upstream') })
     await push({ url: upstream.url, repository: 'app' }, both, 'v1')
-    door = await startDoor(upstream.url)
+    door = await startBlockableProxy(upstream.url)
     mkdirSync(warm)
     const cache = await startRegistry({ root: warm, config: { proxy: { remoteurl: door.url } } })
     expect(await servedBy(cache)).toBe('right')

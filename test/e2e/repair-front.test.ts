@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, it, vi } from 'vitest'
-import { type Front, PASSWORD, startFront, USER } from '../support/repair/nginx-front.ts'
+import { type NginxFront, PASSWORD, startNginxFront, USER } from '../support/repair/nginx-front.ts'
 import { randomTrial } from '../support/repair/random-trial.ts'
 import { runTrial } from '../support/repair/trial.ts'
 import { scratch } from '../support/scratch.ts'
@@ -11,7 +11,7 @@ import { describeWithServers } from '../support/servers/required.ts'
 vi.setConfig({ testTimeout: 900_000 })
 
 const directory = scratch()
-const fronts: Front[] = []
+const fronts: NginxFront[] = []
 
 afterAll(async () => {
   for (const front of fronts) await front.stop()
@@ -26,7 +26,7 @@ describeWithServers(
       async (name) => {
         const place = mkdtempSync(join(directory, 'trial-'))
         const before = async (url: string): Promise<Record<string, string>> => {
-          const front = await startFront(url, join(place, 'front'))
+          const front = await startNginxFront(url, join(place, 'front'))
           fronts.push(front)
           return { REGISTRY: front.url, ...credentials(place, front) }
         }
@@ -39,7 +39,7 @@ describeWithServers(
 )
 
 /** As the script says: skopeo and regfsck use a login of Docker, curl uses .netrc. */
-function credentials(place: string, { url, certificate }: Front): Record<string, string> {
+function credentials(place: string, { url, certificate }: NginxFront): Record<string, string> {
   const home = join(place, 'home')
   mkdirSync(home, { recursive: true })
   const auths = { [url.replace('https://', '')]: { auth: Buffer.from(`${USER}:${PASSWORD}`).toString('base64') } }

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { randomStory } from '../support/builders/random-history.ts'
+import { randomHistory } from '../support/builders/random-history.ts'
 import { regfsck } from '../support/command/run.ts'
 import { shellcheck } from '../support/repair/plan-script.ts'
 import { scratch } from '../support/scratch.ts'
@@ -65,7 +65,7 @@ describeWithServers(['docker-registry', 'shellcheck'], 'every command that a rep
     const place = mkdtempSync(join(directory, 'parts-'))
     const root = join(place, 'registry')
     mkdirSync(root)
-    await randomStory(seed, root)
+    await randomHistory(seed, root)
     const outputs = FORMATS.flatMap((format) => ['--output', `${format}=${join(place, format)}`])
     const { code, stderr } = await regfsck(['scan', '--depth', 'content', '--recheck-delay', '0', ...outputs, root])
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' })

@@ -8,7 +8,11 @@ import { type Ran, targetIn } from '../support/command/run.ts'
 import { scratch } from '../support/scratch.ts'
 import { makeCertificate } from '../support/servers/certificate.ts'
 import { withRegistry } from '../support/servers/registry.ts'
-import { type ExchangedStorage, exchangedStorage, scanHere } from '../support/servers/registry-swapping-storage.ts'
+import {
+  type RegistrySwappingStorage,
+  registrySwappingStorage,
+  scanHere,
+} from '../support/servers/registry-swapping-storage.ts'
 import { describeWithServers } from '../support/servers/required.ts'
 import { type Quirk, sendUnknown, simulateRegistry } from '../support/simulated/registry.ts'
 
@@ -29,10 +33,10 @@ function verdicts(ran: Ran): string[] {
 }
 
 describeWithServers(['docker-registry'], 'where the shell probe looked at a part, the scan', () => {
-  let served: ExchangedStorage
+  let served: RegistrySwappingStorage
 
   beforeAll(async () => {
-    served = await exchangedStorage({ root: join(directory, 'parts') })
+    served = await registrySwappingStorage({ root: join(directory, 'parts') })
   })
 
   afterAll(() => served.registry.stop())
@@ -41,7 +45,7 @@ describeWithServers(['docker-registry'], 'where the shell probe looked at a part
     'follows the catalog to its last page, where the server gives %i names at most',
     async (maxentries) => {
       const config = { catalog: { maxentries } }
-      const paged = await exchangedStorage({ root: join(directory, `paged-${maxentries}`), config })
+      const paged = await registrySwappingStorage({ root: join(directory, `paged-${maxentries}`), config })
       const child = image('child')
       paged.holds((storage) => {
         for (let n = 0; n < 120; n++) storage.push(`team/app-${String(n).padStart(3, '0')}`, index([child]), 'v1')

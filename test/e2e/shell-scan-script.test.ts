@@ -5,7 +5,7 @@ import { type Ran, targetIn } from '../support/command/run.ts'
 import { fingerprint } from '../support/fingerprint.ts'
 import { scratch } from '../support/scratch.ts'
 import { ACCESS_LOG, requestsTo } from '../support/servers/access-log.ts'
-import { type ExchangedStorage, exchangedStorage } from '../support/servers/registry-swapping-storage.ts'
+import { type RegistrySwappingStorage, registrySwappingStorage } from '../support/servers/registry-swapping-storage.ts'
 import { describeWithServers } from '../support/servers/required.ts'
 import type { MemoryRegistry } from '../support/simulated/memory-registry.ts'
 
@@ -28,10 +28,10 @@ function verdicts(ran: Ran): string[] {
 }
 
 describeWithServers(['docker-registry'], 'unlike the scan script, a scan over the API', () => {
-  let served: ExchangedStorage
+  let served: RegistrySwappingStorage
 
   beforeAll(async () => {
-    served = await exchangedStorage({ root: join(directory, 'registry'), config: ACCESS_LOG })
+    served = await registrySwappingStorage({ root: join(directory, 'registry'), config: ACCESS_LOG })
   })
 
   afterAll(() => served.registry.stop())

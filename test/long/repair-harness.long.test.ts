@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { fixtureTrial, harmfulFixtures } from '../support/repair/fixture-trial.ts'
-import { deedClasses } from '../support/repair/harms.ts'
+import { liveDamageClasses } from '../support/repair/live-damage.ts'
 import { randomTrial } from '../support/repair/random-trial.ts'
 import { failuresOf } from '../support/repair/trial.ts'
 import { scratch } from '../support/scratch.ts'
@@ -19,7 +19,7 @@ describeWithServers(['docker-registry', 'skopeo', 'shellcheck'], 'the printed re
     expect(await failuresOf(fixtureTrial(fixture, newDirectory()))).toEqual([])
   })
 
-  it.concurrent.each(deedClasses)('heals: %s', async (name) => {
+  it.concurrent.each(liveDamageClasses)('heals: %s', async (name) => {
     expect(await failuresOf(randomTrial(0, newDirectory(), name))).toEqual([])
   })
 

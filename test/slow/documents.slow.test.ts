@@ -1,7 +1,7 @@
 import pLimit from 'p-limit'
 import { expect, it } from 'vitest'
 import { oddDocument } from '../support/builders/odd-documents.ts'
-import { disagreementsAmong, opinionsOn } from '../support/oracles/compare-documents.ts'
+import { compareDocuments, disagreementsAmong } from '../support/oracles/compare-documents.ts'
 import { describeWithServers } from '../support/servers/required.ts'
 
 const BATCH = 250
@@ -17,7 +17,7 @@ describeWithServers(['docker-registry', 'skopeo'], 'two thousand documents', () 
     const batches = Array.from({ length: BATCHES }, (_, n) => n * BATCH)
     const disagreements = await AT_ONE_TIME.map(batches, async (first) => {
       const documents = Array.from({ length: BATCH }, (_, n) => oddDocument(first + n, n % LARGE_EVERY === 0))
-      return disagreementsAmong(await opinionsOn(documents))
+      return disagreementsAmong(await compareDocuments(documents))
     })
     expect(disagreements.flat()).toEqual([])
   })

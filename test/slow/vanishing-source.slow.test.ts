@@ -7,12 +7,12 @@ import {
   copied,
   MOUNTS,
   MOVES,
-  type StagedVanishing,
+  type StagedLoss,
   unmountBelow,
 } from '../support/builders/faults/storage-unmounts.ts'
 import { randomMoment } from '../support/command/act-during-scan.ts'
-import { type Tally, type Turn, takeTurns, VanishingLane } from '../support/command/lose-storage-in-scan.ts'
-import { learnIn, linesOf, type ServedRegistry, vanishIn } from '../support/command/lose-storage-in-serve.ts'
+import { StorageLossLane, type Tally, type Turn, takeTurns } from '../support/command/lose-storage-in-scan.ts'
+import { learnIn, linesOf, loseStorageIn, type ServedRegistry } from '../support/command/lose-storage-in-serve.ts'
 import { type Serving, serving } from '../support/command/serve.ts'
 import { scratch } from '../support/scratch.ts'
 import { seeded } from '../support/seeded.ts'
@@ -43,8 +43,8 @@ describeWithServers(NEEDED, 'a source that vanishes while it is scanned', () => 
   const [large, small] = [join(home, 'large'), join(home, 'small')]
   const registries: RunningRegistry[] = []
   let monitoring: Monitoring
-  let disks: readonly VanishingLane[]
-  let apis: readonly VanishingLane[]
+  let disks: readonly StorageLossLane[]
+  let apis: readonly StorageLossLane[]
   let server: Serving | undefined
 
   beforeAll(async () => {
@@ -52,8 +52,8 @@ describeWithServers(NEEDED, 'a source that vanishes while it is scanned', () => 
     damagedStorage(small, BEHIND_API.repositories)
     monitoring = await startMonitoring(home)
     const { gateway } = monitoring
-    const lane = (name: string, template: string): VanishingLane =>
-      new VanishingLane(home, { name, template, gateway, pause: PAUSE })
+    const lane = (name: string, template: string): StorageLossLane =>
+      new StorageLossLane(home, { name, template, gateway, pause: PAUSE })
     disks = ['disk-0', 'disk-1', 'disk-2'].map((name) => lane(name, large))
     apis = ['api-0', 'api-1'].map((name) => lane(name, small))
     for (const api of apis) api.askAt(await apiOf(api.root))
@@ -154,13 +154,13 @@ describeWithServers(NEEDED, 'a source that vanishes while it is scanned', () => 
     for (const way of ways.slice(0, 10)) {
       // Before a quarter it has hardly begun.
       const share = 0.25 + random.int(80) / 100
-      wrong.push(await vanishIn(running, registry, { way, share, damage }))
+      wrong.push(await loseStorageIn(running, registry, { way, share, damage }))
     }
     return wrong.filter((each) => each.length > 0)
   }
 })
 
-function turnsOf(ways: readonly StagedVanishing[], count: number, about: typeof ON_DISK): readonly Turn[] {
+function turnsOf(ways: readonly StagedLoss[], count: number, about: typeof ON_DISK): readonly Turn[] {
   const all = Array.from({ length: Math.ceil(count / ways.length) }, () => ways).flat()
   return random.shuffle(all.slice(0, count)).map((way) => {
     let moment = randomMoment(random, about)

@@ -10,7 +10,7 @@ import { inProcessPool } from '../../../src/sources/storage/thread-pool.ts'
 import { History } from '../../../src/state/history.ts'
 import type { Memory } from '../../../src/state/memory.ts'
 import { eventsOf, only, scanOptions } from '../../check/scene.ts'
-import { VANISHINGS } from '../../support/builders/faults/storage-losses.ts'
+import { STORAGE_LOSSES } from '../../support/builders/faults/storage-losses.ts'
 import { image } from '../../support/builders/images.ts'
 import { type StoragePaths, storagePaths } from '../../support/builders/storage-paths.ts'
 import { writeStorage } from '../../support/builders/write-storage.ts'
@@ -97,7 +97,7 @@ const known = ({ memories }: Scanned): string[] =>
 
 describe.each(['blobs', 'content'] as const)('storage that vanishes in a scan at depth %s', (depth) => {
   // Bytes and garbage take many tasks: at depth content every other way will do.
-  const ways = depth === 'blobs' ? VANISHINGS : VANISHINGS.filter((_, n) => n % 2 === 0)
+  const ways = depth === 'blobs' ? STORAGE_LOSSES : STORAGE_LOSSES.filter((_, n) => n % 2 === 0)
 
   it.each(ways)('is not whole, at whatever moment: $name', async ({ vanish }) => {
     const calm = await scanned(stored(), { depth })

@@ -2,7 +2,7 @@ type Series = readonly [series: string, value: number]
 
 const DAY = 86_400
 
-/** How far the story has come: one registry is reported, then none, then all that ail, then some grow worse or are gone. */
+/** The stage: one registry is reported, then none, then all that fail, then some grow worse or are gone. */
 export type Chapter = 'before' | 'silence' | 'early' | 'late'
 
 /**
@@ -11,19 +11,19 @@ export type Chapter = 'before' | 'silence' | 'early' | 'late'
  *
  * @param exporter the text of a real exporter, which is reported after the silence
  */
-export async function ailingSeries(chapter: Chapter, exporter: () => Promise<string>): Promise<string> {
+export async function alertSeries(chapter: Chapter, exporter: () => Promise<string>): Promise<string> {
   if (chapter === 'before')
     return textOf([...runs('gone'), of('gone', 'links_info', 1, 'runbooks="https://status.lan/ops/runbooks"')])
   const suspended: Series = ['kube_cronjob_spec_suspend{namespace="regfsck",cronjob="regfsck"}', 1]
   if (chapter === 'silence') return textOf([suspended])
-  return `${await exporter()}${textOf([suspended, ...ailing(chapter === 'early')])}`
+  return `${await exporter()}${textOf([suspended, ...failingRegistries(chapter === 'early')])}`
 }
 
 function textOf(series: readonly Series[]): string {
   return series.map(([name, value]) => `${name} ${value}\n`).join('')
 }
 
-function ailing(isEarly: boolean): readonly Series[] {
+function failingRegistries(isEarly: boolean): readonly Series[] {
   const now = Date.now() / 1000
   const hurt = [
     ...runs('hurt'),
@@ -52,10 +52,10 @@ function ailing(isEarly: boolean): readonly Series[] {
   ]
 }
 
-function runs(registry: string, ailment: Readonly<Record<string, number>> = {}): Series[] {
+function runs(registry: string, differing: Readonly<Record<string, number>> = {}): Series[] {
   const now = Date.now() / 1000
   const well = { last_run_timestamp_seconds: now, last_success_timestamp_seconds: now, run_success: 1 }
-  const values = { ...well, run_interval_seconds: 900, run_duration_seconds: 10, ...ailment }
+  const values = { ...well, run_interval_seconds: 900, run_duration_seconds: 10, ...differing }
   return Object.entries(values).map(([name, value]) => of(registry, name, value))
 }
 

@@ -7,7 +7,7 @@ import type { Push } from './random-registry.ts'
  * Push everything in order, as a client that knows what a repository already holds: such blobs are not sent again, and
  * about half of those that another repository holds are mounted from there.
  */
-export async function pushEvery(url: string, pushes: readonly Push[], random: Random): Promise<void> {
+export async function pushAll(url: string, pushes: readonly Push[], random: Random): Promise<void> {
   const client = { url, random, held: new Map<string, Set<string>>() }
   for (const { repository, tag, node } of pushes) {
     await pushUnder(client, repository, node)

@@ -58,6 +58,17 @@ export async function push(place: Place, node: ManifestNode, tag?: string): Prom
   await pushManifest(place, body, tag ?? digestOf(node.bytes))
 }
 
+/** Push images under their `repository:tag`, in order. */
+export async function pushByReference(
+  place: (repository: string) => Place,
+  images: Readonly<Record<string, ManifestNode>>,
+): Promise<void> {
+  for (const [reference, node] of Object.entries(images)) {
+    const colon = reference.lastIndexOf(':')
+    await push(place(reference.slice(0, colon)), node, reference.slice(colon + 1))
+  }
+}
+
 /** Remove a manifest by digest through the API: the revision's `link` goes, its directory stays. */
 export async function deleteManifest(place: Place, digest: string): Promise<void> {
   const done = await fetch(api(place, `manifests/${digest}`), { method: 'DELETE' })

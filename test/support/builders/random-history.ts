@@ -1,12 +1,12 @@
 import { seeded } from '../seeded.ts'
 import { withRegistry } from '../servers/registry.ts'
-import { deleteSome, type Harms, harmSome } from './faults/random-damage.ts'
+import { type DamageDone, damageSome, deleteSome } from './faults/random-damage.ts'
 import { digestOf, manifestsUnder } from './images.ts'
-import { pushEvery } from './push-all.ts'
+import { pushAll } from './push-all.ts'
 import { type Push, randomPushes, taggedBy } from './random-registry.ts'
 
 /** All that happened to one registry, and follows from its seed alone. */
-export interface Story extends Harms {
+export interface History extends DamageDone {
   readonly seed: number
   readonly root: string
   readonly pushes: readonly Push[]
@@ -22,27 +22,27 @@ export interface Story extends Harms {
  *
  * @param beforeFaults told what was pushed, while only deletions through the API have happened
  */
-export async function randomStory(
+export async function randomHistory(
   seed: number,
   root: string,
   beforeFaults: (pushes: readonly Push[]) => Promise<void> = () => Promise.resolve(),
-): Promise<Story> {
+): Promise<History> {
   const random = seeded(`registry ${seed}`)
   const pushes = randomPushes(random)
   const deleted = await withRegistry({ root, urls: true }, async ({ url }) => {
-    await pushEvery(url, pushes, random)
+    await pushAll(url, pushes, random)
     return deleteSome(url, pushes, random)
   })
   await beforeFaults(pushes)
-  const harms = await harmSome(root, { tagged: taggedBy(pushes), turn: seed }, random)
+  const damage = await damageSome(root, { tagged: taggedBy(pushes), turn: seed }, random)
   const manifests = pushes.flatMap(({ node }) => manifestsUnder(node))
   const blobs = manifests.flatMap((each) => (each.kind === 'image' ? [each.config, ...each.layers] : []))
   return {
-    ...harms,
+    ...damage,
     seed,
     root,
     pushes,
-    ledger: [...deleted, ...harms.ledger],
+    ledger: [...deleted, ...damage.ledger],
     manifests: new Set(manifests.map(({ descriptor }) => descriptor.digest)),
     stored: new Map(blobs.map(({ descriptor, bytes }) => [descriptor.digest, digestOf(bytes)])),
   }

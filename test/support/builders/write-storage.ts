@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, symlinkSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
-import type { MemoryRegistry, StoredLink } from '../simulated/memory-registry.ts'
+import type { MemoryRegistry } from '../simulated/memory-registry.ts'
+import type { StoredLink } from '../simulated/stored-link.ts'
 import { write } from './faults/damage-files.ts'
 import { type StoragePaths, storagePaths } from './storage-paths.ts'
 

@@ -33,7 +33,7 @@ export function randomMoment(
 }
 
 /** Scan, and do something at that moment; where it does not come, as soon as the scan is over. */
-export async function scanDuring(args: readonly string[], moment: Moment, act: () => void): Promise<Ran> {
+export async function actDuringScan(args: readonly string[], moment: Moment, act: () => void): Promise<Ran> {
   let timer: NodeJS.Timeout | undefined
   let isDone = false
   const once = (): void => {

@@ -1,13 +1,13 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { cleared, copied, type StagedVanishing } from '../builders/faults/storage-unmounts.ts'
-import { type Moment, scanDuring } from './act-during-scan.ts'
+import { cleared, copied, type StagedLoss } from '../builders/faults/storage-unmounts.ts'
+import { actDuringScan, type Moment } from './act-during-scan.ts'
 import { regfsck, type SaidTarget, targetIn } from './run.ts'
 import { errorsIn, falseNews, type WatchedRegistry, watchedRegistry } from './watched-registry.ts'
 
 /** One scan, and how its source vanishes. */
 export interface Turn {
-  readonly way: StagedVanishing
+  readonly way: StagedLoss
   readonly moment: Moment
   readonly flags: readonly string[]
 }
@@ -32,7 +32,7 @@ interface About {
 }
 
 /** A place where storage vanishes again and again, while it is scanned under one name. */
-export class VanishingLane {
+export class StorageLossLane {
   /** Where the storage is. */
   readonly root: string
   readonly watched: WatchedRegistry
@@ -80,7 +80,7 @@ export class VanishingLane {
     // Over the API nobody can tell lost blobs from lost storage: what is found then is no later scan's history.
     if (this.#url !== undefined) watched.restoreState()
     const before = await watched.known()
-    const ran = await scanDuring([...flags, ...this.#arguments], moment, () => {
+    const ran = await actDuringScan([...flags, ...this.#arguments], moment, () => {
       way.vanish(root)
     })
     const after = await watched.known()
@@ -102,7 +102,7 @@ export class VanishingLane {
 }
 
 /** Let each of the lanes take one turn after the other until there is none left. */
-export async function takeTurns(lanes: readonly VanishingLane[], turns: readonly Turn[]): Promise<Tally> {
+export async function takeTurns(lanes: readonly StorageLossLane[], turns: readonly Turn[]): Promise<Tally> {
   const tally: Tally = {
     endings: { unreadable: 0, incomplete: 0, 'incomplete, with damage': 0, complete: 0 },
     wrong: [],

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { cleared, type StagedVanishing } from '../builders/faults/storage-unmounts.ts'
+import { cleared, type StagedLoss } from '../builders/faults/storage-unmounts.ts'
 import type { SaidReport, SaidTarget } from './run.ts'
 import type { Serving } from './serve.ts'
 import { errorsIn, falseMetrics, type Told, toldIn } from './watched-registry.ts'
@@ -52,10 +52,10 @@ export async function learnIn(server: Serving, name: string): Promise<readonly s
  *
  * @returns what `serve` then said that is good news, and is not known; none where it was honest
  */
-export async function vanishIn(
+export async function loseStorageIn(
   server: Serving,
   { name, template, directory, root }: ServedRegistry,
-  turn: { readonly way: StagedVanishing; readonly share: number; readonly damage: readonly string[] },
+  turn: { readonly way: StagedLoss; readonly share: number; readonly damage: readonly string[] },
 ): Promise<readonly string[]> {
   const { way, share, damage } = turn
   await cleared(directory)

@@ -13,7 +13,7 @@ import { builtScan } from '../command/scan-built.ts'
 import { withRegistry } from '../servers/registry.ts'
 
 /** What everybody makes of one document under a tag of its own. */
-export interface DocumentOpinion {
+export interface ComparedDocument {
   readonly tag: string
   readonly done: readonly string[]
   /** The status of a GET; 0 where the registry drops the connection. */
@@ -38,7 +38,7 @@ const AT_ONE_TIME = 4
 const AT_ONE_CHECK = 100
 
 /** Plant documents as tags of one repository of a real registry, and ask everybody about them. */
-export async function opinionsOn(documents: readonly OddDocument[]): Promise<readonly DocumentOpinion[]> {
+export async function compareDocuments(documents: readonly OddDocument[]): Promise<readonly ComparedDocument[]> {
   const root = mkdtempSync(join(tmpdir(), 'regfsck-documents-'))
   try {
     const at = storagePaths(root)
@@ -54,7 +54,7 @@ export async function opinionsOn(documents: readonly OddDocument[]): Promise<rea
       )
       const limit = pLimit(AT_ONE_TIME)
       const asked = tags.map(({ tag, done, bytes }) =>
-        limit(async (): Promise<DocumentOpinion> => {
+        limit(async (): Promise<ComparedDocument> => {
           const served = await statusOf(`${url}/v2/odd/app/manifests/${tag}`)
           const { copied, said } = served === 200 ? await copy(host, tag) : { copied: false, said: '' }
           const verdict = (scan: typeof onDisk) => scan.tags.find((each) => each.tag === tag)?.verdict ?? 'not listed'
@@ -83,8 +83,8 @@ export async function opinionsOn(documents: readonly OddDocument[]): Promise<rea
  * Where we and the others differ. What the registry does not serve cannot be judged over the API, so there it is enough
  * that the tag is not called intact.
  */
-export function disagreementsAmong(opinions: readonly DocumentOpinion[]): readonly DocumentOpinion[] {
-  return opinions.filter((opinion) => {
+export function disagreementsAmong(results: readonly ComparedDocument[]): readonly ComparedDocument[] {
+  return results.filter((opinion) => {
     const { copied, onDisk, overApi, proved, served } = opinion
     const isWhole = served === 200 && copied && !isBeyondSkopeo(opinion)
     return (onDisk === 'intact') !== isWhole || (overApi === 'intact') !== isWhole || proved !== isWhole
@@ -92,7 +92,7 @@ export function disagreementsAmong(opinions: readonly DocumentOpinion[]): readon
 }
 
 /** An image that names no config is copied to a directory, and nothing can run it: containerd, docker and podman refuse. */
-function isBeyondSkopeo({ copied, found }: DocumentOpinion): boolean {
+function isBeyondSkopeo({ copied, found }: ComparedDocument): boolean {
   return copied && /"refusal":"config(?: is not an object|\.digest is not a digest)"/.test(found)
 }
 

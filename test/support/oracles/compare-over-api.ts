@@ -10,7 +10,7 @@ interface Seen {
 }
 
 /** Over the API, what a client cannot have is damaged; where the server fails instead of answering, nobody can tell. */
-export function servedDisagreements(server: string, { scan, walked, isSeen }: Seen): string[] {
+export function apiDisagreements(server: string, { scan, walked, isSeen }: Seen): string[] {
   const said = new Map(scan.tags.map((each) => [nameOf(each), each.verdict]))
   const about = `${server} at depth ${scan.depth}`
   const names = new Set(walked.map(nameOf))

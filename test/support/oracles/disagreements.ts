@@ -1,14 +1,14 @@
-import type { Harm } from '../builders/faults/random-damage.ts'
+import type { DamageRecord } from '../builders/faults/random-damage.ts'
 import { linkOf } from '../builders/faults/random-damage.ts'
-import type { Story } from '../builders/random-history.ts'
+import type { History } from '../builders/random-history.ts'
 import type { BuiltScan, Depth, ReportedFinding, ReportedTag } from '../command/scan-built.ts'
-import { servedDisagreements } from './compare-over-api.ts'
-import { toldFinding, toldHarm } from './failure-text.ts'
+import { apiDisagreements } from './compare-over-api.ts'
+import { describeDamage, describeFinding } from './failure-text.ts'
 import type { Trouble, WalkedTag } from './plain-walker.ts'
-import type { SkopeoWord } from './skopeo.ts'
+import type { SkopeoResult } from './skopeo.ts'
 
-/** The witnesses of one storage, who know nothing of each other. */
-export interface Opinions {
+/** What each of several programs that share no code says about one storage. */
+export interface OracleResults {
   /** A client of a freshly started registry. */
   readonly walked: readonly WalkedTag[]
   /** At depth `content`. */
@@ -17,31 +17,31 @@ export interface Opinions {
   /** Of the same registry, asked over its API. */
   readonly asked: readonly BuiltScan[]
   /** On one tag, where there is one that it can handle. */
-  readonly skopeo: SkopeoWord | undefined
+  readonly skopeo: SkopeoResult | undefined
 }
 
 /** Every point on which the scan, the client and the ledger do not agree, one line each. */
-export function disagreements(story: Story, opinions: Opinions): string[] {
+export function disagreements(history: History, results: OracleResults): string[] {
   return [
-    ...[...opinions.shallower, opinions.content].flatMap((scan) => onTags(story, opinions.walked, scan)),
-    ...opinions.asked.flatMap((scan) => {
-      const sees = (repository: string, trouble: Trouble) => isSeen(story, { repository, trouble }, scan.depth)
-      return servedDisagreements('over the API', { scan, walked: opinions.walked, isSeen: sees })
+    ...[...results.shallower, results.content].flatMap((scan) => onTags(history, results.walked, scan)),
+    ...results.asked.flatMap((scan) => {
+      const sees = (repository: string, trouble: Trouble) => isSeen(history, { repository, trouble }, scan.depth)
+      return apiDisagreements('over the API', { scan, walked: results.walked, isSeen: sees })
     }),
-    ...onWhatIsLeft(opinions),
-    ...onSkopeo(opinions),
-    ...onObjects(opinions),
-    ...onErrors(opinions),
-    ...onLedger(story, opinions),
-    ...onSilence(story, opinions),
+    ...onWhatIsLeft(results),
+    ...onSkopeo(results),
+    ...onObjects(results),
+    ...onErrors(results),
+    ...onLedger(history, results),
+    ...onSilence(history, results),
   ]
 }
 
 /** The same tags exist, and the same ones cannot be had, as far as the depth can see. */
-function onTags(story: Story, walked: readonly WalkedTag[], { depth, complete, tags }: BuiltScan): string[] {
+function onTags(history: History, walked: readonly WalkedTag[], { depth, complete, tags }: BuiltScan): string[] {
   const scanned = tags.filter(({ verdict }) => verdict !== 'intact').map(nameOf)
   const wrong = walked.filter(({ repository, troubles }) =>
-    troubles.some((trouble) => isSeen(story, { repository, trouble }, depth)),
+    troubles.some((trouble) => isSeen(history, { repository, trouble }, depth)),
   )
   return [
     ...(complete ? [] : [`depth ${depth}: the scan calls itself incomplete`]),
@@ -52,7 +52,7 @@ function onTags(story: Story, walked: readonly WalkedTag[], { depth, complete, t
 
 /** Whether a scan of some depth can see what a client met. */
 function isSeen(
-  { ledger, manifests, stored }: Story,
+  { ledger, manifests, stored }: History,
   { repository, trouble }: { readonly repository: string; readonly trouble: Trouble },
   depth: Depth,
 ): boolean {
@@ -69,13 +69,13 @@ function isSeen(
 }
 
 /** Degraded is what somebody can still run; unpullable is what nobody can. */
-function onWhatIsLeft({ walked, content }: Opinions): string[] {
+function onWhatIsLeft({ walked, content }: OracleResults): string[] {
   const unpullable = content.tags.filter(({ verdict }) => verdict === 'unpullable').map(nameOf)
   return difference('unpullable tags', unpullable, walked.filter(({ pullable }) => !pullable).map(nameOf))
 }
 
 /** Both clients can have a tag, or neither can. */
-function onSkopeo({ walked, skopeo }: Opinions): string[] {
+function onSkopeo({ walked, skopeo }: OracleResults): string[] {
   const plain = walked.find((each) => skopeo && nameOf(each) === nameOf(skopeo))
   if (!plain || !skopeo || skopeo.copied === (plain.is === 'whole')) return []
   // It does not hash what the tag itself names, and takes a size that differs from the descriptor's.
@@ -87,7 +87,7 @@ function onSkopeo({ walked, skopeo }: Opinions): string[] {
 }
 
 /** For each tag, what the scan blames is what the client could not have. */
-function onObjects({ walked, content }: Opinions): string[] {
+function onObjects({ walked, content }: OracleResults): string[] {
   const tags = new Map(content.tags.map((tag) => [nameOf(tag), tag]))
   return walked.flatMap((each) => {
     const met = each.troubles.map(({ what }) => what)
@@ -113,62 +113,64 @@ function objectOf({ tag, digest = '' }: ReportedFinding, at: ReportedTag | undef
 }
 
 /** An error always is about a tag that cannot be had, and the exit code tells whether there is any. */
-function onErrors({ walked, content }: Opinions): string[] {
+function onErrors({ walked, content }: OracleResults): string[] {
   const broken = new Set(walked.filter(({ is }) => is !== 'whole').map(nameOf))
   const errors = content.findings.filter(({ severity }) => severity === 'error')
   const baseless = errors.filter(({ repository, tags }) => !tags.some((tag) => broken.has(nameOf({ repository, tag }))))
   const exit = broken.size > 0 ? 1 : 0
   return [
-    ...baseless.map((finding) => `an error although a client has every tag of it: ${toldFinding(finding)}`),
+    ...baseless.map((finding) => `an error although a client has every tag of it: ${describeFinding(finding)}`),
     ...(content.exit === exit ? [] : [`the scan exits ${content.exit} instead of ${exit}`]),
   ]
 }
 
 /** Every fault that still stands is met by the client, and told by the scan with its code and cause. */
-function onLedger(story: Story, { walked, content }: Opinions): string[] {
+function onLedger(history: History, { walked, content }: OracleResults): string[] {
   const broken = new Set(walked.filter(({ is }) => is !== 'whole').map(nameOf))
-  return story.ledger.flatMap((line) => {
+  return history.ledger.flatMap((line) => {
     const met = broken.has(nameOf({ ...line, tag: line.aimedAt?.tag ?? '' }))
     const said = content.findings.filter((finding) => isAbout(finding, line))
-    const lines = story.ledger.filter((other) => isOnTheSame(story, other, line))
+    const lines = history.ledger.filter((other) => isOnTheSame(history, other, line))
     // What no tag reaches any more is only a warning, and may go by another name.
     const reached = line.breaksPull ? said.filter(({ severity }) => severity === 'error') : said
     const other = reached.filter((finding) => !lines.some((each) => isToldAs(each, finding)))
     return [
-      ...(stands(story, line) && !met ? [`a client meets nothing of ${toldHarm(line)}`] : []),
-      ...(mustBeSaid(story, line, lines) && said.length === 0 ? [`the scan does not tell of ${toldHarm(line)}`] : []),
-      ...(isSwept(story, line.digest)
+      ...(stands(history, line) && !met ? [`a client meets nothing of ${describeDamage(line)}`] : []),
+      ...(mustBeSaid(history, line, lines) && said.length === 0
+        ? [`the scan does not tell of ${describeDamage(line)}`]
+        : []),
+      ...(isSwept(history, line.digest)
         ? []
-        : other.map((each) => `${toldFinding(each)} does not tell of ${toldHarm(line)}`)),
+        : other.map((each) => `${describeFinding(each)} does not tell of ${describeDamage(line)}`)),
     ]
   })
 }
 
 /** Whether a fault was put where its tag led, and the tag still leads there: then nobody can pull the tag whole. */
-function stands({ root }: Story, { breaksPull, repository, aimedAt }: Harm): boolean {
+function stands({ root }: History, { breaksPull, repository, aimedAt }: DamageRecord): boolean {
   return breaksPull && aimedAt?.met === true && linkOf(root, repository, aimedAt.tag) === aimedAt.link
 }
 
 /** One fault can hide another, and a collection can take what was hurt: only a fault by itself must be told. */
-function mustBeSaid(story: Story, line: Harm, lines: readonly Harm[]): boolean {
-  if (line.code === undefined || story.collectedAfter || isSwept(story, line.digest)) return false
-  return line.breaksPull ? stands(story, line) && story.ledger.length === 1 : lines.length === 1
+function mustBeSaid(history: History, line: DamageRecord, lines: readonly DamageRecord[]): boolean {
+  if (line.code === undefined || history.collectedAfter || isSwept(history, line.digest)) return false
+  return line.breaksPull ? stands(history, line) && history.ledger.length === 1 : lines.length === 1
 }
 
 /** Where nothing was collected, the ledger explains every finding: the scan makes up none, not even a warning. */
-function onSilence(story: Story, { content, shallower }: Opinions): string[] {
-  if ([story.collectedBefore, story.collectedAfter].some((each) => each && !each.aborted)) return []
+function onSilence(history: History, { content, shallower }: OracleResults): string[] {
+  if ([history.collectedBefore, history.collectedAfter].some((each) => each && !each.aborted)) return []
   return [...shallower, content].flatMap((scan) =>
     scan.findings
-      .filter((finding) => !story.ledger.some((line) => isExplained(story, { scan, finding }, line)))
-      .map((finding) => `depth ${scan.depth}: nothing in the ledger explains ${toldFinding(finding)}`),
+      .filter((finding) => !history.ledger.some((line) => isExplained(history, { scan, finding }, line)))
+      .map((finding) => `depth ${scan.depth}: nothing in the ledger explains ${describeFinding(finding)}`),
   )
 }
 
 function isExplained(
-  { stored }: Story,
+  { stored }: History,
   { scan, finding }: { readonly scan: BuiltScan; readonly finding: ReportedFinding },
-  line: Harm,
+  line: DamageRecord,
 ): boolean {
   if (line.code === undefined) return false
   const { repository, tag, digest } = finding
@@ -177,29 +179,29 @@ function isExplained(
   return line.touched.some((each) => sameBlob(stored, each, digest ?? names))
 }
 
-function isToldAs({ code, cause }: Harm, finding: ReportedFinding): boolean {
+function isToldAs({ code, cause }: DamageRecord, finding: ReportedFinding): boolean {
   return finding.code === code && (cause === undefined || finding.cause === cause)
 }
 
-function isAbout(finding: ReportedFinding, { repository, tag, digest }: Harm): boolean {
+function isAbout(finding: ReportedFinding, { repository, tag, digest }: DamageRecord): boolean {
   if (finding.repository !== repository) return false
   return tag === undefined ? finding.tag === undefined && finding.digest === digest : finding.tag === tag
 }
 
 /** Repositories share blobs, and so share what happens to them. */
-function isOnTheSame({ stored }: Story, a: Harm, b: Harm): boolean {
+function isOnTheSame({ stored }: History, a: DamageRecord, b: DamageRecord): boolean {
   if (a.tag !== undefined || b.tag !== undefined) return a.repository === b.repository && a.tag === b.tag
   return sameBlob(stored, a.digest, b.digest)
 }
 
 /** Swept before, it was gone already when something was said wrongly of it; swept after, it has another end now. */
-function isSwept({ collectedBefore, collectedAfter, stored }: Story, digest: string | undefined): boolean {
+function isSwept({ collectedBefore, collectedAfter, stored }: History, digest: string | undefined): boolean {
   if (digest === undefined) return false
   return [collectedBefore, collectedAfter].some((each) => each?.swept.has(stored.get(digest) ?? digest))
 }
 
 /** Two names of the same file: a sha512 name leads to a blob that is stored under sha256. */
-function sameBlob(stored: Story['stored'], a: string | undefined, b: string | undefined): boolean {
+function sameBlob(stored: History['stored'], a: string | undefined, b: string | undefined): boolean {
   return a !== undefined && b !== undefined && (stored.get(a) ?? a) === (stored.get(b) ?? b)
 }
 

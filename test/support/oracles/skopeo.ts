@@ -3,11 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ManifestNode } from '../builders/images.ts'
-import type { Story } from '../builders/random-history.ts'
+import type { History } from '../builders/random-history.ts'
 import { type TaggedPush, taggedBy } from '../builders/random-registry.ts'
 
 /** What the client that people really use made of one tag. */
-export interface SkopeoWord {
+export interface SkopeoResult {
   readonly repository: string
   readonly tag: string
   readonly copied: boolean
@@ -21,15 +21,15 @@ export interface SkopeoWord {
  * @param listed the tags that the registry still lists, by repository
  * @returns `undefined` where there is no such tag
  */
-export async function askSkopeo(
+export async function copyBySkopeo(
   host: string,
-  story: Story,
+  history: History,
   listed: Readonly<Record<string, readonly string[]>>,
-): Promise<SkopeoWord | undefined> {
-  const able = taggedBy(story.pushes).filter(({ repository, tag, node }) => {
+): Promise<SkopeoResult | undefined> {
+  const able = taggedBy(history.pushes).filter(({ repository, tag, node }) => {
     return isWithinItsMeans(node) && listed[repository]?.includes(tag)
   })
-  const asked = able[story.seed % able.length]
+  const asked = able[history.seed % able.length]
   return asked && copy(host, asked)
 }
 
@@ -39,7 +39,7 @@ function isWithinItsMeans(node: ManifestNode): boolean {
   return node.layers.every(({ absent, descriptor }) => !absent && descriptor.digest.startsWith('sha256:'))
 }
 
-async function copy(host: string, { repository, tag }: TaggedPush): Promise<SkopeoWord> {
+async function copy(host: string, { repository, tag }: TaggedPush): Promise<SkopeoResult> {
   const directory = await mkdtemp(join(tmpdir(), 'regfsck-skopeo-'))
   const images = [`docker://${host}/${repository}:${tag}`, `dir:${directory}`]
   const flags = ['--insecure-policy', 'copy', '--quiet', '--all', '--src-tls-verify=false']

@@ -1,12 +1,12 @@
 import { catalogue } from '../../../fixtures/catalogue.ts'
 import type { Fixture, FixtureStorage } from '../../../fixtures/fixture.ts'
-import { push } from '../builders/push.ts'
+import { pushByReference } from '../builders/push.ts'
 import { collectGarbage } from '../servers/registry.ts'
 import type { Stage, Trial } from './trial.ts'
 
 /** Of these a running registry that was whole before cannot be made, or is no place to push to. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
-  'child-deleted-by-api': 'its harm is part of its pushes; harms.ts has the same',
+  'child-deleted-by-api': 'its harm is part of its pushes; live-damage.ts has the same',
   'pull-through-cache-without-schedule': 'a cache cannot be pushed to',
   'pull-through-cache-with-expired-blobs': 'a cache cannot be pushed to',
 }
@@ -38,13 +38,7 @@ function storageOf({ root, at, live, pristine }: Stage): FixtureStorage {
     root,
     at,
     serve,
-    pushAll: (images) =>
-      serve(async (place) => {
-        for (const [reference, image] of Object.entries(images)) {
-          const colon = reference.lastIndexOf(':')
-          await push(place(reference.slice(0, colon)), image, reference.slice(colon + 1))
-        }
-      }),
+    pushAll: (images) => serve((place) => pushByReference(place, images)),
     collectGarbage: async (options) => {
       const { code, output } = await collectGarbage(root, { schema1: true, ...options })
       if (code !== 0) throw new Error(`garbage-collect ended with ${code}: ${output}`)

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { type Certificate, makeCertificate } from '../servers/certificate.ts'
 
 /** A real nginx before a registry, with a certificate of its own and a password. */
-export interface Front {
+export interface NginxFront {
   /** `https://…` */
   readonly url: string
   readonly certificate: Certificate
@@ -17,7 +17,7 @@ export const USER = 'me'
 export const PASSWORD = 'canary-password'
 
 /** @param directory a new one, for all that it writes */
-export async function startFront(registry: string, directory: string): Promise<Front> {
+export async function startNginxFront(registry: string, directory: string): Promise<NginxFront> {
   mkdirSync(directory)
   const certificate = makeCertificate(join(directory, 'certificate'))
   const hash = execFileSync('openssl', ['passwd', '-apr1', PASSWORD], { encoding: 'utf8' }).trim()

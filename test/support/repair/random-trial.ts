@@ -1,10 +1,10 @@
 import { remove } from '../builders/faults/damage-files.ts'
 import { artifact, attestationFor, image, index, layer } from '../builders/images.ts'
-import { pushEvery } from '../builders/push-all.ts'
+import { pushAll } from '../builders/push-all.ts'
 import { type Push, randomPushes, taggedBy } from '../builders/random-registry.ts'
 import type { StoragePaths } from '../builders/storage-paths.ts'
 import { type Random, seeded } from '../seeded.ts'
-import { harm, harmClasses } from './harms.ts'
+import { damageClasses, damageRegistry } from './live-damage.ts'
 import { tagsIn } from './read-storage.ts'
 import type { Trial } from './trial.ts'
 
@@ -23,11 +23,11 @@ export function randomTrial(seed: number, directory: string, only?: string): Tri
   return {
     directory,
     tell: async (stage) => {
-      await pushEvery(stage.live.url, pushes, random)
+      await pushAll(stage.live.url, pushes, random)
       await stage.pristine()
       const ledger: string[] = []
       for (const name of only === undefined ? harmsOf(seed, random) : [only])
-        ledger.push(await harm(name, stage, random.shuffle(taggedBy(pushes)), random))
+        ledger.push(await damageRegistry(name, stage, random.shuffle(taggedBy(pushes)), random))
       return ledger
     },
     ...(seed % FORGETFUL === FORGETFUL - 1 && { forget: (source) => forgetSome(seed, source, random) }),
@@ -35,8 +35,8 @@ export function randomTrial(seed: number, directory: string, only?: string): Tri
 }
 
 function harmsOf(seed: number, random: Random): string[] {
-  const inTurn = harmClasses[seed % harmClasses.length] ?? ''
-  const drawn = random.shuffle(harmClasses).slice(0, random.int(4))
+  const inTurn = damageClasses[seed % damageClasses.length] ?? ''
+  const drawn = random.shuffle(damageClasses).slice(0, random.int(4))
   return random.shuffle([inTurn, ...drawn])
 }
 

@@ -6,7 +6,7 @@ import { ALERTS, RULES } from '../../alerts/rules.ts'
 import { type ChatMessage, startWebhook, type ToldAlert, type Webhook } from '../simulated/webhook.ts'
 import { type RunningPrometheus, startPrometheus } from './prometheus.ts'
 import { startPushgateway } from './pushgateway.ts'
-import { hurried } from './shorten-times.ts'
+import { shortenTimes } from './shorten-times.ts'
 
 /** All that stands between a push and a pager, of real servers, by our rules and our Alertmanager example. */
 export interface Monitoring extends Pick<RunningPrometheus, 'alerts' | 'value'> {
@@ -53,7 +53,7 @@ export async function startMonitoring(directory: string, options: MonitoringOpti
     const config = alertmanagerConfig(directory, webhook)
     const alertmanager = await started(startAlertmanager(config, join(directory, 'alertmanager')))
     const rules = join(directory, 'rules.yaml')
-    writeFileSync(rules, hurried(readFileSync(RULES, 'utf8')))
+    writeFileSync(rules, shortenTimes(readFileSync(RULES, 'utf8')))
     const prometheus = await started(
       startPrometheus({ directory, rules, gateway, alertmanager: alertmanager.url, relabeling: options.relabeling }),
     )
@@ -76,7 +76,9 @@ export async function startMonitoring(directory: string, options: MonitoringOpti
 
 /** The example, with every receiver at the webhook, and what goes to Slack there too, as it is. */
 function alertmanagerConfig(directory: string, { url, chatUrl }: Webhook): string {
-  const example: AlertmanagerConfig = parse(hurried(readFileSync(join(ALERTS, 'alertmanager.example.yml'), 'utf8')))
+  const example: AlertmanagerConfig = parse(
+    shortenTimes(readFileSync(join(ALERTS, 'alertmanager.example.yml'), 'utf8')),
+  )
   const receivers = example.receivers.map(({ name, slack_configs: chats = [] }) => ({
     name,
     webhook_configs: [{ url, send_resolved: true }],

@@ -8,7 +8,7 @@ import { MemoryRegistry } from '../simulated/memory-registry.ts'
 import { type RegistryOptions, type RunningRegistry, startRegistry } from './registry.ts'
 
 /** A running registry whose storage is exchanged beside it: without a descriptor cache it reads everything anew. */
-export interface ExchangedStorage {
+export interface RegistrySwappingStorage {
   readonly registry: RunningRegistry
   /** Serve what a test puts into an empty storage, instead of all that was there. */
   holds(fill: (storage: MemoryRegistry) => void): StoragePaths
@@ -16,7 +16,7 @@ export interface ExchangedStorage {
   scan(...flags: readonly string[]): Promise<Ran>
 }
 
-export async function exchangedStorage(options: RegistryOptions): Promise<ExchangedStorage> {
+export async function registrySwappingStorage(options: RegistryOptions): Promise<RegistrySwappingStorage> {
   const registry = await startRegistry(options)
   return {
     registry,

@@ -17,7 +17,7 @@ const SPAN = /(\b(?:for|group_wait|group_interval|repeat_interval): |\boffset |\
  *
  * What is reckoned in plain seconds, such as staleness, stays: a test shortens it by `--interval`.
  */
-export function hurried(yaml: string): string {
+export function shortenTimes(yaml: string): string {
   return yaml.replace(SPAN, (_, before: string, count: string, unit: string) => {
     const milliseconds = (Number(count) * (MILLISECONDS[unit] ?? 0)) / FACTOR
     return `${before}${Math.ceil(milliseconds)}ms`

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 
 /** Stands before a registry, and can be shut: whoever asks then finds the registry away. */
-export interface Door {
+export interface BlockableProxy {
   readonly url: string
   /** Connections that are open are broken off. */
   shut(): void
@@ -11,7 +11,7 @@ export interface Door {
 }
 
 /** @param url of a registry on loopback */
-export async function startDoor(url: string): Promise<Door> {
+export async function startBlockableProxy(url: string): Promise<BlockableProxy> {
   const { port } = new URL(url)
   const sockets = new Set<Socket>()
   let isShut = false

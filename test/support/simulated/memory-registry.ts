@@ -11,21 +11,13 @@ import type {
 import { MANIFEST_LIMIT } from '../../../src/check/rules.ts'
 import { StoreError, type StoreErrorCode } from '../../../src/check/store-error.ts'
 import { hashOf, isWrongLink } from '../../../src/check/walk/measure.ts'
-import { type Digest, hashAlgorithmOf, isDigest, parseDigest } from '../../../src/oci/digest.ts'
+import { type Digest, hashAlgorithmOf, parseDigest } from '../../../src/oci/digest.ts'
 import { isTagName, type TagName } from '../../../src/oci/names.ts'
 import { digestWithin } from '../../../src/sources/distribution/repository/tag-history.ts'
 import { type BlobNode, digestOf, type ManifestNode } from '../builders/images.ts'
 import { type StoragePaths, storagePaths } from '../builders/storage-paths.ts'
-
-/** What a link file holds; `null`: its directory is there, and the file is not. */
-export type StoredLink = string | null
-
-/** The links of one repository, by tag or digest. Tests break them as they like. */
-export interface StoredRepository {
-  readonly tags: Map<string, StoredLink>
-  readonly revisions: Map<string, StoredLink>
-  readonly layers: Map<string, StoredLink>
-}
+import { answering } from './answering.ts'
+import { digestsIn, type ReadLink, readLink, type StoredLink, type StoredRepository } from './stored-link.ts'
 
 /**
  * A registry's storage in memory, honest about what a distribution 2.8 server would make of it: nothing is remembered
@@ -244,10 +236,7 @@ export class MemoryStore implements RepositoryStore {
 
   #read(path: string, link: StoredLink | undefined): ReadLink {
     this.#registry.requireReadable(path)
-    if (link === undefined) return { is: 'gone' }
-    if (link === null) return { is: 'missing' }
-    if (isDigest(link) && hashAlgorithmOf(link) !== undefined) return { is: 'names', digest: link }
-    return { is: 'invalid', content: JSON.stringify(link.slice(0, 100)) }
+    return readLink(link)
   }
 
   get #home(): string {
@@ -256,25 +245,5 @@ export class MemoryStore implements RepositoryStore {
 
   get #links(): StoredRepository {
     return this.#registry.repository(this.#name)
-  }
-}
-
-type ReadLink =
-  | { readonly is: 'names'; readonly digest: Digest }
-  | { readonly is: 'invalid'; readonly content: string }
-  | { readonly is: 'missing' }
-  | { readonly is: 'gone' }
-
-function digestsIn(links: ReadonlyMap<string, StoredLink>): Digest[] {
-  const names: string[] = [...links.keys()]
-  return names.filter((name) => isDigest(name))
-}
-
-function answering<T>(ask: () => T): Answer<T> {
-  try {
-    return ask()
-  } catch (error) {
-    if (error instanceof StoreError) return error
-    throw error
   }
 }

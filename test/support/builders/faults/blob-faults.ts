@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { type BlobNode, digestOf } from '../images.ts'
 import { becomeDirectory, extend, flipAt, holds, removeWhole, truncate, type Where, write } from './damage-files.ts'
-import { dataOf, type Plant, type Scene, type Wound } from './fault-target.ts'
+import { dataOf, type Fault, type FaultEffect, type FaultScene } from './fault-target.ts'
 
 /** What can happen to configs and layers, and to the links that lead to them. */
-export const everyBlobFault: Readonly<Record<string, Plant>> = {
+export const everyBlobFault: Readonly<Record<string, Fault>> = {
   'layer-blob-missing': (scene) =>
     onBlob(scene, scene.layers, (data, layer) => {
       removeWhole(data)
@@ -83,46 +83,46 @@ export const everyBlobFault: Readonly<Record<string, Plant>> = {
 
 /** One blob with content to lose, picked at random among those that are still in the store as they were pushed. */
 function onBlob(
-  scene: Scene,
+  scene: FaultScene,
   among: readonly BlobNode[],
-  hurt: (data: string, blob: BlobNode) => Wound | undefined,
-): Wound | undefined {
+  hurt: (data: string, blob: BlobNode) => FaultEffect | undefined,
+): FaultEffect | undefined {
   const unhurt = among.filter((blob) => blob.bytes.length > 0 && isUnhurt(scene, blob))
   const blob = scene.random.pick(unhurt)
   return blob && hurt(dataOf(scene, blob), blob)
 }
 
-function isUnhurt(scene: Scene, blob: BlobNode): boolean {
+function isUnhurt(scene: FaultScene, blob: BlobNode): boolean {
   const link = scene.at.layerLink(scene.repository, blob.descriptor.digest)
   return holds(link, Buffer.from(digestOf(blob.bytes))) && holds(dataOf(scene, blob), blob.bytes)
 }
 
 /** Another config or layer of the same image that is whole, of the same size where there is one. */
-function anotherBlob(scene: Scene, data: string): BlobNode | undefined {
+function anotherBlob(scene: FaultScene, data: string): BlobNode | undefined {
   const others = both(scene).filter((each) => isUnhurt(scene, each) && dataOf(scene, each) !== data)
   const { length } = readFileSync(data)
   return scene.random.pick(others.filter((each) => each.bytes.length === length)) ?? scene.random.pick(others)
 }
 
-function both(scene: Scene): readonly BlobNode[] {
+function both(scene: FaultScene): readonly BlobNode[] {
   return [...scene.configs, ...scene.layers]
 }
 
-function alterLayer(scene: Scene, where: Where): Wound | undefined {
+function alterLayer(scene: FaultScene, where: Where): FaultEffect | undefined {
   return onBlob(scene, scene.layers, (data, layer) => {
     flipAt(data, where)
     return altered(layer)
   })
 }
 
-function missing(role: 'config' | 'layer', { descriptor }: BlobNode): Wound {
+function missing(role: 'config' | 'layer', { descriptor }: BlobNode): FaultEffect {
   return { code: `${role}-missing`, digest: descriptor.digest, seenFrom: 'blobs' }
 }
 
-function altered({ descriptor }: BlobNode): Wound {
+function altered({ descriptor }: BlobNode): FaultEffect {
   return { code: 'blob-digest-mismatch', cause: 'altered', digest: descriptor.digest, seenFrom: 'content' }
 }
 
-function sized({ descriptor }: BlobNode, cause: string): Wound {
+function sized({ descriptor }: BlobNode, cause: string): FaultEffect {
   return { code: 'blob-size-mismatch', cause, digest: descriptor.digest, seenFrom: 'blobs' }
 }

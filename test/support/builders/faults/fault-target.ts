@@ -5,15 +5,15 @@ import { manifestsUnder } from '../images.ts'
 import { type StoragePaths, storagePaths } from '../storage-paths.ts'
 
 /** A tagged image that was pushed whole, in a storage directory that no registry is serving at the moment. */
-export interface Victim {
+export interface FaultTarget {
   readonly root: string
   readonly repository: string
   readonly tag: string
   readonly node: ManifestNode
 }
 
-/** The ledger's line on one planted fault: what a scan must say if nothing else is wrong with the image. */
-export interface Planted {
+/** The record of one injected fault: what a scan must say if nothing else is wrong with the image. */
+export interface InjectedFault {
   readonly fault: string
   readonly repository: string
   /** What the finding is about: the tag for `tag-dangling`, else the digest. */
@@ -28,15 +28,15 @@ export interface Planted {
   readonly breaksPull: boolean
 }
 
-/** What a planter may say; the table fills in the rest. */
-export type Wound = Omit<Planted, 'fault' | 'repository' | 'seenFrom' | 'breaksPull'> &
-  Partial<Pick<Planted, 'seenFrom' | 'breaksPull'>>
+/** What a fault says of itself; the table fills in the rest. */
+export type FaultEffect = Omit<InjectedFault, 'fault' | 'repository' | 'seenFrom' | 'breaksPull'> &
+  Partial<Pick<InjectedFault, 'seenFrom' | 'breaksPull'>>
 
 /** Does the harm, or finds that this image has nothing to do it to. */
-export type Plant = (scene: Scene) => Wound | undefined
+export type Fault = (scene: FaultScene) => FaultEffect | undefined
 
-/** A victim with what every planter needs to know about it. */
-export interface Scene extends Victim {
+/** A target with what every fault needs to know about it. */
+export interface FaultScene extends FaultTarget {
   readonly at: StoragePaths
   readonly random: Random
   /** Every manifest from the tag downward, the tagged one first. */
@@ -47,12 +47,12 @@ export interface Scene extends Victim {
   readonly layers: readonly BlobNode[]
 }
 
-export function sceneOf(victim: Victim, random: Random): Scene {
-  const manifests = manifestsUnder(victim.node)
+export function sceneOf(target: FaultTarget, random: Random): FaultScene {
+  const manifests = manifestsUnder(target.node)
   const images = manifests.filter((each) => each.kind === 'image')
   return {
-    ...victim,
-    at: storagePaths(victim.root),
+    ...target,
+    at: storagePaths(target.root),
     random,
     manifests,
     images,
@@ -62,13 +62,13 @@ export function sceneOf(victim: Victim, random: Random): Scene {
 }
 
 /** The manifest that a tag names is missed by the tag; one below it, by an index. */
-export function missedManifest(scene: Scene, { descriptor }: ManifestNode, cause: string): Wound {
+export function missedManifest(scene: FaultScene, { descriptor }: ManifestNode, cause: string): FaultEffect {
   return descriptor.digest === scene.node.descriptor.digest
     ? { code: 'tag-dangling', tag: scene.tag, cause }
     : { code: 'index-child-missing', digest: descriptor.digest, cause }
 }
 
 /** Where the bytes of a config or layer are: a sha512 name leads to a sha256 blob, by way of its link. */
-export function dataOf(scene: Scene, { descriptor }: BlobNode): string {
+export function dataOf(scene: FaultScene, { descriptor }: BlobNode): string {
   return scene.at.data(readFileSync(scene.at.layerLink(scene.repository, descriptor.digest), 'utf8'))
 }

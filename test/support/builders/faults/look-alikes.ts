@@ -1,9 +1,9 @@
 import { contentOf, digestOf, image, json } from '../images.ts'
 import { pointTag, remove, storeBlob, storeManifest, write } from './damage-files.ts'
-import type { Plant, Scene } from './fault-target.ts'
+import type { Fault, FaultScene } from './fault-target.ts'
 
 /** What looks like damage and is not, or hurts nobody who pulls: every tag stays what it was. */
-export const everyLookAlike: Readonly<Record<string, Plant>> = {
+export const everyLookAlike: Readonly<Record<string, Fault>> = {
   'orphan-layer-link': (scene) => {
     const digest = nowhere(scene)
     write(scene.at.layerLink(scene.repository, digest), digest)
@@ -75,6 +75,6 @@ export const everyLookAlike: Readonly<Record<string, Plant>> = {
 const lawful = { code: undefined, breaksPull: false } as const
 
 /** A digest whose content was never stored. */
-function nowhere(scene: Scene): string {
+function nowhere(scene: FaultScene): string {
   return digestOf(contentOf(`nowhere ${scene.random.int(2 ** 30)}`, 32))
 }

@@ -12,10 +12,10 @@ import {
   truncate,
   write,
 } from './damage-files.ts'
-import { missedManifest, type Plant, type Scene, type Wound } from './fault-target.ts'
+import { type Fault, type FaultEffect, type FaultScene, missedManifest } from './fault-target.ts'
 
 /** What can happen to tags, revision links and the bytes of manifests, and what a manifest can say wrongly. */
-export const everyManifestFault: Readonly<Record<string, Plant>> = {
+export const everyManifestFault: Readonly<Record<string, Fault>> = {
   'child-manifest-missing': (scene) => onManifest(scene, childrenOf(scene), (child) => manifestGone(scene, child)),
   'all-children-missing': (scene) => {
     if (scene.node.kind !== 'index') return undefined
@@ -98,15 +98,15 @@ export const everyManifestFault: Readonly<Record<string, Plant>> = {
     return onDescriptor(scene, names, (descriptor) => {
       const size = Number(descriptor['size']) + 1 + scene.random.int(9)
       const seenFrom = names === 'layers' ? 'blobs' : 'graph'
-      return { fields: { size }, wound: { code: 'descriptor-mismatch', cause: 'size', seenFrom } }
+      return { fields: { size }, effect: { code: 'descriptor-mismatch', cause: 'size', seenFrom } }
     })
   },
   'descriptor-media-type-wrong': (scene) =>
     onDescriptor(scene, 'manifests', (descriptor) => {
       const mediaType = otherTypeThan(String(descriptor['mediaType']))
       if (mediaType === undefined) return undefined
-      const wound = { code: 'descriptor-mismatch', cause: 'media-type', breaksPull: false }
-      return { fields: { mediaType }, wound }
+      const effect = { code: 'descriptor-mismatch', cause: 'media-type', breaksPull: false }
+      return { fields: { mediaType }, effect }
     }),
   'manifest-ambiguous': (scene) => {
     const missing = scene.node.kind === 'index' ? { layers: [] } : { manifests: [] }
@@ -122,58 +122,58 @@ export const everyManifestFault: Readonly<Record<string, Plant>> = {
 }
 
 function onManifest(
-  scene: Scene,
+  scene: FaultScene,
   among: readonly ManifestNode[],
-  hurt: (manifest: ManifestNode) => Wound | undefined,
-): Wound | undefined {
+  hurt: (manifest: ManifestNode) => FaultEffect | undefined,
+): FaultEffect | undefined {
   const manifest = scene.random.pick(unhurt(scene, among))
   return manifest && hurt(manifest)
 }
 
 /** Those that are still linked and stored as they were pushed. */
-function unhurt(scene: Scene, among: readonly ManifestNode[]): ManifestNode[] {
+function unhurt(scene: FaultScene, among: readonly ManifestNode[]): ManifestNode[] {
   return among.filter(({ descriptor: { digest }, bytes }) => {
     const link = scene.at.revisionLink(scene.repository, digest)
     return holds(link, Buffer.from(digest)) && holds(scene.at.data(digest), bytes)
   })
 }
 
-function childrenOf(scene: Scene): readonly ManifestNode[] {
+function childrenOf(scene: FaultScene): readonly ManifestNode[] {
   return scene.manifests.slice(1)
 }
 
-function manifestGone(scene: Scene, manifest: ManifestNode): Wound {
+function manifestGone(scene: FaultScene, manifest: ManifestNode): FaultEffect {
   removeWhole(scene.at.data(manifest.descriptor.digest))
   return missedManifest(scene, manifest, 'manifest-missing')
 }
 
-function dangling(scene: Scene, cause: string): Wound {
+function dangling(scene: FaultScene, cause: string): FaultEffect {
   return { code: 'tag-dangling', tag: scene.tag, cause }
 }
 
-function tagLinkSays(scene: Scene, say: (link: string) => string): Wound {
+function tagLinkSays(scene: FaultScene, say: (link: string) => string): FaultEffect {
   write(scene.at.tagLink(scene.repository, scene.tag), say(scene.node.descriptor.digest))
   return dangling(scene, 'link-invalid')
 }
 
-function damaged({ descriptor }: ManifestNode, cause: string): Wound {
+function damaged({ descriptor }: ManifestNode, cause: string): FaultEffect {
   return { code: 'manifest-damaged', cause, digest: descriptor.digest }
 }
 
 /** What the registry would refuse to take is written past it, under its right digest. */
-function retag(scene: Scene, bytes: Buffer, cause: string): Wound {
+function retag(scene: FaultScene, bytes: Buffer, cause: string): FaultEffect {
   const digest = storeManifest(scene.at, scene.repository, bytes, scene.tag)
   return { code: 'manifest-damaged', cause, digest }
 }
 
 /** The tag moves to a manifest that says something else of one of the objects it names. */
 function onDescriptor(
-  scene: Scene,
+  scene: FaultScene,
   names: 'manifests' | 'layers',
   change: (
     descriptor: Readonly<Record<string, unknown>>,
-  ) => { readonly fields: Readonly<Record<string, unknown>>; readonly wound: Wound } | undefined,
-): Wound | undefined {
+  ) => { readonly fields: Readonly<Record<string, unknown>>; readonly effect: FaultEffect } | undefined,
+): FaultEffect | undefined {
   const document = documentOf(scene.node)
   const descriptors = [...(document[names] ?? [])]
   const at = scene.random.int(descriptors.length)
@@ -184,7 +184,7 @@ function onDescriptor(
   descriptors[at] = { ...descriptor, ...changed.fields }
   const bytes = json({ ...document, [names]: descriptors })
   pointTag(scene.at, scene.repository, { tag: scene.tag, digest: storeManifest(scene.at, scene.repository, bytes) })
-  return { ...changed.wound, digest: String(descriptor['digest']) }
+  return { ...changed.effect, digest: String(descriptor['digest']) }
 }
 
 type Document = Readonly<Partial<Record<'manifests' | 'layers', readonly Readonly<Record<string, unknown>>[]>>>

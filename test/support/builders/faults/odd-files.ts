@@ -6,34 +6,34 @@ import { join } from 'node:path'
 import { getuid } from 'node:process'
 
 /** Puts something odd in place of a file or directory. What stood there is moved aside or removed. */
-export type Puts = (path: string, aside: string) => Promise<void>
+export type Replace = (path: string, aside: string) => Promise<void>
 
 /** A symbolic link to what stood there, which is now outside of the registry. */
-export const symlinkAside: Puts = async (path, aside) => {
+export const symlinkAside: Replace = async (path, aside) => {
   mkdirSync(aside, { recursive: true })
   const moved = mkdtempSync(join(aside, 'moved-'))
   renameSync(path, join(moved, 'thing'))
   symlinkSync(join(moved, 'thing'), path)
 }
 
-export const symlinkToItself: Puts = async (path) => {
+export const symlinkToItself: Replace = async (path) => {
   rmSync(path, { recursive: true })
   symlinkSync(path, path)
 }
 
-export const fifo: Puts = async (path) => {
+export const fifo: Replace = async (path) => {
   rmSync(path, { recursive: true })
   execFileSync('mkfifo', ['-m', '644', path])
 }
 
 /** `/dev/zero`, which has no end. Only root may make one. */
-export const device: Puts = async (path) => {
+export const device: Replace = async (path) => {
   rmSync(path, { recursive: true })
   execFileSync('mknod', ['-m', '644', path, 'c', '1', '5'])
 }
 
 /** Paths of sockets are short: it is made elsewhere and moved. */
-export const socket: Puts = async (path) => {
+export const socket: Replace = async (path) => {
   rmSync(path, { recursive: true })
   const made = join(mkdtempSync(join(tmpdir(), 's-')), 's')
   const server = createServer()
@@ -44,7 +44,7 @@ export const socket: Puts = async (path) => {
 }
 
 /** A symbolic link to something odd. */
-export function symlinkTo(odd: Puts): Puts {
+export function symlinkTo(odd: Replace): Replace {
   return async (path, aside) => {
     await symlinkAside(path, aside)
     const moved = mkdtempSync(join(aside, 'odd-'))

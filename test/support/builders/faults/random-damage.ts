@@ -5,11 +5,11 @@ import { type ManifestNode, manifestsUnder } from '../images.ts'
 import { deleteManifest, type Place } from '../push.ts'
 import type { Push, TaggedPush } from '../random-registry.ts'
 import { storagePaths } from '../storage-paths.ts'
-import { faultClasses, plantAnyFault, plantFault } from './every-fault.ts'
-import type { Planted } from './fault-target.ts'
+import { faultClasses, injectAnyFault, injectFault } from './every-fault.ts'
+import type { InjectedFault } from './fault-target.ts'
 
 /** A line of the ledger, with what is needed to tell whether the fault still stands at the end of the story. */
-export interface Harm extends Planted {
+export interface DamageRecord extends InjectedFault {
   /** Digests of all that the fault touched: more than the line names where it took several at once. */
   readonly touched: readonly string[]
   /** What an API call did stands for no tag of its own. */
@@ -31,9 +31,9 @@ export interface Collection {
 }
 
 /** What was done to a registry after everything was pushed to it, in this order. */
-export interface Harms {
+export interface DamageDone {
   readonly collectedBefore?: Collection
-  readonly ledger: readonly Harm[]
+  readonly ledger: readonly DamageRecord[]
   readonly collectedAfter?: Collection
 }
 
@@ -41,8 +41,8 @@ export interface Harms {
  * Some retention script at work: manifests and blobs deleted through the API, tagged or not, needed or not.
  * About one registry in three has any.
  */
-export async function deleteSome(url: string, pushes: readonly Push[], random: Random): Promise<Harm[]> {
-  const ledger: Harm[] = []
+export async function deleteSome(url: string, pushes: readonly Push[], random: Random): Promise<DamageRecord[]> {
+  const ledger: DamageRecord[] = []
   while (random.chance(0.3)) {
     const push = random.pick(pushes)
     const manifest = push && random.pick(manifestsUnder(push.node))
@@ -60,13 +60,13 @@ export async function deleteSome(url: string, pushes: readonly Push[], random: R
 }
 
 /** Up to four faults and up to two garbage collections, on a storage that no registry is serving. */
-export async function harmSome(
+export async function damageSome(
   root: string,
   { tagged, turn }: { readonly tagged: readonly TaggedPush[]; readonly turn: number },
   random: Random,
-): Promise<Harms> {
+): Promise<DamageDone> {
   const collectedBefore = random.chance(0.35) ? await collect(root, random) : undefined
-  const ledger = plantSome(root, { tagged, turn }, random)
+  const ledger = injectSome(root, { tagged, turn }, random)
   const collectedAfter = random.chance(0.2) ? await collect(root, random) : undefined
   return { ledger, ...(collectedBefore && { collectedBefore }), ...(collectedAfter && { collectedAfter }) }
 }
@@ -76,39 +76,39 @@ export async function harmSome(
  *
  * @param about.turn counts up from registry to registry
  */
-function plantSome(
+function injectSome(
   root: string,
   about: { readonly tagged: readonly TaggedPush[]; readonly turn: number },
   random: Random,
-): Harm[] {
-  const victims = about.tagged.filter(({ repository, tag }) => linkOf(root, repository, tag) !== undefined)
-  const ledger: Harm[] = []
-  for (let n = random.int(5); n > 0 && victims.length > 0; n--) {
+): DamageRecord[] {
+  const targets = about.tagged.filter(({ repository, tag }) => linkOf(root, repository, tag) !== undefined)
+  const ledger: DamageRecord[] = []
+  for (let n = random.int(5); n > 0 && targets.length > 0; n--) {
     const fault = n > 2 ? undefined : faultClasses[(2 * about.turn + n) % faultClasses.length]
-    const harm = plantOne(root, random.shuffle(victims), { fault, random })
+    const harm = injectOne(root, random.shuffle(targets), { fault, random })
     if (harm) ledger.push(harm)
   }
   return ledger
 }
 
-/** The fault on the first victim that can have it; any fault where it is left out, or where no victim can. */
-function plantOne(
+/** The fault on the first target that can have it; any fault where it is left out, or where no target can. */
+function injectOne(
   root: string,
-  victims: readonly TaggedPush[],
+  targets: readonly TaggedPush[],
   { fault, random }: { readonly fault: string | undefined; readonly random: Random },
-): Harm | undefined {
+): DamageRecord | undefined {
   for (const wanted of fault === undefined ? [undefined] : [fault, undefined])
-    for (const { repository, tag, node } of victims) {
-      const victim = { root, repository, tag, node }
+    for (const { repository, tag, node } of targets) {
+      const target = { root, repository, tag, node }
       const met = linkOf(root, repository, tag) === node.descriptor.digest
-      const planted = wanted === undefined ? plantAnyFault(victim, random) : plantFault(wanted, victim, random)
+      const injected = wanted === undefined ? injectAnyFault(target, random) : injectFault(wanted, target, random)
       const aimedAt = { tag, met, link: linkOf(root, repository, tag) }
-      if (planted) return { ...planted, touched: touchedBy(planted, node), aimedAt }
+      if (injected) return { ...injected, touched: touchedBy(injected, node), aimedAt }
     }
   return undefined
 }
 
-function touchedBy({ fault, tag, digest }: Planted, node: ManifestNode): string[] {
+function touchedBy({ fault, tag, digest }: InjectedFault, node: ManifestNode): string[] {
   const children = fault === 'all-children-missing' && node.kind === 'index' ? node.children : []
   const named = tag === undefined ? digest : node.descriptor.digest
   return [...(named === undefined ? [] : [named]), ...children.map(({ descriptor }) => descriptor.digest)]
@@ -129,7 +129,7 @@ async function collect(root: string, random: Random): Promise<Collection> {
   return { deleteUntagged, aborted: code !== 0, swept: new Set(code === 0 ? swept : []) }
 }
 
-type Deleted = Pick<Harm, 'fault' | 'code' | 'cause' | 'seenFrom'>
+type Deleted = Pick<DamageRecord, 'fault' | 'code' | 'cause' | 'seenFrom'>
 
 async function deleteRevision(place: Place, digest: string): Promise<Deleted> {
   await deleteManifest(place, digest)

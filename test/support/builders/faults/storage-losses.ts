@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { storagePaths } from '../storage-paths.ts'
 
 /** A way in which storage can go away, or become other storage. */
-export interface Vanishing {
+export interface StorageLoss {
   readonly name: string
   vanish(root: string): void
 }
@@ -17,7 +17,7 @@ function movedFrom(of: (root: string) => string): (root: string) => void {
   return (root) => renameSync(of(root), `${root}.${Math.random()}.moved`)
 }
 
-export const VANISHINGS: readonly Vanishing[] = [
+export const STORAGE_LOSSES: readonly StorageLoss[] = [
   { name: 'the root moved away', vanish: movedAway },
   {
     name: 'the root unmounted, its mount point left',

@@ -4,7 +4,7 @@ import { type StoragePaths, storagePaths } from '../storage-paths.ts'
 import { storeBlob, storeManifest } from './damage-files.ts'
 
 /** A place in the storage of one repository, by name, and what stands there when all is well. */
-export interface Position {
+export interface StoragePlace {
   readonly name: string
   readonly is: 'directory' | 'file'
   /** A directory whose entries tell what there is, and so must be listed. */
@@ -15,7 +15,7 @@ export interface Position {
 }
 
 /** Every place on the way from a repository to the bytes of its one image, `latest`. */
-export const positions: readonly Position[] = [
+export const storagePlaces: readonly StoragePlace[] = [
   { ...listed('repository', (at, name) => at.repository(name)), tagKnown: false },
   { ...directory('manifests', (at, name) => `${at.repository(name)}/_manifests`), tagKnown: false },
   { ...listed('tags', (at, name) => `${at.repository(name)}/_manifests/tags`), tagKnown: false },
@@ -38,7 +38,7 @@ export const positions: readonly Position[] = [
 ]
 
 /** Directories without which nothing at all can be said about a target. */
-export const vitalPositions: readonly VitalPosition[] = [
+export const vitalPlaces: readonly VitalPlace[] = [
   { name: 'docker', isListed: false, of: (at) => dirname(dirname(at.base)) },
   { name: 'docker-registry', isListed: false, of: (at) => dirname(at.base) },
   { name: 'docker-registry-v2', isListed: false, of: (at) => at.base },
@@ -47,33 +47,33 @@ export const vitalPositions: readonly VitalPosition[] = [
   { name: 'blobs-algorithm', isListed: true, of: (at) => `${at.blobs}/sha256` },
 ]
 
-interface VitalPosition {
+interface VitalPlace {
   readonly name: string
   readonly isListed: boolean
   readonly of: (at: StoragePaths) => string
 }
 
-/** A repository of one whole image, that was made to be hurt at one position. */
-export interface Exposed {
-  readonly position: Position
+/** A repository of one whole image, that was made to be hurt at one place. */
+export interface ExposedRepository {
+  readonly place: StoragePlace
   readonly repository: string
   readonly path: string
 }
 
 /**
- * Store a registry with a repository for each position, named after it, and one more, `whole`.
+ * Store a registry with a repository for each place, named after it, and one more, `whole`.
  *
  * No two blobs share a prefix, so that what is done to one repository is done to no other.
  */
-export function storeExposed(root: string): readonly Exposed[] {
+export function storeExposed(root: string): readonly ExposedRepository[] {
   const at = storagePaths(root)
   const taken = new Set<string>()
   storeImage(at, 'whole', imageApart('whole', taken))
-  return positions.map((position) => {
-    const repository = `odd/${position.name}`
-    const node = imageApart(position.name, taken)
+  return storagePlaces.map((place) => {
+    const repository = `odd/${place.name}`
+    const node = imageApart(place.name, taken)
     storeImage(at, repository, node)
-    return { position, repository, path: position.of(at, repository, node) }
+    return { place, repository, path: place.of(at, repository, node) }
   })
 }
 
@@ -98,14 +98,14 @@ function layerOf(node: ImageNode): string {
   return node.layers[0]?.descriptor.digest ?? ''
 }
 
-function listed(name: string, of: Position['of']): Position {
+function listed(name: string, of: StoragePlace['of']): StoragePlace {
   return { name, is: 'directory', isListed: true, tagKnown: true, of }
 }
 
-function directory(name: string, of: Position['of']): Position {
+function directory(name: string, of: StoragePlace['of']): StoragePlace {
   return { name, is: 'directory', isListed: false, tagKnown: true, of }
 }
 
-function file(name: string, of: Position['of']): Position {
+function file(name: string, of: StoragePlace['of']): StoragePlace {
   return { name, is: 'file', isListed: false, tagKnown: true, of }
 }

@@ -6,10 +6,10 @@ import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { otherStorage } from '../damaged-storage.ts'
 import { storagePaths } from '../storage-paths.ts'
-import { VANISHINGS, type Vanishing } from './storage-losses.ts'
+import { STORAGE_LOSSES, type StorageLoss } from './storage-losses.ts'
 
 /** A way for storage to be put at a place, and to go away from there. */
-export interface StagedVanishing extends Vanishing {
+export interface StagedLoss extends StorageLoss {
   /** What takes its place is another registry, which is whole: a scan that begins after it is right to say so. */
   readonly leavesRegistry?: true
   /** Put a copy of a storage directory at `root`, all at once; it must not exist yet. */
@@ -19,10 +19,10 @@ export interface StagedVanishing extends Vanishing {
 const run = promisify(execFile)
 
 /** Storage that is moved away. */
-export const MOVES: readonly StagedVanishing[] = VANISHINGS.map((vanishing) => ({ ...vanishing, stage: copied }))
+export const MOVES: readonly StagedLoss[] = STORAGE_LOSSES.map((loss) => ({ ...loss, stage: copied }))
 
 /** Storage that is unmounted, or that something is mounted over. Only root can do that. */
-export const MOUNTS: readonly StagedVanishing[] = [
+export const MOUNTS: readonly StagedLoss[] = [
   {
     name: 'the root, a bind mount, unmounted',
     async stage(template, root) {
@@ -104,7 +104,7 @@ function unmount(place: string): void {
   execFileSync('umount', ['-l', place])
 }
 
-function mountedPart(name: string, of: (root: string) => string): StagedVanishing {
+function mountedPart(name: string, of: (root: string) => string): StagedLoss {
   return {
     name: `${name}, a bind mount, unmounted`,
     async stage(template, root) {
@@ -122,7 +122,7 @@ function mountedPart(name: string, of: (root: string) => string): StagedVanishin
   }
 }
 
-function covered(name: string, of: (root: string) => string): StagedVanishing {
+function covered(name: string, of: (root: string) => string): StagedLoss {
   return {
     name: `an empty file system mounted over ${name}`,
     stage: copied,

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { becomeDirectory, remove, removeWhole, storeManifest, write } from '../builders/faults/damage-files.ts'
-import { faultClasses, plantFault } from '../builders/faults/every-fault.ts'
+import { faultClasses, injectFault } from '../builders/faults/every-fault.ts'
 import { image, manifestsUnder } from '../builders/images.ts'
 import { deleteManifest } from '../builders/push.ts'
 import type { TaggedPush } from '../builders/random-registry.ts'
@@ -10,11 +10,11 @@ import { collectGarbage } from '../servers/registry.ts'
 import { regularFile } from './read-storage.ts'
 import type { Stage } from './trial.ts'
 
-/** Does one harm to a registry that is running. @returns what was done, or `undefined` where there was nothing to do it to */
-type Harm = (stage: Stage, victim: TaggedPush, random: Random) => Promise<string | undefined> | string | undefined
+/** Damages a registry that is running. @returns what was done, or `undefined` where there was nothing to do it to */
+type LiveDamage = (stage: Stage, target: TaggedPush, random: Random) => Promise<string | undefined> | string | undefined
 
-/** What people and other programs do, beside the faults that can be planted in files. */
-const DONE: Readonly<Record<string, Harm>> = {
+/** What people and other programs do, beside the faults that can be injected in files. */
+const LIVE_DAMAGE: Readonly<Record<string, LiveDamage>> = {
   'garbage-collect': (stage) => collect(stage, false),
   'garbage-collect -m': (stage) => collect(stage, true),
   'child deleted by API': async ({ live }, { repository, node }, random) => {
@@ -117,45 +117,45 @@ const DONE: Readonly<Record<string, Harm>> = {
   },
 }
 
-const PLANTED = Object.fromEntries(
-  faultClasses.map((fault): [string, Harm] => [
+const INJECTED = Object.fromEntries(
+  faultClasses.map((fault): [string, LiveDamage] => [
     fault,
-    ({ root }, victim, random) => {
-      const planted = plantFault(fault, { ...victim, root }, random)
-      return planted && (planted.digest ?? planted.tag ?? 'done')
+    ({ root }, target, random) => {
+      const injected = injectFault(fault, { ...target, root }, random)
+      return injected && (injected.digest ?? injected.tag ?? 'done')
     },
   ]),
 )
 
-const EVERY: ReadonlyMap<string, Harm> = new Map(Object.entries({ ...DONE, ...PLANTED }))
+const EVERY_DAMAGE: ReadonlyMap<string, LiveDamage> = new Map(Object.entries({ ...LIVE_DAMAGE, ...INJECTED }))
 
-export const harmClasses: readonly string[] = [...EVERY.keys()]
+export const damageClasses: readonly string[] = [...EVERY_DAMAGE.keys()]
 
 /** Those that no fixture has. */
-export const deedClasses: readonly string[] = Object.keys(DONE)
+export const liveDamageClasses: readonly string[] = Object.keys(LIVE_DAMAGE)
 
 /**
- * Do a harm to the first victim that can have it.
+ * Do damage to the first target that can have it.
  *
  * @returns a line for the ledger
  */
-export async function harm(
+export async function damageRegistry(
   name: string,
   stage: Stage,
-  victims: readonly TaggedPush[],
+  targets: readonly TaggedPush[],
   random: Random,
 ): Promise<string> {
-  const doIt = EVERY.get(name)
-  if (!doIt) throw new RangeError(`no such harm: ${name}`)
-  for (const victim of victims) {
-    const done = await attempt(() => doIt(stage, victim, random))
-    if (done !== undefined) return `${name}: ${victim.repository}:${victim.tag}: ${done}`
+  const doIt = EVERY_DAMAGE.get(name)
+  if (!doIt) throw new RangeError(`no such damage: ${name}`)
+  for (const target of targets) {
+    const done = await attempt(() => doIt(stage, target, random))
+    if (done !== undefined) return `${name}: ${target.repository}:${target.tag}: ${done}`
   }
   return `${name}: nothing to do it to`
 }
 
-/** Where an earlier harm has taken what this one wants to change, it cannot be done. */
-async function attempt(doIt: () => ReturnType<Harm>): Promise<string | undefined> {
+/** Where earlier damage has taken what this one wants to change, it cannot be done. */
+async function attempt(doIt: () => ReturnType<LiveDamage>): Promise<string | undefined> {
   try {
     return await doIt()
   } catch (error) {
