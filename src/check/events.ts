@@ -1,4 +1,4 @@
-import type { Finding } from './findings/finding.ts'
+import type { AnyFinding } from './findings/finding.ts'
 import type { Coverage } from './judge/coverage.ts'
 import type { ObjectTotals, TagRecord, TagTotals, UncheckedRecord } from './judge/judge.ts'
 import type { Repair, RepairPlan } from './repair/plan.ts'
@@ -6,7 +6,7 @@ import type { Depth } from './rules.ts'
 import type { TargetKind, UnreadableCode } from './source.ts'
 
 /** A finding with its name and its sentences. */
-export interface ToldFinding extends Omit<Finding, 'salvage' | 'inTheWay' | 'needers'> {
+export interface ToldFinding extends Omit<AnyFinding, 'salvage' | 'inTheWay' | 'needers'> {
   /** A stable hash of registry, repository, code and what the finding is about. */
   readonly id: string
   readonly message: string

@@ -1,6 +1,6 @@
 import type { Digest } from '../oci/digest.ts'
 import type { TagName } from '../oci/names.ts'
-import type { Evidence } from './findings/finding.ts'
+import type { Evidence } from './findings/evidence.ts'
 import type { StoreError, StoreErrorCode } from './store-error.ts'
 
 /**

@@ -76,7 +76,7 @@ export class TargetFacts {
     if (garbage !== undefined && severity !== 'error') {
       const tallied = this.garbage.get(garbage) ?? { objects: 0, bytes: 0 }
       tallied.objects++
-      tallied.bytes += typeof evidence['bytes'] === 'number' ? evidence['bytes'] : 0
+      tallied.bytes += evidence.bytes ?? 0
       this.garbage.set(garbage, tallied)
     }
     if (severity !== 'error') return

@@ -74,7 +74,7 @@ function tagCase(
 function untaggedCase(finding: ToldFinding): TestCase {
   return {
     group: finding.repository ?? '',
-    name: `${finding.code} ${finding.digest ?? String(finding.evidence['path'] ?? '')}`,
+    name: `${finding.code} ${finding.digest ?? finding.evidence.path ?? ''}`,
     is: isConfirmedError(finding) ? 'failure' : finding.severity === 'error' ? 'error' : 'passed',
     message: `${finding.code} (${finding.cause})`,
     details: described(finding),

@@ -11,7 +11,7 @@ const MOST = 100
  * them sees it.
  */
 function hides({ code, evidence }: ToldFinding): boolean {
-  const codes = [code, evidence['onDisk'], evidence['overApi']].filter(isFindingCode)
+  const codes = [code, evidence.onDisk, evidence.overApi].filter(isFindingCode)
   return codes.some((each) => FINDINGS[each].hides === true)
 }
 

@@ -1,5 +1,5 @@
 import type { ScanEvent } from '../../src/check/events.ts'
-import type { Finding } from '../../src/check/findings/finding.ts'
+import type { AnyFinding } from '../../src/check/findings/finding.ts'
 import { judge, type RepositoryReport } from '../../src/check/judge/judge.ts'
 import type { Rules } from '../../src/check/rules.ts'
 import { type ScanOptions, scan } from '../../src/check/scan/scan.ts'
@@ -38,7 +38,7 @@ export async function look(registry: MemoryRegistry, rules: Partial<Rules> = {})
 }
 
 /** Every finding as one line: `severity code/cause subject [tags]`. */
-export function brief(findings: readonly Finding[]): string[] {
+export function brief(findings: readonly AnyFinding[]): string[] {
   return findings.map(
     ({ severity, code, cause, tag, digest, tags }) =>
       `${severity} ${code}/${cause} ${tag ?? digest ?? ''} [${tags.join(' ')}]`,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ScanEvent, ToldFinding } from '../../src/check/events.ts'
+import type { Evidence } from '../../src/check/findings/evidence.ts'
 import { ndjsonReport } from '../../src/report/json/ndjson.ts'
 import { junitReport } from '../../src/report/junit.ts'
 import { markdownReport } from '../../src/report/markdown.ts'
@@ -46,7 +47,7 @@ function eventsWith(text: string): ScanEvent[] {
     tags: [text],
     parents: [text],
     platforms: [text],
-    evidence: { path: text, list: [text] },
+    evidence: { path: text, list: [text] } as Evidence,
     message: text,
     repair: { action: 'push-again', why: text, commands: [text] },
     confirmed: false,

@@ -4,6 +4,7 @@ import type { Finding } from '../../src/check/findings/finding.ts'
 import { RepairPlanner } from '../../src/check/repair/plan.ts'
 import { parseDigest } from '../../src/oci/digest.ts'
 import { repairReport } from '../../src/report/repair/script.ts'
+import { asFinding } from '../check/findings/every-finding.ts'
 import { digestOf } from '../support/builders/images.ts'
 import { ON_DISK } from '../support/builders/repair.ts'
 import { cleanEvents, written } from './events.ts'
@@ -67,9 +68,10 @@ describe('the repair script', () => {
   })
 
   it('asks nothing where nothing is copied', async () => {
-    const finding: Finding = { ...lostLayer(1), cause: 'layer-link-missing' }
     const evidence = { blobStored: true, blobPath: '/blobs/data' }
-    expect(await scriptFor({ ...finding, evidence })).not.toContain('not_copied')
+    expect(await scriptFor(asFinding({ ...lostLayer(1), cause: 'layer-link-missing', evidence }))).not.toContain(
+      'not_copied',
+    )
   })
 
   it('checks no more than fifty images by one command, and none of them twice', async () => {

@@ -1,4 +1,5 @@
 import type { ScanEvent, ToldFinding } from '../../src/check/events.ts'
+import type { Evidence } from '../../src/check/findings/evidence.ts'
 import { countsIn, RunCounter, verdictOf } from '../../src/check/judge/run-verdict.ts'
 import { parseDigest } from '../../src/oci/digest.ts'
 import type { Freshness, PastRun, RegistryView } from '../../src/report/html/overview/view.ts'
@@ -130,7 +131,7 @@ export function hostileTarget(text: string): ReportTarget {
     tags: [text, `${text}2`],
     parents: [text],
     platforms: [text],
-    evidence: { path: text, [text]: text, list: [text] },
+    evidence: { path: text, [text]: text, list: [text] } as Evidence,
     message: text,
     repair: { action: 'push-again', why: text, commands: [text] },
     confirmed: false,

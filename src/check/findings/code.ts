@@ -1,55 +1,45 @@
-/** Every code of the contract that a source of today can show; its page is `docs/findings/<code>.md`. */
-export type FindingCode =
-  | 'tag-dangling'
-  | 'index-child-missing'
-  | 'manifest-damaged'
-  | 'config-missing'
-  | 'layer-missing'
-  | 'blob-size-mismatch'
-  | 'blob-digest-mismatch'
-  | 'descriptor-mismatch'
-  | 'served-as-wrong-type'
-  | 'masked-by-cache'
-  | 'not-served-by-api'
-  | 'orphan-layer-link'
-  | 'orphan-revision-link'
-  | 'link-invalid'
-  | 'engine-dependent'
-  | 'blob-unreferenced'
-  | 'upload-abandoned'
-  | 'crash-debris'
+/** The causes that each code of the contract can have. Its page, `docs/findings/<code>.md`, explains each of them. */
+export interface CausesByCode {
+  'tag-dangling': 'link-missing' | 'link-invalid' | LostManifest | 'not-served'
+  'index-child-missing': LostManifest | 'not-served'
+  'manifest-damaged':
+    | 'wrong-link'
+    | 'empty'
+    | 'digest-mismatch'
+    | 'unparsable'
+    | 'ambiguous'
+    | 'media-type-refused'
+    | 'too-large'
+  'config-missing': LostBlob | 'not-served'
+  'layer-missing': LostBlob | 'not-served'
+  'blob-size-mismatch': 'empty' | 'truncated' | 'extended'
+  'blob-digest-mismatch': 'wrong-link' | 'altered'
+  'descriptor-mismatch': 'size' | 'media-type'
+  'served-as-wrong-type': 'content-type' | 'content-length'
+  'masked-by-cache': 'link-missing' | 'link-invalid' | LostManifest | LostBlob
+  'not-served-by-api': 'not-served' | 'empty' | 'digest-mismatch' | 'truncated' | 'extended' | 'altered'
+  'orphan-layer-link': 'blob-missing'
+  'orphan-revision-link': 'manifest-missing'
+  'link-invalid': 'revision-link-invalid' | 'layer-link-invalid' | 'wrong-link'
+  'engine-dependent': 'schema1' | 'manifest-linked-as-layer'
+  'blob-unreferenced': 'unreferenced'
+  'upload-abandoned': 'expired'
+  'crash-debris': 'temporary-file'
+}
 
-export type FindingCause =
-  | 'link-missing'
-  | 'link-invalid'
-  | 'revision-link-missing'
-  | 'revision-link-invalid'
-  | 'manifest-missing'
-  | 'not-served'
-  | 'wrong-link'
-  | 'empty'
-  | 'digest-mismatch'
-  | 'unparsable'
-  | 'ambiguous'
-  | 'media-type-refused'
-  | 'too-large'
-  | 'layer-link-missing'
-  | 'layer-link-invalid'
-  | 'blob-missing'
-  | 'truncated'
-  | 'extended'
-  | 'altered'
-  | 'size'
-  | 'media-type'
-  | 'content-type'
-  | 'content-length'
-  | 'schema1'
-  | 'manifest-linked-as-layer'
-  | 'expired'
-  | 'unreferenced'
-  | 'temporary-file'
+type LostManifest = 'revision-link-missing' | 'revision-link-invalid' | 'manifest-missing'
+type LostBlob = 'layer-link-missing' | 'layer-link-invalid' | 'blob-missing'
 
-/** `error`: a pull fails. `warning`: nothing that is pulled today. `notice`: space. */
+/** Every code that a source can report today. */
+export type FindingCode = keyof CausesByCode
+
+/** The causes of one code. */
+export type CauseOf<C extends FindingCode> = CausesByCode[C]
+
+/** The cause of any code. */
+export type FindingCause = CauseOf<FindingCode>
+
+/** `error`: a pull fails. `warning`: no pull of a tag fails. `notice`: only space. */
 export type Severity = 'error' | 'warning' | 'notice'
 
 /** What only takes up space, as the metrics call it. */

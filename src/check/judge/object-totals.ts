@@ -1,7 +1,7 @@
 import type { Digest } from '../../oci/digest.ts'
 import type { Rules } from '../rules.ts'
 import type { BlobLook, Graph, ManifestLook } from '../walk/graph.ts'
-import { isBrokenChild, isBrokenNeed, isLawfullyAbsent, isMisclaimed, isRefused, mayLack } from './tag-verdict.ts'
+import { isAllowedToBeAbsent, isBrokenChild, isBrokenNeed, isMisclaimed, isRefused, mayLack } from './tag-verdict.ts'
 
 /** Objects by how they end; the sum is what was visited. */
 export interface ObjectTotals {
@@ -31,7 +31,7 @@ function manifestState(
 ): keyof ObjectTotals | undefined {
   switch (look.is) {
     case 'absent':
-      if (isLawfullyAbsent(look, rules)) return undefined
+      if (isAllowedToBeAbsent(look, rules)) return undefined
       if (by.tagged || (by.named && !mayLack(look, rules))) return 'damaged'
       return rules.roots === 'revisions' && !by.named && look.cause !== 'revision-link-missing' ? 'damaged' : undefined
     case 'read':

@@ -11,7 +11,7 @@ export interface Claim {
 }
 
 /** Looks upward: who names an object, which tags reach it, for which platforms. Built only where something is wrong. */
-export class Lineage {
+export class References {
   readonly #claims = new Map<Digest, Claim[]>()
   readonly #tags = new Map<Digest, string[]>()
 

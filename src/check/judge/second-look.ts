@@ -38,6 +38,6 @@ function doubt<K extends string, L>(looks: ReadonlyMap<K, L>, doubted: ReadonlyS
 
 /** What a finding is about, and for a tag the manifest that it names. */
 function digestsOf({ digest, evidence }: Finding): string[] {
-  const named = evidence['digest']
+  const named = evidence.digest
   return [...(digest === undefined ? [] : [digest]), ...(typeof named === 'string' ? [named] : [])]
 }

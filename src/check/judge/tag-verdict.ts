@@ -31,7 +31,7 @@ export class Verdicts {
 
   of(tag: TagLook): TagVerdict {
     if (tag.is === 'unchecked') return 'unchecked'
-    if (tag.is === 'dangling') return isLawfullyAbsent(tag, this.#rules) ? 'intact' : 'unpullable'
+    if (tag.is === 'dangling') return isAllowedToBeAbsent(tag, this.#rules) ? 'intact' : 'unpullable'
     const reach = this.#below(tag.digest)
     const leaves = reach.runnable === 'none' ? reach.any : reach.runnable
     if (leaves === 'all-broken') return 'unpullable'
@@ -60,7 +60,9 @@ export class Verdicts {
   #sumUp(look: ManifestLook): Reach {
     switch (look.is) {
       case 'absent':
-        return isLawfullyAbsent(look, this.#rules) ? NOTHING : leaf({ runnable: true, damaged: true, unchecked: false })
+        return isAllowedToBeAbsent(look, this.#rules)
+          ? NOTHING
+          : leaf({ runnable: true, damaged: true, unchecked: false })
       case 'damaged':
         return leaf({ runnable: true, damaged: true, unchecked: false })
       case 'unchecked':
@@ -114,7 +116,7 @@ export function isBrokenChild(child: Descriptor, look: BlobLook, rules: Rules): 
 }
 
 /** Whether what is missing is to be fetched from upstream when asked for, so that nobody misses it. */
-export function isLawfullyAbsent(look: { readonly cause: string }, rules: Rules): boolean {
+export function isAllowedToBeAbsent(look: { readonly cause: string }, rules: Rules): boolean {
   return rules.pullThrough && !look.cause.endsWith('-invalid')
 }
 
@@ -126,13 +128,13 @@ export function mayLack(child: { readonly cause: string }, rules: Rules): boolea
 /** Whether a config or layer cannot be had as its parent claims it. */
 export function isBrokenNeed(need: Descriptor, look: BlobLook, rules: Rules): boolean {
   if (look.is === 'damaged') return true
-  if (look.is === 'absent') return !isLawfulNeed(need, look, rules)
+  if (look.is === 'absent') return !isAllowedNeed(need, look, rules)
   return look.is === 'whole' && isMisclaimed(need, look)
 }
 
 /** Whether a config or layer may be missing: foreign, or to be fetched from upstream. */
-export function isLawfulNeed(need: Descriptor, look: Extract<BlobLook, { is: 'absent' }>, rules: Rules): boolean {
-  return isLawfullyAbsent(look, rules) || (need.foreign && !look.cause.endsWith('-invalid'))
+export function isAllowedNeed(need: Descriptor, look: Extract<BlobLook, { is: 'absent' }>, rules: Rules): boolean {
+  return isAllowedToBeAbsent(look, rules) || (need.foreign && !look.cause.endsWith('-invalid'))
 }
 
 /** Whether an object that is whole differs in size from what its parent claims: then the claim is wrong. */

@@ -1,6 +1,9 @@
 import { compareText } from '../compare-text.ts'
-import { FINDINGS, type FindingKind, isFindingCode } from '../findings/catalogue.ts'
-import { type Finding, subjectOf } from '../findings/finding.ts'
+import { FINDINGS } from '../findings/catalogue.ts'
+import type { CauseOf, FindingCause } from '../findings/code.ts'
+import type { MaskedCode } from '../findings/evidence.ts'
+import { type Finding, type FindingOf, subjectOf } from '../findings/finding.ts'
+import type { FindingKind } from '../findings/kind.ts'
 import { isSkip, StoreError } from '../store-error.ts'
 import { isSuspect } from './diagnosis.ts'
 import type { ObjectTotals, RepositoryReport, TagRecord, TagTotals, UncheckedRecord } from './judge.ts'
@@ -74,22 +77,35 @@ export function mergeViews(views: TwoViews, allTags: boolean): RepositoryReport 
   }
 }
 
-/** How the API would be asked for what storage lacks; `undefined` for what is there and wrong. */
-function claimOf({ code, tag, digest }: Finding): Claimed | undefined {
-  if (code === 'tag-dangling' && tag !== undefined) return { kind: 'manifests', reference: tag }
-  if (digest === undefined) return undefined
-  if (code === 'index-child-missing') return { kind: 'manifests', reference: digest }
-  if (code === 'config-missing' || code === 'layer-missing') return { kind: 'blobs', reference: digest }
-  return undefined
+/** How the API is asked for what storage lacks; `undefined`: it is there, and wrong. */
+function claimOf(finding: Finding): Claimed | undefined {
+  if (!isMissing(finding)) return undefined
+  const { code, tag, digest } = finding
+  const reference = code === 'tag-dangling' ? tag : digest
+  const kind = code === 'config-missing' || code === 'layer-missing' ? 'blobs' : 'manifests'
+  return reference === undefined ? undefined : { kind, reference }
 }
+
+function isMissing(finding: Finding): finding is FindingOf<MaskedCode> {
+  return MISSING.has(finding.code)
+}
+
+const MISSING: ReadonlySet<string> = new Set<MaskedCode>([
+  'tag-dangling',
+  'index-child-missing',
+  'config-missing',
+  'layer-missing',
+])
 
 function maskedOr(finding: Finding, views: TwoViews): Finding {
   const claim = claimOf(finding)
-  if (claim === undefined || views.claims.get(keyOf(claim)) !== true) return finding
+  if (claim === undefined || !isMissing(finding) || finding.cause === 'not-served') return finding
+  if (views.claims.get(keyOf(claim)) !== true) return finding
   const cannotBeHad = views.served.report.findings.some((other) => subjectOf(other) === subjectOf(finding))
   return {
     ...finding,
     code: 'masked-by-cache',
+    cause: finding.cause,
     evidence: { ...finding.evidence, onDisk: finding.code, apiServes: !cannotBeHad },
   }
 }
@@ -99,7 +115,7 @@ function onlyClaimedTags({ stored, served }: TwoViews): Finding[] {
   if (stored.report.unchecked.some(({ because }) => !isSkip(because))) return []
   return served.report.tags.flatMap(({ tag, digest, verdict, repository }): Finding[] => {
     if (stored.tag(tag) || digest === undefined || verdict === 'unchecked') return []
-    const evidence = { onDisk: 'tag-dangling', apiServes: verdict === 'intact', digest }
+    const evidence = { onDisk: 'tag-dangling' as const, apiServes: verdict === 'intact', digest }
     return [
       {
         code: 'masked-by-cache',
@@ -122,7 +138,16 @@ function notServedOr(finding: Finding, stored: View): Finding {
   if (finding.code === 'served-as-wrong-type') return finding
   const isWholeOnDisk = finding.tags.some((tag) => stored.tag(tag)?.verdict === 'intact')
   if (!isWholeOnDisk) return finding
-  return { ...finding, code: 'not-served-by-api', evidence: { ...finding.evidence, overApi: finding.code } }
+  const { cause, evidence, code } = finding
+  return isOfApi(cause)
+    ? { ...finding, code: 'not-served-by-api', cause, evidence: { ...evidence, overApi: code } }
+    : finding
+}
+
+/** Any other cause says that the bytes are right: then they are on disk as they are served. */
+function isOfApi(cause: FindingCause): cause is CauseOf<'not-served-by-api'> {
+  const causes: readonly FindingCause[] = FINDINGS['not-served-by-api'].causes
+  return causes.includes(cause)
 }
 
 function unlistedTags(stored: View, served: View): Claimed[] {
@@ -215,9 +240,8 @@ function isOfBlob(finding: Finding): boolean {
 }
 
 /** Among which objects it counts that the API does not serve it. */
-function refusedAs({ code, evidence }: Finding): FindingKind['counts'] {
-  const seen = evidence['overApi']
-  return code === 'not-served-by-api' && isFindingCode(seen) ? FINDINGS[seen].counts : undefined
+function refusedAs(finding: Finding): FindingKind['counts'] {
+  return finding.code === 'not-served-by-api' ? FINDINGS[finding.evidence.overApi].counts : undefined
 }
 
 function isManifest({ kind }: UncheckedRecord): boolean {

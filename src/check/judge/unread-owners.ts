@@ -1,7 +1,6 @@
-import { lastPushed } from '../findings/finding.ts'
 import type { Needer } from '../repair/step.ts'
 import type { Graph, TagLook } from '../walk/graph.ts'
-import type { Lineage } from './references.ts'
+import type { References } from './references.ts'
 
 /** More of them in one line of a script would be hard to read. */
 const MOST_NEEDERS = 50
@@ -21,26 +20,26 @@ export interface UnreadOwners {
  *
  * @param sawEverything whether nothing was left out that a check of an image would leave out as well
  */
-export function unreadOwners(graph: Graph, lineage: Lineage, sawEverything: boolean): UnreadOwners {
+export function unreadOwners(graph: Graph, references: References, sawEverything: boolean): UnreadOwners {
   const tags = [...graph.tags].filter(([, look]) => look.is !== 'resolved')
-  const manifests = unreadManifests(graph, lineage)
+  const manifests = unreadManifests(graph, references)
   const needers = [...tags.flatMap(([tag, look]) => (isFile(look) ? [] : [tag])).sort(), ...manifests.sort()]
   return {
     isNone: sawEverything && tags.length + manifests.length === 0,
     needers: sawEverything && needers.length <= MOST_NEEDERS ? needers : undefined,
-    hasUnknownTag: tags.some(([, look]) => look.is !== 'dangling' || lastPushed(look.evidence) === undefined),
+    hasUnknownTag: tags.some(([, look]) => look.is !== 'dangling' || look.evidence.lastPushed === undefined),
   }
 }
 
 /** It stands where the directory of a tag belongs, and is no tag that could be pulled. */
 function isFile(look: TagLook): boolean {
-  return look.is === 'dangling' && look.evidence['tagIs'] === 'a file'
+  return look.is === 'dangling' && look.evidence.tagIs === 'a file'
 }
 
-function unreadManifests({ manifests, below }: Graph, lineage: Lineage): Needer[] {
+function unreadManifests({ manifests, below }: Graph, references: References): Needer[] {
   const found: Needer[] = []
   for (const [digest, look] of manifests) {
-    const isNeeded = lineage.claims(digest).length > 0 || lineage.tagsAt(digest).length > 0
+    const isNeeded = references.claims(digest).length > 0 || references.tagsAt(digest).length > 0
     if (look.is === 'damaged' || (look.is === 'absent' && isNeeded && !below.has(digest))) found.push(digest)
   }
   return found

@@ -1,15 +1,18 @@
 import { type Digest, isDigest } from '../../oci/digest.ts'
-import type { Finding } from '../findings/finding.ts'
+import type { AnyFinding } from '../findings/finding.ts'
 import type { RepairPlace } from './place.ts'
 import { type Proof, proofOfLink, type RepairStep } from './step.ts'
 
+/** The evidence that names a file to move or upload. */
+type PathKey = 'path' | 'link' | 'blobPath' | 'ownPath'
+
 /** The steps that remedies are made of, for one finding. */
 export class Parts {
-  readonly #finding: Finding
+  readonly #finding: AnyFinding
   readonly #place: RepairPlace
   readonly #repository: string
 
-  constructor(finding: Finding, place: RepairPlace) {
+  constructor(finding: AnyFinding, place: RepairPlace) {
     this.#finding = finding
     this.#place = place
     this.#repository = finding.repository ?? ''
@@ -21,7 +24,7 @@ export class Parts {
 
   /** Where an index names a blob, as that of a build cache does, no client copies it as an image. */
   get #isNamedByIndex(): boolean {
-    return this.#finding.evidence['namedByIndex'] === true
+    return this.#finding.evidence.namedByIndex === true
   }
 
   /** @param otherwise what is said of an image */
@@ -52,20 +55,20 @@ export class Parts {
     const found = [...this.#directory(), ...(salvage?.quarantines ?? []), ...(inTheWay ?? [])]
     if (cause === 'revision-link-invalid') found.push(...this.quarantineLink('path'))
     if (cause === 'layer-link-invalid') found.push(...this.quarantineLink('path'))
-    if (cause === 'manifest-missing' && evidence['ownPath'] !== undefined) found.push(...this.quarantineLink('link'))
-    if (evidence['dataIs'] !== undefined) found.push(...this.damagedFile())
+    if (cause === 'manifest-missing' && evidence.ownPath !== undefined) found.push(...this.quarantineLink('link'))
+    if (evidence.dataIs !== undefined) found.push(...this.damagedFile())
     return found
   }
 
   /** The file of the blob or manifest itself. */
   damagedFile(): RepairStep[] {
     const { evidence } = this.#finding
-    const key = evidence['blobPath'] === undefined ? 'path' : 'blobPath'
+    const key = evidence.blobPath === undefined ? 'path' : 'blobPath'
     const digest = this.#digest
     return digest === undefined ? [] : this.quarantine(key, { is: 'bytes', digest })
   }
 
-  quarantineLink(key: string, isWanted: boolean = true): RepairStep[] {
+  quarantineLink(key: PathKey, isWanted: boolean = true): RepairStep[] {
     const digest = this.#digest
     if (digest === undefined || !isWanted) return []
     return this.quarantine(key, proofOfLink(this.#text(key), digest))
@@ -83,18 +86,19 @@ export class Parts {
     )
   }
 
-  quarantine(key: string, unless: Proof): RepairStep[] {
+  quarantine(key: PathKey, unless: Proof): RepairStep[] {
     const path = this.#text(key)
     return path === '' ? [] : [{ does: 'quarantine', path, unless }]
   }
 
-  upload(key: string): RepairStep[] {
+  upload(key: PathKey): RepairStep[] {
     const [file, digest] = [this.#text(key), this.#digest]
     return file === '' || digest === undefined ? [] : [{ does: 'upload', repository: this.#repository, digest, file }]
   }
 
-  putFile(key: string, typeKey: string): RepairStep[] {
-    const [file, mediaType, digest] = [this.#text(key), this.#text(typeKey), this.#digest]
+  putFile(): RepairStep[] {
+    const { path: file = '', mediaType = '' } = this.#finding.evidence
+    const digest = this.#digest
     return file === '' || digest === undefined
       ? []
       : [{ does: 'put', repository: this.#repository, digest, file, mediaType }]
@@ -133,18 +137,17 @@ export class Parts {
 
   /** A push writes over a link that is a file, whatever is in it, and not over a directory. */
   #directory(): RepairStep[] {
-    return this.#finding.evidence['content'] === 'a directory' ? this.quarantine('path', { is: 'file' }) : []
+    return this.#finding.evidence.content === 'a directory' ? this.quarantine('path', { is: 'file' }) : []
   }
 
   get #digest(): Digest | undefined {
     const { digest, evidence } = this.#finding
     if (digest !== undefined) return digest
-    const named = evidence['digest'] ?? evidence['lastPushed']
-    return typeof named === 'string' && isDigest(named) ? named : undefined
+    const named = evidence.digest ?? evidence.lastPushed
+    return named !== undefined && isDigest(named) ? named : undefined
   }
 
-  #text(key: string): string {
-    const value = this.#finding.evidence[key]
-    return typeof value === 'string' ? value : ''
+  #text(key: PathKey): string {
+    return this.#finding.evidence[key] ?? ''
   }
 }

@@ -1,7 +1,8 @@
 import type { Finding } from '../findings/finding.ts'
 import { commandOf } from './commands.ts'
 import type { RepairPlace } from './place.ts'
-import { type Remedy, type RepairAction, remedyOf } from './remedy.ts'
+import type { Remedy, RepairAction } from './remedy.ts'
+import { remedyOf } from './remedy-of.ts'
 import { brings, inOrder, keyOf, type RepairStep } from './step.ts'
 
 /** What repairs a finding. It is printed, and never run. */
@@ -107,7 +108,7 @@ function withRestart(steps: readonly RepairStep[]): readonly RepairStep[] {
 
 /** A file among the tags is gone from the list once it is moved. */
 function checksOf({ repository, evidence }: Finding, tags: readonly string[]): RepairStep[] {
-  return repository === undefined || evidence['tagIs'] === 'a file'
+  return repository === undefined || evidence.tagIs === 'a file'
     ? []
     : tags.map((tag) => ({ does: 'check', repository, tag }))
 }

@@ -9,7 +9,7 @@ import { proofOfLink, type RepairStep, type Salvage } from './step.ts'
  */
 export function salvageOf(graph: Graph, root: Digest): Salvage | undefined {
   const served = graph.manifests.get(root)
-  const file = graph.below.get(root)?.place ?? (served?.is === 'read' ? String(served.evidence['path'] ?? '') : '')
+  const file = graph.below.get(root)?.place ?? (served?.is === 'read' ? (served.evidence.path ?? '') : '')
   if (file === '') return undefined
   const found = new Salvaging(graph)
   found.add(root)

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import type { ToldFinding } from '../events.ts'
-import { type Finding, subjectOf } from '../findings/finding.ts'
+import { type AnyFinding, type Finding, subjectOf } from '../findings/finding.ts'
 import { messageOf } from '../findings/message.ts'
 import type { Repair } from '../repair/plan.ts'
 
@@ -9,15 +9,14 @@ export function tell(
   found: Finding,
   { registry, confirmed, repair }: { readonly registry: string; readonly confirmed: boolean; readonly repair: Repair },
 ): ToldFinding {
-  const finding = shown(found)
-  const { repository, code } = finding
-  const identity = JSON.stringify([registry, repository, code, subjectOf(finding)])
+  const { repository, code } = found
+  const identity = JSON.stringify([registry, repository, code, subjectOf(found)])
   const id = hash('sha256', identity).slice(0, 16)
-  return { ...finding, id, message: messageOf(finding), repair, confirmed }
+  return { ...shown(found), id, message: messageOf(found), repair, confirmed }
 }
 
 /** Without what only the repair plan needs. */
-function shown(finding: Finding): Omit<Finding, 'salvage' | 'inTheWay' | 'needers'> {
+function shown(finding: Finding): Omit<AnyFinding, 'salvage' | 'inTheWay' | 'needers'> {
   const { code, cause, severity, repository, tag, digest, tags, parents, platforms, evidence } = finding
   return {
     code,

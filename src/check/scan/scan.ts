@@ -303,7 +303,7 @@ class Run {
     for (const { repository, tags, findings } of this.#results.sorted()) {
       for (const { tag, digest } of tags) if (digest !== undefined) digests.set(imageName(repository, tag), digest)
       for (const { tag, evidence } of findings) {
-        const digest = evidence['digest'] ?? evidence['lastPushed']
+        const digest = evidence.digest ?? evidence.lastPushed
         if (tag !== undefined && typeof digest === 'string') digests.set(imageName(repository, tag), digest)
       }
     }

@@ -57,7 +57,7 @@ export class BlobChildren {
       const look = manifests.get(digest)
       const isLinkedAsLayer = this.#layerLinked.has(digest)
       if (look?.is === 'damaged' && look.refused && !isLinkedAsLayer)
-        manifests.set(digest, { is: 'opaque', bytes: Number(look.evidence['measuredSize']) })
+        manifests.set(digest, { is: 'opaque', bytes: Number(look.evidence.measuredSize) })
       else if ((look?.is === 'read' || look?.is === 'damaged') && isLinkedAsLayer) {
         manifests.delete(digest)
         this.#blobs.set(digest, sizes)

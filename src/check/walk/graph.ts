@@ -1,8 +1,8 @@
 import type { Digest } from '../../oci/digest.ts'
 import type { Manifest } from '../../oci/manifest.ts'
 import type { TagName } from '../../oci/names.ts'
-import type { FindingCause } from '../findings/code.ts'
-import type { Evidence } from '../findings/finding.ts'
+import type { CauseOf } from '../findings/code.ts'
+import type { Evidence } from '../findings/evidence.ts'
 import type { AbsentBlobCause, AbsentManifestCause, Unreadable } from '../ports.ts'
 import type { SkipCode, UncheckedCode } from '../store-error.ts'
 import type { Mislabelled } from './served-type.ts'
@@ -46,7 +46,7 @@ export interface Skipped {
 
 export type TagLook =
   | { readonly is: 'resolved'; readonly digest: Digest }
-  | { readonly is: 'dangling'; readonly cause: FindingCause; readonly evidence: Evidence }
+  | { readonly is: 'dangling'; readonly cause: CauseOf<'tag-dangling'>; readonly evidence: Evidence }
   | Unchecked
 
 export type ManifestLook =
@@ -63,7 +63,12 @@ export type ManifestLook =
     }
   /** Whole, of a kind that nobody claims to be a manifest we know. */
   | { readonly is: 'opaque'; readonly bytes: number }
-  | { readonly is: 'damaged'; readonly cause: FindingCause; readonly evidence: Evidence; readonly refused: boolean }
+  | {
+      readonly is: 'damaged'
+      readonly cause: CauseOf<'manifest-damaged'>
+      readonly evidence: Evidence
+      readonly refused: boolean
+    }
   | { readonly is: 'absent'; readonly cause: AbsentManifestCause; readonly evidence: Evidence }
   | Unchecked
   | Skipped
@@ -71,19 +76,22 @@ export type ManifestLook =
 export type BlobLook =
   /** `bytes` differs from the claim of a parent only where the hash was found right: then the claim is wrong. */
   | { readonly is: 'whole'; readonly bytes: number }
-  | {
-      readonly is: 'damaged'
-      readonly code: 'blob-size-mismatch' | 'blob-digest-mismatch'
-      readonly cause: FindingCause
-      readonly evidence: Evidence
-    }
+  | DamagedBlob<'blob-size-mismatch'>
+  | DamagedBlob<'blob-digest-mismatch'>
   | { readonly is: 'absent'; readonly cause: AbsentBlobCause; readonly evidence: Evidence }
   | Unchecked
   | Skipped
 
+interface DamagedBlob<C extends 'blob-size-mismatch' | 'blob-digest-mismatch'> {
+  readonly is: 'damaged'
+  readonly code: C
+  readonly cause: CauseOf<C>
+  readonly evidence: Evidence
+}
+
 export type StrayLink =
   | { readonly is: 'orphan'; readonly evidence: Evidence }
-  | { readonly is: 'invalid'; readonly cause: FindingCause; readonly evidence: Evidence }
+  | { readonly is: 'invalid'; readonly cause: 'layer-link-invalid' | 'wrong-link'; readonly evidence: Evidence }
   | Unchecked
 
 /** A manifest that is not served though its bytes are still stored. */

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto'
 import { algorithmOf, type Digest, digestOf, encodedOf, hashAlgorithmOf } from '../../oci/digest.ts'
 import { type Manifest, type Refusal, readManifest } from '../../oci/manifest.ts'
-import type { FindingCause } from '../findings/code.ts'
-import type { Evidence } from '../findings/finding.ts'
+import type { CauseOf } from '../findings/code.ts'
+import type { Evidence } from '../findings/evidence.ts'
 import type { Answer, BlobAnswer, BlobQuestion, ManifestAnswer } from '../ports.ts'
 import { MANIFEST_LIMIT, SERVED_LIMIT } from '../rules.ts'
 import { StoreError } from '../store-error.ts'
@@ -49,7 +49,7 @@ function damagedManifest(seen: {
   const { digest, answer, measured, target, parsed } = seen
   const size = answer.bytes.byteLength
   const evidence = { ...answer.evidence, measuredDigest: measured, measuredSize: size }
-  const damaged = (cause: FindingCause, more: Evidence = {}): ManifestLook => ({
+  const damaged = (cause: CauseOf<'manifest-damaged'>, more: Evidence = {}): ManifestLook => ({
     is: 'damaged',
     cause,
     evidence: { ...evidence, ...more },
@@ -86,7 +86,7 @@ export function measureLarge(seen: {
     ...(hashed === undefined ? {} : { measuredDigest: hashed }),
     measuredSize: answer.bytes,
   }
-  const damaged = (cause: FindingCause, more: Evidence = {}): ManifestLook => ({
+  const damaged = (cause: CauseOf<'manifest-damaged'>, more: Evidence = {}): ManifestLook => ({
     is: 'damaged',
     cause,
     evidence: { ...evidence, ...more },
@@ -105,7 +105,7 @@ function notRead({ bytes, evidence }: TooLarge): Unchecked {
   return {
     is: 'unchecked',
     because: 'TOO_LARGE',
-    place: String(evidence['path'] ?? evidence['url'] ?? ''),
+    place: evidence.path ?? evidence.url ?? '',
     detail: `has at least ${bytes} bytes; regfsck reads manifests of up to ${MANIFEST_LIMIT}`,
   }
 }
@@ -152,7 +152,7 @@ export function uncheckedBy(error: StoreError): Unchecked {
   return { is: 'unchecked', because: error.code, place: error.place, detail: error.message }
 }
 
-function sizeCause(bytes: number, sizes: readonly number[]): FindingCause {
+function sizeCause(bytes: number, sizes: readonly number[]): CauseOf<'blob-size-mismatch'> {
   if (bytes === 0) return 'empty'
   return bytes < (sizes[0] ?? 0) ? 'truncated' : 'extended'
 }

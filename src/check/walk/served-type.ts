@@ -1,7 +1,7 @@
 import type { Digest } from '../../oci/digest.ts'
 import { effectiveMediaType, type Manifest } from '../../oci/manifest.ts'
 import { isImageType, isIndexType, mediaTypeIn, OCI_ARTIFACT, OCI_MANIFEST } from '../../oci/media-type.ts'
-import type { Evidence } from '../findings/finding.ts'
+import type { Evidence } from '../findings/evidence.ts'
 import type { ServedLabels } from '../ports.ts'
 import type { ManifestLook } from './graph.ts'
 

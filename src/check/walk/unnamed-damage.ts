@@ -1,5 +1,4 @@
 import { type Digest, hashAlgorithmOf } from '../../oci/digest.ts'
-import { lastPushed } from '../findings/finding.ts'
 import type { RepositoryStore } from '../ports.ts'
 import type { BlobBelow, Graph } from './graph.ts'
 import { blobsBelow } from './unserved-manifests.ts'
@@ -34,7 +33,7 @@ export async function unnamedDamage(
 function hasLostManifest({ tags, manifests, below }: Known): boolean {
   const isLost = (digest: Digest | undefined): boolean =>
     digest !== undefined && !below.has(digest) && manifests.get(digest)?.is !== 'read'
-  for (const look of tags.values()) if (look.is === 'dangling' && isLost(lastPushed(look.evidence))) return true
+  for (const look of tags.values()) if (look.is === 'dangling' && isLost(look.evidence.lastPushed)) return true
   for (const [digest, look] of manifests)
     if ((look.is === 'absent' || look.is === 'damaged') && isLost(digest)) return true
   return false

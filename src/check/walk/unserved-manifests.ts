@@ -79,32 +79,25 @@ export async function blobsBelow(store: RepositoryStore, sought: readonly Sought
 function blobBelow({ digest, foreign }: Sought, question: BlobQuestion, answer: Answer<BlobAnswer>): BlobBelow {
   if (answer instanceof StoreError) return { digest, state: 'lost' }
   const { evidence } = answer
-  const text = (key: string): string | undefined => {
-    const value = evidence[key]
-    return typeof value === 'string' ? value : undefined
-  }
-  const at = (key: string): { readonly path?: string } => {
-    const path = text(key)
-    return path === undefined ? {} : { path }
-  }
+  const at = (path: string | undefined): { readonly path?: string } => (path === undefined ? {} : { path })
   if (answer.is === 'absent') {
-    const badLink = answer.cause === 'layer-link-invalid' ? text('path') : undefined
+    const badLink = answer.cause === 'layer-link-invalid' ? evidence.path : undefined
     const link = badLink === undefined ? {} : { badLink }
     // `path` is that of the link where it is the link that is missing or bad.
-    const file = at(evidence['blobPath'] === undefined ? 'path' : 'blobPath')
-    if (evidence['blobStored'] === true)
-      return { digest, state: evidence['blobDamaged'] === true ? 'damaged' : 'stored', ...file, ...link }
-    if (evidence['dataIs'] !== undefined) return { digest, state: 'damaged', ...file, ...link }
+    const file = at(evidence.blobPath ?? evidence.path)
+    if (evidence.blobStored === true)
+      return { digest, state: evidence.blobDamaged === true ? 'damaged' : 'stored', ...file, ...link }
+    if (evidence.dataIs !== undefined) return { digest, state: 'damaged', ...file, ...link }
     return { digest, state: foreign ? 'foreign' : 'lost', ...link }
   }
   const look = measureBlob(question, answer)
-  if (look.is !== 'damaged') return { digest, state: 'linked', ...at('path') }
-  if (look.cause !== 'wrong-link') return { digest, state: 'damaged', ...at('path') }
-  const badLink = text('link')
+  if (look.is !== 'damaged') return { digest, state: 'linked', ...at(evidence.path) }
+  if (look.cause !== 'wrong-link') return { digest, state: 'damaged', ...at(evidence.path) }
+  const badLink = evidence.link
   return {
     digest,
-    state: evidence['ownStored'] === true ? 'stored' : 'lost',
-    ...at('ownPath'),
+    state: evidence.ownStored === true ? 'stored' : 'lost',
+    ...at(evidence.ownPath),
     ...(badLink === undefined ? {} : { badLink }),
   }
 }

@@ -4,7 +4,6 @@ import type { Manifest } from '../../oci/manifest.ts'
 import type { TagName } from '../../oci/names.ts'
 import { isPlatform, platformInConfig } from '../../oci/platform.ts'
 import { compareText } from '../compare-text.ts'
-import { lastPushed } from '../findings/finding.ts'
 import type { Answer, BlobAnswer, BlobQuestion, Listing, RepositoryStore, Unreadable } from '../ports.ts'
 import { NESTING_LIMIT, type Rules } from '../rules.ts'
 import { StoreError } from '../store-error.ts'
@@ -202,7 +201,7 @@ class Walk {
         if (look?.is === 'read' || (look?.is === 'damaged' && look.refused)) blobs.delete(digest)
         else this.manifests.delete(digest)
         if (look?.is === 'damaged' && look.refused)
-          this.manifests.set(digest, { is: 'opaque', bytes: Number(look.evidence['measuredSize']) })
+          this.manifests.set(digest, { is: 'opaque', bytes: Number(look.evidence.measuredSize) })
       }
     }
   }
@@ -218,7 +217,7 @@ class Walk {
     for (const [digest, look] of this.manifests)
       if (look.is === 'absent' || (look.is === 'damaged' && look.cause === 'wrong-link')) await excavation.dig(digest)
     for (const look of tags.values()) {
-      const lost = look.is === 'dangling' ? lastPushed(look.evidence) : undefined
+      const lost = look.is === 'dangling' ? look.evidence.lastPushed : undefined
       if (lost !== undefined && this.manifests.get(lost)?.is !== 'read') await excavation.dig(lost)
     }
     return excavation

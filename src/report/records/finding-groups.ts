@@ -59,7 +59,7 @@ export function firstSeenOf(group: FindingGroup): string | undefined {
 
 /** The bytes that the objects of a group take up. */
 export function bytesOf(group: FindingGroup): number {
-  return group.reduce((sum, { evidence }) => sum + Number(evidence['bytes'] ?? 0), 0)
+  return group.reduce((sum, { evidence }) => sum + (evidence.bytes ?? 0), 0)
 }
 
 function worstFirst(groups: readonly FindingGroup[]): readonly FindingGroup[] {

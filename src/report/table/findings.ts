@@ -84,7 +84,7 @@ function sumOf(group: FindingGroup): string {
 
 function objectLines(group: FindingGroup, indent: string): string[] {
   const lines = group.slice(0, MOST_OBJECTS).map(({ digest, tag, platforms, evidence }) => {
-    const what = digest ?? tag ?? (typeof evidence['path'] === 'string' ? evidence['path'] : '')
+    const what = digest ?? tag ?? evidence.path ?? ''
     return `${indent}${harmless(what)}${platforms.length > 0 ? `  ${harmless(platforms.map(platformName).join(', '))}` : ''}`
   })
   const more = group.length - MOST_OBJECTS

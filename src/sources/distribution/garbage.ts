@@ -1,6 +1,5 @@
 import { dirname } from 'node:path'
-import type { FindingCause, FindingCode } from '../../check/findings/code.ts'
-import type { Evidence, Finding } from '../../check/findings/finding.ts'
+import type { Finding } from '../../check/findings/finding.ts'
 import type { UncheckedRecord } from '../../check/judge/judge.ts'
 import type { Garbage } from '../../check/source.ts'
 import { StoreError } from '../../check/store-error.ts'
@@ -16,6 +15,9 @@ import { placeRecord } from './repositories.ts'
 const FRESH = 60 * 60 * 1000
 /** Milliseconds after which the registry itself purges an upload (`uploadpurging.age`, 168 h). */
 const ABANDONED = 168 * 60 * 60 * 1000
+
+/** What every finding about space has in common. */
+const NOTICE = { severity: 'notice', tags: [], parents: [], platforms: [] } as const
 
 /** Blobs that no manifest needs, and what crashes left beside blobs. @param task.prefixes such as `sha256/ab` */
 export function findUnneeded(
@@ -125,7 +127,10 @@ class Search implements Garbage {
   unneeded(digest: Digest, path: string): void {
     const stats = this.#trying(() => this.#files.stats(path))
     if (stats && this.#now - stats.mtimeMs > FRESH)
-      this.#found('blob-unreferenced', 'unreferenced', {
+      this.findings.push({
+        ...NOTICE,
+        code: 'blob-unreferenced',
+        cause: 'unreferenced',
         repository: undefined,
         digest,
         evidence: { path, bytes: stats.size },
@@ -138,9 +143,11 @@ class Search implements Garbage {
       const path = `${directory}/${name}`
       const stats = this.#trying(() => this.#files.stats(path))
       if (stats && this.#now - stats.mtimeMs > FRESH)
-        this.#found('crash-debris', 'temporary-file', {
+        this.findings.push({
+          ...NOTICE,
+          code: 'crash-debris',
+          cause: 'temporary-file',
           repository,
-          digest: undefined,
           evidence: { path, bytes: stats.size },
         })
     }
@@ -151,30 +158,12 @@ class Search implements Garbage {
     if (begun === undefined || this.#now - begun <= ABANDONED) return
     const bytes = this.#trying(() => this.#files.stats(`${path}/data`))?.size ?? 0
     const startedAt = timeText(begun)
-    this.#found('upload-abandoned', 'expired', { repository, digest: undefined, evidence: { path, startedAt, bytes } })
-  }
-
-  #found(
-    code: FindingCode,
-    cause: FindingCause,
-    about: {
-      readonly repository: string | undefined
-      readonly digest: Digest | undefined
-      readonly evidence: Evidence
-    },
-  ): void {
-    const { repository, digest, evidence } = about
-    const what = digest === undefined ? {} : { digest }
     this.findings.push({
-      code,
-      cause,
-      severity: 'notice',
+      ...NOTICE,
+      code: 'upload-abandoned',
+      cause: 'expired',
       repository,
-      ...what,
-      tags: [],
-      parents: [],
-      platforms: [],
-      evidence,
+      evidence: { path, startedAt, bytes },
     })
   }
 

@@ -1,6 +1,7 @@
 import { FINDING_CODES, FINDINGS } from '../../../src/check/findings/catalogue.ts'
 import type { FindingCause, FindingCode, Severity } from '../../../src/check/findings/code.ts'
-import type { Evidence, Finding } from '../../../src/check/findings/finding.ts'
+import type { Evidence, MaskedCode } from '../../../src/check/findings/evidence.ts'
+import type { AnyFinding, Finding } from '../../../src/check/findings/finding.ts'
 import { parseDigest } from '../../../src/oci/digest.ts'
 import { digestOf, MEDIA_TYPE } from '../../support/builders/images.ts'
 
@@ -36,29 +37,40 @@ export function evidenceAt(root: string): Evidence {
   }
 }
 
+/** A finding put together from parts of others: the compiler cannot know that code, cause and evidence belong together. */
+export function asFinding(finding: AnyFinding): Finding {
+  return finding as Finding
+}
+
+/** Evidence that findings of some codes always have. */
+const ALWAYS: Evidence = { bytes: 5, startedAt: '2026-01-01T00:00:00.000Z', overApi: 'layer-missing' }
+
 /** One finding for every code and cause, with this evidence. */
-export function everyFinding(evidence: Evidence): Finding[] {
-  return FINDING_CODES.flatMap((code) =>
-    FINDINGS[code].causes.map((cause): Finding => {
-      const severity = plainSeverityOf(code)
-      const common = { code, cause, severity, tags: ['stable', 'nightly'], parents: [], platforms: [] }
-      if (code === 'upload-abandoned' || code === 'crash-debris') return { ...common, repository: 'team/app', evidence }
-      if (code === 'blob-unreferenced') return { ...common, repository: undefined, digest, evidence }
-      if (code === 'masked-by-cache')
-        return {
-          ...common,
-          repository: 'team/app',
-          digest,
-          evidence: { ...evidence, onDisk: onDisk(cause), apiServes: true },
-        }
-      if (code !== 'tag-dangling') return { ...common, repository: 'team/app', digest, evidence }
-      return { ...common, repository: 'team/app', tag: 'stable', tags: ['stable'], evidence: { ...evidence, digest } }
-    }),
-  )
+export function everyFinding(given: Evidence): Finding[] {
+  const evidence = { ...ALWAYS, ...given }
+  return FINDING_CODES.flatMap((code) => findingsOf(code, evidence).map(asFinding))
+}
+
+function findingsOf(code: FindingCode, evidence: Evidence): AnyFinding[] {
+  return FINDINGS[code].causes.map((cause): AnyFinding => {
+    const severity = plainSeverityOf(code)
+    const common = { code, cause, severity, tags: ['stable', 'nightly'], parents: [], platforms: [] }
+    if (code === 'upload-abandoned' || code === 'crash-debris') return { ...common, repository: 'team/app', evidence }
+    if (code === 'blob-unreferenced') return { ...common, repository: undefined, digest, evidence }
+    if (code === 'masked-by-cache')
+      return {
+        ...common,
+        repository: 'team/app',
+        digest,
+        evidence: { ...evidence, onDisk: onDisk(cause), apiServes: true },
+      }
+    if (code !== 'tag-dangling') return { ...common, repository: 'team/app', digest, evidence }
+    return { ...common, repository: 'team/app', tag: 'stable', tags: ['stable'], evidence: { ...evidence, digest } }
+  })
 }
 
 /** The finding that a cache masks. */
-function onDisk(cause: FindingCause): FindingCode {
+function onDisk(cause: FindingCause): MaskedCode {
   if (cause.startsWith('link-')) return 'tag-dangling'
   return cause === 'manifest-missing' || cause.startsWith('revision-') ? 'index-child-missing' : 'layer-missing'
 }

@@ -6,7 +6,7 @@ import { repairOf } from '../../support/builders/repair.ts'
 import { fc } from '../../support/fast-check.ts'
 import { grown, plans } from '../judge/random-graph.ts'
 import { look, REPOSITORY, scene } from '../scene.ts'
-import { everyFinding, evidenceAt } from './every-finding.ts'
+import { asFinding, everyFinding, evidenceAt } from './every-finding.ts'
 
 const named = ({ code, cause }: Finding): string => `${code} (${cause})`
 const all = everyFinding(evidenceAt('/data/docker'))
@@ -52,7 +52,8 @@ describe('the message of every code and cause', () => {
     [3, '3 bytes instead of 2 bytes'],
   ])('counts %i byte(s) in words', (measuredSize, words) => {
     const [finding] = all.filter(({ code }) => code === 'blob-size-mismatch')
-    if (finding) expect(messageOf({ ...finding, evidence: { measuredSize, claimedSize: 2 } })).toContain(words)
+    if (finding)
+      expect(messageOf(asFinding({ ...finding, evidence: { measuredSize, claimedSize: 2 } }))).toContain(words)
     expect.assertions(1)
   })
 })

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import type { Finding } from '../../../src/check/findings/finding.ts'
+import type { AnyFinding, Finding } from '../../../src/check/findings/finding.ts'
 import type { RepositoryReport, TagRecord } from '../../../src/check/judge/judge.ts'
 import { keyOf, mergeViews, questionsFor, View } from '../../../src/check/judge/two-views.ts'
 import { StoreError } from '../../../src/check/store-error.ts'
 import { parseDigest } from '../../../src/oci/digest.ts'
 import { digestOf } from '../../support/builders/images.ts'
+import { asFinding } from '../findings/every-finding.ts'
 
 const [image, layer] = ['image', 'layer'].map((text) => parseDigest(digestOf(Buffer.from(text)))) as [never, never]
 const NO_OBJECTS = { intact: 0, damaged: 0, unchecked: 0, skipped: 0 }
@@ -21,7 +22,7 @@ function report(tags: readonly TagRecord[], more: Partial<RepositoryReport> = {}
   return { repository: 'app', tags, tagTotals, ...objects, ...rest, ...more } as RepositoryReport
 }
 
-function missing(tags: readonly string[], more: Partial<Finding> = {}): Finding {
+function missing(tags: readonly string[], more: Partial<AnyFinding> = {}): Finding {
   const what = {
     code: 'layer-missing',
     cause: 'not-served',
@@ -29,7 +30,7 @@ function missing(tags: readonly string[], more: Partial<Finding> = {}): Finding 
     repository: 'app',
     digest: layer,
   } as const
-  return { ...what, tags, parents: [], platforms: [], evidence: {}, ...more }
+  return asFinding({ ...what, tags, parents: [], platforms: [], evidence: {}, ...more })
 }
 
 /** Both reports as one, where the API claims just these. */

@@ -3,14 +3,14 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { FindingCause, FindingCode } from '../../../src/check/findings/code.ts'
-import type { Finding } from '../../../src/check/findings/finding.ts'
+import type { AnyFinding, Finding } from '../../../src/check/findings/finding.ts'
 import type { RepairPlace } from '../../../src/check/repair/place.ts'
 import type { RepairStep } from '../../../src/check/repair/step.ts'
 import { parseDigest } from '../../../src/oci/digest.ts'
 import { digestOf, MEDIA_TYPE } from '../../support/builders/images.ts'
 import { ON_DISK, repairOf } from '../../support/builders/repair.ts'
 import { scratch } from '../../support/scratch.ts'
-import { everyFinding, evidenceAt } from '../findings/every-finding.ts'
+import { asFinding, everyFinding, evidenceAt } from '../findings/every-finding.ts'
 
 /** What a shell would run of them: each command as its words. Nothing is run, and nothing else may be. */
 function wordsOf(commands: readonly string[]): string[][] {
@@ -59,7 +59,7 @@ describe('the commands of a repair', () => {
       const words = wordsOf(repairOf(finding).commands)
       expect(words.map(([name]) => name)).not.toContain('pwned')
       const paths = words.flat().filter((word) => word.includes('/data/'))
-      const tame = wordsOf(repairOf({ ...finding, evidence: sameBelow(finding, '/tame') }).commands)
+      const tame = wordsOf(repairOf(asFinding({ ...finding, evidence: sameBelow(finding, '/tame') })).commands)
       expect(words.map((line) => line.length)).toEqual(tame.map((line) => line.length))
       for (const path of paths) expect(path.startsWith(root)).toBe(true)
     }
@@ -86,11 +86,11 @@ describe('a repair', () => {
   const place: RepairPlace = { ...ON_DISK, quarantine: directory, digestOf: () => root }
   const manifest = `https://${registry}/v2/team/app/manifests/${digest}`
 
-  function repair(code: FindingCode, cause: FindingCause, more: Partial<Finding>) {
+  function repair(code: FindingCode, cause: FindingCause, more: Partial<AnyFinding>) {
     const dangling = code === 'tag-dangling'
     const about = dangling ? { tag: 'v1', evidence: { digest } } : { digest, evidence: {} }
     const finding = { code, cause, severity: 'error', repository: 'team/app', tags: ['v1'], parents: [] } as const
-    const { action, commands } = repairOf({ ...finding, platforms: [], ...about, ...more }, place)
+    const { action, commands } = repairOf(asFinding({ ...finding, platforms: [], ...about, ...more }), place)
     return { action, words: wordsOf(commands) }
   }
 
@@ -229,7 +229,7 @@ describe('a repair', () => {
   it('copies at most five tags beside a finding, and says how many more there are', () => {
     const tags = Array.from({ length: 9 }, (_, n) => `v${n}`)
     const [finding] = everyFinding({}).filter(({ code }) => code === 'layer-missing')
-    const { commands } = repairOf({ ...(finding as Finding), cause: 'blob-missing', tags }, place)
+    const { commands } = repairOf(asFinding({ ...(finding as Finding), cause: 'blob-missing', tags }), place)
     expect(commands.filter((command) => command.includes('skopeo'))).toHaveLength(5)
     expect(commands.at(-1)).toBe('# and 4 more tags: --output repair lists all')
   })

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { Finding } from '../../../src/check/findings/finding.ts'
+import type { AnyFinding, Finding } from '../../../src/check/findings/finding.ts'
 import { parseDigest } from '../../../src/oci/digest.ts'
 import { digestOf } from '../../support/builders/images.ts'
 import { told as tell } from '../../support/builders/repair.ts'
 import { fc } from '../../support/fast-check.ts'
-import { everyFinding, evidenceAt } from '../findings/every-finding.ts'
+import { asFinding, everyFinding, evidenceAt } from '../findings/every-finding.ts'
 
 const finding: Finding = {
   code: 'layer-missing',
@@ -17,18 +17,20 @@ const finding: Finding = {
   platforms: [],
   evidence: {},
 }
-const idOf = (changed: Partial<Finding> = {}, registry = 'lab'): string =>
-  tell({ ...finding, ...changed }, registry, true).id
+const idOf = (changed: Partial<AnyFinding> = {}, registry = 'lab'): string =>
+  tell(asFinding({ ...finding, ...changed }), registry, true).id
 
 describe('the name of a finding', () => {
   it('is the same in every version: dashboards and tickets hold on to it', () => {
     expect(idOf()).toBe('fe65d1fb259dbeb6')
     const { digest: _, ...rest } = finding
-    expect(tell({ ...rest, code: 'tag-dangling', tag: 'latest' }, 'lab', true).id).toBe('3b071937c372cdf4')
+    expect(tell(asFinding({ ...rest, code: 'tag-dangling', cause: 'not-served', tag: 'latest' }), 'lab', true).id).toBe(
+      '3b071937c372cdf4',
+    )
   })
 
   it('stays while it is the same finding, however it comes about and whoever it hits', () => {
-    const same: Partial<Finding>[] = [
+    const same: Partial<AnyFinding>[] = [
       { cause: 'layer-link-missing' },
       { severity: 'warning' },
       { tags: [] },
@@ -53,10 +55,10 @@ describe('the name of a finding', () => {
   })
 
   it('differs by tag for tags, and by path for what has neither', () => {
-    const dangling = (tag: string): string => idOf({ code: 'tag-dangling', tag })
+    const dangling = (tag: string): string => idOf({ code: 'tag-dangling', cause: 'not-served', tag })
     const debris = (path: string): string => {
       const { digest: _, ...rest } = finding
-      return tell({ ...rest, code: 'crash-debris', evidence: { path } }, 'lab', true).id
+      return tell(asFinding({ ...rest, code: 'crash-debris', evidence: { path } }), 'lab', true).id
     }
     expect(dangling('a')).not.toBe(dangling('b'))
     expect(debris('/a')).not.toBe(debris('/b'))

@@ -20,7 +20,7 @@ async function inTheWay(answer: BlobAnswer): Promise<unknown> {
 }
 
 describe('a directory in place of the bytes of a blob that a lost manifest names', () => {
-  const dataIs = 'a directory'
+  const dataIs = 'a directory' as const
   const bytes = { does: 'quarantine', path: data, unless: { is: 'bytes', digest } }
 
   it('is in the way', async () => {

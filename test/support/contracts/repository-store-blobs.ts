@@ -148,7 +148,7 @@ export function describeBlobs(name: string, harness: PortHarness): void {
         measured: otherDigest,
         evidence: { path: at.data(otherDigest), ownPath: at.data(digest) },
       }
-      const directory = { is: 'absent', cause: 'blob-missing', evidence: { dataIs: 'a directory' } }
+      const directory = { is: 'absent', cause: 'blob-missing', evidence: { dataIs: 'a directory' } } as const
       expect(await open.store.probeBlobs([ask(digest, [100]), ask(nowhere, [])])).toMatchObject([
         words.there(request(digest), misled, { ...WHOLE, target: digest }),
         words.missing(request(nowhere), directory),

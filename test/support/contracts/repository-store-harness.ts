@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import type { Evidence } from '../../../src/check/findings/finding.ts'
+import type { Evidence } from '../../../src/check/findings/evidence.ts'
 import type { RepositoryStore } from '../../../src/check/ports.ts'
 import type { StoreErrorCode } from '../../../src/check/store-error.ts'
 import { type Digest, parseDigest } from '../../../src/oci/digest.ts'

@@ -61,7 +61,7 @@ class Tree {
   #place(finding: ToldFinding): void {
     const { thing } = FINDINGS[finding.code]
     const { digest: root } = this.#image
-    const digest = finding.digest ?? (finding.tag === undefined ? undefined : textIn(finding, 'digest'))
+    const digest = finding.digest ?? (finding.tag === undefined ? undefined : finding.evidence.digest)
     if (digest !== undefined && digest === root) {
       this.#end(this.#add(root, this.#top), finding)
       return
@@ -113,9 +113,4 @@ class Tree {
 
 function made(digest: string | undefined, thing: string): Node {
   return { digest, thing, platforms: new Set(), children: [], finding: undefined }
-}
-
-function textIn({ evidence }: ToldFinding, key: string): string | undefined {
-  const value = evidence[key]
-  return typeof value === 'string' ? value : undefined
 }

@@ -46,8 +46,7 @@ ${(severity === 'notice' ? [shown] : groupsByMessage(shown)).map((each) => findi
 
 function objectRow({ code, digest, evidence, platforms, severity }: ToldFinding): Markup {
   const { thing, state } = FINDINGS[code]
-  const path = evidence['path']
   const tone = severity === 'error' ? 'damaged' : 'warning'
-  const what = digest ?? (typeof path === 'string' ? path : undefined)
+  const what = digest ?? evidence.path
   return html`<li><span class="thing">${thing}</span>${platformNames(platforms)} <span class="end ${tone}">${state}</span> ${what !== undefined && exact(what)}</li>`
 }

@@ -1,4 +1,4 @@
-import type { Evidence } from '../../../check/findings/finding.ts'
+import type { Evidence } from '../../../check/findings/evidence.ts'
 import type { RepositoryStore } from '../../../check/ports.ts'
 import { hashAlgorithmOf, isDigest } from '../../../oci/digest.ts'
 import type { TagName } from '../../../oci/names.ts'

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import type { Evidence } from '../../../check/findings/finding.ts'
+import type { Evidence } from '../../../check/findings/evidence.ts'
 import type {
   Answer,
   BlobAnswer,
@@ -137,7 +137,7 @@ export class DistributionRepository implements RepositoryStore {
   }
 
   /** An API DELETE of a manifest takes the link and leaves its directory; a garbage collection takes both. */
-  #missingRevision(path: string): { path: string; revisionDirectory: string } {
+  #missingRevision(path: string): { path: string; revisionDirectory: 'empty' | 'gone' } {
     const directory = path.slice(0, -'/link'.length)
     return { path, revisionDirectory: this.#files.exists(directory) ? 'empty' : 'gone' }
   }

@@ -1,4 +1,4 @@
-import type { Evidence } from '../../../check/findings/finding.ts'
+import type { Evidence } from '../../../check/findings/evidence.ts'
 import { StoreError } from '../../../check/store-error.ts'
 import { type Digest, hashAlgorithmOf, isDigest } from '../../../oci/digest.ts'
 import type { TagName } from '../../../oci/names.ts'

@@ -1,0 +1,100 @@
+import type { Digest } from '../../oci/digest.ts'
+import type { FindingCode } from './code.ts'
+
+/**
+ * What was claimed, what was measured, and where: the facts behind a finding. Which of them there are depends on its code
+ * and cause. Paths are relative to the directory above `docker/registry/v2`; sizes are bytes. Text may come from the
+ * registry: escape it before printing.
+ *
+ * A type, not an interface, so that it can be listed by key.
+ */
+export type Evidence = {
+  /** The file in question: a link, a blob, an upload. */
+  readonly path?: string
+  /** The link that leads to `path`, where `path` is the content. */
+  readonly link?: string
+  /** Of the request, over the API. */
+  readonly url?: string
+  /** HTTP status. */
+  readonly status?: number
+  /** What the server's answer lacked. */
+  readonly answer?: string
+  /** What a link holds that is not a digest, quoted; or `a directory`. */
+  readonly content?: string
+  /** The digest that a link names in place of its own. */
+  readonly linkNames?: string
+  /** `a file` in the directory of the tags, where only directories belong. */
+  readonly tagIs?: 'a file'
+  /** `a directory` in place of a file of content. */
+  readonly dataIs?: 'a directory'
+  /** Digests that a tag has named, the latest first. */
+  readonly history?: readonly Digest[]
+  /** What a tag without a valid link named last, where its history shows that. */
+  readonly lastPushed?: Digest
+  /** What a tag names. */
+  readonly digest?: string
+  /** Where the bytes of a digest belong, if a link names another digest. */
+  readonly ownPath?: string
+  /** Whether they are stored there. */
+  readonly ownStored?: boolean
+  /** Where the bytes of a blob are or belong, if its link is the problem. */
+  readonly blobPath?: string
+  readonly blobStored?: boolean
+  readonly blobDamaged?: boolean
+  /** What is left of a revision whose link is gone: `empty`, as after a DELETE over the API, or `gone`. */
+  readonly revisionDirectory?: 'empty' | 'gone'
+  /** Where the bytes of a manifest that is not served are still stored. */
+  readonly survivingManifest?: string
+  readonly survivingMediaType?: string
+  /** Configs and layers that it names, and how many of them are there. */
+  readonly namedBlobs?: number
+  readonly presentBlobs?: number
+  /** An index names this blob itself, as that of a build cache does. */
+  readonly namedByIndex?: boolean
+  /** Something that cannot be read may need it. */
+  readonly ownersUnread?: boolean
+  readonly claimedSize?: number
+  readonly measuredSize?: number
+  readonly measuredDigest?: string
+  readonly claimedMediaType?: string
+  readonly measuredMediaType?: string
+  readonly mediaType?: string
+  /** Bytes of a body that were read before it was cut off. */
+  readonly readBytes?: number
+  /** Who refuses a manifest, and why. */
+  readonly refusedBy?: 'registry' | 'client'
+  readonly refusal?: string
+  /** Headers of an answer that has the wrong type. */
+  readonly method?: 'GET' | 'HEAD'
+  readonly contentType?: string
+  readonly contentLength?: number
+  /** With `--against`: what storage reports, and whether the API still sends the content. */
+  readonly onDisk?: MaskedCode
+  readonly apiServes?: boolean
+  /** With `--against`: what the API alone reports. */
+  readonly overApi?: FindingCode
+  /** What `check` was asked for, if the registry does not know it. */
+  readonly askedFor?: 'tag' | 'digest'
+  readonly repositoryExists?: boolean
+  /** Bytes that a garbage collection would free. */
+  readonly bytes?: number
+  /** ISO 8601. */
+  readonly startedAt?: string
+}
+
+/** What storage can lack while a cache of the registry still claims to have it. */
+export type MaskedCode = 'tag-dangling' | 'index-child-missing' | 'config-missing' | 'layer-missing'
+
+/** The evidence that findings of a code always have. */
+interface EvidenceByCode {
+  'masked-by-cache': 'onDisk' | 'apiServes'
+  'not-served-by-api': 'overApi'
+  'blob-unreferenced': 'path' | 'bytes'
+  'upload-abandoned': 'path' | 'bytes' | 'startedAt'
+  'crash-debris': 'path' | 'bytes'
+}
+
+/** The evidence of one code: what it always has, and whatever else is known. */
+export type EvidenceOf<C extends FindingCode> = C extends keyof EvidenceByCode
+  ? Evidence & Required<Pick<Evidence, EvidenceByCode[C]>>
+  : Evidence

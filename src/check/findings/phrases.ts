@@ -1,0 +1,46 @@
+import type { FindingCause } from './code.ts'
+import type { Evidence } from './evidence.ts'
+
+/** What is missing, as the end of a sentence. */
+export function absent(cause: FindingCause, evidence: Evidence): string {
+  switch (cause) {
+    case 'revision-link-missing':
+      return evidence.revisionDirectory === 'empty'
+        ? 'its revision link is gone but the directory is still there, as after an API DELETE'
+        : 'its revision link is gone'
+    case 'revision-link-invalid':
+      return `its revision link holds ${content(evidence)} instead of a digest`
+    case 'manifest-missing':
+      return gone(evidence)
+    case 'layer-link-missing':
+      return evidence.blobStored === true
+        ? 'the repository no longer links it, although its bytes are stored'
+        : 'the repository does not link it, and its bytes are not stored'
+    case 'layer-link-invalid':
+      return `its layer link holds ${content(evidence)} instead of a digest`
+    case 'blob-missing':
+      return evidence.dataIs === undefined ? gone(evidence) : `its file is ${evidence.dataIs}`
+    default:
+      return 'the registry does not serve it'
+  }
+}
+
+/** Why the bytes of a link are not there. */
+export function gone({ ownPath }: Evidence): string {
+  return ownPath === undefined ? 'its bytes are gone' : 'its link names another digest, which is not stored'
+}
+
+/** What a link holds in place of a digest. */
+export function content({ content: held }: Evidence): string {
+  return held === '""' ? 'nothing' : text(held)
+}
+
+/** A value of the evidence in a sentence. */
+export function text(value: string | number | undefined): string {
+  return value === undefined ? 'something unknown' : String(value)
+}
+
+/** A size of the evidence in a sentence. */
+export function bytes(size: number | undefined): string {
+  return size === undefined ? 'what its digest promises' : `${size} ${size === 1 ? 'byte' : 'bytes'}`
+}

@@ -1,0 +1,53 @@
+import type { AnyFinding } from '../../findings/finding.ts'
+import { causeText } from '../culprit.ts'
+import type { Parts } from '../parts.ts'
+import type { Remedy } from '../remedy.ts'
+import { COPY, pushAgain, SCAN_STORAGE } from './push-again.ts'
+
+const GC_OFF = 'Stop all garbage collection until then: any run deletes what it names.'
+
+/** A tag or an index names a manifest that is not there. */
+export function missingManifest(finding: AnyFinding, parts: Parts): Remedy {
+  if (finding.cause === 'not-served') return pushAgain(parts, SCAN_STORAGE)
+  if (finding.cause === 'link-missing' || finding.cause === 'link-invalid') return lostTag(finding, parts)
+  if (finding.salvage?.isWhole)
+    return {
+      action: 'put-manifest',
+      why: `${causeText(finding)} Its bytes and all that it names are still stored: upload the same bytes again, children before their index. Nothing needs to be rebuilt. ${GC_OFF}`,
+      steps: parts.salvage(),
+    }
+  return pushAgain(parts, causeText(finding))
+}
+
+/** A tag without a valid link gets it back if its history shows what it named, and that is still stored. */
+function lostTag(finding: AnyFinding, parts: Parts): Remedy {
+  const { evidence, salvage } = finding
+  if (evidence.tagIs === 'a file')
+    return {
+      action: 'remove-file',
+      why: 'It is a file among the directories of the tags, as left by a desktop or a sync tool. The registry lists it as a tag and garbage-collect -m stops at it. Move it away.',
+      steps: parts.quarantine('path', { is: 'directory' }),
+    }
+  const danger = 'Do not run garbage-collect -m before that: it treats the image as untagged.'
+  if (salvage?.isWhole)
+    return {
+      action: 'retag',
+      why: `According to its history it named ${salvage.digest}, which is still stored with all that it needs: upload that manifest again under the tag. ${danger}`,
+      steps: [...parts.salvage(), ...parts.tag()],
+    }
+  const history = evidence.history
+  const count = Array.isArray(history) ? history.length : 0
+  const known = typeof evidence.lastPushed === 'string'
+  const why = known
+    ? `It last named ${String(evidence.lastPushed)}, which is no longer completely stored.`
+    : count === 0
+      ? 'Nothing is left that shows which image it named.'
+      : `It has named ${count} images, and their times do not show which was the last: ${(Array.isArray(history) ? history : []).slice(0, 3).join(', ')}.`
+  const copied = pushAgain(
+    parts,
+    why,
+    known ? COPY : 'Copy the tag from a registry that still has it, or delete the tag.',
+  )
+  // Other repairs may bring back what it needs: then no other registry has to have it.
+  return { ...copied, steps: [...copied.steps, ...parts.tag()] }
+}

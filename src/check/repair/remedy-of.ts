@@ -1,0 +1,13 @@
+import { FINDINGS } from '../findings/catalogue.ts'
+import type { FindingCode } from '../findings/code.ts'
+import type { FindingOf } from '../findings/finding.ts'
+import { Parts } from './parts.ts'
+import type { RepairPlace } from './place.ts'
+import { inCache } from './pull-through.ts'
+import type { Remedy } from './remedy.ts'
+
+/** What repairs a finding. Each remedy was tried on a real registry; `docs/findings/<code>.md` says more. */
+export function remedyOf<C extends FindingCode>(finding: FindingOf<C>, place: RepairPlace): Remedy {
+  const remedy = FINDINGS[finding.code].remedy(finding, new Parts(finding, place))
+  return place.pullThrough ? inCache(finding, remedy, place) : remedy
+}
