@@ -1,7 +1,7 @@
-import { FAMILIES, type Family, type Group, LEGACY_FAMILIES, PREFIX } from '../src/metrics/catalogue.ts'
+import { FAMILIES, type Family, type FamilyGroup, LEGACY_FAMILIES, PREFIX } from '../src/metrics/catalogue.ts'
 import { SERVE_FAMILIES, type ServeFamily } from '../src/metrics/serve-families.ts'
 
-const GROUPS: Readonly<Record<Group, { readonly title: string; readonly says: string }>> = {
+const GROUPS: Readonly<Record<FamilyGroup, { readonly title: string; readonly says: string }>> = {
   run: { title: 'About the run', says: 'Replaced by every run, whatever its outcome.' },
   findings: {
     title: 'About what is wrong',

@@ -17,10 +17,10 @@ import {
  * When a family is replaced by what a new run knows. `run`: by every run. `findings`: by a run that is complete, or that
  * found errors. `result`: by a complete run only.
  */
-export type Group = 'run' | 'findings' | 'result'
+export type FamilyGroup = 'run' | 'findings' | 'result'
 
 export interface Family {
-  readonly group: Group
+  readonly group: FamilyGroup
   readonly help: string
   /** Beside those that every series has: each with its closed set of values, or with what stands in it. */
   readonly labels: Readonly<Record<string, readonly string[] | string>>

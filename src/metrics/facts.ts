@@ -6,9 +6,9 @@ import { isSkip } from '../check/store-error.ts'
 import { INCONCLUSIVE, SKIPPED, type UncheckedKind } from './label-values.ts'
 
 /** How the scan of a target ended. */
-export type Ending = Extract<ScanEvent, { readonly type: 'summary' | 'unreadable' }>
+export type TargetEnding = Extract<ScanEvent, { readonly type: 'summary' | 'unreadable' }>
 
-export interface Tallied {
+export interface GarbageCount {
   objects: number
   bytes: number
 }
@@ -19,7 +19,7 @@ export interface Tallied {
  *
  * Findings that were seen only once, because the scan was stopped, are not counted: nobody is woken for them.
  */
-export class TargetFacts {
+export class TargetTally {
   readonly info: TargetInfo
   /** Whether this run found an error itself. */
   foundErrors = false
@@ -27,13 +27,13 @@ export class TargetFacts {
   readonly errors: Map<string, number> = new Map()
   /** Errors by repository. */
   readonly failing: Map<string, number> = new Map()
-  readonly garbage: Map<GarbageKind, Tallied> = new Map()
+  readonly garbage: Map<GarbageKind, GarbageCount> = new Map()
   /** By kind, then by reason. */
   readonly inconclusive: Map<UncheckedKind, Map<string, number>> = new Map()
   readonly skipped: Map<UncheckedKind, Map<string, number>> = new Map()
   /** Milliseconds since 1970; only where earlier runs are remembered. */
   oldestError: number | undefined
-  ending: Ending | undefined
+  ending: TargetEnding | undefined
 
   constructor(info: TargetInfo) {
     this.info = info

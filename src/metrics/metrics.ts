@@ -1,15 +1,15 @@
 import type { ScanEvent } from '../check/events.ts'
 import { exposition } from './exposition.ts'
-import { TargetFacts } from './facts.ts'
-import type { Identity, Samples } from './samples.ts'
-import { type MetricsOptions, type RunEnd, samplesOf } from './target-samples.ts'
+import { TargetTally } from './facts.ts'
+import type { SeriesIdentity, TargetSamples } from './samples.ts'
+import { type MetricsOptions, type RunTimes, samplesOf } from './target-samples.ts'
 
-export type { MetricsOptions, RunEnd } from './target-samples.ts'
+export type { MetricsOptions, RunTimes as RunEnd } from './target-samples.ts'
 
 /** Reads the stream of events of one run, and makes metrics of it when the run is over. */
-export interface Metrics {
+export interface MetricsCollector {
   take(event: ScanEvent): void
-  end(run: RunEnd): Promise<RunMetrics>
+  end(run: RunTimes): Promise<RunMetrics>
 }
 
 export interface RunMetrics {
@@ -40,14 +40,14 @@ export type TargetMetrics = TargetIdentity &
   )
 
 interface TargetIdentity {
-  readonly identity: Identity
+  readonly identity: SeriesIdentity
 }
 
-export function metricsOf(options: MetricsOptions): Metrics {
-  const targets: TargetFacts[] = []
+export function metricsCollector(options: MetricsOptions): MetricsCollector {
+  const targets: TargetTally[] = []
   return {
     take(event) {
-      if (event.type === 'target') targets.push(new TargetFacts(event.info))
+      if (event.type === 'target') targets.push(new TargetTally(event.info))
       else targets.at(-1)?.take(event)
     },
     async end(run) {
@@ -64,15 +64,15 @@ export function metricsOf(options: MetricsOptions): Metrics {
 }
 
 /** The groups of families that a run replaces. */
-function groupsOf(facts: TargetFacts): readonly ('run' | 'findings' | 'result')[] {
+function groupsOf(facts: TargetTally): readonly ('run' | 'findings' | 'result')[] {
   if (facts.isComplete) return ['run', 'findings', 'result']
   return facts.foundErrors ? ['run', 'findings'] : ['run']
 }
 
 async function metricsOfTarget(told: {
-  readonly facts: TargetFacts
-  readonly identity: Identity
-  readonly samples: Samples
+  readonly facts: TargetTally
+  readonly identity: SeriesIdentity
+  readonly samples: TargetSamples
 }): Promise<TargetMetrics> {
   const { facts, identity, samples } = told
   const run = await exposition(samples.of('run'))
@@ -85,7 +85,10 @@ async function metricsOfTarget(told: {
 /** Characters that could do something to whoever prints them, and that no name of a registry needs. */
 const HARMFUL = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu
 
-export function identityOf(registry: string, { profile, shard }: Pick<MetricsOptions, 'profile' | 'shard'>): Identity {
+export function identityOf(
+  registry: string,
+  { profile, shard }: Pick<MetricsOptions, 'profile' | 'shard'>,
+): SeriesIdentity {
   return {
     registry: registry.replace(HARMFUL, '\ufffd'),
     ...(profile !== undefined && profile !== '' && { profile }),

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import request from 'undici/lib/api/api-request.js'
 import Agent from 'undici/lib/dispatcher/agent.js'
 import type { RunMetrics, TargetMetrics } from './metrics.ts'
-import type { Identity } from './samples.ts'
+import type { SeriesIdentity } from './samples.ts'
 
 export interface PushOptions {
   /** As {@link pushgatewayProblem} has nothing against it. */
@@ -130,7 +130,7 @@ async function beginningOf(body: AsyncIterable<Buffer>): Promise<string> {
 }
 
 /** The path of a group. A value with anything but plain characters is encoded: a slash would be answered by a redirect. */
-export function groupPath({ registry, profile, shard }: Identity): string {
+export function groupPath({ registry, profile, shard }: SeriesIdentity): string {
   const labels = [
     ['job', JOB],
     ['registry', registry],

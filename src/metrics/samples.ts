@@ -1,4 +1,4 @@
-import { FAMILIES, type FamilyName, type Group, LEGACY_FAMILIES, type LegacyName, PREFIX } from './catalogue.ts'
+import { FAMILIES, type FamilyGroup, type FamilyName, LEGACY_FAMILIES, type LegacyName, PREFIX } from './catalogue.ts'
 
 export type Labels = Readonly<Record<string, string>>
 
@@ -11,19 +11,19 @@ export interface Sample {
 }
 
 /** What tells the series of one way to look at one registry from those of all others. */
-export interface Identity {
+export interface SeriesIdentity {
   readonly registry: string
   readonly profile?: string
   readonly shard?: string
 }
 
 /** Takes numbers in any order, and hands out the series of one target by group. */
-export class Samples {
+export class TargetSamples {
   readonly #own: Labels
   readonly #legacy: Labels
-  readonly #groups: Readonly<Record<Group, Sample[]>> = { run: [], findings: [], result: [] }
+  readonly #groups: Readonly<Record<FamilyGroup, Sample[]>> = { run: [], findings: [], result: [] }
 
-  constructor({ registry, ...way }: Identity) {
+  constructor({ registry, ...way }: SeriesIdentity) {
     this.#own = { registry, ...way }
     this.#legacy = { instance: registry, ...way }
   }
@@ -37,7 +37,7 @@ export class Samples {
     this.#groups[LEGACY_FAMILIES[name].group].push({ name, labels: this.#legacy, value })
   }
 
-  of(...groups: readonly Group[]): readonly Sample[] {
+  of(...groups: readonly FamilyGroup[]): readonly Sample[] {
     return groups.flatMap((group) => this.#groups[group])
   }
 }

@@ -1,7 +1,7 @@
 import { FINDINGS } from '../check/findings/catalogue.ts'
 import type { FindingCode, GarbageKind } from '../check/findings/code.ts'
 import { type Depth, reaches } from '../check/rules.ts'
-import type { Ending, TargetFacts } from './facts.ts'
+import type { TargetEnding, TargetTally } from './facts.ts'
 import {
   CATALOG_ERRORS,
   ERROR_CODES,
@@ -13,7 +13,7 @@ import {
   WORST,
 } from './label-values.ts'
 import type { Links } from './links.ts'
-import { type Identity, Samples } from './samples.ts'
+import { type SeriesIdentity, TargetSamples } from './samples.ts'
 import { worstOf } from './worst.ts'
 
 /** What is known of a run beside its events. */
@@ -37,15 +37,20 @@ export interface MetricsOptions {
 }
 
 /** What is known of a run only when it is over. */
-export interface RunEnd {
+export interface RunTimes {
   readonly version: string
   readonly startedAt: Date
   readonly finishedAt: Date
 }
 
 /** Every series of one target. */
-export function samplesOf(facts: TargetFacts, identity: Identity, options: MetricsOptions, run: RunEnd): Samples {
-  const samples = new Samples(identity)
+export function samplesOf(
+  facts: TargetTally,
+  identity: SeriesIdentity,
+  options: MetricsOptions,
+  run: RunTimes,
+): TargetSamples {
+  const samples = new TargetSamples(identity)
   addRun(samples, facts, options, run)
   addCatalog(samples, facts, options)
   addInconclusive(samples, facts)
@@ -57,7 +62,7 @@ export function samplesOf(facts: TargetFacts, identity: Identity, options: Metri
   return samples
 }
 
-function addRun(samples: Samples, facts: TargetFacts, options: MetricsOptions, run: RunEnd): void {
+function addRun(samples: TargetSamples, facts: TargetTally, options: MetricsOptions, run: RunTimes): void {
   const { info, summary } = facts
   samples.add('last_run_timestamp_seconds', seconds(run.finishedAt.getTime()))
   samples.add('run_success', facts.isComplete ? 1 : 0)
@@ -74,12 +79,12 @@ function addRun(samples: Samples, facts: TargetFacts, options: MetricsOptions, r
 }
 
 /** None where there is no link. */
-export function addLinks(samples: Samples, { report, runbooks }: Links = {}): void {
+export function addLinks(samples: TargetSamples, { report, runbooks }: Links = {}): void {
   if (report === undefined && runbooks === undefined) return
   samples.add('links_info', 1, { ...(report !== undefined && { report }), ...(runbooks !== undefined && { runbooks }) })
 }
 
-function addCatalog(samples: Samples, { info, ending }: TargetFacts, options: MetricsOptions): void {
+function addCatalog(samples: TargetSamples, { info, ending }: TargetTally, options: MetricsOptions): void {
   if (ending === undefined || (info.kind === 'api' && options.repositoriesAreNamed)) return
   if (isStoppedEarly(ending)) return
   const failure = ending.type === 'unreadable' ? (ending.because ?? 'storage') : undefined
@@ -88,11 +93,11 @@ function addCatalog(samples: Samples, { info, ending }: TargetFacts, options: Me
 }
 
 /** Nobody can say whether what was stopped before it saw a repository would have seen one. */
-function isStoppedEarly(ending: Ending): boolean {
+function isStoppedEarly(ending: TargetEnding): boolean {
   return ending.type === 'summary' && ending.stopped && ending.totals.repositories === 0
 }
 
-function addInconclusive(samples: Samples, { inconclusive }: TargetFacts): void {
+function addInconclusive(samples: TargetSamples, { inconclusive }: TargetTally): void {
   const places = inconclusive.get('place')
   // With a 0 for each, so that a run that says nothing of a reason takes back what an earlier one said.
   for (const reason of Object.values(INCONCLUSIVE))
@@ -102,7 +107,7 @@ function addInconclusive(samples: Samples, { inconclusive }: TargetFacts): void 
       for (const [reason, objects] of reasons) samples.add('inconclusive_objects', objects, { kind, reason })
 }
 
-function addFindings(samples: Samples, facts: TargetFacts, { worst = WORST }: MetricsOptions): void {
+function addFindings(samples: TargetSamples, facts: TargetTally, { worst = WORST }: MetricsOptions): void {
   const { errors, failing, summary } = facts
   if (summary === undefined) return
   for (const reason of ERROR_CODES) {
@@ -122,7 +127,7 @@ function addFindings(samples: Samples, facts: TargetFacts, { worst = WORST }: Me
 }
 
 /** Whether a complete scan that found none of this code proves that there are none. */
-function wouldBeSeen(code: FindingCode, { info }: TargetFacts): boolean {
+function wouldBeSeen(code: FindingCode, { info }: TargetTally): boolean {
   const { provedFrom } = FINDINGS[code]
   if (provedFrom === undefined || !reaches(info.depth, provedFrom.depth)) return false
   switch (provedFrom.by) {
@@ -135,7 +140,7 @@ function wouldBeSeen(code: FindingCode, { info }: TargetFacts): boolean {
   }
 }
 
-function addCoverage(samples: Samples, { info, summary }: TargetFacts, run: RunEnd): void {
+function addCoverage(samples: TargetSamples, { info, summary }: TargetTally, run: RunTimes): void {
   if (summary === undefined) return
   const { totals, coverage } = summary
   const { checked, storage } = coverage
@@ -163,7 +168,7 @@ function addCoverage(samples: Samples, { info, summary }: TargetFacts, run: RunE
   }
 }
 
-function addSkipped(samples: Samples, { info, skipped }: TargetFacts): void {
+function addSkipped(samples: TargetSamples, { info, skipped }: TargetTally): void {
   const add = (kind: 'place' | 'manifest' | 'config' | 'layer', reason: string): void => {
     samples.add('skipped_objects', skipped.get(kind)?.get(reason) ?? 0, { kind, reason })
   }
@@ -173,7 +178,7 @@ function addSkipped(samples: Samples, { info, skipped }: TargetFacts): void {
   for (const kind of ['config', 'layer'] as const) add(kind, SKIPPED.ALGORITHM_UNKNOWN)
 }
 
-function addGarbage(samples: Samples, facts: TargetFacts): void {
+function addGarbage(samples: TargetSamples, facts: TargetTally): void {
   for (const kind of GARBAGE_KINDS) {
     if (!isLookedFor(kind, facts, facts.info.depth)) continue
     const { objects, bytes } = facts.garbage.get(kind) ?? { objects: 0, bytes: 0 }
@@ -182,7 +187,7 @@ function addGarbage(samples: Samples, facts: TargetFacts): void {
   }
 }
 
-function isLookedFor(kind: GarbageKind, { info, summary }: TargetFacts, depth: Depth): boolean {
+function isLookedFor(kind: GarbageKind, { info, summary }: TargetTally, depth: Depth): boolean {
   if (info.kind === 'api' || summary === undefined) return false
   switch (kind) {
     case 'layer_link_orphan':
@@ -197,7 +202,7 @@ function isLookedFor(kind: GarbageKind, { info, summary }: TargetFacts, depth: D
   }
 }
 
-function addLegacy(samples: Samples, { ending, summary, errors }: TargetFacts, run: RunEnd): void {
+function addLegacy(samples: TargetSamples, { ending, summary, errors }: TargetTally, run: RunTimes): void {
   if (ending === undefined || !isStoppedEarly(ending))
     samples.addLegacy('registry_manifest_integrity_catalog_accessible', summary ? 1 : 0)
   samples.addLegacy('registry_manifest_integrity_last_run_timestamp', seconds(run.finishedAt.getTime()))

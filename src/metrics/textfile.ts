@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { FAMILY_NAMES, familyOf } from './catalogue.ts'
 import type { RunMetrics, TargetMetrics } from './metrics.ts'
-import type { Identity } from './samples.ts'
+import type { SeriesIdentity } from './samples.ts'
 
 /** Writes a file so that whoever reads it finds the old text whole or the new text whole. @throws {Error} */
 export type WriteWhole = (path: string, text: string, mode: number) => void
@@ -41,7 +41,7 @@ function writeTarget(target: TargetMetrics, directory: string, write: WriteWhole
 }
 
 /** The name of both files without their ends; safe whatever the registry is called. */
-export function textfileStem({ registry, profile, shard }: Identity): string {
+export function textfileStem({ registry, profile, shard }: SeriesIdentity): string {
   const parts = [registry, profile, shard === undefined ? undefined : `shard${shard}`]
   return parts.flatMap((part) => (part === undefined ? [] : [fileNamePart(part)])).join('-')
 }

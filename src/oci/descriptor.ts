@@ -1,7 +1,7 @@
 import { type Digest, isDigest } from './digest.ts'
-import { FieldNames, fieldsOf, type Given, valuesOf } from './json/go-json.ts'
+import { FieldNames, type FieldValue, fieldsOf, valuesOf } from './json/go-json.ts'
 import { checkBytes, readTextMap } from './json/go-map.ts'
-import { countTexts, type Place, type ReadBy, readInteger, readText } from './json/go-struct.ts'
+import { countTexts, type FieldPlace, type ReadBy, readInteger, readText } from './json/go-struct.ts'
 import { isForeignLayerType, isImageConfigType } from './media-type.ts'
 
 /** A claim about a manifest or a blob, as its parent states it. */
@@ -79,9 +79,9 @@ const SIZE = { name: 'size', wrong: 'is not a number of bytes' }
 
 /** Read one descriptor into what an equal key or an older element has left. `undefined` where there is none at all. */
 export function readRawDescriptor(
-  given: Given,
+  given: FieldValue,
   before: RawDescriptor | undefined,
-  place: Place,
+  place: FieldPlace,
   readers: DescriptorReaders,
 ): RawDescriptor | undefined {
   let read = before
@@ -118,9 +118,9 @@ export function readRawDescriptor(
 }
 
 function readPlatform(
-  given: Given,
+  given: FieldValue,
   before: RawPlatform | undefined,
-  place: Place,
+  place: FieldPlace,
   readers: DescriptorReaders,
 ): RawPlatform | undefined {
   let platform = before
@@ -147,7 +147,7 @@ function readPlatform(
  * Judge a descriptor: without a digest nothing can be fetched, and a size is a number of bytes.
  * What is wrong with it is the clients' affair: no registry looks at it when it serves the manifest.
  */
-export function descriptorOf(raw: RawDescriptor, place: Place): Descriptor | undefined {
+export function descriptorOf(raw: RawDescriptor, place: FieldPlace): Descriptor | undefined {
   const { digest, size } = raw
   if (size !== undefined && (size < 0 || !Number.isSafeInteger(size)))
     place.readBy('client').wrong(SIZE.name, SIZE.wrong)

@@ -11,7 +11,7 @@ import {
 } from './descriptor.ts'
 import { FieldNames, type Fields, fieldsOf, isNull } from './json/go-json.ts'
 import { overflows, readTextMap } from './json/go-map.ts'
-import { Complaints, Place, readInteger, readList, readText } from './json/go-struct.ts'
+import { FieldPlace, ReadErrors, readInteger, readList, readText } from './json/go-struct.ts'
 import { isDockerType, isImageConfigType, isImageType, isIndexType, OCI_ARTIFACT } from './media-type.ts'
 
 /** A manifest reduced to what it needs. */
@@ -42,7 +42,7 @@ export interface Refusal {
   readonly document?: Manifest
 }
 
-export interface Reading {
+export interface ReadOptions {
   /** A registry has served it: what another one makes of it does not matter. */
   readonly served: boolean
 }
@@ -65,19 +65,19 @@ const HISTORY_NAMES = new FieldNames(['v1Compatibility'])
 const VERSION = { name: 'schemaVersion', wrong: 'is neither 1 nor 2' }
 
 /** Refused by the registry, unless it was one that served it. */
-export function refusal(cause: Refusal['cause'], detail: string, { served }: Reading): Refusal {
+export function refusal(cause: Refusal['cause'], detail: string, { served }: ReadOptions): Refusal {
   return { is: 'refused', cause, refusedBy: served ? 'client' : 'registry', detail }
 }
 
 /** One document under way. */
 export class Document {
   readonly #fields: Fields
-  readonly #reading: Reading
-  readonly #complaints = new Complaints()
-  readonly #place = new Place(this.#complaints)
+  readonly #reading: ReadOptions
+  readonly #complaints = new ReadErrors()
+  readonly #place = new FieldPlace(this.#complaints)
   readonly #mediaType: string
 
-  constructor(fields: Fields, reading: Reading) {
+  constructor(fields: Fields, reading: ReadOptions) {
     this.#fields = fields
     this.#reading = reading
     this.#mediaType = readText(fields['mediaType'], '', this.#place, 'mediaType')

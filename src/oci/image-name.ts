@@ -5,10 +5,10 @@ import { isDigest } from './digest.ts'
  * `regfsck check name@sha256:…`. No client takes `name:sha256:…`.
  */
 export function imageName(repository: string, reference: string): string {
-  return `${repository}${joint(reference)}${reference}`
+  return `${repository}${separatorFor(reference)}${reference}`
 }
 
 /** What stands between the name of a repository and a tag or digest in it. */
-export function joint(reference: string): ':' | '@' {
+export function separatorFor(reference: string): ':' | '@' {
   return isDigest(reference) ? '@' : ':'
 }

@@ -1,4 +1,4 @@
-import { DOCUMENT_NAMES, Document, type Manifest, type Reading, type Refusal, refusal } from './document.ts'
+import { DOCUMENT_NAMES, Document, type Manifest, type ReadOptions, type Refusal, refusal } from './document.ts'
 import { fieldsOf, readGoJson } from './json/go-json.ts'
 import type { Json } from './json/json-text.ts'
 import { OCI_ARTIFACT, OCI_INDEX, OCI_MANIFEST, SCHEMA1_SIGNED } from './media-type.ts'
@@ -14,12 +14,12 @@ export type { Manifest, Refusal } from './document.ts'
  *
  * @see CVE-2021-41190 for documents that are two things at once
  */
-export function readManifest(bytes: Uint8Array, reading: Reading = { served: false }): Manifest | Refusal {
+export function readManifest(bytes: Uint8Array, reading: ReadOptions = { served: false }): Manifest | Refusal {
   return readPlainManifest(bytes) ?? readInFull(bytes, reading)
 }
 
 /** Read a document of any kind. The usual ones are read several times as fast by {@link readPlainManifest}. */
-export function readInFull(bytes: Uint8Array, reading: Reading): Manifest | Refusal {
+export function readInFull(bytes: Uint8Array, reading: ReadOptions): Manifest | Refusal {
   let value: Json
   try {
     value = readGoJson(bytes)

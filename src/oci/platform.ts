@@ -1,6 +1,6 @@
 import { InputError } from './input-error.ts'
 import { FieldNames, type Fields, fieldsOf, readGoJson } from './json/go-json.ts'
-import { Complaints, Place, readText } from './json/go-struct.ts'
+import { FieldPlace, ReadErrors, readText } from './json/go-struct.ts'
 
 /** What an architecture is also called. */
 const ALIASES: ReadonlyMap<string, string> = new Map([
@@ -53,7 +53,7 @@ const CONFIG_NAMES = new FieldNames(['os', 'architecture', 'variant'])
 export function platformInConfig(bytes: Uint8Array): string | undefined {
   const fields = fieldsIn(bytes)
   if (fields === undefined) return undefined
-  const place = new Place(new Complaints())
+  const place = new FieldPlace(new ReadErrors())
   const parts = ['os', 'architecture', 'variant'].map((name) => readText(fields[name], '', place, name))
   const named = parts.filter((part) => part !== '')
   return named.length < 2 ? undefined : named.join('/')

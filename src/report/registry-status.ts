@@ -2,7 +2,7 @@
  * How a registry stands, the worst first. The status page, `/api/v1/registries`, the log of `serve` and the docs use these
  * words and no others.
  */
-export const REGISTRY_STATES = [
+export const STATUS_NAMES = [
   'damaged',
   'warning',
   'incomplete',
@@ -13,4 +13,4 @@ export const REGISTRY_STATES = [
   'clean',
 ] as const
 
-export type RegistryState = (typeof REGISTRY_STATES)[number]
+export type StatusName = (typeof STATUS_NAMES)[number]

@@ -1,4 +1,4 @@
-/** What is logged: a name for machines, which stays, and a message for people. docs/serve.md lists them. */
+/** Every log event: a stable name for programs, and a message for people. docs/serve.md lists them. */
 export const SERVE_EVENTS = {
   'serve.started': 'serve started',
   'serve.stopping': 'serve is stopping',
@@ -13,10 +13,11 @@ export const SERVE_EVENTS = {
   'http.failed': 'request could not be answered',
 } as const
 
+/** The name of a log event. */
 export type ServeEvent = keyof typeof SERVE_EVENTS
 
-/** Tells whoever reads logs. Fields are data; nothing secret is ever among them. */
-export type Log = (
+/** Writes a log event. The fields must not contain secrets. */
+export type ServeLog = (
   level: 'debug' | 'info' | 'warn' | 'error',
   event: ServeEvent,
   fields?: Readonly<Record<string, unknown>>,

@@ -2,24 +2,24 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import { PREFIX } from '../metrics/catalogue.ts'
 import type { Labels } from '../metrics/samples.ts'
 import { type RunFailure, SERVE_FAMILIES, type ServeFamilyName } from '../metrics/serve-families.ts'
-import type { TrafficPiece } from './schedule/ipc-messages.ts'
+import type { RequestCounts } from './schedule/ipc-messages.ts'
 import type { Plan } from './schedule/plan.ts'
 
-/** What can only be said at the moment when it is asked. */
-export interface Now {
+/** The state at the time of a scrape. */
+export interface ScrapeState {
   readonly plans: readonly Plan[]
   readonly isRunning: (plan: Plan) => boolean
   readonly nextRun: (plan: Plan) => Date | undefined
 }
 
-/** Seconds, of requests on one machine and around the world. */
+/** Seconds: from requests on one machine to those around the world. */
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
 const TOO_MANY = 429
-/** prom-client's gauges that are named like counters. Each is the sum of the family of the same name without `_total`. */
+/** Gauges of prom-client that are named like counters. Each is the sum of the family of the same name without `_total`. */
 const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total']
 
-/** What `serve` counts over many runs, and what is said of its process. */
-export class OwnMetrics {
+/** Metrics about `serve` itself: counters over all runs, and those of the process. */
+export class ServeMetrics {
   readonly #registry = new Registry()
   readonly #runs = this.#counter('runs_total')
   readonly #runFailures = this.#counter('run_failures_total')
@@ -28,7 +28,7 @@ export class OwnMetrics {
   readonly #requests = this.#counter('http_requests_total')
   readonly #retries = this.#counter('http_retries_total')
   readonly #throttled = this.#counter('http_throttled_total')
-  readonly #durations = new Histogram({ ...this.#about('http_request_duration_seconds'), buckets: BUCKETS })
+  readonly #durations = new Histogram({ ...this.#optionsOf('http_request_duration_seconds'), buckets: BUCKETS })
   readonly #reloaded = this.#gauge('config_last_reload_successful')
   readonly #reloadedAt = this.#gauge('config_last_reload_timestamp_seconds')
 
@@ -37,8 +37,8 @@ export class OwnMetrics {
     for (const name of MISNAMED) this.#registry.removeSingleMetric(name)
   }
 
-  /** So that a counter is there before anything is counted. */
-  begin(plan: Plan): void {
+  /** Publishes the counters of a plan with 0, so that rate() sees the first increase. */
+  add(plan: Plan): void {
     const labels = labelsOf(plan)
     this.#runs.inc(labels, 0)
     for (const reason of SERVE_FAMILIES.run_failures_total.labels['reason'] ?? [])
@@ -48,12 +48,12 @@ export class OwnMetrics {
     this.#throttled.inc(labels, 0)
   }
 
-  ran(plan: Plan, failure: RunFailure | undefined): void {
+  countRun(plan: Plan, failure: RunFailure | undefined): void {
     this.#runs.inc(labelsOf(plan))
     if (failure !== undefined) this.#runFailures.inc({ ...labelsOf(plan), reason: failure })
   }
 
-  asked(plan: Plan, { answered, retried }: TrafficPiece): void {
+  countRequests(plan: Plan, { answered, retried }: RequestCounts): void {
     const labels = labelsOf(plan)
     this.#retries.inc(labels, retried)
     for (const [status, milliseconds] of answered) {
@@ -63,14 +63,14 @@ export class OwnMetrics {
     }
   }
 
-  /** @param at when a sound configuration was read; left out where it was not sound */
-  reloaded(at: Date | undefined): void {
+  /** @param at when a valid configuration was loaded; `undefined`: it was not valid */
+  setReload(at: Date | undefined): void {
     this.#reloaded.set(at === undefined ? 0 : 1)
     if (at !== undefined) this.#reloadedAt.set(at.getTime() / 1000)
   }
 
   /** The text format of Prometheus. */
-  text({ plans, isRunning, nextRun }: Now): Promise<string> {
+  text({ plans, isRunning, nextRun }: ScrapeState): Promise<string> {
     this.#inProgress.reset()
     this.#nextRun.reset()
     for (const plan of plans) {
@@ -82,14 +82,14 @@ export class OwnMetrics {
   }
 
   #counter(name: ServeFamilyName): Counter {
-    return new Counter(this.#about(name))
+    return new Counter(this.#optionsOf(name))
   }
 
   #gauge(name: ServeFamilyName): Gauge {
-    return new Gauge(this.#about(name))
+    return new Gauge(this.#optionsOf(name))
   }
 
-  #about(name: ServeFamilyName): { name: string; help: string; labelNames: string[]; registers: Registry[] } {
+  #optionsOf(name: ServeFamilyName): { name: string; help: string; labelNames: string[]; registers: Registry[] } {
     const { help, labels, isAboutServe } = SERVE_FAMILIES[name]
     const labelNames = [...(isAboutServe === true ? [] : ['registry', 'profile']), ...Object.keys(labels)]
     return { name: `${PREFIX}${name}`, help, labelNames, registers: [this.#registry] }

@@ -1,47 +1,50 @@
 import { exposition } from '../metrics/exposition.ts'
 import type { Sample } from '../metrics/samples.ts'
-import { standingOf } from '../report/html/overview/status.ts'
-import type { RefusedConfig } from '../report/html/overview/view.ts'
-import { linksOf } from './http/own-links.ts'
+import { statusOf } from '../report/html/overview/status.ts'
+import type { RejectedConfig } from '../report/html/overview/view.ts'
+import { linkSamples } from './http/own-links.ts'
 import { viewOf } from './http/views.ts'
-import type { Log } from './log.ts'
-import { OwnMetrics } from './own-metrics.ts'
+import type { ServeLog } from './log.ts'
+import { ServeMetrics } from './own-metrics.ts'
 import type { Clock } from './schedule/clock.ts'
-import { isSame, keyOf, type Plan } from './schedule/plan.ts'
-import type { Scan } from './schedule/scan-process.ts'
+import { isSamePlan, type Plan, planKey } from './schedule/plan.ts'
+import type { RunScan, ScanListener } from './schedule/scan-process.ts'
 import { Schedule } from './schedule/schedule.ts'
-import { type Known, type Maker, NOTHING_KNOWN, Run } from './state/registry-state.ts'
-import type { Keeping } from './state/state-store.ts'
-import type { Standing } from './state/status.ts'
+import { type BuildInfo, EMPTY_STATE, type RegistryState } from './state/registry-state.ts'
+import { RunRecorder } from './state/run-recorder.ts'
+import type { StateStore } from './state/state-store.ts'
+import type { PlanStatus } from './state/status.ts'
 
+/** What a service works with. */
 export interface ServiceOptions {
-  readonly scan: Scan
+  readonly scan: RunScan
   readonly clock: Clock
   /** From 0 to 1. */
   readonly random: () => number
   readonly scansAtOnce: number
-  readonly keeping: Keeping
-  readonly log: Log
-  readonly maker: Maker
+  readonly store: StateStore
+  readonly log: ServeLog
+  readonly build: BuildInfo
 }
 
-/** Milliseconds for which an answer to a scrape is good for others. */
-const FRESH = 250
+/** Milliseconds for which a scrape is answered from the last one. */
+const SCRAPE_CACHE = 250
 
-/** Scans by plan, and knows what was found. */
+/** Runs the scans of the plans and holds their results. */
 export class Service {
   readonly #options: ServiceOptions
   readonly #schedule: Schedule
-  readonly #own = new OwnMetrics()
-  readonly #known = new Map<string, Known>()
-  readonly #underWay = new Set<Promise<void>>()
+  readonly #own = new ServeMetrics()
+  readonly #states = new Map<string, RegistryState>()
+  readonly #running = new Set<Promise<void>>()
   #plans: readonly Plan[] = []
-  /** Made anew after each run, so that a scrape costs the same however large a registry is. */
+  /** Metrics of the registries. Made after each run, so that the cost of a scrape does not depend on the registry. */
   #results = ''
-  #version = 0
+  /** Number of the last update of {@link #results}. */
+  #updates = 0
   #isReady = false
-  #refused: RefusedConfig | undefined
-  /** The last answer to a scrape, for the next ones. Forgotten when anything but a count changes. */
+  #rejected: RejectedConfig | undefined
+  /** The last scrape. Cleared when anything but a counter changes. */
   #scrape: { readonly at: number; readonly text: Promise<string> } | undefined
 
   constructor(options: ServiceOptions) {
@@ -51,73 +54,70 @@ export class Service {
   }
 
   /**
-   * Goes on by these plans. What is known by a plan that is among them stays known, but for that of another target of the
-   * same name; one that says other things than before begins soon.
+   * Replaces the plans. A plan keeps its results unless its target has changed. A changed plan is scanned soon.
    */
-  async follow(plans: readonly Plan[]): Promise<void> {
-    const { keeping, clock } = this.#options
+  async load(plans: readonly Plan[]): Promise<void> {
+    const { store, clock } = this.#options
     this.#plans = plans
-    const wanted = new Set(plans.map(keyOf))
-    for (const key of this.#known.keys()) if (!wanted.has(key)) this.#known.delete(key)
+    const wanted = new Set(plans.map(planKey))
+    for (const key of this.#states.keys()) if (!wanted.has(key)) this.#states.delete(key)
     for (const plan of plans) {
-      this.#own.begin(plan)
-      const key = keyOf(plan)
-      const known = this.#known.get(key) ?? keeping.read(plan)
-      this.#known.set(key, known?.by?.target === plan.target ? known : NOTHING_KNOWN)
+      this.#own.add(plan)
+      const key = planKey(plan)
+      const state = this.#states.get(key) ?? store.read(plan)
+      this.#states.set(key, state?.by?.target === plan.target ? state : EMPTY_STATE)
     }
-    this.#own.reloaded(clock.now())
-    this.#refused = undefined
-    await this.#renew()
+    this.#own.setReload(clock.now())
+    this.#rejected = undefined
+    await this.#updateMetrics()
     this.#schedule.set(plans, (plan) => {
-      const { runs, by } = this.#knownBy(plan)
+      const { runs, by } = this.#stateOf(plan)
       const [last] = runs
-      return last === undefined || by === undefined || !isSame(plan, by) ? undefined : new Date(last.startedAt)
+      return last === undefined || by === undefined || !isSamePlan(plan, by) ? undefined : new Date(last.startedAt)
     })
     this.#isReady = true
   }
 
-  /** Whether a configuration is in force. */
+  /** Whether a configuration is loaded. */
   get isReady(): boolean {
     return this.#isReady
   }
 
   /**
-   * A new configuration was not sound: the old one stays in force.
+   * Records that a new configuration is not valid. The previous one stays in use.
+   *
    * @param problems as sentences
    */
-  refused(problems: readonly string[]): void {
+  rejectConfig(problems: readonly string[]): void {
     this.#scrape = undefined
-    this.#own.reloaded(undefined)
-    this.#refused = { at: this.#options.clock.now(), problems }
+    this.#own.setReload(undefined)
+    this.#rejected = { at: this.#options.clock.now(), problems }
   }
 
-  /** The last configuration, where it was not sound. */
-  get refusedConfig(): RefusedConfig | undefined {
-    return this.#refused
+  /** The last configuration, if it was rejected. */
+  get rejectedConfig(): RejectedConfig | undefined {
+    return this.#rejected
   }
 
-  /** Grows with all that could change a page. */
-  get version(): number {
-    return this.#version
+  /** The plans and their results, in the order of the configuration. */
+  statuses(): readonly PlanStatus[] {
+    return this.#plans.map((plan) => this.#statusOf(plan))
   }
 
-  standings(): readonly Standing[] {
-    return this.#plans.map((plan) => this.#standingOf(plan))
-  }
-
-  #standingOf(plan: Plan): Standing {
+  #statusOf(plan: Plan): PlanStatus {
     return {
       plan,
-      known: this.#knownBy(plan),
+      state: this.#stateOf(plan),
       isRunning: this.#schedule.isRunning(plan),
       nextRun: this.#schedule.nextRun(plan),
     }
   }
 
-  /** The text format of Prometheus. Whoever asks at nearly the same moment gets the same. */
+  /** The text format of Prometheus. Requests at nearly the same time get the same text. */
   metrics(): Promise<string> {
     const now = this.#options.clock.elapsed()
-    if (this.#scrape === undefined || now - this.#scrape.at > FRESH) this.#scrape = { at: now, text: this.#text() }
+    if (this.#scrape === undefined || now - this.#scrape.at > SCRAPE_CACHE)
+      this.#scrape = { at: now, text: this.#text() }
     return this.#scrape.text
   }
 
@@ -130,69 +130,75 @@ export class Service {
     return `${this.#results}${own}`
   }
 
-  /** @returns when what was under way has ended */
+  /** Stops all scans. Resolves when the last one has ended. */
   async stop(): Promise<void> {
     this.#schedule.stop()
-    await Promise.all(this.#underWay)
+    await Promise.all(this.#running)
   }
 
   #run(plan: Plan, signal: AbortSignal): Promise<void> {
     const done = this.#scan(plan, signal).finally(() => {
-      this.#underWay.delete(done)
+      this.#running.delete(done)
     })
-    this.#underWay.add(done)
+    this.#running.add(done)
     return done
   }
 
   async #scan(plan: Plan, signal: AbortSignal): Promise<void> {
-    const { scan, clock, log, maker, keeping } = this.#options
+    const { scan, clock, log } = this.#options
     const { registry, profile } = plan
     log('info', 'scan.started', { registry, profile, target: plan.target, depth: plan.depth })
     this.#scrape = undefined
-    const run = new Run(plan, this.#knownBy(plan), clock.now())
-    const problem = await scan(
-      plan,
-      {
-        event: (event) => {
-          run.take(event)
-        },
-        traffic: (piece) => {
-          this.#own.asked(plan, piece)
-        },
-        said: (line) => {
-          log('warn', 'scan.said', { registry, profile, line })
-        },
+    const recorder = new RunRecorder(plan, this.#stateOf(plan), clock.now())
+    const problem = await scan(plan, this.#listenerFor(plan, recorder), signal).catch((error: unknown) =>
+      error instanceof Error ? error.message : String(error),
+    )
+    // Stopped by this server, which says nothing about the registry.
+    if (signal.aborted) log('info', 'scan.stopped', { registry, profile })
+    else await this.#finish(plan, recorder, problem)
+  }
+
+  #listenerFor(plan: Plan, recorder: RunRecorder): ScanListener {
+    const { registry, profile } = plan
+    return {
+      onEvent: (event) => {
+        recorder.take(event)
       },
-      signal,
-    ).catch((error: unknown) => (error instanceof Error ? error.message : String(error)))
-    if (signal.aborted) {
-      // It was stopped for our sake: that says nothing about the registry.
-      log('info', 'scan.stopped', { registry, profile })
-      return
+      onRequests: (counts) => {
+        this.#own.countRequests(plan, counts)
+      },
+      onStderr: (line) => {
+        this.#options.log('warn', 'scan.said', { registry, profile, line })
+      },
     }
-    const { known, failure } = run.end(clock.now(), maker, problem)
-    this.#known.set(keyOf(plan), known)
-    this.#own.ran(plan, failure)
-    await this.#renew()
-    keeping.write(plan, known)
-    const { state } = standingOf(viewOf(this.#standingOf(plan), clock.now()), clock.now())
+  }
+
+  async #finish(plan: Plan, recorder: RunRecorder, problem: string | undefined): Promise<void> {
+    const { clock, log, build, store } = this.#options
+    const { registry, profile } = plan
+    const { state, failure } = recorder.end(clock.now(), build, problem)
+    this.#states.set(planKey(plan), state)
+    this.#own.countRun(plan, failure)
+    await this.#updateMetrics()
+    store.write(plan, state)
+    const { state: status } = statusOf(viewOf(this.#statusOf(plan), clock.now()), clock.now())
     const level = failure === undefined ? 'info' : 'warn'
-    log(level, 'scan.finished', { registry, profile, state, failure, ...known.runs[0] })
+    log(level, 'scan.finished', { registry, profile, state: status, failure, ...state.runs[0] })
   }
 
-  #knownBy(plan: Plan): Known {
-    return this.#known.get(keyOf(plan)) ?? NOTHING_KNOWN
+  #stateOf(plan: Plan): RegistryState {
+    return this.#states.get(planKey(plan)) ?? EMPTY_STATE
   }
 
-  async #renew(): Promise<void> {
+  async #updateMetrics(): Promise<void> {
     const samples: Sample[] = this.#plans.flatMap((plan) => {
-      const { run, findings, result } = this.#knownBy(plan).samples
-      return [...run, ...findings, ...result, ...linksOf(plan)]
+      const { run, findings, result } = this.#stateOf(plan).samples
+      return [...run, ...findings, ...result, ...linkSamples(plan)]
     })
-    const version = ++this.#version
+    const update = ++this.#updates
     const results = await exposition(samples)
-    // Two runs may end at one time: the later one knows of both.
-    if (version === this.#version) this.#results = results
+    // Two runs may end at the same time: the later update has the results of both.
+    if (update === this.#updates) this.#results = results
     this.#scrape = undefined
   }
 }

@@ -1,9 +1,9 @@
 import type { PastFinding, ScanEvent, ToldFinding } from '../check/events.ts'
-import { type Closeness, type Memory, type RememberedFinding, wouldSee } from './memory.ts'
-import { OutOfSight, waysTo } from './out-of-sight.ts'
+import { covers, type RememberedFinding, type RememberedRun, type ScanScope } from './memory.ts'
+import { HiddenFindings, pathsTo } from './out-of-sight.ts'
 
 /** What a run knows beside its events. */
-export interface RunNow {
+export interface RunContext {
   readonly profile: string
   /** ISO 8601. */
   readonly now: string
@@ -14,16 +14,16 @@ export interface RunNow {
 
 /** Holds a run against the one before: what is new, what is still there, what is gone. */
 export class History {
-  readonly #run: RunNow
-  readonly #past: ReadonlyMap<string, Memory>
-  readonly #memories: Memory[] = []
-  #target: Target | undefined
+  readonly #run: RunContext
+  readonly #past: ReadonlyMap<string, RememberedRun>
+  readonly #memories: RememberedRun[] = []
+  #target: CurrentTarget | undefined
   #seen = new Map<string, RememberedFinding>()
   /** Ids of what is known, and was seen by this run, but not twice. */
   #seenOnce = new Set<string>()
-  #outOfSight = new OutOfSight()
+  #outOfSight = new HiddenFindings()
 
-  constructor(past: readonly Memory[], run: RunNow) {
+  constructor(past: readonly RememberedRun[], run: RunContext) {
     this.#run = run
     this.#past = new Map(
       past.filter(({ profile }) => profile === run.profile).map((memory) => [memory.registry, memory]),
@@ -43,7 +43,7 @@ export class History {
       }
       this.#seen = new Map()
       this.#seenOnce = new Set()
-      this.#outOfSight = new OutOfSight()
+      this.#outOfSight = new HiddenFindings()
     }
     if (event.type === 'finding') {
       yield { ...event, finding: this.#remember(event.finding) }
@@ -54,7 +54,7 @@ export class History {
   }
 
   /** What the next run is to know. Of a registry about which nothing could be said nothing changes. */
-  get memories(): readonly Memory[] {
+  get memories(): readonly RememberedRun[] {
     return this.#memories
   }
 
@@ -70,7 +70,7 @@ export class History {
     const firstSeen = Date.parse(since) > Date.parse(this.#run.now) ? this.#run.now : since
     const seenBy = this.#target.closeness
     if (before && !finding.confirmed) this.#seenOnce.add(id)
-    this.#outOfSight.saw(finding, before !== undefined && !before.isUnseen)
+    this.#outOfSight.add(finding, before !== undefined && !before.isUnseen)
     // What nobody has looked at twice is not remembered: it may be nothing.
     if (finding.confirmed || before)
       this.#seen.set(id, {
@@ -80,7 +80,7 @@ export class History {
         repository,
         tag,
         digest,
-        ...waysTo(finding),
+        ...pathsTo(finding),
         firstSeen,
         seenBy,
       })
@@ -95,9 +95,9 @@ export class History {
     const isBroken = (finding: RememberedFinding): boolean => broken.has(objectOf(finding) ?? '')
     const missing = [...(target.known?.values() ?? [])]
       .filter(({ id }) => !this.#seen.has(id))
-      .map((finding) => ({ ...finding, hiddenBy: isBroken(finding) ? [] : this.#outOfSight.hiderOf(finding) }))
+      .map((finding) => ({ ...finding, hiddenBy: isBroken(finding) ? [] : this.#outOfSight.hiddenBy(finding) }))
     const isLookedFor = ({ repository, seenBy }: RememberedFinding): boolean =>
-      wouldSee(target.closeness, seenBy) && (repository === undefined || this.#run.looksAt(target.registry, repository))
+      covers(target.closeness, seenBy) && (repository === undefined || this.#run.looksAt(target.registry, repository))
     const isInSight = (finding: RememberedFinding): boolean =>
       (finding.hiddenBy ?? []).length === 0 && isLookedFor(finding)
     const isGone = (finding: RememberedFinding): boolean => complete && isInSight(finding)
@@ -123,9 +123,9 @@ function told({ id, code, severity, repository, tag, digest, firstSeen }: Rememb
   return { id, code, severity, repository, tag, digest, firstSeen }
 }
 
-interface Target {
+interface CurrentTarget {
   readonly registry: string
-  readonly closeness: Closeness
+  readonly closeness: ScanScope
   /** Of the run before; `undefined` where there was none. */
   readonly known: ReadonlyMap<string, RememberedFinding> | undefined
   /** When what is broken was first seen to be, by {@link objectOf}. */

@@ -20,18 +20,18 @@ export interface RememberedFinding {
   /** ISO 8601. */
   readonly firstSeen: string
   /** How the run looked that saw it last: a run that looks less closely cannot tell that it is gone. */
-  readonly seenBy: Closeness
+  readonly seenBy: ScanScope
 }
 
 /** How closely a run looks. */
-export interface Closeness {
+export interface ScanScope {
   readonly depth: Depth
   readonly garbage: boolean
   readonly against: boolean
 }
 
 /** What is remembered of one registry, as one profile looks at it. */
-export interface Memory {
+export interface RememberedRun {
   readonly registry: string
   readonly profile: string
   /** End of the last run that could say anything, ISO 8601. */
@@ -40,6 +40,6 @@ export interface Memory {
 }
 
 /** Whether a run that looks like this would have seen again what another saw. */
-export function wouldSee(now: Closeness, then: Closeness): boolean {
+export function covers(now: ScanScope, then: ScanScope): boolean {
   return reaches(now.depth, then.depth) && (now.garbage || !then.garbage) && (now.against || !then.against)
 }

@@ -16,7 +16,7 @@ function hides({ code, evidence }: ToldFinding): boolean {
 }
 
 /** What leads to a finding, as far as it is remembered. */
-export function waysTo({ tags, parents }: ToldFinding): Pick<RememberedFinding, 'tags' | 'parents'> {
+export function pathsTo({ tags, parents }: ToldFinding): Pick<RememberedFinding, 'tags' | 'parents'> {
   return {
     ...(tags.length > 0 && { tags: tags.slice(0, MOST) }),
     ...(parents.length > 0 && { parents: parents.slice(0, MOST) }),
@@ -24,7 +24,7 @@ export function waysTo({ tags, parents }: ToldFinding): Pick<RememberedFinding, 
 }
 
 /** Knows what of the damage of earlier runs may still be there, below damage that is new. */
-export class OutOfSight {
+export class HiddenFindings {
   /** Ids of new findings that hide something, by the names of what they hide it below: tags, and manifests. */
   readonly #hiding = new Map<string, string[]>()
   readonly #seen = new Set<string>()
@@ -33,7 +33,7 @@ export class OutOfSight {
    * @param wasSeen whether the run before found it as well: then what it hid was hidden by then, and what that run found
    * beside it is not hidden by it
    */
-  saw(finding: ToldFinding, wasSeen: boolean): void {
+  add(finding: ToldFinding, wasSeen: boolean): void {
     const { id, repository, tags, digest } = finding
     this.#seen.add(id)
     if (wasSeen || !hides(finding)) return
@@ -46,7 +46,7 @@ export class OutOfSight {
   }
 
   /** @returns what hides a finding that was not found again; nothing where it would have been seen */
-  hiderOf({ repository, tags = [], parents = [], hiddenBy = [] }: RememberedFinding): readonly string[] {
+  hiddenBy({ repository, tags = [], parents = [], hiddenBy = [] }: RememberedFinding): readonly string[] {
     const fresh = [...tags, ...parents].flatMap((way) => this.#hiding.get(keyOf(repository, way)) ?? [])
     return [...new Set([...hiddenBy.filter((id) => this.#seen.has(id)), ...fresh])]
   }

@@ -1,11 +1,11 @@
 import { lstatSync, readFileSync, realpathSync, renameSync, statSync } from 'node:fs'
-import type { Memory, RememberedFinding } from './memory.ts'
+import type { RememberedFinding, RememberedRun } from './memory.ts'
 
 const SCHEMA_VERSION = 1
 
 /** What earlier runs remembered, and what had to be said about the file it stood in. */
 export interface ReadState {
-  readonly memories: readonly Memory[]
+  readonly memories: readonly RememberedRun[]
   readonly warning: string | undefined
 }
 
@@ -38,14 +38,14 @@ export function readState(path: string): ReadState {
 }
 
 /** The text of a state file. @param others what other runs remember; of one registry and profile the last word counts */
-export function stateText(others: readonly Memory[], own: readonly Memory[]): string {
-  const isOwn = (memory: Memory): boolean =>
+export function stateText(others: readonly RememberedRun[], own: readonly RememberedRun[]): string {
+  const isOwn = (memory: RememberedRun): boolean =>
     own.some(({ registry, profile }) => registry === memory.registry && profile === memory.profile)
   const memories = [...others.filter((memory) => !isOwn(memory)), ...own]
   return `${JSON.stringify({ schemaVersion: SCHEMA_VERSION, memories })}\n`
 }
 
-function memoriesIn(text: string): readonly Memory[] | undefined {
+function memoriesIn(text: string): readonly RememberedRun[] | undefined {
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -57,7 +57,7 @@ function memoriesIn(text: string): readonly Memory[] | undefined {
   return Array.isArray(memories) && memories.every(isMemory) ? memories : undefined
 }
 
-function isMemory(value: unknown): value is Memory {
+function isMemory(value: unknown): value is RememberedRun {
   if (!isRecord(value)) return false
   const { registry, profile, lastRun, findings } = value
   return (

@@ -1,7 +1,7 @@
 import type { ScanEvent, TargetInfo, ToldFinding } from '../../src/check/events.ts'
 import type { Coverage } from '../../src/check/judge/coverage.ts'
 import type { UncheckedRecord } from '../../src/check/judge/judge.ts'
-import { type MetricsOptions, metricsOf, type RunMetrics } from '../../src/metrics/metrics.ts'
+import { type MetricsOptions, metricsCollector, type RunMetrics } from '../../src/metrics/metrics.ts'
 
 export const RUN = {
   version: '0.1.0',
@@ -72,7 +72,7 @@ export function metricsFor(
   options: Partial<MetricsOptions> = {},
   run: Partial<typeof RUN> = {},
 ): Promise<RunMetrics> {
-  const metrics = metricsOf({ nodeVersion: 'v20.0.0', ...options })
+  const metrics = metricsCollector({ nodeVersion: 'v20.0.0', ...options })
   for (const event of events) metrics.take(event)
   return metrics.end({ ...RUN, ...run })
 }

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { htmlReport } from '../../src/report/html/html.ts'
-import { standingOf, stateWord } from '../../src/report/html/overview/status.ts'
+import { stateWord, statusOf } from '../../src/report/html/overview/status.ts'
 import type { RegistryView } from '../../src/report/html/overview/view.ts'
 import { overviewPage, PAGE_HEADERS, PreparedRegistry } from '../../src/report/html/page.ts'
 import type { ReportTarget } from '../../src/report/json/document.ts'
@@ -97,7 +97,7 @@ describe('the verdict says no more than was looked at', () => {
   }
 
   it.each(Object.entries(cases))('of a registry that is %s', (_, { view, says }) => {
-    const { state, sentences } = standingOf(view(), NOW)
+    const { state, sentences } = statusOf(view(), NOW)
     expect([stateWord(state), ...sentences]).toEqual(says)
   })
 })

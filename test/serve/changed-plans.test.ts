@@ -18,12 +18,12 @@ const THERE = planWith({ target: '/there', arguments: ['--', '/there'] })
 
 async function scanned({ service, tells, clock }: SimulatedService, told: typeof DAMAGED): Promise<void> {
   tells(told)
-  await service.follow([HERE])
+  await service.load([HERE])
   await clock.pass(MINUTE)
 }
 
 function view(service: Service, now: Date) {
-  const [standing] = service.standings()
+  const [standing] = service.statuses()
   return standing && viewOf(standing, now)
 }
 
@@ -33,7 +33,7 @@ describe('another target under the same name', () => {
     await scanned(simulated, DAMAGED)
     const { service, clock, scans, tells } = simulated
     tells(CLEAN)
-    await service.follow([THERE])
+    await service.load([THERE])
     expect(await service.metrics()).not.toContain('registry_integrity_failures{')
     expect(view(service, clock.now())).toMatchObject({ verdict: 'unknown', report: undefined, history: [] })
     await clock.pass(MINUTE)
@@ -53,7 +53,7 @@ describe('another target under the same name', () => {
     ] as const) {
       const second = simulatedService({ shelf, clock: first.clock })
       second.tells({ ...CLEAN, took: DAY })
-      await second.service.follow([plan])
+      await second.service.load([plan])
       expect(view(second.service, first.clock.now())?.verdict).toBe(verdict)
       await first.clock.pass(MINUTE)
       expect(second.scans).toEqual(scans)
@@ -70,7 +70,7 @@ describe('a plan that says other things than before', () => {
     const simulated = simulatedService()
     await scanned(simulated, DAMAGED)
     const { service, clock, scans } = simulated
-    await service.follow([plan])
+    await service.load([plan])
     expect(view(service, clock.now())?.verdict).toBe('damaged')
     await clock.pass(MINUTE)
     expect(scans).toHaveLength(2)
@@ -83,7 +83,7 @@ describe('a plan that says other things than before', () => {
   it('that says the same is not gone by again', async () => {
     const simulated = simulatedService()
     await scanned(simulated, DAMAGED)
-    await simulated.service.follow([{ ...HERE }])
+    await simulated.service.load([{ ...HERE }])
     await simulated.clock.pass(5 * MINUTE)
     expect(simulated.scans).toHaveLength(1)
   })

@@ -48,7 +48,7 @@ describe('the links in the metrics of serve', () => {
     const simulated = simulatedService()
     const { service, clock, tells } = simulated
     tells({ events: [target({ registry: 'private' }), summary()] })
-    await service.follow([linked(OUTSIDE)])
+    await service.load([linked(OUTSIDE)])
     const series =
       'registry_integrity_links_info{registry="private",report="https://status.example.com/ops/registries/private",runbooks="https://status.example.com/ops/runbooks"} 1'
     expect(await linksIn(simulated)).toEqual([series])
@@ -60,10 +60,10 @@ describe('the links in the metrics of serve', () => {
     const shelf = memoryShelf()
     const first = simulatedService({ shelf })
     first.tells({ events: [target({ registry: 'private' }), summary()] })
-    await first.service.follow([linked(OUTSIDE)])
+    await first.service.load([linked(OUTSIDE)])
     await first.clock.pass(60_000)
     const second = simulatedService({ shelf, clock: first.clock })
-    await second.service.follow([linked('https://moved.example.com')])
+    await second.service.load([linked('https://moved.example.com')])
     expect(await linksIn(second)).toEqual([
       'registry_integrity_links_info{registry="private",report="https://moved.example.com/registries/private",runbooks="https://moved.example.com/runbooks"} 1',
     ])
@@ -71,7 +71,7 @@ describe('the links in the metrics of serve', () => {
 
   it('are not there where there is none', async () => {
     const simulated = simulatedService()
-    await simulated.service.follow([planWith()])
+    await simulated.service.load([planWith()])
     expect(await linksIn(simulated)).toEqual([])
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { nameOf, type Plan } from '../../src/serve/schedule/plan.ts'
-import { Schedule, type Start } from '../../src/serve/schedule/schedule.ts'
+import { type Plan, planName } from '../../src/serve/schedule/plan.ts'
+import { Schedule, type StartScan } from '../../src/serve/schedule/schedule.ts'
 import { planWith } from '../support/builders/plan.ts'
 import { SimulatedClock } from '../support/simulated/clock.ts'
 
@@ -17,17 +17,17 @@ function observed(
   const note = (what: string): void => {
     seen.push({ what, at: clock.elapsed() })
   }
-  const start: Start = (plan, signal) => {
-    note(`begins ${nameOf(plan)}`)
+  const start: StartScan = (plan, signal) => {
+    note(`begins ${planName(plan)}`)
     return new Promise((resolve) => {
       const stop = (): void => {
         end()
-        note(`stopped ${nameOf(plan)}`)
+        note(`stopped ${planName(plan)}`)
         resolve()
       }
       const end = clock.after(took(plan), () => {
         signal.removeEventListener('abort', stop)
-        note(`ends ${nameOf(plan)}`)
+        note(`ends ${planName(plan)}`)
         resolve()
       })
       signal.addEventListener('abort', stop)

@@ -2,9 +2,9 @@ import { request, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { gunzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
-import { type Answers, serverFor } from '../../src/serve/http/server.ts'
+import { type Responses, serverFor } from '../../src/serve/http/server.ts'
 
-const ANSWERS: Answers = {
+const ANSWERS: Responses = {
   metrics: async () => 'registry_integrity_run_success{registry="größe"} 1\n',
   unready: () => undefined,
   overview: () => '<!doctype html><title>all</title>',
@@ -15,8 +15,8 @@ const ANSWERS: Answers = {
   notFound: (path) => `<!doctype html>nothing at ${path}`,
   list: () => '{"registries":[]}\n',
   report: (registry) => (registry === 'private' ? '{"schemaVersion":1}\n' : undefined),
-  explained: (room, code) =>
-    new Set(['runbooks/RegistryDisappeared', 'findings/layer-missing']).has(`${room}/${code}`)
+  codePage: (folder, code) =>
+    new Set(['runbooks/RegistryDisappeared', 'findings/layer-missing']).has(`${folder}/${code}`)
       ? `# ${code}\n`
       : undefined,
   pageHeaders: { 'content-security-policy': "default-src 'none'" },
@@ -51,7 +51,7 @@ interface Asking {
   readonly bound?: string
   readonly prefix?: string
   readonly allowedHosts?: readonly string[]
-  readonly answers?: Partial<Answers>
+  readonly answers?: Partial<Responses>
 }
 
 async function listening({ answers, ...asking }: Asking): Promise<AddressInfo> {

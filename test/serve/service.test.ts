@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { answersOf } from '../../src/serve/http/answers.ts'
+import { responsesOf } from '../../src/serve/http/answers.ts'
 import { viewOf } from '../../src/serve/http/views.ts'
 import type { Service } from '../../src/serve/service.ts'
 import { finding, summary, target, unchecked } from '../metrics/events.ts'
@@ -42,7 +42,7 @@ async function series(service: Service): Promise<Record<string, number>> {
 describe('what a service knows', () => {
   it('is nothing before the first scan: absent, not 0', async () => {
     const { service } = simulatedService()
-    await service.follow([planWith()])
+    await service.load([planWith()])
     const told = await series(service)
     expect(Object.keys(told).filter((name) => /^(?:failures|last_|tags|run_success|unpullable)/.test(name))).toEqual([])
     expect(told).toMatchObject({ runs_total: 0, run_in_progress: 0 })
@@ -51,7 +51,7 @@ describe('what a service knows', () => {
   it('is replaced whole by a complete run', async () => {
     const { service, clock, tells } = simulatedService()
     tells(DAMAGED)
-    await service.follow([planWith()])
+    await service.load([planWith()])
     await clock.pass(MINUTE)
     expect(await series(service)).toMatchObject({
       run_success: 1,
@@ -68,7 +68,7 @@ describe('what a service knows', () => {
   it('stays known where a run was not complete and found nothing: silence is no repair', async () => {
     const { service, clock, tells } = simulatedService()
     tells(DAMAGED)
-    await service.follow([planWith()])
+    await service.load([planWith()])
     await clock.pass(MINUTE)
     const before = await series(service)
     for (const told of [PARTIAL, UNREADABLE, { events: [], problem: 'the scan ended by SIGKILL' }]) {
@@ -78,7 +78,7 @@ describe('what a service knows', () => {
       expect(after).toMatchObject({ run_success: 0, 'failures{reason="layer-missing"}': 1 })
       expect(after['last_success_timestamp_seconds']).toBe(before['last_success_timestamp_seconds'])
       expect(after['last_run_timestamp_seconds']).toBeGreaterThan(before['last_run_timestamp_seconds'] ?? 0)
-      const [standing] = service.standings()
+      const [standing] = service.statuses()
       expect(standing && viewOf(standing, clock.now())).toMatchObject({
         verdict: 'damaged',
         report: { findings: [{ code: 'layer-missing' }] },
@@ -95,7 +95,7 @@ describe('what a service knows', () => {
   it('gets worse by a run that was not complete, where that found errors', async () => {
     const { service, clock, tells } = simulatedService()
     tells(DAMAGED)
-    await service.follow([planWith()])
+    await service.load([planWith()])
     await clock.pass(MINUTE)
     const { last_success_timestamp_seconds: before } = await series(service)
     tells(PARTIAL_AND_WORSE)
@@ -107,14 +107,14 @@ describe('what a service knows', () => {
     })
     tells(PARTIAL)
     await clock.pass(INTERVAL)
-    const [standing] = service.standings()
-    expect(standing?.known.shown?.target.findings).toHaveLength(2)
+    const [standing] = service.statuses()
+    expect(standing?.state.shown?.target.findings).toHaveLength(2)
   })
 
   it('gets no better by one that found another error, and could not look at what was known', async () => {
     const { service, clock, tells } = simulatedService()
     tells(DAMAGED)
-    await service.follow([planWith()])
+    await service.load([planWith()])
     await clock.pass(MINUTE)
     const dangling = finding({ id: 'd', code: 'tag-dangling', cause: 'link-missing', tags: ['other'] })
     tells({ events: [target({ registry: 'private' }), dangling, unchecked(), summary({ complete: false })] })
@@ -123,8 +123,8 @@ describe('what a service knows', () => {
       'failures{reason="layer-missing"}': 1,
       'failures{reason="tag-dangling"}': 1,
     })
-    const [standing] = service.standings()
-    expect(standing?.known.shown?.target.findings.map(({ code }) => code).sort()).toEqual([
+    const [standing] = service.statuses()
+    expect(standing?.state.shown?.target.findings.map(({ code }) => code).sort()).toEqual([
       'layer-missing',
       'tag-dangling',
     ])
@@ -136,7 +136,7 @@ describe('what a service knows', () => {
   it('does not believe a scan that died after it had found something', async () => {
     const { service, clock, tells } = simulatedService()
     tells(DAMAGED)
-    await service.follow([planWith()])
+    await service.load([planWith()])
     await clock.pass(MINUTE)
     tells({
       events: [target({ registry: 'private' }), finding({ code: 'tag-dangling', cause: 'link-missing' })],
@@ -147,26 +147,26 @@ describe('what a service knows', () => {
       'failures{reason="layer-missing"}': 1,
       'failures{reason="tag-dangling"}': 0,
     })
-    const [standing] = service.standings()
-    expect(standing?.known.runs[0]).toMatchObject({ problem: 'the scan ended by SIGSEGV' })
+    const [standing] = service.statuses()
+    expect(standing?.state.runs[0]).toMatchObject({ problem: 'the scan ended by SIGSEGV' })
   })
 
   it('has since when the oldest error is there, without any state file', async () => {
     const { service, clock, tells } = simulatedService()
     tells(DAMAGED)
-    await service.follow([planWith()])
+    await service.load([planWith()])
     await clock.pass(MINUTE)
     const { oldest_failure_timestamp_seconds: first } = await series(service)
     await clock.pass(4 * INTERVAL)
     expect((await series(service))['oldest_failure_timestamp_seconds']).toBe(first)
-    const [standing] = service.standings()
-    expect(standing?.known.shown?.target.findings[0]).toMatchObject({ isNew: false })
+    const [standing] = service.statuses()
+    expect(standing?.state.shown?.target.findings[0]).toMatchObject({ isNew: false })
   })
 
   it('counts requests to the registry, and those that came to nothing', async () => {
     const { service, clock, tells } = simulatedService()
     tells(CLEAN)
-    await service.follow([planWith()])
+    await service.load([planWith()])
     await clock.pass(MINUTE)
     expect(await series(service)).toMatchObject({
       'http_requests_total{code="2xx"}': 1,
@@ -181,7 +181,7 @@ describe('what a service knows', () => {
   it('of one profile says nothing about another', async () => {
     const { service, clock, tells } = simulatedService()
     tells(DAMAGED)
-    await service.follow([planWith({ profile: 'fast' }), planWith({ profile: 'deep', interval: 7 * 24 * 60 * MINUTE })])
+    await service.load([planWith({ profile: 'fast' }), planWith({ profile: 'deep', interval: 7 * 24 * 60 * MINUTE })])
     await clock.pass(MINUTE)
     tells(CLEAN)
     await clock.pass(INTERVAL)
@@ -193,7 +193,7 @@ describe('what a service knows', () => {
   it('is told in one exposition, each family once', async () => {
     const { service, clock, tells } = simulatedService()
     tells(DAMAGED)
-    await service.follow(['a', 'b', 'c'].map((registry) => planWith({ registry })))
+    await service.load(['a', 'b', 'c'].map((registry) => planWith({ registry })))
     await clock.pass(MINUTE)
     const helps = (await service.metrics()).split('\n').filter((line) => line.startsWith('# HELP'))
     expect(new Set(helps).size).toBe(helps.length)
@@ -203,9 +203,9 @@ describe('what a service knows', () => {
   it('ends with a registry that is no longer configured', async () => {
     const { service, clock, tells } = simulatedService()
     tells(DAMAGED)
-    await service.follow([planWith({ registry: 'a' }), planWith({ registry: 'b' })])
+    await service.load([planWith({ registry: 'a' }), planWith({ registry: 'b' })])
     await clock.pass(MINUTE)
-    await service.follow([planWith({ registry: 'b' })])
+    await service.load([planWith({ registry: 'b' })])
     const text = await service.metrics()
     expect(text).not.toMatch(/^registry_integrity_(?:failures|last_run|run_in_progress)\S*registry="a"/m)
     expect(text).toMatch(/^registry_integrity_failures\S*registry="b"/m)
@@ -214,9 +214,9 @@ describe('what a service knows', () => {
   it('is not changed by a scan that was stopped for a new configuration', async () => {
     const { service, clock, tells, logged } = simulatedService()
     tells({ ...DAMAGED, took: 5 * MINUTE })
-    await service.follow([planWith()])
+    await service.load([planWith()])
     await clock.pass(MINUTE)
-    await service.follow([planWith({ arguments: ['--depth=content'] })])
+    await service.load([planWith({ arguments: ['--depth=content'] })])
     await clock.pass(1)
     expect(await series(service)).toMatchObject({ runs_total: 0 })
     expect(logged.map(({ event }) => event)).toContain('scan.stopped')
@@ -224,16 +224,16 @@ describe('what a service knows', () => {
 
   it('says whether the configuration in force is the one in the file', async () => {
     const { service, clock } = simulatedService()
-    await service.follow([planWith()])
+    await service.load([planWith()])
     const before = await series(service)
     expect(before).toMatchObject({ config_last_reload_successful: 1 })
     await clock.pass(MINUTE)
-    service.refused(['regfsck.yaml:2: depht: unknown key'])
+    service.rejectConfig(['regfsck.yaml:2: depht: unknown key'])
     expect(await series(service)).toMatchObject({
       config_last_reload_successful: 0,
       config_last_reload_timestamp_seconds: before['config_last_reload_timestamp_seconds'],
     })
-    const answers = answersOf(service, { clock, version: '0.0.0', prefix: '', pages: new Map() })
+    const answers = responsesOf(service, { clock, version: '0.0.0', prefix: '', pages: new Map() })
     const pages = () => [
       answers.overview(),
       answers.page(planWith().registry, undefined, { search: '', page: 1 }) ?? '',
@@ -245,7 +245,7 @@ describe('what a service knows', () => {
     expect(JSON.parse(answers.list())).toMatchObject({
       configRefused: { at: clock.now().toISOString(), problems: ['regfsck.yaml:2: depht: unknown key'] },
     })
-    await service.follow([planWith()])
+    await service.load([planWith()])
     for (const page of pages()) expect(page).not.toContain('Configuration rejected')
     expect(JSON.parse(answers.list())).toMatchObject({ configRefused: null })
   })
@@ -255,11 +255,11 @@ describe('a page', () => {
   it('calls it stale when three intervals have passed without a complete run', async () => {
     const { service, clock, tells } = simulatedService()
     tells(CLEAN)
-    await service.follow([planWith()])
+    await service.load([planWith()])
     await clock.pass(MINUTE)
     tells(UNREADABLE)
     const isStale = (): boolean | undefined =>
-      service.standings().map((standing) => viewOf(standing, clock.now()))[0]?.freshness?.isStale
+      service.statuses().map((standing) => viewOf(standing, clock.now()))[0]?.freshness?.isStale
     await clock.pass(2 * INTERVAL)
     expect(isStale()).toBe(false)
     await clock.pass(2 * INTERVAL)
@@ -269,9 +269,9 @@ describe('a page', () => {
   it('calls a registry that was never read incomplete, and one never looked at unknown', async () => {
     const { service, clock, tells } = simulatedService()
     tells(UNREADABLE)
-    await service.follow([planWith()])
+    await service.load([planWith()])
     const verdict = (): string | undefined =>
-      service.standings().map((standing) => viewOf(standing, clock.now()))[0]?.verdict
+      service.statuses().map((standing) => viewOf(standing, clock.now()))[0]?.verdict
     expect(verdict()).toBe('unknown')
     await clock.pass(MINUTE)
     expect(verdict()).toBe('incomplete')
@@ -283,11 +283,11 @@ describe('what is kept', () => {
     const shelf = memoryShelf()
     const first = simulatedService({ shelf })
     first.tells(DAMAGED)
-    await first.service.follow([planWith()])
+    await first.service.load([planWith()])
     await first.clock.pass(5 * MINUTE)
     const before = await series(first.service)
     const second = simulatedService({ shelf, clock: first.clock })
-    await second.service.follow([planWith()])
+    await second.service.load([planWith()])
     expect(second.scans).toEqual([])
     expect(await series(second.service)).toMatchObject({
       'failures{reason="layer-missing"}': 1,
@@ -302,7 +302,7 @@ describe('what is kept', () => {
     const shelf = memoryShelf()
     const first = simulatedService({ shelf })
     first.tells(DAMAGED)
-    await first.service.follow([planWith()])
+    await first.service.load([planWith()])
     await first.clock.pass(MINUTE)
     for (const text of [
       '',
@@ -316,11 +316,37 @@ describe('what is kept', () => {
       shelf.texts.set(name || 'x', text)
       const second = simulatedService({ shelf })
       second.tells(CLEAN)
-      await second.service.follow([planWith()])
+      await second.service.load([planWith()])
       expect(second.logged.map(({ event }) => event)).toContain('warning')
       await second.clock.pass(MINUTE)
       expect(await series(second.service)).toMatchObject({ run_success: 1 })
     }
+  })
+
+  it.each([
+    ['the report', /"code":"layer-missing"/],
+    ['the findings to compare with', /(?<="memories":.*)"code":"layer-missing"/],
+  ])('is set aside, with a warning, if %s has a finding code that is not in the catalogue', async (_, place) => {
+    const shelf = memoryShelf()
+    const first = simulatedService({ shelf })
+    first.tells(DAMAGED)
+    await first.service.load([planWith()])
+    await first.clock.pass(MINUTE)
+    const [[name, text] = ['', '']] = shelf.texts
+    expect(text).toMatch(place)
+    shelf.texts.set(name, text.replace(place, '"code":"layer-lost"'))
+    const second = simulatedService({ shelf })
+    await second.service.load([planWith()])
+    expect(second.logged).toEqual([
+      {
+        event: 'warning',
+        fields: {
+          sentence: `state: ${name} has a finding code that this version does not know: "layer-lost": set aside; earlier results are lost`,
+        },
+      },
+    ])
+    expect([...shelf.texts.keys()]).toEqual([`${name}.damaged`])
+    expect(second.service.statuses().map(({ state }) => state.shown)).toEqual([undefined])
   })
 
   it('need not be writable: the service goes on and says so', async () => {
@@ -333,7 +359,7 @@ describe('what is kept', () => {
     }
     const { service, clock, tells, logged } = simulatedService({ shelf: full })
     tells(CLEAN)
-    await service.follow([planWith()])
+    await service.load([planWith()])
     await clock.pass(MINUTE)
     expect(await series(service)).toMatchObject({ run_success: 1 })
     expect(JSON.stringify(logged)).toContain('ENOSPC')

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { stateWord } from '../../src/report/html/overview/status.ts'
-import { REGISTRY_STATES, type RegistryState } from '../../src/report/registry-status.ts'
-import { answersOf } from '../../src/serve/http/answers.ts'
+import { STATUS_NAMES, type StatusName } from '../../src/report/registry-status.ts'
+import { responsesOf } from '../../src/serve/http/answers.ts'
 import { finding, summary, target, unchecked } from '../metrics/events.ts'
 import { planWith } from '../support/builders/plan.ts'
 import { type Simulated, simulatedService } from '../support/simulated/scan-service.ts'
@@ -16,7 +16,7 @@ const NONE = { intact: 0, damaged: 0, unchecked: 0, skipped: 0 }
 const NOTHING = { repositories: 0, tags: NO_TAGS, manifests: NONE, blobs: NONE, manifestsNotReproved: 0 }
 
 /** The runs that lead to each state. */
-const RUNS: Readonly<Record<RegistryState, readonly Simulated[]>> = {
+const RUNS: Readonly<Record<StatusName, readonly Simulated[]>> = {
   damaged: [{ events: [HERE, finding(), summary()] }],
   warning: [{ events: [HERE, finding({ severity: 'warning', tags: [] }), summary()] }],
   incomplete: [{ events: [HERE, unchecked(), summary({ complete: false })] }],
@@ -28,17 +28,17 @@ const RUNS: Readonly<Record<RegistryState, readonly Simulated[]>> = {
 }
 
 describe('a registry that is', () => {
-  it.each(REGISTRY_STATES)('%s is called so on both pages, in the list and in the log', async (state) => {
+  it.each(STATUS_NAMES)('%s is called so on both pages, in the list and in the log', async (state) => {
     const { service, clock, logged, tells } = simulatedService()
     const [first = WHOLE, ...later] = RUNS[state]
     tells(first)
-    await service.follow([planWith()])
+    await service.load([planWith()])
     if (state !== 'unknown') await clock.pass(MINUTE)
     for (const run of later) {
       tells(run)
       await clock.pass(15 * MINUTE)
     }
-    const answers = answersOf(service, { clock, version: '0.1.0', prefix: '', pages: new Map() })
+    const answers = responsesOf(service, { clock, version: '0.1.0', prefix: '', pages: new Map() })
     const page = answers.page('private', undefined, { search: '', page: 1 }) ?? ''
     const word = stateWord(state)
     expect(answers.overview()).toContain(`1 registry: ${state}.`)
@@ -54,9 +54,9 @@ describe('a registry that is', () => {
   it('damaged and has not been seen whole for long is damaged, and marked as stale', async () => {
     const { service, clock, tells } = simulatedService()
     tells({ events: [HERE, finding(), summary()] })
-    await service.follow([planWith()])
+    await service.load([planWith()])
     await clock.pass(MINUTE)
-    const answers = answersOf(service, { clock, version: '0.1.0', prefix: '', pages: new Map() })
+    const answers = responsesOf(service, { clock, version: '0.1.0', prefix: '', pages: new Map() })
     expect(JSON.parse(answers.list())).toMatchObject({ registries: [{ state: 'damaged', stale: false }] })
     expect(answers.overview()).not.toContain('>stale<')
     tells(UNREADABLE)
@@ -70,5 +70,5 @@ it('docs/serve.md names every state, and no other', () => {
   const text = readFileSync(new URL('../../docs/serve.md', import.meta.url), 'utf8')
   const [, table = ''] = text.split('\n## States\n')
   const told = [...(table.split('\n## ')[0] ?? '').matchAll(/^\| `(\w+)`/gm)].map(([, word]) => word)
-  expect(told).toEqual([...REGISTRY_STATES])
+  expect(told).toEqual([...STATUS_NAMES])
 })

@@ -25,11 +25,11 @@ it('a week of scans every 15 minutes, each with other findings, leaves nothing b
     await clock.pass(HOUR)
     await service.metrics()
   }
-  await service.follow([planWith()])
+  await service.load([planWith()])
   for (let n = 0; n < 24; n++) await hour(n)
   const before = inUse()
   for (let n = 24; n < 7 * 24; n++) await hour(n)
   const after = inUse()
-  expect(service.standings()[0]?.known.runs.length).toBe(50)
+  expect(service.statuses()[0]?.state.runs.length).toBe(50)
   expect(after - before).toBeLessThan(6 * 24 * 0.02)
 })

@@ -2,25 +2,25 @@ import { describe, expect, it } from 'vitest'
 import type { ScanEvent, ToldFinding } from '../../src/check/events.ts'
 import type { Digest } from '../../src/oci/digest.ts'
 import { History } from '../../src/state/history.ts'
-import type { Memory } from '../../src/state/memory.ts'
+import type { RememberedRun } from '../../src/state/memory.ts'
 import { finding, summary, target } from '../metrics/events.ts'
 
 const [FIRST, LATER] = ['2026-11-20T12:00:00.000Z', '2026-11-21T12:00:00.000Z']
 
 /** A run that finds these, after the runs that left these memories. */
-function run(now: string, past: readonly Memory[], ...found: readonly Partial<ToldFinding>[]) {
+function run(now: string, past: readonly RememberedRun[], ...found: readonly Partial<ToldFinding>[]) {
   return runThat({}, now, past, ...found)
 }
 
 /** One that could not look at everything. */
-function incompleteRun(now: string, past: readonly Memory[], ...found: readonly Partial<ToldFinding>[]) {
+function incompleteRun(now: string, past: readonly RememberedRun[], ...found: readonly Partial<ToldFinding>[]) {
   return runThat({ complete: false }, now, past, ...found)
 }
 
 function runThat(
   ended: Parameters<typeof summary>[0],
   now: string,
-  past: readonly Memory[],
+  past: readonly RememberedRun[],
   ...found: readonly Partial<ToldFinding>[]
 ) {
   const history = new History(past, { profile: '', now, garbage: false, looksAt: () => true })

@@ -3,7 +3,7 @@ import { durationText } from '../../config/duration.ts'
 import { placeText } from '../../config/listen.ts'
 import { configSchema } from '../../config/schema.ts'
 import { harmless } from '../../report/escape.ts'
-import { nameOf } from '../../serve/schedule/plan.ts'
+import { planName } from '../../serve/schedule/plan.ts'
 import type { ExitCode } from '../process/exit-code.ts'
 import type { Io } from '../process/io.ts'
 import { readServeRequest } from '../serve/serve-request.ts'
@@ -13,7 +13,7 @@ export async function checkConfig(file: string, io: Io): Promise<ExitCode> {
   const { plans, listen, externalUrl } = await readServeRequest(file, io, { withTelling: true })
   for (const plan of plans) {
     const every = `every ${durationText(plan.interval)}`
-    io.stdout.write(`${harmless(`${nameOf(plan)}: ${plan.target}, depth ${plan.depth}, ${every}`)}\n`)
+    io.stdout.write(`${harmless(`${planName(plan)}: ${plan.target}, depth ${plan.depth}, ${every}`)}\n`)
   }
   const reached = externalUrl === undefined ? '' : `, reachable at ${harmless(externalUrl)}`
   io.stdout.write(`${harmless(file)} is valid; serve would listen on ${placeText(listen)}${reached}\n`)

@@ -1,6 +1,6 @@
 import type { ScanEvent } from '../../check/events.ts'
 import type { Shard } from '../../check/scan/shard.ts'
-import type { RunEnd } from '../../metrics/target-samples.ts'
+import type { RunTimes } from '../../metrics/target-samples.ts'
 import { writeWholeFile } from '../files/whole-file.ts'
 import type { MetricsRequest } from '../options/metrics-request.ts'
 import type { Io } from '../process/io.ts'
@@ -9,7 +9,7 @@ import type { Io } from '../process/io.ts'
 export interface Measuring {
   take(event: ScanEvent): void
   /** Makes them and brings them there. */
-  finish(run: RunEnd): Promise<Measured>
+  finish(run: RunTimes): Promise<Measured>
 }
 
 export interface Measured {
@@ -35,7 +35,7 @@ export async function measuring(
 ): Promise<Measuring> {
   if (request === undefined || !request.isWanted)
     return { take: () => undefined, finish: () => Promise.resolve({ exposition: '', problems: [] }) }
-  const { metricsOf } = await import('../../metrics/metrics.ts')
+  const { metricsCollector: metricsOf } = await import('../../metrics/metrics.ts')
   const { io, profile, shard, repositoriesAreNamed } = about
   const { interval, legacy, worst, links } = request
   const metrics = metricsOf({

@@ -1,5 +1,5 @@
 import type { ScanEvent } from '../../check/events.ts'
-import { History, type RunNow } from '../../state/history.ts'
+import { History, type RunContext } from '../../state/history.ts'
 import { readState, stateText } from '../../state/state-file.ts'
 import { writeWholeFile } from '../files/whole-file.ts'
 
@@ -15,7 +15,7 @@ export interface Remembering {
  * @param file of `--state`; left out, nothing is remembered
  * @param warn told of a file that had to be set aside
  */
-export function remembering(file: string | undefined, run: RunNow, warn: (sentence: string) => void): Remembering {
+export function remembering(file: string | undefined, run: RunContext, warn: (sentence: string) => void): Remembering {
   if (file === undefined) return { take: (event) => [event], finish: () => undefined }
   const history = new History(memoriesIn(file, warn), run)
   return {

@@ -1,5 +1,5 @@
 import type { ScanEvent } from '../../check/events.ts'
-import type { Told } from '../../serve/schedule/ipc-messages.ts'
+import type { IpcMessage } from '../../serve/schedule/ipc-messages.ts'
 import type { Traffic } from '../../sources/api/http/traffic.ts'
 import type { Parent } from '../process/io.ts'
 
@@ -17,7 +17,7 @@ const PIECE = 500
 export function tellingParent({ tell }: Parent): Telling {
   let answered: (readonly [number, number])[] = []
   let retried = 0
-  const send = (told: Told): Promise<void> => tell(told)
+  const send = (told: IpcMessage): Promise<void> => tell(told)
   const flush = (): Promise<void> => {
     const traffic = { answered, retried }
     answered = []

@@ -3,15 +3,15 @@ import { fileURLToPath } from 'node:url'
 import { prefixOf } from '../../config/external-url.ts'
 import { placeText } from '../../config/listen.ts'
 import { LOOKING } from '../../config/schema.ts'
-import { answersOf } from '../../serve/http/answers.ts'
+import { responsesOf } from '../../serve/http/answers.ts'
 import { withOwnLinks } from '../../serve/http/own-links.ts'
 import { serverFor } from '../../serve/http/server.ts'
-import type { Log } from '../../serve/log.ts'
+import type { ServeLog } from '../../serve/log.ts'
 import { systemClock } from '../../serve/schedule/clock.ts'
 import { digestOf, watchFile } from '../../serve/schedule/config-reload.ts'
 import { scanInProcess } from '../../serve/schedule/scan-process.ts'
 import { Service } from '../../serve/service.ts'
-import { Keeping } from '../../serve/state/state-store.ts'
+import { StateStore } from '../../serve/state/state-store.ts'
 import { requireRereadable } from '../config/config-file.ts'
 import { CODE_ROOMS, codePages } from '../explain/code-pages.ts'
 import { environmentNameOf } from '../options/options.ts'
@@ -50,20 +50,20 @@ export async function serveCommand(words: ServeWords, io: Io, version: string): 
     clock: systemClock,
     random: Math.random,
     scansAtOnce: request.scansAtOnce,
-    keeping: new Keeping(shelfIn(request.state), (problem) => {
+    store: new StateStore(shelfIn(request.state), (problem) => {
       log('warn', 'state.failed', { problem })
     }),
     log,
-    maker: { version, nodeVersion: process.version },
+    build: { version, nodeVersion: process.version },
   })
   const reach = { ...request.listen, prefix, allowedHosts: request.allowedHosts }
   const pages = new Map(CODE_ROOMS.map((room) => [room, codePages(room)]))
-  const answers = answersOf(service, { clock: systemClock, version, prefix, pages })
+  const answers = responsesOf(service, { clock: systemClock, version, prefix, pages })
   const server = serverFor(answers, reach, (error) => {
     log('error', 'http.failed', { problem: error.message, stack: stackInSources(error.stack ?? '') })
   })
   const bound = await listenAt(server, request.listen)
-  await service.follow(request.plans.map((plan) => withOwnLinks(plan, externalUrl)))
+  await service.load(request.plans.map((plan) => withOwnLinks(plan, externalUrl)))
   log('info', 'serve.started', { listen: placeText(bound), ...(externalUrl !== undefined && { externalUrl }), version })
   const reload = (): void => {
     void reloadInto(service, { words, io, log, begunWith: request })
@@ -82,7 +82,7 @@ export async function serveCommand(words: ServeWords, io: Io, version: string): 
 interface Reload {
   readonly words: ServeWords
   readonly io: Io
-  readonly log: Log
+  readonly log: ServeLog
   /** What is read at the start only. */
   readonly begunWith: ServeRequest
 }
@@ -91,14 +91,14 @@ interface Reload {
 async function reloadInto(service: Service, { words, io, log, begunWith }: Reload): Promise<void> {
   try {
     const request = await readServeRequest(words.config, io, words)
-    await service.follow(request.plans.map((plan) => withOwnLinks(plan, begunWith.externalUrl)))
+    await service.load(request.plans.map((plan) => withOwnLinks(plan, begunWith.externalUrl)))
     log('info', 'config.reloaded', { file: words.config })
     const waiting = AT_START.filter((name) => JSON.stringify(request[name]) !== JSON.stringify(begunWith[name]))
     if (waiting.length > 0) log('warn', 'config.restart-needed', { changed: waiting })
   } catch (error) {
     const redact = redactWords(connectionWords(io.env))
     const problems = (error instanceof UsageError ? error.problems : [String(error)]).map(redact)
-    service.refused(problems)
+    service.rejectConfig(problems)
     const stack =
       error instanceof Error && !(error instanceof UsageError) ? { stack: stackInSources(error.stack ?? '') } : {}
     for (const problem of problems) log('error', 'config.refused', { problem, ...stack })

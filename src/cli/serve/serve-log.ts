@@ -1,5 +1,5 @@
 import { CHOICES } from '../../config/choices.ts'
-import { type Log, SERVE_EVENTS } from '../../serve/log.ts'
+import { SERVE_EVENTS, type ServeLog } from '../../serve/log.ts'
 import { OptionValues } from '../options/option-values.ts'
 import { louder } from '../options/verbosity.ts'
 import type { Io } from '../process/io.ts'
@@ -25,7 +25,7 @@ export function serveLogLevel({ logLevel, quiet, verbose }: LogWords, inFile: st
 }
 
 /** @param level of pino */
-export async function serveLog(io: Pick<Io, 'stderr'>, level: string): Promise<Log> {
+export async function serveLog(io: Pick<Io, 'stderr'>, level: string): Promise<ServeLog> {
   const logger = await jsonLogger(io, level)
   return (severity, event, fields = {}) => {
     logger[severity]({ event, ...fields }, SERVE_EVENTS[event])

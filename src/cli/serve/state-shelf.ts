@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Shelf } from '../../serve/state/state-store.ts'
+import type { StateFiles } from '../../serve/state/state-store.ts'
 import { makeDirectory } from '../files/make-directory.ts'
 import { writeWholeFile } from '../files/whole-file.ts'
 import { UsageError } from '../options/usage-error.ts'
@@ -10,7 +10,7 @@ import { UsageError } from '../options/usage-error.ts'
  *
  * @throws {UsageError} where it cannot be made
  */
-export function shelfIn(directory: string | undefined): Shelf | undefined {
+export function shelfIn(directory: string | undefined): StateFiles | undefined {
   if (directory === undefined) return undefined
   try {
     makeDirectory(directory)

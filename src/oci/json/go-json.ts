@@ -16,7 +16,7 @@ export function readGoJson(bytes: Uint8Array): Json {
 }
 
 /** The values of a key that stands in an object more than once, in their order. */
-class Repeated {
+class RepeatedKey {
   readonly values: Json[]
 
   constructor(...values: Json[]) {
@@ -25,10 +25,10 @@ class Repeated {
 }
 
 /** What a field was given: a value, several of them, or `undefined`. */
-export type Given = Json | Repeated | undefined
+export type FieldValue = Json | RepeatedKey | undefined
 
 /** The values of the fields of one struct, under the field's own spelling. */
-export type Fields = Readonly<Record<string, Given>>
+export type Fields = Readonly<Record<string, FieldValue>>
 
 /** The names of a struct's fields. */
 export class FieldNames {
@@ -54,13 +54,13 @@ function fold(key: string): string {
 /** @returns `undefined` where the value is no object */
 export function fieldsOf(value: Json, names: FieldNames): Fields | undefined {
   if (!(value instanceof JsonObject)) return undefined
-  const found = new Map<string, Given>()
+  const found = new Map<string, FieldValue>()
   for (const [key, each] of value.entries) {
     const name = names.of(key)
     if (name === undefined) continue
     const before = found.get(name)
-    if (before instanceof Repeated) before.values.push(each)
-    else found.set(name, before === undefined ? each : new Repeated(before, each))
+    if (before instanceof RepeatedKey) before.values.push(each)
+    else found.set(name, before === undefined ? each : new RepeatedKey(before, each))
   }
   return Object.fromEntries(found)
 }
@@ -68,13 +68,13 @@ export function fieldsOf(value: Json, names: FieldNames): Fields | undefined {
 const NOTHING: readonly Json[] = []
 
 /** Every value that a field is given, in order. */
-export function valuesOf(given: Given): readonly Json[] {
+export function valuesOf(given: FieldValue): readonly Json[] {
   if (given === undefined) return NOTHING
-  return given instanceof Repeated ? given.values : [given]
+  return given instanceof RepeatedKey ? given.values : [given]
 }
 
 /** Whether a field is missing, or was given `null` last. */
-export function isNull(given: Given): boolean {
-  const last = given instanceof Repeated ? given.values.at(-1) : given
+export function isNull(given: FieldValue): boolean {
+  const last = given instanceof RepeatedKey ? given.values.at(-1) : given
   return last === undefined || last === null
 }

@@ -1,12 +1,12 @@
-import { type Given, valuesOf } from './go-json.ts'
-import type { Place } from './go-struct.ts'
+import { type FieldValue, valuesOf } from './go-json.ts'
+import type { FieldPlace } from './go-struct.ts'
 import { type Json, JsonNumber, JsonObject } from './json-text.ts'
 
 /** A map of text to text: equal keys of two maps meet in one. Its keys are matched as they are. */
 export function readTextMap(
-  given: Given,
+  given: FieldValue,
   before: ReadonlyMap<string, string> | undefined,
-  place: Place,
+  place: FieldPlace,
   name: string,
 ): ReadonlyMap<string, string> | undefined {
   let map = before
@@ -26,7 +26,7 @@ export function readTextMap(
 }
 
 /** Bytes: text in base 64, or a list of numbers. Only whether Go can read them is of interest. */
-export function checkBytes(given: Given, place: Place, name: string): void {
+export function checkBytes(given: FieldValue, place: FieldPlace, name: string): void {
   for (const value of valuesOf(given)) {
     if (value === null) continue
     const isRead = typeof value === 'string' ? isBase64(value) : Array.isArray(value) && value.every(isByte)
@@ -46,7 +46,7 @@ function isByte(value: Json): boolean {
 }
 
 /** Whether a number anywhere inside is too large for a float, which is an error where a value of any type is read. */
-export function overflows(given: Given): boolean {
+export function overflows(given: FieldValue): boolean {
   const queue: Json[] = [...valuesOf(given)]
   for (let value = queue.pop(); value !== undefined; value = queue.pop()) {
     if (value instanceof JsonNumber && !Number.isFinite(Number(value.text))) return true

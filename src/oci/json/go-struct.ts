@@ -1,11 +1,11 @@
-import { type Given, valuesOf } from './go-json.ts'
+import { type FieldValue, valuesOf } from './go-json.ts'
 import { type Json, JsonNumber } from './json-text.ts'
 
 /** Which programs have a field in their structs. A wrong value is an error to them, and unknown to all others. */
 export type ReadBy = 'both' | 'registry' | 'client' | 'nobody'
 
 /** What is wrong with the values of a document. Go reads on after such an error, and reports the first. */
-export class Complaints {
+export class ReadErrors {
   #both: string | undefined
   #registry: string | undefined
   #client: string | undefined
@@ -28,17 +28,19 @@ export class Complaints {
 }
 
 /** Where in a document a struct stands, and who reads it. Its path is put together only where something is wrong. */
-export class Place {
-  readonly #complaints: Complaints
-  readonly #parent: Place | undefined
+export class FieldPlace {
+  readonly #complaints: ReadErrors
+  readonly #parent: FieldPlace | undefined
   readonly #name: string
   #n: number | undefined
   readonly #readBy: ReadBy
 
   constructor(
-    complaints: Complaints,
+    complaints: ReadErrors,
     readBy: ReadBy = 'both',
-    at: { readonly parent?: Place | undefined; readonly name: string; readonly n?: number | undefined } = { name: '' },
+    at: { readonly parent?: FieldPlace | undefined; readonly name: string; readonly n?: number | undefined } = {
+      name: '',
+    },
   ) {
     this.#complaints = complaints
     this.#parent = at.parent
@@ -48,8 +50,8 @@ export class Place {
   }
 
   /** A field of this struct that is a struct itself, or the one at place `n` of a list of them. */
-  in(name: string, n?: number, readBy: ReadBy = this.#readBy): Place {
-    return new Place(this.#complaints, readBy, { parent: this, name, n })
+  in(name: string, n?: number, readBy: ReadBy = this.#readBy): FieldPlace {
+    return new FieldPlace(this.#complaints, readBy, { parent: this, name, n })
   }
 
   /** The same for another struct of the list: a place for each would cost more than reading it. */
@@ -59,9 +61,9 @@ export class Place {
   }
 
   /** The fields of this struct that not everybody reads. */
-  readBy(readBy: ReadBy): Place {
+  readBy(readBy: ReadBy): FieldPlace {
     if (readBy === this.#readBy) return this
-    return new Place(this.#complaints, readBy, { parent: this.#parent, name: this.#name, n: this.#n })
+    return new FieldPlace(this.#complaints, readBy, { parent: this.#parent, name: this.#name, n: this.#n })
   }
 
   /** @param name of the field; empty where the struct itself is wrong */
@@ -78,7 +80,7 @@ export class Place {
 }
 
 /** A field of text. @param before what an equal key has left there */
-export function readText(given: Given, before: string, place: Place, name: string): string {
+export function readText(given: FieldValue, before: string, place: FieldPlace, name: string): string {
   if (typeof given === 'string') return given
   let text = before
   for (const value of valuesOf(given)) {
@@ -90,9 +92,9 @@ export function readText(given: Given, before: string, place: Place, name: strin
 
 /** A field of 64 bits. @returns what is not exact above 2^53 */
 export function readInteger(
-  given: Given,
+  given: FieldValue,
   before: number | undefined,
-  place: Place,
+  place: FieldPlace,
   about: { readonly name: string; readonly wrong: string },
 ): number | undefined {
   let integer = before
@@ -140,8 +142,8 @@ class GrownSlice<T> implements Slice<T> {
 
 /** A list. @returns `undefined` where there is none, or `null` in its place: not the same as an empty one */
 export function readList<T>(
-  given: Given,
-  place: Place,
+  given: FieldValue,
+  place: FieldPlace,
   name: string,
   element: (value: Json, before: T | undefined, n: number) => T,
 ): Slice<T> | undefined {
@@ -158,7 +160,7 @@ export function readList<T>(
 }
 
 /** A list of text. @returns how many there are */
-export function countTexts(given: Given, before: number, place: Place, name: string): number {
+export function countTexts(given: FieldValue, before: number, place: FieldPlace, name: string): number {
   if (given === undefined) return before
   const list = readList(given, place, name, (value, text: string | undefined, n) =>
     readText(value, text ?? '', place, `${name}[${n}]`),

@@ -3,9 +3,9 @@ import { countsIn, verdictOf } from '../../check/judge/run-verdict.ts'
 import { DocumentCollector, type ReportTarget } from '../json/document.ts'
 import type { Report, Write } from '../report.ts'
 import { html, type Markup } from './markup.ts'
-import { registryList, rowsOf, sumOf, worstTone } from './overview/overview.ts'
+import { registryList, rowsOf, summaryOf, worstTone } from './overview/overview.ts'
 import { counted } from './overview/quantities.ts'
-import { standingOf, stateWord, toneOf } from './overview/status.ts'
+import { stateWord, statusOf, toneOf } from './overview/status.ts'
 import type { RegistryView } from './overview/view.ts'
 import { banner } from './registry/banner.ts'
 import { imagesSection } from './registry/images-section.ts'
@@ -52,7 +52,7 @@ function page(views: readonly RegistryView[], about: PageFacts): string {
     return section.text
   })
   if (views.length === 1 && only !== undefined) {
-    const { state } = standingOf(only, about.now)
+    const { state } = statusOf(only, about.now)
     const title = `${stateWord(state)}: ${only.registry} · regfsck`
     return shell({ title, tone: toneOf(state), main: sections, about })
   }
@@ -61,11 +61,11 @@ function page(views: readonly RegistryView[], about: PageFacts): string {
     ...about,
     linkTo: (registry: string) => `#registry-${views.findIndex((view) => view.registry === registry)}`,
   }
-  const main = html`<h1>Registries</h1><p class="lead">${sumOf(rows)}</p>${registryList(rows, anchors)}${sections}`
+  const main = html`<h1>Registries</h1><p class="lead">${summaryOf(rows)}</p>${registryList(rows, anchors)}${sections}`
   return shell({ title: 'Registries · regfsck', tone: worstTone(rows), main, about })
 }
 
-interface Place {
+interface SectionOptions {
   readonly about: PageFacts
   readonly n: number
   /** Images that the file still has room for. */
@@ -73,7 +73,10 @@ interface Place {
   readonly isOnly: boolean
 }
 
-function registrySection(view: RegistryView, { about, n, left, isOnly }: Place): { text: Markup; images: number } {
+function registrySection(
+  view: RegistryView,
+  { about, n, left, isOnly }: SectionOptions,
+): { text: Markup; images: number } {
   const prepared = view.report && new PreparedReport(view.report, { level: isOnly ? 2 : 3 })
   const shown = prepared?.images.slice(0, left) ?? []
   const more = (prepared?.images.length ?? 0) - shown.length

@@ -3,7 +3,7 @@ import { SHAPES, type Tone, tabIcon } from './icons.ts'
 import { html, literal, type Markup, type Part } from './markup.ts'
 import { moment } from './overview/quantities.ts'
 import { reloadNotice } from './overview/reload-notice.ts'
-import type { RefusedConfig } from './overview/view.ts'
+import type { RejectedConfig } from './overview/view.ts'
 import { SCRIPT, SCRIPT_TEXT } from './script/script.ts'
 import { STYLE, STYLE_TEXT } from './style.ts'
 
@@ -14,7 +14,7 @@ export interface PageFacts {
   /** The path below which a server has its pages: `/regfsck`, or empty. Left out in a file, which has no server. */
   readonly prefix?: string
   /** The last configuration of a server, where it was not valid. */
-  readonly refused?: RefusedConfig | undefined
+  readonly rejected?: RejectedConfig | undefined
   /** Where the page of a registry is; left out where there is no other page. */
   readonly linkTo?: (registry: string, profile: string) => string
 }
@@ -78,7 +78,7 @@ ${SHAPES}
 <header class="top"><div class="wide">${crumb ?? html`<span class="brand">regfsck</span>`}${links !== undefined && html`<nav class="links" aria-label="For programs">${links}</nav>`}</div></header>
 ${isFresh && html`<p id="refreshed" class="wide" aria-live="polite"></p>`}
 <main id="main" class="wide" tabindex="-1">
-${about.refused && reloadNotice(about.refused, about.now)}${main}
+${about.rejected && reloadNotice(about.rejected, about.now)}${main}
 </main>
 <footer class="wide"><p>Made by regfsck ${about.version}, ${moment(about.now)}. It reads only: nothing was written or deleted, and no command was run. <code>regfsck explain CODE</code> tells how to confirm a finding by hand.</p></footer>
 <script>${SCRIPT}</script>

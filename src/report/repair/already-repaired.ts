@@ -4,7 +4,7 @@ import { quote } from '../../check/repair/shell.ts'
 import { checksOf } from './parts.ts'
 
 /** What lets the script leave a registry alone that it has repaired: one that runs is not restarted without need. */
-export interface Again {
+export interface RepeatGuard {
   /** For the head: `is_repaired` tells whether there is nothing left to restart for. */
   readonly functions: readonly string[]
   /** What is said then. */
@@ -20,12 +20,12 @@ export interface Again {
  *
  * @returns `undefined` where only a restart is certain
  */
-export function againOf(plan: RepairPlan, plannedAt: Date): Again | undefined {
+export function repeatGuardOf(plan: RepairPlan, plannedAt: Date): RepeatGuard | undefined {
   if (!plan.steps.some(({ step }) => step.does === 'restart')) return undefined
   return plan.place.quarantine === undefined ? byAsking(plan) : byNote(plan, plannedAt)
 }
 
-function byNote({ place }: RepairPlan, plannedAt: Date): Again {
+function byNote({ place }: RepairPlan, plannedAt: Date): RepeatGuard {
   const note = '"$QUARANTINE/REPAIRED.tsv"'
   return {
     functions: [
@@ -42,7 +42,7 @@ function byNote({ place }: RepairPlan, plannedAt: Date): Again {
   }
 }
 
-function byAsking(plan: RepairPlan): Again | undefined {
+function byAsking(plan: RepairPlan): RepeatGuard | undefined {
   const checks = checksOf(plan)
   if (checks.length === 0) return undefined
   const all = checks.map((steps) => `  ${checkCommand(steps, plan.place)} >/dev/null 2>&1`)

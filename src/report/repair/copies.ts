@@ -5,7 +5,7 @@ import type { CopyStep, RepairStep } from '../../check/repair/step.ts'
 import { imageName } from '../../oci/image-name.ts'
 
 /** What the script does about copies that fail: SOURCE may lack an image that other steps repair. */
-export interface Copies {
+export interface CopyFailures {
   /** For the head: `not_copied STEP IMAGE` notes a copy that failed. */
   readonly functions: readonly string[]
   /** Lines after the last copy: where an image is whole by then, its copy has not failed. */
@@ -13,7 +13,7 @@ export interface Copies {
 }
 
 /** @returns `undefined` where nothing has to be copied */
-export function copiesOf({ steps, place }: RepairPlan): Copies | undefined {
+export function copyFailuresOf({ steps, place }: RepairPlan): CopyFailures | undefined {
   if (!steps.some(({ step }) => isRequired(step))) return undefined
   const isWhole = isWholeCommand(place, `\${each#*=}`)
   return {

@@ -6,7 +6,7 @@ import { count } from '../text/counts.ts'
 import { comment, MOST_FINDINGS, named } from './text.ts'
 
 /** A registry that the script repairs. */
-export interface RepairTarget {
+export interface ScriptTarget {
   readonly info: TargetInfo
   /** More than one where several images of a registry were checked. */
   scans: number
@@ -16,7 +16,7 @@ export interface RepairTarget {
 }
 
 /** Comments for the head of the script: what is repaired, what the steps do, and what they cannot. */
-export function about({ info, plan, scans, completeScans, unconfirmed }: RepairTarget): string[] {
+export function about({ info, plan, scans, completeScans, unconfirmed }: ScriptTarget): string[] {
   const steps = plan?.steps ?? []
   const counts = DOES.flatMap(({ does, one, many }) => {
     const n = steps.filter(({ step }) => step.does === does).length

@@ -4,16 +4,16 @@ import { mergedPlan, type RepairPlan } from '../../check/repair/plan.ts'
 import type { RepairStep } from '../../check/repair/step.ts'
 import type { Report, RunFacts, Write } from '../report.ts'
 import { count } from '../text/counts.ts'
-import { type Again, againOf } from './already-repaired.ts'
-import { copiesOf, notCopied } from './copies.ts'
-import { about, type RepairTarget } from './head.ts'
+import { type RepeatGuard, repeatGuardOf } from './already-repaired.ts'
+import { copyFailuresOf, notCopied } from './copies.ts'
+import { about, type ScriptTarget } from './head.ts'
 import { partsOf, type ScriptPart } from './parts.ts'
 import { comment, MOST_FINDINGS, named, word } from './text.ts'
 
 /** One shell script that repairs everything that was found, for a person to read and to run. It is never run by us. */
 export function repairReport(write: Write): Report {
-  const targets: RepairTarget[] = []
-  let target: RepairTarget | undefined
+  const targets: ScriptTarget[] = []
+  let target: ScriptTarget | undefined
   return {
     take(event: ScanEvent): void {
       if (event.type === 'target') {
@@ -32,17 +32,17 @@ export function repairReport(write: Write): Report {
 }
 
 /** Images of one registry are repaired together: a script that could name only one of them would leave out the others. */
-function targetFor(info: TargetInfo, targets: RepairTarget[]): RepairTarget {
+function targetFor(info: TargetInfo, targets: ScriptTarget[]): ScriptTarget {
   const known = targets.find((other) => other.info.registry === info.registry && other.info.target === info.target)
   if (known) return known
-  const made: RepairTarget = { info, scans: 0, completeScans: 0, unconfirmed: 0, plan: undefined }
+  const made: ScriptTarget = { info, scans: 0, completeScans: 0, unconfirmed: 0, plan: undefined }
   targets.push(made)
   return made
 }
 
-type Planned = RepairTarget & { readonly plan: RepairPlan }
+type Planned = ScriptTarget & { readonly plan: RepairPlan }
 
-function scriptOf(targets: readonly RepairTarget[], { version, finishedAt }: RunFacts): string[] {
+function scriptOf(targets: readonly ScriptTarget[], { version, finishedAt }: RunFacts): string[] {
   const planned = targets.filter((target): target is Planned => (target.plan?.steps.length ?? 0) > 0)
   const head = [
     '#!/bin/sh',
@@ -77,8 +77,8 @@ function chosen(targets: readonly Planned[], plannedAt: Date): string[] {
 }
 
 function bodyOf({ info, plan }: Planned, plannedAt: Date): string[] {
-  const again = againOf(plan, plannedAt)
-  const copies = copiesOf(plan)
+  const again = repeatGuardOf(plan, plannedAt)
+  const copies = copyFailuresOf(plan)
   const parts = partsOf(plan)
   const steps = parts.map((part, n) => linesOf(part, n + 1, { all: parts.length, again }))
   const firstCheck = parts.filter(({ step }) => step.does !== 'check').length
@@ -101,7 +101,7 @@ function endsBroken({ beyond }: RepairPlan): string[] {
   return [`echo ${word(`${what} beyond any script: see the head of this one.`)} >&2`, 'exit 1']
 }
 
-function endOf(again: Again | undefined): string[] {
+function endOf(again: RepeatGuard | undefined): string[] {
   return [
     '',
     'if [ -n "$failed" ]; then',
@@ -166,7 +166,7 @@ function url(variable: string, what: string): string[] {
 function linesOf(
   { step, title, command, repairs }: ScriptPart,
   n: number,
-  { all, again }: { readonly all: number; readonly again: Again | undefined },
+  { all, again }: { readonly all: number; readonly again: RepeatGuard | undefined },
 ): string[] {
   const shown = repairs.slice(0, MOST_FINDINGS).map((finding) => `#    ${named(finding)}`)
   const rest = repairs.length - shown.length
@@ -182,7 +182,7 @@ function linesOf(
   ]
 }
 
-function unlessRepaired({ because }: Again, line: string): string[] {
+function unlessRepaired({ because }: RepeatGuard, line: string): string[] {
   return ['if is_repaired; then', `  echo ${word(because)}`, 'else', `  ${line}`, 'fi']
 }
 

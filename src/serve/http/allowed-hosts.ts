@@ -1,23 +1,23 @@
 import { isIP } from 'node:net'
 
-/** Which names a server answers to. */
-export interface Naming {
-  /** That it is bound to. */
+/** The host names that a server accepts. */
+export interface ServerHost {
+  /** The address that it listens on. */
   readonly host: string
-  /** Names of hosts, `*.example.com` for all below one, or `*` for all. */
+  /** Host names; `*.example.com` for all below it, `*` for all. */
   readonly allowedHosts: readonly string[]
 }
 
 /**
- * Whether a request with such a `Host` is answered.
+ * Whether a request with this `Host` header is accepted.
  *
- * A page elsewhere can give its own name this machine's address, and so read what only this machine may read. So a server that
- * is bound to loopback answers to this machine's own names only, and one that is told names to those. An address is no name:
- * nobody can make it lead elsewhere. Probes and Prometheus ask by address.
+ * Protects against DNS rebinding: a foreign web page can point its own host name at this machine and read the response. So a
+ * server on a loopback address accepts only the names of this machine, and with allowed hosts only those. IP addresses are
+ * accepted, since they cannot be rebound; probes and Prometheus use them.
  *
  * @param header in any case, with or without a port
  */
-export function answersTo(header: string | undefined, { host, allowedHosts }: Naming): boolean {
+export function isAllowedHost(header: string | undefined, { host, allowedHosts }: ServerHost): boolean {
   const name = nameIn(header)
   if (name === '' || isLoopback(name)) return true
   if (allowedHosts.some((allowed) => matches(name, allowed))) return true
@@ -25,8 +25,8 @@ export function answersTo(header: string | undefined, { host, allowedHosts }: Na
   return allowedHosts.length === 0 || isIP(name) > 0
 }
 
-/** The names that are always answered, for whoever asked by another. Addresses are left out. */
-export function namesOf({ allowedHosts }: Naming): string {
+/** The accepted names, for the error message. Addresses are left out. */
+export function allowedNames({ allowedHosts }: ServerHost): string {
   return ['localhost', ...allowedHosts].join(', ')
 }
 

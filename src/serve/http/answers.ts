@@ -3,33 +3,33 @@ import { notFoundPage, overviewPage, PAGE_HEADERS, PreparedRegistry } from '../.
 import { pageIn } from '../../report/html/registry/paths.ts'
 import type { Clock } from '../schedule/clock.ts'
 import type { Service } from '../service.ts'
-import type { Shown } from '../state/registry-state.ts'
-import type { Standing } from '../state/status.ts'
+import type { StoredReport } from '../state/registry-state.ts'
+import type { PlanStatus } from '../state/status.ts'
 import { listJson, reportJson } from './json-api.ts'
-import type { Answers } from './server.ts'
+import type { Responses } from './server.ts'
 import { viewOf } from './views.ts'
 
-interface About {
+interface ResponseOptions {
   readonly clock: Clock
   readonly version: string
-  /** The path below which others reach it: `/regfsck`, or empty. */
+  /** The path of the server behind its proxy: `/regfsck`, or empty. */
   readonly prefix: string
-  /** Markdown, by room (`findings`, `runbooks`) and code. */
+  /** Markdown by folder (`findings`, `runbooks`) and code. */
   readonly pages: ReadonlyMap<string, ReadonlyMap<string, string>>
 }
 
-/** What is asked of a service over HTTP, answered out of what it knows. */
-export function answersOf(service: Service, { clock, version, prefix, pages }: About): Answers {
-  // What a run found is made ready once, whoever looks at it, and forgotten with it.
-  const prepared = new WeakMap<Shown, PreparedRegistry>()
-  const all = (): (Standing & { view: RegistryView })[] => {
+/** The responses of the HTTP server, from what the service knows. */
+export function responsesOf(service: Service, { clock, version, prefix, pages }: ResponseOptions): Responses {
+  // A page is prepared once for each report, and dropped together with it.
+  const prepared = new WeakMap<StoredReport, PreparedRegistry>()
+  const all = (): (PlanStatus & { view: RegistryView })[] => {
     const now = clock.now()
-    return service.standings().map((standing) => ({ ...standing, view: viewOf(standing, now) }))
+    return service.statuses().map((status) => ({ ...status, view: viewOf(status, now) }))
   }
-  const find = (registry: string, profile: string | undefined): (Standing & { view: RegistryView }) | undefined =>
+  const find = (registry: string, profile: string | undefined): (PlanStatus & { view: RegistryView }) | undefined =>
     all().find(({ plan }) => plan.registry === registry && (profile === undefined || plan.profile === profile))
   const linkTo = (registry: string, profile: string): string => pageIn(prefix, { registry, profile })
-  const facts = () => ({ version, now: clock.now(), prefix, linkTo, refused: service.refusedConfig })
+  const facts = () => ({ version, now: clock.now(), prefix, linkTo, rejected: service.rejectedConfig })
   return {
     metrics: () => service.metrics(),
     unready: () => (service.isReady ? undefined : 'no configuration is loaded yet'),
@@ -41,18 +41,18 @@ export function answersOf(service: Service, { clock, version, prefix, pages }: A
     page: (registry, profile, query) => {
       const found = find(registry, profile)
       if (found === undefined) return undefined
-      const { shown } = found.known
+      const { shown } = found.state
       const page = (shown && prepared.get(shown)) ?? new PreparedRegistry(found.view, prefix)
       if (shown !== undefined) prepared.set(shown, page)
       return page.page(found.view, query, facts())
     },
-    list: () => listJson(all(), { prefix, now: clock.now(), refused: service.refusedConfig }),
+    list: () => listJson(all(), { prefix, now: clock.now(), rejected: service.rejectedConfig }),
     report: (registry, profile) => {
       const found = find(registry, profile)
       return found && reportJson(found, version)
     },
     notFound: (path) => notFoundPage(path, facts()),
-    explained: (room, code) => pages.get(room)?.get(code),
+    codePage: (folder, code) => pages.get(folder)?.get(code),
     pageHeaders: PAGE_HEADERS,
   }
 }

@@ -1,13 +1,13 @@
 import { identityOf } from '../../metrics/metrics.ts'
-import { type Sample, Samples } from '../../metrics/samples.ts'
+import { type Sample, TargetSamples } from '../../metrics/samples.ts'
 import { addLinks } from '../../metrics/target-samples.ts'
 import { pageIn } from '../../report/html/registry/paths.ts'
 import type { Plan } from '../schedule/plan.ts'
 
 /**
- * A plan whose alerts link the server's own pages, where it does not say what they are to link.
+ * The plan with links to the server's own pages, where the configuration sets none.
  *
- * @param externalUrl where others reach the server; `undefined`: nobody knows, and nothing is linked
+ * @param externalUrl URL of the server for its users; `undefined`: unknown, so nothing is linked
  */
 export function withOwnLinks(plan: Plan, externalUrl: string | undefined): Plan {
   if (externalUrl === undefined) return plan
@@ -16,9 +16,9 @@ export function withOwnLinks(plan: Plan, externalUrl: string | undefined): Plan 
   return { ...plan, links: { report, runbooks } }
 }
 
-/** Links are told of as they are now, not as they were when the registry was last scanned. */
-export function linksOf(plan: Plan): readonly Sample[] {
-  const samples = new Samples(identityOf(plan.registry, plan))
+/** The links of today's configuration, which may differ from those at the time of the last scan. */
+export function linkSamples(plan: Plan): readonly Sample[] {
+  const samples = new TargetSamples(identityOf(plan.registry, plan))
   addLinks(samples, plan.links)
   return samples.of('run')
 }

@@ -1,10 +1,10 @@
 /**
- * What is asked for, without the prefix below which others reach the server. Some proxies pass it on, some take it away, and
- * probes never had it: a path is found with it and without it.
+ * The URL of a request without the server's prefix. A proxy may pass the prefix on or strip it, and probes never send it, so
+ * both forms are accepted.
  *
- * @param url of a request, as it came: `/regfsck/metrics?x`
+ * @param url as received, such as `/regfsck/metrics?x`
  * @param prefix as `/regfsck`, or empty
- * @returns `undefined` for the prefix alone, without the slash below which relative links would be right
+ * @returns `undefined` for the prefix without a slash, which must be redirected: relative links would be wrong
  */
 export function withoutPrefix(url: string, prefix: string): string | undefined {
   if (prefix === '' || !url.startsWith(prefix)) return url

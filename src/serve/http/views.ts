@@ -1,14 +1,14 @@
 import { isConfirmedError } from '../../check/judge/run-verdict.ts'
 import type { PastRun, RegistryView } from '../../report/html/overview/view.ts'
-import type { KeptRun } from '../state/registry-state.ts'
-import type { Standing } from '../state/status.ts'
+import type { StoredRun } from '../state/registry-state.ts'
+import type { PlanStatus } from '../state/status.ts'
 
-/** Intervals without a complete run after which what is known counts as stale, as for the alert. */
+/** A result is stale after so many intervals without a complete run. The alert uses the same number. */
 const STALE_AFTER = 3
 
-/** What a page tells of a plan. */
-export function viewOf({ plan, known, isRunning, nextRun }: Standing, now: Date): RegistryView {
-  const { shown, lastComplete } = known
+/** What the page of a registry shows. */
+export function viewOf({ plan, state, isRunning, nextRun }: PlanStatus, now: Date): RegistryView {
+  const { shown, lastComplete } = state
   const { registry, target, profile } = plan
   const lastCompleteAt = dateOf(lastComplete)
   return {
@@ -16,33 +16,33 @@ export function viewOf({ plan, known, isRunning, nextRun }: Standing, now: Date)
     target,
     profile,
     report: shown?.target,
-    verdict: verdictOf(known),
+    verdict: verdictOf(state),
     asOf: dateOf(shown?.finishedAt),
     freshness: {
       interval: plan.interval / 1000,
       lastCompleteAt,
       nextRunAt: nextRun,
       isRunning,
-      isStale: isStale(lastCompleteAt, known.runs, plan.interval, now),
+      isStale: isStale(lastCompleteAt, state.runs, plan.interval, now),
     },
-    history: known.runs.map(pastRun),
+    history: state.runs.map(pastRun),
   }
 }
 
-/** Damage that was found stays until a complete run no longer finds it, whatever came between. */
-function verdictOf({ shown, runs }: Standing['known']): RegistryView['verdict'] {
+/** Damage stays until a complete run no longer finds it; incomplete runs between do not clear it. */
+function verdictOf({ shown, runs }: PlanStatus['state']): RegistryView['verdict'] {
   if (shown === undefined) return 'unknown'
   if (shown.target.findings.some(isConfirmedError)) return 'damaged'
   return runs[0]?.verdict ?? 'unknown'
 }
 
-function isStale(lastComplete: Date | undefined, runs: readonly KeptRun[], interval: number, now: Date): boolean {
-  // Never anything complete: from the first run on that there is.
+function isStale(lastComplete: Date | undefined, runs: readonly StoredRun[], interval: number, now: Date): boolean {
+  // Without any complete run the age counts from the oldest run that is known.
   const since = lastComplete ?? dateOf(runs.at(-1)?.finishedAt)
   return since !== undefined && now.getTime() - since.getTime() > STALE_AFTER * interval
 }
 
-function pastRun({ startedAt, finishedAt, ...rest }: KeptRun): PastRun {
+function pastRun({ startedAt, finishedAt, ...rest }: StoredRun): PastRun {
   return { ...rest, startedAt: new Date(startedAt), finishedAt: new Date(finishedAt) }
 }
 

@@ -1,13 +1,14 @@
-/** Time, passed in so that a week can be had in a test. */
+/** The clock, as a port: tests run a week in seconds. */
 export interface Clock {
-  /** Of the wall. */
+  /** Wall-clock time. */
   now(): Date
-  /** Milliseconds that only ever grow, whatever becomes of the wall's clock. */
+  /** Milliseconds of a monotonic clock. */
   elapsed(): number
-  /** Calls back once. @returns what takes it back */
+  /** Calls back once. @returns a function that cancels it */
   after(milliseconds: number, callback: () => void): () => void
 }
 
+/** The clock of the machine. */
 export const systemClock: Clock = {
   now: () => new Date(),
   elapsed: () => performance.now(),

@@ -2,20 +2,20 @@ import { createHash } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import type { Clock } from './clock.ts'
 
-/** Milliseconds between two looks at a file. Kubernetes replaces mounted ones by a link: nobody tells of that. */
-const EVERY = 5000
+/** Milliseconds between two checks. Polling, because Kubernetes replaces a mounted file by swapping a symlink, for which no event comes. */
+const POLL_INTERVAL = 5000
 
 /**
- * Calls back when the bytes of a file are other than before.
+ * Calls back when the content of a file changes.
  *
- * @param seen digest of the bytes that are known: taken before they were read, so that no change falls in between
- * @returns what ends it
+ * @param seen digest of the content that is in use; take it before reading the file, so that no change is missed
+ * @returns a function that stops watching
  */
 export function watchFile(file: string, seen: string, changed: () => void, clock: Clock): () => void {
   let known = seen
   let cancel: () => void = () => undefined
   const wait = (): void => {
-    cancel = clock.after(EVERY, () => {
+    cancel = clock.after(POLL_INTERVAL, () => {
       const now = digestOf(file)
       if (now !== known) changed()
       known = now
@@ -28,7 +28,7 @@ export function watchFile(file: string, seen: string, changed: () => void, clock
   }
 }
 
-/** Of its bytes; empty where it cannot be read, or could be read only once, as a pipe. */
+/** SHA-256 of a file. Empty if it cannot be read, or if it is a pipe, which can be read only once. */
 export function digestOf(file: string): string {
   try {
     if (!statSync(file).isFile()) return ''

@@ -1,16 +1,16 @@
 import type { ScanEvent } from '../../check/events.ts'
 
-/** What a scan in a process of its own tells the one that started it. */
-export type Told =
+/** Messages from a scan process to `serve`. */
+export type IpcMessage =
   | { readonly type: 'event'; readonly event: ScanEvent }
-  | { readonly type: 'traffic'; readonly traffic: TrafficPiece }
+  | { readonly type: 'traffic'; readonly traffic: RequestCounts }
 
-/** Requests to a registry since the last piece. */
-export interface TrafficPiece {
-  /** Of each request: the status of its answer, 0 where there was none, and the milliseconds that it took. */
+/** Requests to the registry since the last message. */
+export interface RequestCounts {
+  /** For each request its HTTP status (0: no response) and its duration in milliseconds. */
   readonly answered: readonly (readonly [status: number, milliseconds: number])[]
   readonly retried: number
 }
 
-/** Where an error that a process ends with has no place among the exit codes of a scan. */
-export const ENDINGS: ReadonlySet<number | null> = new Set([0, 3, 4, 143])
+/** Exit codes of a scan that ended normally, or after SIGTERM (143). Any other is a crash. */
+export const NORMAL_EXIT_CODES: ReadonlySet<number | null> = new Set([0, 3, 4, 143])

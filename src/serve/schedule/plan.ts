@@ -1,43 +1,44 @@
 import type { Depth } from '../../check/rules.ts'
 import type { Links } from '../../metrics/links.ts'
 
-/** One way of looking at one registry, again and again. */
+/** A scan that is repeated: one registry, one set of options. */
 export interface Plan {
   readonly registry: string
-  /** Empty where the registry is looked at in one way only. */
+  /** The name of this scan configuration; empty if the registry has only one. */
   readonly profile: string
   readonly target: string
   readonly depth: Depth
-  /** Milliseconds from the start of a scan to that of the next. */
+  /** Milliseconds from the start of one scan to the start of the next. */
   readonly interval: number
   /** Milliseconds after which a scan is stopped. */
   readonly deadline: number
-  /** Whether it reads files, which takes all processors. */
+  /** Whether it reads a storage directory, which uses all processors. */
   readonly readsStorage: boolean
   readonly garbage: boolean
   readonly repositoriesAreNamed: boolean
   readonly legacyMetrics: boolean
-  /** Repositories with a series of their own. */
+  /** The number of repositories with their own series. */
   readonly worst: number
   readonly links: Links
   readonly looksAt: (repository: string) => boolean
-  /** Of the command line that does such a scan; the target among them. */
+  /** The command line of the scan, with the target. */
   readonly arguments: readonly string[]
 }
 
-/** What a plan is known by, beside its name for people. */
-export function keyOf({ registry, profile }: Pick<Plan, 'registry' | 'profile'>): string {
+/** Identifies a plan. */
+export function planKey({ registry, profile }: Pick<Plan, 'registry' | 'profile'>): string {
   return `${registry}\n${profile}`
 }
 
-/** What makes two plans of one name the same. */
-export type PlanWords = Pick<Plan, 'target' | 'interval' | 'arguments'>
+/** The settings that decide whether a plan has changed. */
+export type PlanSettings = Pick<Plan, 'target' | 'interval' | 'arguments'>
 
-export function isSame(a: PlanWords, b: PlanWords): boolean {
+/** Whether a plan is unchanged, so that its schedule and its results can be kept. */
+export function isSamePlan(a: PlanSettings, b: PlanSettings): boolean {
   return a.interval === b.interval && a.arguments.join('\n') === b.arguments.join('\n')
 }
 
-/** A plan's name for people: `private` or `private (deep)`. */
-export function nameOf({ registry, profile }: Pick<Plan, 'registry' | 'profile'>): string {
+/** The name of a plan for people: `private` or `private (deep)`. */
+export function planName({ registry, profile }: Pick<Plan, 'registry' | 'profile'>): string {
   return profile === '' ? registry : `${registry} (${profile})`
 }

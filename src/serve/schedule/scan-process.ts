@@ -3,39 +3,40 @@ import { setPriority } from 'node:os'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ScanEvent } from '../../check/events.ts'
-import { ENDINGS, type Told, type TrafficPiece } from './ipc-messages.ts'
+import { type IpcMessage, NORMAL_EXIT_CODES, type RequestCounts } from './ipc-messages.ts'
 import type { Plan } from './plan.ts'
 
-/** Listens to a scan. */
-export interface Listener {
-  readonly event: (event: ScanEvent) => void
-  readonly traffic: (piece: TrafficPiece) => void
-  /** A line that it said to people. */
-  readonly said: (line: string) => void
+/** Receives what a scan reports. */
+export interface ScanListener {
+  readonly onEvent: (event: ScanEvent) => void
+  readonly onRequests: (piece: RequestCounts) => void
+  /** A line from stderr. */
+  readonly onStderr: (line: string) => void
 }
 
 /**
- * Does one scan.
+ * Runs one scan.
  *
- * @returns why it did not come to an end of its own, where it did not
+ * @returns why it crashed or could not start; `undefined` if it ended normally
  */
-export type Scan = (plan: Plan, listener: Listener, signal: AbortSignal) => Promise<string | undefined>
+export type RunScan = (plan: Plan, listener: ScanListener, signal: AbortSignal) => Promise<string | undefined>
 
-/** Milliseconds after SIGTERM before SIGKILL. A scan needs 2 s to say what it has. */
-const PATIENCE = 3000
-/** Milliseconds after its own deadline before it is stopped from here. */
+/** Milliseconds between SIGTERM and SIGKILL. A scan may take 2 s to report what it has. */
+const KILL_AFTER = 3000
+/** Milliseconds past its own deadline after which a scan is stopped from here. */
 const GRACE = 60_000
-/** Below whoever has to answer, and below the registry itself. */
+/** A lower priority than the registry on the same machine, and than this server. */
 const NICE = 10
-const FARTHEST = 2 ** 31 - 1
+/** Milliseconds; setTimeout treats more as 1. */
+const LONGEST_TIMER = 2 ** 31 - 1
 
 /**
- * Scans in a process of their own: what one holds ends with it, and a disk that does not answer blocks nobody else.
+ * Runs each scan in its own process: its memory is freed at the end, and a disk that hangs blocks nothing else.
  *
- * @param program that understands `scan`
- * @param env of the process
+ * @param program path of the regfsck command
+ * @param env environment of the process
  */
-export function scanInProcess(program: string, env: NodeJS.ProcessEnv): Scan {
+export function scanInProcess(program: string, env: NodeJS.ProcessEnv): RunScan {
   return async (plan, listener, signal) => {
     const child = fork(program, ['scan', ...OPTIONS, ...plan.arguments], {
       env,
@@ -48,47 +49,47 @@ export function scanInProcess(program: string, env: NodeJS.ProcessEnv): Scan {
     child.once('spawn', () => {
       makeNice(child.pid)
     })
-    child.on('message', (told: Told) => {
-      if (told.type === 'event') listener.event(told.event)
-      else listener.traffic(told.traffic)
+    child.on('message', (message: IpcMessage) => {
+      if (message.type === 'event') listener.onEvent(message.event)
+      else listener.onRequests(message.traffic)
     })
     if (child.stderr !== null)
       createInterface({ input: child.stderr }).on('line', (line) => {
         lines.push(line)
-        lines.splice(0, lines.length - REMEMBERED)
-        listener.said(line)
+        lines.splice(0, lines.length - LAST_LINES)
+        listener.onStderr(line)
       })
     const stop = (): void => {
       child.kill('SIGTERM')
-      void sleep(PATIENCE, undefined, { signal: over.signal }).then(
+      void sleep(KILL_AFTER, undefined, { signal: over.signal }).then(
         () => child.kill('SIGKILL'),
         () => undefined,
       )
     }
     if (signal.aborted) stop()
     signal.addEventListener('abort', stop)
-    const guard = setTimeout(stop, Math.min(plan.deadline + GRACE, FARTHEST))
+    const guard = setTimeout(stop, Math.min(plan.deadline + GRACE, LONGEST_TIMER))
     const { code, killedBy, error } = await ended
     clearTimeout(guard)
     signal.removeEventListener('abort', stop)
     over.abort()
     if (error !== undefined) return `cannot start the scan: ${error.message}`
-    if (ENDINGS.has(code)) return undefined
+    if (NORMAL_EXIT_CODES.has(code)) return undefined
     const how = killedBy === null ? `with exit code ${code ?? '?'}` : `by ${killedBy}`
     return `the scan ended ${how}${lines.length === 0 ? '' : `: ${lines.join(' ')}`}`
   }
 }
 
-interface End {
+interface ProcessEnd {
   readonly code: number | null
   readonly killedBy: string | null
   readonly error?: Error
 }
 
-/** When it has ended, and all that it told has been heard. */
-function endOf(child: ChildProcess): Promise<End> {
+/** Resolves when the process has ended and all its messages have arrived. */
+function endOf(child: ChildProcess): Promise<ProcessEnd> {
   return new Promise((resolve) => {
-    let end: End | undefined
+    let end: ProcessEnd | undefined
     const check = (): void => {
       if (end !== undefined && !child.connected) resolve(end)
     }
@@ -103,8 +104,8 @@ function endOf(child: ChildProcess): Promise<End> {
   })
 }
 
-/** Lines of which the last are told where it ends badly. */
-const REMEMBERED = 5
+/** Lines of stderr that are quoted if the scan crashes. */
+const LAST_LINES = 5
 
 const OPTIONS: readonly string[] = [
   '--tell-parent',
@@ -119,6 +120,6 @@ function makeNice(pid: number | undefined): void {
   try {
     setPriority(pid, NICE)
   } catch {
-    // It is gone already, or may not: then it runs like everybody else.
+    // The process has ended already, or the system does not allow it: it keeps its priority.
   }
 }

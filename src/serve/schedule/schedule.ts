@@ -1,53 +1,54 @@
 import type { Clock } from './clock.ts'
-import { isSame, keyOf, type Plan } from './plan.ts'
+import { isSamePlan, type Plan, planKey } from './plan.ts'
 
-/** Does one scan. It never rejects. */
-export type Start = (plan: Plan, signal: AbortSignal) => Promise<void>
+/** Runs one scan. Never rejects. */
+export type StartScan = (plan: Plan, signal: AbortSignal) => Promise<void>
 
+/** How scans are scheduled. */
 export interface ScheduleOptions {
   readonly clock: Clock
   /** From 0 to 1. */
   readonly random: () => number
-  /** Scans at one time, at the most. */
+  /** The largest number of scans at one time. */
   readonly atOnce: number
 }
 
-/** Of an interval: so that many who began together do not go on together. */
+/** Share of the interval by which a start is shifted, so that scans that started together drift apart. */
 const JITTER = 0.1
-/** Milliseconds within which a new plan is begun. */
+/** Milliseconds within which a new plan starts. */
 const SOON = 5000
-/** Milliseconds. Timers of Node cannot wait for more than 24 days. */
-const LONGEST_NAP = 3600 * 1000
+/** Milliseconds. Timers of Node cannot wait longer than 24 days. */
+const LONGEST_WAIT = 3600 * 1000
 
 /**
- * When each plan's scan begins. One registry is never scanned twice at one time; storage is read by one scan at a time,
- * since each takes all processors. What is due and cannot begin waits, the longest first; what was missed meanwhile is
- * left out.
+ * Decides when each plan's scan starts. A registry is never scanned twice at the same time. Only one scan at a time reads a
+ * storage directory, since it uses all processors. A scan that is due and cannot start waits; the one that is overdue the
+ * longest starts first. Scans that were missed meanwhile are skipped.
  */
 export class Schedule {
-  readonly #start: Start
+  readonly #start: StartScan
   readonly #options: ScheduleOptions
-  readonly #entries = new Map<string, Entry>()
-  /** Under way, also of plans that are no longer wanted. */
-  readonly #running = new Set<Entry>()
+  readonly #entries = new Map<string, ScheduleEntry>()
+  /** Running scans, also those of removed plans. */
+  readonly #running = new Set<ScheduleEntry>()
   #wake: (() => void) | undefined
   #stopped = false
 
-  constructor(start: Start, options: ScheduleOptions) {
+  constructor(start: StartScan, options: ScheduleOptions) {
     this.#start = start
     this.#options = options
   }
 
   /**
-   * The plans of now. A plan that stays as it was keeps its time; a scan of one that does not is stopped.
+   * Sets the plans. An unchanged plan keeps its schedule; a running scan of any other is stopped.
    *
-   * @param begun when a plan's last scan began, where it is known of an earlier process
+   * @param lastStart when the last scan of a plan started, if an earlier process has stored it
    */
-  set(plans: readonly Plan[], begun: (plan: Plan) => Date | undefined = () => undefined): void {
-    const wanted = new Map(plans.map((plan) => [keyOf(plan), plan]))
+  set(plans: readonly Plan[], lastStart: (plan: Plan) => Date | undefined = () => undefined): void {
+    const wanted = new Map(plans.map((plan) => [planKey(plan), plan]))
     for (const [key, entry] of this.#entries) {
       const plan = wanted.get(key)
-      if (plan !== undefined && isSame(plan, entry.plan)) {
+      if (plan !== undefined && isSamePlan(plan, entry.plan)) {
         wanted.delete(key)
         continue
       }
@@ -55,35 +56,35 @@ export class Schedule {
       entry.controller.abort(new Error('its settings have changed'))
     }
     for (const [key, plan] of wanted)
-      this.#entries.set(key, { plan, due: this.#firstDue(plan, begun(plan)), controller: new AbortController() })
+      this.#entries.set(key, { plan, due: this.#firstDue(plan, lastStart(plan)), controller: new AbortController() })
     this.#tick()
   }
 
-  /** When the next scan of a plan begins, unless it has to wait; `undefined` while one is under way. */
+  /** When the next scan of a plan starts, unless it has to wait. `undefined` while one is running. */
   nextRun(plan: Plan): Date | undefined {
-    const entry = this.#entries.get(keyOf(plan))
+    const entry = this.#entries.get(planKey(plan))
     if (entry === undefined || this.#running.has(entry)) return undefined
     const { clock } = this.#options
     return new Date(clock.now().getTime() + Math.max(0, entry.due - clock.elapsed()))
   }
 
   isRunning(plan: Plan): boolean {
-    const entry = this.#entries.get(keyOf(plan))
+    const entry = this.#entries.get(planKey(plan))
     return entry !== undefined && this.#running.has(entry)
   }
 
-  /** Begins nothing more, and stops what is under way. */
+  /** Starts no more scans, and stops the running ones. */
   stop(): void {
     this.#stopped = true
     this.#wake?.()
     for (const { controller } of this.#running) controller.abort(new Error('regfsck is stopping'))
   }
 
-  #firstDue(plan: Plan, begun: Date | undefined): number {
+  #firstDue(plan: Plan, lastStart: Date | undefined): number {
     const { clock, random } = this.#options
     const soon = clock.elapsed() + random() * Math.min(SOON, plan.interval * JITTER)
-    if (begun === undefined) return soon
-    const rest = begun.getTime() + plan.interval - clock.now().getTime()
+    if (lastStart === undefined) return soon
+    const rest = lastStart.getTime() + plan.interval - clock.now().getTime()
     return rest > 0 && rest <= plan.interval ? Math.max(soon, clock.elapsed() + rest) : soon
   }
 
@@ -93,15 +94,15 @@ export class Schedule {
     const now = this.#options.clock.elapsed()
     const idle = [...this.#entries.values()].filter((entry) => !this.#running.has(entry))
     const due = idle.filter((entry) => entry.due <= now).sort((a, b) => a.due - b.due)
-    for (const entry of due) if (this.#mayBegin(entry.plan)) this.#begin(entry)
+    for (const entry of due) if (this.#mayStart(entry.plan)) this.#startScan(entry)
     const next = Math.min(...idle.map((entry) => entry.due).filter((time) => time > now))
-    const nap = Math.min(next - now, LONGEST_NAP)
-    this.#wake = this.#options.clock.after(nap, () => {
+    const wait = Math.min(next - now, LONGEST_WAIT)
+    this.#wake = this.#options.clock.after(wait, () => {
       this.#tick()
     })
   }
 
-  #mayBegin(plan: Plan): boolean {
+  #mayStart(plan: Plan): boolean {
     const running = [...this.#running].map((entry) => entry.plan)
     return (
       running.length < this.#options.atOnce &&
@@ -109,14 +110,14 @@ export class Schedule {
     )
   }
 
-  #begin(entry: Entry): void {
+  #startScan(entry: ScheduleEntry): void {
     const { clock, random } = this.#options
-    const begun = clock.elapsed()
+    const startedAt = clock.elapsed()
     this.#running.add(entry)
     void this.#start(entry.plan, entry.controller.signal).then(() => {
       this.#running.delete(entry)
       const { interval } = entry.plan
-      const next = begun + interval * (1 - JITTER / 2 + JITTER * random())
+      const next = startedAt + interval * (1 - JITTER / 2 + JITTER * random())
       const missed = Math.max(0, Math.ceil((clock.elapsed() - next) / interval))
       entry.due = next + missed * interval
       this.#tick()
@@ -124,9 +125,9 @@ export class Schedule {
   }
 }
 
-interface Entry {
+interface ScheduleEntry {
   readonly plan: Plan
   readonly controller: AbortController
-  /** By the clock that only grows. */
+  /** Milliseconds of the monotonic clock. */
   due: number
 }

@@ -1,75 +1,92 @@
 import { createHash } from 'node:crypto'
-import { keyOf, type Plan } from '../schedule/plan.ts'
-import type { Known } from './registry-state.ts'
+import { isFindingCode } from '../../check/findings/catalogue.ts'
+import { type Plan, planKey } from '../schedule/plan.ts'
+import type { RegistryState } from './registry-state.ts'
 
-/** Where texts are kept by name; each is replaced whole. */
-export interface Shelf {
-  /** @returns `undefined` where there is none @throws {Error} where it cannot be read */
+/** Files by name. Each is replaced as a whole. */
+export interface StateFiles {
+  /** @returns `undefined`: no such file @throws {Error} if it cannot be read */
   read(name: string): string | undefined
-  /** @throws {Error} where it cannot be written; the old text is still there */
+  /** @throws {Error} if it cannot be written; the old file is then unchanged */
   write(name: string, text: string): void
-  /** Puts away what is no text of ours, so that it troubles nobody and is not lost. */
+  /** Renames a file that cannot be used, so that it is neither read again nor lost. */
   setAside(name: string): void
 }
 
 const VERSION = 1
 
-/** What is known, kept over a restart. Without a shelf nothing is. */
-export class Keeping {
-  readonly #shelf: Shelf | undefined
+/** Keeps the state of each plan over a restart. Without files it keeps nothing. */
+export class StateStore {
+  readonly #files: StateFiles | undefined
   readonly #warn: (sentence: string) => void
 
-  constructor(shelf: Shelf | undefined, warn: (sentence: string) => void) {
-    this.#shelf = shelf
+  constructor(files: StateFiles | undefined, warn: (sentence: string) => void) {
+    this.#files = files
     this.#warn = warn
   }
 
-  read(plan: Plan): Known | undefined {
+  /** @returns `undefined`: there is no state, or it cannot be used; the latter is logged */
+  read(plan: Plan): RegistryState | undefined {
     const name = fileOf(plan)
     try {
-      const text = this.#shelf?.read(name)
+      const text = this.#files?.read(name)
       if (text === undefined) return undefined
-      const known = knownIn(text)
-      if (known !== undefined) return known
-      this.#shelf?.setAside(name)
-      this.#warn(`state: ${name} was not written by regfsck: set aside; earlier results are lost`)
+      const state = stateIn(text)
+      if (typeof state !== 'string') return state
+      this.#files?.setAside(name)
+      this.#warn(`state: ${name} ${state}: set aside; earlier results are lost`)
     } catch (error) {
       this.#warn(`state: cannot read ${name}: ${messageOf(error)}`)
     }
     return undefined
   }
 
-  write(plan: Plan, known: Known): void {
+  write(plan: Plan, state: RegistryState): void {
     try {
-      this.#shelf?.write(fileOf(plan), JSON.stringify({ version: VERSION, known }))
+      this.#files?.write(fileOf(plan), JSON.stringify({ version: VERSION, known: state }))
     } catch (error) {
       this.#warn(`state: cannot write ${fileOf(plan)}: ${messageOf(error)}; a restart will lose this run`)
     }
   }
 }
 
-/** A name that any file system takes, whatever a registry is called. */
+/** A hash, because the name of a registry may not be valid as the name of a file. */
 function fileOf(plan: Plan): string {
-  return `${createHash('sha256').update(keyOf(plan)).digest('hex')}.json`
+  return `${createHash('sha256').update(planKey(plan)).digest('hex')}.json`
 }
 
-function knownIn(text: string): Known | undefined {
+const FOREIGN = 'was not written by regfsck'
+
+/** @returns the state, or why the text cannot be used */
+function stateIn(text: string): RegistryState | string {
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch {
-    return undefined
+    return FOREIGN
   }
-  if (!isRecord(value) || value['version'] !== VERSION) return undefined
+  if (!isRecord(value) || value['version'] !== VERSION) return FOREIGN
   const { known } = value
-  if (!isRecord(known) || !Array.isArray(known['runs']) || !Array.isArray(known['memories'])) return undefined
+  if (!isRecord(known) || !Array.isArray(known['runs']) || !Array.isArray(known['memories'])) return FOREIGN
   const { samples, shown, by } = known
   if (!isRecord(samples) || !['run', 'findings', 'result'].every((group) => Array.isArray(samples[group])))
-    return undefined
-  if (shown !== undefined && !(isRecord(shown) && isRecord(shown['target']))) return undefined
-  if (by !== undefined && !(isRecord(by) && Array.isArray(by['arguments']))) return undefined
-  // The parts that are read first were checked above; the rest is as this version wrote it.
-  return known as unknown as Known
+    return FOREIGN
+  const target = isRecord(shown) ? shown['target'] : undefined
+  if (shown !== undefined && !(isRecord(target) && Array.isArray(target['findings']))) return FOREIGN
+  if (by !== undefined && !(isRecord(by) && Array.isArray(by['arguments']))) return FOREIGN
+  // A later version may have more codes, and every use of a finding looks its code up in the catalogue.
+  const unknown = [target, ...known['memories']].flatMap(codesIn).find((code) => !isFindingCode(code))
+  if (unknown !== undefined) return `has a finding code that this version does not know: ${JSON.stringify(unknown)}`
+  // The other fields are not checked: this version wrote them.
+  return known as unknown as RegistryState
+}
+
+/** The codes of all findings of a stored report or of a remembered run. A finding without one has the code `null`. */
+function codesIn(record: unknown): readonly unknown[] {
+  if (!isRecord(record)) return []
+  return ['findings', 'fixed', 'stillKnown']
+    .flatMap((key): readonly unknown[] => (Array.isArray(record[key]) ? record[key] : []))
+    .map((finding) => (isRecord(finding) ? (finding['code'] ?? null) : null))
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

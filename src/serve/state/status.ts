@@ -1,10 +1,10 @@
 import type { Plan } from '../schedule/plan.ts'
-import type { Known } from './registry-state.ts'
+import type { RegistryState } from './registry-state.ts'
 
-/** A plan and all that is known by it. */
-export interface Standing {
+/** A plan, its results, and when it runs next. */
+export interface PlanStatus {
   readonly plan: Plan
-  readonly known: Known
+  readonly state: RegistryState
   readonly isRunning: boolean
   readonly nextRun: Date | undefined
 }

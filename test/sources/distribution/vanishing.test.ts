@@ -8,7 +8,7 @@ import type { WorkerPool } from '../../../src/sources/distribution/worker-pool.t
 import { locateRegistries } from '../../../src/sources/storage/locate/locate.ts'
 import { inProcessPool } from '../../../src/sources/storage/thread-pool.ts'
 import { History } from '../../../src/state/history.ts'
-import type { Memory } from '../../../src/state/memory.ts'
+import type { RememberedRun } from '../../../src/state/memory.ts'
 import { eventsOf, only, scanOptions } from '../../check/scene.ts'
 import { STORAGE_LOSSES } from '../../support/builders/faults/storage-losses.ts'
 import { image } from '../../support/builders/images.ts'
@@ -41,13 +41,17 @@ interface Scanned {
   /** Errors, as `repository confirmed`. */
   readonly errors: readonly string[]
   readonly fixed: readonly string[]
-  readonly memories: readonly Memory[]
+  readonly memories: readonly RememberedRun[]
 }
 
 /** @param before told the number of each task, from 1, before it is done */
 async function scanned(
   root: string,
-  how: { readonly depth?: Depth; readonly past?: readonly Memory[]; readonly before?: (task: number) => void } = {},
+  how: {
+    readonly depth?: Depth
+    readonly past?: readonly RememberedRun[]
+    readonly before?: (task: number) => void
+  } = {},
 ): Promise<Scanned> {
   const { depth = 'blobs', past = [], before } = how
   const [at] = (await locateRegistries(root, { followSymlinks: false, isExcluded: () => false })).found

@@ -1,8 +1,8 @@
 import type { ScanEvent } from '../../../src/check/events.ts'
 import type { Plan } from '../../../src/serve/schedule/plan.ts'
-import type { Listener } from '../../../src/serve/schedule/scan-process.ts'
+import type { ScanListener } from '../../../src/serve/schedule/scan-process.ts'
 import { Service } from '../../../src/serve/service.ts'
-import { Keeping, type Shelf } from '../../../src/serve/state/state-store.ts'
+import { type StateFiles, StateStore } from '../../../src/serve/state/state-store.ts'
 import { SimulatedClock } from './clock.ts'
 
 /** One request that was answered, one that was throttled, and one that came to nothing. */
@@ -32,7 +32,7 @@ export interface SimulatedService {
 
 /** A service in simulated time, whose scans tell what a test wants. */
 export function simulatedService(
-  about: { readonly shelf?: Shelf; readonly clock?: SimulatedClock } = {},
+  about: { readonly shelf?: StateFiles; readonly clock?: SimulatedClock } = {},
 ): SimulatedService {
   const { clock = new SimulatedClock(), shelf } = about
   const scans: string[] = []
@@ -42,7 +42,7 @@ export function simulatedService(
     logged.push({ event, fields })
   }
   const service = new Service({
-    scan: (plan: Plan, listener: Listener, signal) => {
+    scan: (plan: Plan, listener: ScanListener, signal) => {
       scans.push(plan.registry)
       const { events, problem, took = 1000 } = next
       return new Promise((resolve) => {
@@ -52,8 +52,8 @@ export function simulatedService(
         signal.addEventListener('abort', stop)
         clock.after(took, () => {
           signal.removeEventListener('abort', stop)
-          for (const event of events) listener.event(event)
-          listener.traffic({ answered: ANSWERED, retried: 2 })
+          for (const event of events) listener.onEvent(event)
+          listener.onRequests({ answered: ANSWERED, retried: 2 })
           resolve(problem)
         })
       })
@@ -61,11 +61,11 @@ export function simulatedService(
     clock,
     random: () => 0.5,
     scansAtOnce: 4,
-    keeping: new Keeping(shelf, (sentence) => {
+    store: new StateStore(shelf, (sentence) => {
       logged.push({ event: 'warning', fields: { sentence } })
     }),
     log,
-    maker: { version: '0.1.0', nodeVersion: 'v20.0.0' },
+    build: { version: '0.1.0', nodeVersion: 'v20.0.0' },
   })
   return {
     clock,
@@ -79,7 +79,7 @@ export function simulatedService(
 }
 
 /** A shelf in memory, to be looked into. */
-export function memoryShelf(): Shelf & { readonly texts: Map<string, string> } {
+export function memoryShelf(): StateFiles & { readonly texts: Map<string, string> } {
   const texts = new Map<string, string>()
   return {
     texts,

@@ -1,18 +1,18 @@
 import { damagedSince } from '../../records/damaged-since.ts'
-import { REGISTRY_STATES } from '../../registry-status.ts'
+import { STATUS_NAMES } from '../../registry-status.ts'
 import { badge, type Tone } from '../icons.ts'
 import { html, type Markup, type Part } from '../markup.ts'
 import { type PageFacts, shell } from '../shell.ts'
 import { strip } from './history.ts'
 import { ago, counted, moment, number } from './quantities.ts'
-import { type Standing, standingOf, stateWord, toneOf } from './status.ts'
+import { type RegistryStatus, stateWord, statusOf, toneOf } from './status.ts'
 import type { Freshness, RegistryView } from './view.ts'
 
-/** Which registries are whole, and how fresh that knowledge is; the worst first. */
+/** The start page: the status of each registry and when it was last scanned, the worst first. */
 export function overviewPage(views: readonly RegistryView[], about: PageFacts): string {
   const rows = rowsOf(views, about.now)
   const main = html`<h1>Registries</h1>
-<p class="lead">${sumOf(rows)}</p>
+<p class="lead">${summaryOf(rows)}</p>
 ${registryList(rows, about)}`
   return shell({
     title: `${titleOf(rows)} · regfsck`,
@@ -29,23 +29,25 @@ function linksOf({ prefix }: PageFacts): Part {
   return html`<a href="${prefix}/api/v1/registries">JSON</a> <a href="${prefix}/metrics">Metrics</a>`
 }
 
-export interface Row {
+/** A line of the list of registries. */
+export interface RegistryRow {
   readonly view: RegistryView
-  readonly standing: Standing
+  readonly status: RegistryStatus
 }
 
-export function rowsOf(views: readonly RegistryView[], now: Date): readonly Row[] {
+/** The lines of the list, the worst first. */
+export function rowsOf(views: readonly RegistryView[], now: Date): readonly RegistryRow[] {
   return views
-    .map((view) => ({ view, standing: standingOf(view, now) }))
-    .sort((a, b) => REGISTRY_STATES.indexOf(a.standing.state) - REGISTRY_STATES.indexOf(b.standing.state))
+    .map((view) => ({ view, status: statusOf(view, now) }))
+    .sort((a, b) => STATUS_NAMES.indexOf(a.status.state) - STATUS_NAMES.indexOf(b.status.state))
 }
 
-/** What a reader needs to know first, as one sentence. */
-export function sumOf(rows: readonly Row[]): string {
+/** One sentence about all of them, such as `3 registries: 1 damaged, 2 clean.` */
+export function summaryOf(rows: readonly RegistryRow[]): string {
   if (rows.length === 0) return 'No registry is configured.'
-  const counts = REGISTRY_STATES.map((state) => ({
+  const counts = STATUS_NAMES.map((state) => ({
     state,
-    n: rows.filter(({ standing }) => standing.state === state).length,
+    n: rows.filter(({ status }) => status.state === state).length,
   })).filter(({ n }) => n > 0)
   const [only] = counts
   const all = counted(rows.length, 'registry', 'registries')
@@ -53,13 +55,14 @@ export function sumOf(rows: readonly Row[]): string {
   return `${all}: ${counts.map(({ state, n }) => `${number(n)} ${state}`).join(', ')}.`
 }
 
-export function registryList(rows: readonly Row[], about: PageFacts): Markup {
+/** The list of registries. */
+export function registryList(rows: readonly RegistryRow[], about: PageFacts): Markup {
   return html`<ul class="registries">${rows.map((row) => registryItem(row, about))}</ul>`
 }
 
-function registryItem({ view, standing }: Row, { now, linkTo }: PageFacts): Markup {
+function registryItem({ view, status }: RegistryRow, { now, linkTo }: PageFacts): Markup {
   const { registry, profile, target, freshness, history } = view
-  const { state, sentences } = standing
+  const { state, sentences } = status
   const tone = toneOf(state)
   const name = html`<bdi>${registry}</bdi>`
   return html`<li class="${tone}"><div class="state">${badge(tone, stateWord(state))}${
@@ -84,11 +87,11 @@ function time(name: string, value: Part): Markup {
 }
 
 /** @param rows the worst first */
-export function worstTone([worst]: readonly Row[]): Tone {
-  return worst === undefined ? 'unknown' : toneOf(worst.standing.state)
+export function worstTone([worst]: readonly RegistryRow[]): Tone {
+  return worst === undefined ? 'unknown' : toneOf(worst.status.state)
 }
 
-function titleOf(rows: readonly Row[]): Part & string {
-  const damaged = rows.filter(({ standing }) => standing.state === 'damaged').length
+function titleOf(rows: readonly RegistryRow[]): Part & string {
+  const damaged = rows.filter(({ status }) => status.state === 'damaged').length
   return damaged > 0 ? `${damaged} damaged` : 'Registries'
 }

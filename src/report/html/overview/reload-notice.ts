@@ -1,13 +1,13 @@
 import { shape } from '../icons.ts'
 import { html, type Markup } from '../markup.ts'
 import { momentAgo, number } from './quantities.ts'
-import type { RefusedConfig } from './view.ts'
+import type { RejectedConfig } from './view.ts'
 
 /** Problems that are listed. */
 const MOST = 20
 
 /** That the pages are about an older configuration than the file holds. */
-export function reloadNotice({ at, problems }: RefusedConfig, now: Date): Markup {
+export function reloadNotice({ at, problems }: RejectedConfig, now: Date): Markup {
   const rest = problems.length - MOST
   return html`<section class="banner warning" aria-label="Configuration"><p class="verdict">${shape('warning')}<strong>Configuration rejected</strong></p>
 <p>The configuration file was rejected ${momentAgo(at, now)}. The previous one stays in use until the file is valid or the process restarts.</p>

@@ -1,21 +1,21 @@
 import type { TargetTotals } from '../../../check/events.ts'
 import { countsIn, type RunCounts, resultOf } from '../../../check/judge/run-verdict.ts'
 import type { ReportTarget } from '../../json/document.ts'
-import type { RegistryState } from '../../registry-status.ts'
+import type { StatusName } from '../../registry-status.ts'
 import type { Tone } from '../icons.ts'
 import { PROVED } from '../registry/scope.ts'
 import { counted, duration, number, relative } from './quantities.ts'
 import type { RegistryView } from './view.ts'
 
 /** How a registry stands, in a word and in sentences that promise no more than was looked at. */
-export interface Standing {
-  readonly state: RegistryState
+export interface RegistryStatus {
+  readonly state: StatusName
   /** The first is enough for a list. */
   readonly sentences: readonly [string, ...string[]]
 }
 
 /** The colour and shape of a state. */
-export function toneOf(state: RegistryState): Tone {
+export function toneOf(state: StatusName): Tone {
   switch (state) {
     case 'unreadable':
       return 'incomplete'
@@ -27,11 +27,11 @@ export function toneOf(state: RegistryState): Tone {
 }
 
 /** A state as it stands in a heading: `Damaged`. */
-export function stateWord(state: RegistryState): string {
+export function stateWord(state: StatusName): string {
   return `${state.slice(0, 1).toUpperCase()}${state.slice(1)}`
 }
 
-export function standingOf(view: RegistryView, now: Date): Standing {
+export function statusOf(view: RegistryView, now: Date): RegistryStatus {
   const { report, verdict, asOf } = view
   if (report === undefined || verdict === 'unknown' || asOf === undefined) return neverScanned(view)
   if (report.error !== undefined) return unreadable(report.error, view, now)
@@ -59,19 +59,19 @@ function some(n: number, all: number): string {
   return all === 1 ? 'The one tag' : `All ${number(all)} tags`
 }
 
-function neverScanned({ freshness }: RegistryView): Standing {
+function neverScanned({ freshness }: RegistryView): RegistryStatus {
   const next = freshness?.isRunning ? ['The first scan is running.'] : []
   return { state: 'unknown', sentences: ['Not scanned yet.', ...next] }
 }
 
-function unreadable(error: string, view: RegistryView, now: Date): Standing {
+function unreadable(error: string, view: RegistryView, now: Date): RegistryStatus {
   return {
     state: 'unreadable',
     sentences: [`Cannot be read: ${error}`, 'Nothing is known about its content.', ...age(view, now)],
   }
 }
 
-function damaged(report: ReportTarget, view: RegistryView, now: Date): Standing {
+function damaged(report: ReportTarget, view: RegistryView, now: Date): RegistryStatus {
   const { errors } = countsIn(report)
   const who = report.totals === null ? '' : hits(report.totals)
   const first = who === '' ? `${counted(errors, 'error')}, not reached by any tag.` : `${who}.`
@@ -85,7 +85,7 @@ function damaged(report: ReportTarget, view: RegistryView, now: Date): Standing 
   }
 }
 
-function incomplete({ unchecked, tags }: ReportTarget, view: RegistryView, now: Date): Standing {
+function incomplete({ unchecked, tags }: ReportTarget, view: RegistryView, now: Date): RegistryStatus {
   const objects = unchecked.length > 0 ? unchecked.length : tags.length
   const how = objects > 0 ? ` (${counted(objects, 'object')})` : ''
   return {
@@ -98,7 +98,7 @@ function incomplete({ unchecked, tags }: ReportTarget, view: RegistryView, now: 
   }
 }
 
-function stale(report: ReportTarget, view: RegistryView, now: Date): Standing {
+function stale(report: ReportTarget, view: RegistryView, now: Date): RegistryStatus {
   const { state: then } = undamaged(report)
   const when = view.asOf === undefined ? '' : ` ${relative(view.asOf, now)}`
   return {
@@ -121,7 +121,7 @@ function problemOf({ history }: RegistryView): readonly string[] {
   return problem === undefined ? [] : [`The last run reported: ${problem}`]
 }
 
-function lastRunIncomplete(view: RegistryView, now: Date): Standing {
+function lastRunIncomplete(view: RegistryView, now: Date): RegistryStatus {
   const { asOf } = view
   const then = asOf === undefined ? '' : `, which ended ${relative(asOf, now)} and found no damage`
   return {
@@ -135,7 +135,7 @@ function lastRunIncomplete(view: RegistryView, now: Date): Standing {
 }
 
 /** Of a complete run that found no error. */
-function undamaged(report: ReportTarget): Standing {
+function undamaged(report: ReportTarget): RegistryStatus {
   const counts = countsIn(report)
   const result = resultOf(counts)
   const { warnings } = counts
@@ -145,7 +145,7 @@ function undamaged(report: ReportTarget): Standing {
   return { state: 'clean', sentences: [intactIn(report), PROVED[report.depth], ...besides] }
 }
 
-function lost(report: ReportTarget, { lostContent, warnings }: RunCounts): Standing['sentences'] {
+function lost(report: ReportTarget, { lostContent, warnings }: RunCounts): RegistryStatus['sentences'] {
   if (tagsIn(report) > 0)
     return [`Content that no tag reaches is lost: ${counted(lostContent, 'warning')}.`, intactIn(report)]
   return [

@@ -18,7 +18,7 @@ export interface RegistryView {
 }
 
 /** A configuration file that is not in force because it is not valid. */
-export interface RefusedConfig {
+export interface RejectedConfig {
   readonly at: Date
   /** As sentences. */
   readonly problems: readonly string[]

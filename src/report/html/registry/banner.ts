@@ -2,12 +2,12 @@ import { damagedSince } from '../../records/damaged-since.ts'
 import { shape } from '../icons.ts'
 import { html, type Markup, type Part } from '../markup.ts'
 import { duration, moment, momentAgo, number } from '../overview/quantities.ts'
-import { standingOf, stateWord, toneOf } from '../overview/status.ts'
+import { stateWord, statusOf, toneOf } from '../overview/status.ts'
 import type { Freshness, PastRun, RegistryView } from '../overview/view.ts'
 
 /** How a registry stands, and how old that knowledge is. */
 export function banner(view: RegistryView, now: Date): Markup {
-  const { state, sentences } = standingOf(view, now)
+  const { state, sentences } = statusOf(view, now)
   const [first, ...more] = sentences
   const tone = toneOf(state)
   return html`<div class="banner ${tone}"><p class="verdict">${shape(tone)}<strong>${stateWord(state)}</strong>${
@@ -43,14 +43,14 @@ function facts({ target, profile, report, asOf, freshness, history }: RegistryVi
   ]
 }
 
-interface Shown {
+interface RunDates {
   readonly last: PastRun | undefined
   readonly asOf: Date | undefined
   readonly now: Date
 }
 
 /** When it was scanned and will be. What is not of the last run is told apart from it. */
-function times({ interval, lastCompleteAt, nextRunAt, isRunning }: Freshness, { last, asOf, now }: Shown): Part[] {
+function times({ interval, lastCompleteAt, nextRunAt, isRunning }: Freshness, { last, asOf, now }: RunDates): Part[] {
   const isOfLast = (date: Date | undefined): boolean => date?.getTime() === last?.finishedAt.getTime()
   return [
     fact('Last run', last === undefined ? 'none yet' : html`${momentAgo(last.finishedAt, now)}, ${last.verdict}`),

@@ -5,7 +5,7 @@ import { SEEN_ONCE } from '../../text/seen-once.ts'
 import { ACTION_WORDS } from '../action-words.ts'
 import { html, literal, type Markup, type Part } from '../markup.ts'
 import { counted, moment } from '../overview/quantities.ts'
-import { explainedIn } from './paths.ts'
+import { codePageIn } from './paths.ts'
 
 /** Commands and evidence of one group that are printed. */
 const LIMIT = 30
@@ -32,7 +32,7 @@ ${evidenceOf(group)}</div>`
 
 function codeName(code: FindingCode, prefix: string | undefined): Markup {
   const name = html`<b>${code}</b>`
-  return prefix === undefined ? name : html`<a href="${explainedIn(prefix, 'findings', code)}">${name}</a>`
+  return prefix === undefined ? name : html`<a href="${codePageIn(prefix, 'findings', code)}">${name}</a>`
 }
 
 const END = literal('\n')

@@ -1,10 +1,10 @@
-import { joint } from '../../../oci/image-name.ts'
+import { separatorFor } from '../../../oci/image-name.ts'
 import { platformName } from '../../text/platform-name.ts'
 import { html, type Markup, type Part } from '../markup.ts'
 
 /** `repository:tag`, or `repository@digest`; each part keeps its direction to itself. */
 export function tagged(repository: string | undefined, tag: string): Markup {
-  return html`<bdi>${repository}</bdi>${joint(tag)}<bdi>${tag}</bdi>`
+  return html`<bdi>${repository}</bdi>${separatorFor(tag)}<bdi>${tag}</bdi>`
 }
 
 /** A digest or a path: long, and never to be shortened where somebody may want to copy it. */

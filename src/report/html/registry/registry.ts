@@ -1,7 +1,7 @@
 import { html, type Markup, type Part } from '../markup.ts'
 import { historyTable } from '../overview/history.ts'
 import { counted, number } from '../overview/quantities.ts'
-import { standingOf, stateWord, toneOf } from '../overview/status.ts'
+import { stateWord, statusOf, toneOf } from '../overview/status.ts'
 import type { RegistryView } from '../overview/view.ts'
 import { matcher, searchForm } from '../search.ts'
 import { heading, type PageFacts, shell } from '../shell.ts'
@@ -34,7 +34,7 @@ export class PreparedRegistry {
   /** @param view of the same report; its freshness and history may be newer */
   page(view: RegistryView, query: PageQuery, about: PageFacts): string {
     const { registry, profile, history } = view
-    const { state } = standingOf(view, about.now)
+    const { state } = statusOf(view, about.now)
     const main = html`<div class="title"><h1><bdi>${registry}</bdi>${profile !== '' && html` <span class="soft"><bdi>${profile}</bdi></span>`}</h1></div>
 ${banner(view, about.now)}
 <div>${this.#prepared && this.#images(this.#prepared, view, query)}${this.#prepared?.rest}</div>

@@ -8,7 +8,7 @@ import { html, literal, type Markup } from '../markup.ts'
 import { counted, number } from '../overview/quantities.ts'
 import type { ListStyle } from './image.ts'
 import { exact, tagged } from './names.ts'
-import { explainedIn } from './paths.ts'
+import { codePageIn } from './paths.ts'
 
 /** Places listed for one reason. */
 const MOST = 100
@@ -40,8 +40,7 @@ function reasonItem(
     skipped && ', on purpose'
   }</span></summary>
 <div class="body"><ul class="tree">${records.slice(0, MOST).map(place)}</ul>${rest(records.length)}${
-    prefix !== undefined &&
-    html`<p><a href="${explainedIn(prefix, 'unchecked', because)}">What ${because} means</a></p>`
+    prefix !== undefined && html`<p><a href="${codePageIn(prefix, 'unchecked', because)}">What ${because} means</a></p>`
   }</div></details></li>`
 }
 
