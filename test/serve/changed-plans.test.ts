@@ -3,7 +3,7 @@ import { viewOf } from '../../src/serve/http/views.ts'
 import type { Service } from '../../src/serve/service.ts'
 import { finding, summary, target } from '../metrics/events.ts'
 import { planWith } from '../support/builders/plan.ts'
-import { memoryShelf, type SimulatedService, simulatedService } from '../support/simulated/scan-service.ts'
+import { memoryStateFiles, type SimulatedService, simulatedService } from '../support/simulated/scan-service.ts'
 
 const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE
@@ -44,14 +44,14 @@ describe('another target under the same name', () => {
   })
 
   it('has nothing of it after a restart either, while the same target has', async () => {
-    const shelf = memoryShelf()
-    const first = simulatedService({ shelf })
+    const files = memoryStateFiles()
+    const first = simulatedService({ files })
     await scanned(first, CLEAN)
     for (const [plan, verdict, scans] of [
       [HERE, 'clean', []],
       [THERE, 'unknown', ['private']],
     ] as const) {
-      const second = simulatedService({ shelf, clock: first.clock })
+      const second = simulatedService({ files, clock: first.clock })
       second.tells({ ...CLEAN, took: DAY })
       await second.service.load([plan])
       expect(view(second.service, first.clock.now())?.verdict).toBe(verdict)

@@ -3,7 +3,7 @@ import { withOwnLinks } from '../../src/serve/http/own-links.ts'
 import type { Plan } from '../../src/serve/schedule/plan.ts'
 import { summary, target } from '../metrics/events.ts'
 import { planWith } from '../support/builders/plan.ts'
-import { memoryShelf, type SimulatedService, simulatedService } from '../support/simulated/scan-service.ts'
+import { memoryStateFiles, type SimulatedService, simulatedService } from '../support/simulated/scan-service.ts'
 
 const OUTSIDE = 'https://status.example.com/ops/'
 
@@ -57,12 +57,12 @@ describe('the links in the metrics of serve', () => {
   })
 
   it('are new at once after a restart under another URL', async () => {
-    const shelf = memoryShelf()
-    const first = simulatedService({ shelf })
+    const files = memoryStateFiles()
+    const first = simulatedService({ files })
     first.tells({ events: [target({ registry: 'private' }), summary()] })
     await first.service.load([linked(OUTSIDE)])
     await first.clock.pass(60_000)
-    const second = simulatedService({ shelf, clock: first.clock })
+    const second = simulatedService({ files, clock: first.clock })
     await second.service.load([linked('https://moved.example.com')])
     expect(await linksIn(second)).toEqual([
       'registry_integrity_links_info{registry="private",report="https://moved.example.com/registries/private",runbooks="https://moved.example.com/runbooks"} 1',

@@ -4,7 +4,7 @@ import { viewOf } from '../../src/serve/http/views.ts'
 import type { Service } from '../../src/serve/service.ts'
 import { finding, summary, target, unchecked } from '../metrics/events.ts'
 import { planWith } from '../support/builders/plan.ts'
-import { memoryShelf, simulatedService } from '../support/simulated/scan-service.ts'
+import { memoryStateFiles, simulatedService } from '../support/simulated/scan-service.ts'
 
 const MINUTE = 60_000
 const INTERVAL = 15 * MINUTE
@@ -280,13 +280,13 @@ describe('a page', () => {
 
 describe('what is kept', () => {
   it('is known again after a restart, before any scan', async () => {
-    const shelf = memoryShelf()
-    const first = simulatedService({ shelf })
+    const files = memoryStateFiles()
+    const first = simulatedService({ files })
     first.tells(DAMAGED)
     await first.service.load([planWith()])
     await first.clock.pass(5 * MINUTE)
     const before = await series(first.service)
-    const second = simulatedService({ shelf, clock: first.clock })
+    const second = simulatedService({ files, clock: first.clock })
     await second.service.load([planWith()])
     expect(second.scans).toEqual([])
     expect(await series(second.service)).toMatchObject({
@@ -299,8 +299,8 @@ describe('what is kept', () => {
   })
 
   it('is set aside where it is damaged, and never stops a start', async () => {
-    const shelf = memoryShelf()
-    const first = simulatedService({ shelf })
+    const files = memoryStateFiles()
+    const first = simulatedService({ files })
     first.tells(DAMAGED)
     await first.service.load([planWith()])
     await first.clock.pass(MINUTE)
@@ -312,9 +312,9 @@ describe('what is kept', () => {
       '{"version":1,"known":{}}',
       '{"version":1,"known":{"runs":[],"memories":[],"samples":{}}}',
     ]) {
-      const [name = ''] = [...shelf.texts.keys()].filter((key) => !key.endsWith('.damaged'))
-      shelf.texts.set(name || 'x', text)
-      const second = simulatedService({ shelf })
+      const [name = ''] = [...files.texts.keys()].filter((key) => !key.endsWith('.damaged'))
+      files.texts.set(name || 'x', text)
+      const second = simulatedService({ files })
       second.tells(CLEAN)
       await second.service.load([planWith()])
       expect(second.logged.map(({ event }) => event)).toContain('warning')
@@ -327,15 +327,15 @@ describe('what is kept', () => {
     ['the report', /"code":"layer-missing"/],
     ['the findings to compare with', /(?<="memories":.*)"code":"layer-missing"/],
   ])('is set aside, with a warning, if %s has a finding code that is not in the catalogue', async (_, place) => {
-    const shelf = memoryShelf()
-    const first = simulatedService({ shelf })
+    const files = memoryStateFiles()
+    const first = simulatedService({ files })
     first.tells(DAMAGED)
     await first.service.load([planWith()])
     await first.clock.pass(MINUTE)
-    const [[name, text] = ['', '']] = shelf.texts
+    const [[name, text] = ['', '']] = files.texts
     expect(text).toMatch(place)
-    shelf.texts.set(name, text.replace(place, '"code":"layer-lost"'))
-    const second = simulatedService({ shelf })
+    files.texts.set(name, text.replace(place, '"code":"layer-lost"'))
+    const second = simulatedService({ files })
     await second.service.load([planWith()])
     expect(second.logged).toEqual([
       {
@@ -345,19 +345,19 @@ describe('what is kept', () => {
         },
       },
     ])
-    expect([...shelf.texts.keys()]).toEqual([`${name}.damaged`])
+    expect([...files.texts.keys()]).toEqual([`${name}.damaged`])
     expect(second.service.statuses().map(({ state }) => state.shown)).toEqual([undefined])
   })
 
   it('need not be writable: the service goes on and says so', async () => {
-    const shelf = memoryShelf()
+    const files = memoryStateFiles()
     const full = {
-      ...shelf,
+      ...files,
       write: () => {
         throw new Error('ENOSPC: no space left on device')
       },
     }
-    const { service, clock, tells, logged } = simulatedService({ shelf: full })
+    const { service, clock, tells, logged } = simulatedService({ files: full })
     tells(CLEAN)
     await service.load([planWith()])
     await clock.pass(MINUTE)

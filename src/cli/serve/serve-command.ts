@@ -23,7 +23,7 @@ import { stackInSources } from '../process/stack-in-sources.ts'
 import { listenAt } from './listen-at.ts'
 import { type LogWords, serveLog, serveLogLevel } from './serve-log.ts'
 import { readServeRequest, type ServeRequest } from './serve-request.ts'
-import { shelfIn } from './state-shelf.ts'
+import { stateFilesIn } from './state-files.ts'
 
 /** What the command line says. */
 export interface ServeWords extends LogWords {
@@ -50,7 +50,7 @@ export async function serveCommand(words: ServeWords, io: Io, version: string): 
     clock: systemClock,
     random: Math.random,
     scansAtOnce: request.scansAtOnce,
-    store: new StateStore(shelfIn(request.state), (problem) => {
+    store: new StateStore(stateFilesIn(request.state), (problem) => {
       log('warn', 'state.failed', { problem })
     }),
     log,

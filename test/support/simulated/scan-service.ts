@@ -32,9 +32,9 @@ export interface SimulatedService {
 
 /** A service in simulated time, whose scans tell what a test wants. */
 export function simulatedService(
-  about: { readonly shelf?: StateFiles; readonly clock?: SimulatedClock } = {},
+  about: { readonly files?: StateFiles; readonly clock?: SimulatedClock } = {},
 ): SimulatedService {
-  const { clock = new SimulatedClock(), shelf } = about
+  const { clock = new SimulatedClock(), files } = about
   const scans: string[] = []
   const logged: SimulatedService['logged'] = []
   let next: Simulated = { events: [] }
@@ -61,7 +61,7 @@ export function simulatedService(
     clock,
     random: () => 0.5,
     scansAtOnce: 4,
-    store: new StateStore(shelf, (sentence) => {
+    store: new StateStore(files, (sentence) => {
       logged.push({ event: 'warning', fields: { sentence } })
     }),
     log,
@@ -78,8 +78,8 @@ export function simulatedService(
   }
 }
 
-/** A shelf in memory, to be looked into. */
-export function memoryShelf(): StateFiles & { readonly texts: Map<string, string> } {
+/** A files in memory, to be looked into. */
+export function memoryStateFiles(): StateFiles & { readonly texts: Map<string, string> } {
   const texts = new Map<string, string>()
   return {
     texts,

@@ -6,11 +6,11 @@ import { writeWholeFile } from '../files/whole-file.ts'
 import { UsageError } from '../options/usage-error.ts'
 
 /**
- * A directory as the shelf of what `serve` knows. It is made where it is missing.
+ * A directory for the state of `serve`. It is created if it does not exist.
  *
  * @throws {UsageError} where it cannot be made
  */
-export function shelfIn(directory: string | undefined): StateFiles | undefined {
+export function stateFilesIn(directory: string | undefined): StateFiles | undefined {
   if (directory === undefined) return undefined
   try {
     makeDirectory(directory)
