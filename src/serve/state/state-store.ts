@@ -66,7 +66,7 @@ function stateIn(text: string): RegistryState | string {
     return FOREIGN
   }
   if (!isRecord(value) || value['version'] !== VERSION) return FOREIGN
-  const { known } = value
+  const known = value['known']
   if (!isRecord(known) || !Array.isArray(known['runs']) || !Array.isArray(known['memories'])) return FOREIGN
   const { samples, shown, by } = known
   if (!isRecord(samples) || !['run', 'findings', 'result'].every((group) => Array.isArray(samples[group])))
@@ -75,7 +75,8 @@ function stateIn(text: string): RegistryState | string {
   if (shown !== undefined && !(isRecord(target) && Array.isArray(target['findings']))) return FOREIGN
   if (by !== undefined && !(isRecord(by) && Array.isArray(by['arguments']))) return FOREIGN
   // A later version may have more codes, and every use of a finding looks its code up in the catalogue.
-  const unknown = [target, ...known['memories']].flatMap(codesIn).find((code) => !isFindingCode(code))
+  const memories: readonly unknown[] = known['memories']
+  const unknown = [target, ...memories].flatMap(codesIn).find((code) => !isFindingCode(code))
   if (unknown !== undefined) return `has a finding code that this version does not know: ${JSON.stringify(unknown)}`
   // The other fields are not checked: this version wrote them.
   return known as unknown as RegistryState

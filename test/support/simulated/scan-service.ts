@@ -78,7 +78,7 @@ export function simulatedService(
   }
 }
 
-/** A files in memory, to be looked into. */
+/** State files in memory, open to the test. */
 export function memoryStateFiles(): StateFiles & { readonly texts: Map<string, string> } {
   const texts = new Map<string, string>()
   return {
