@@ -4,7 +4,7 @@ import { TargetTally } from './facts.ts'
 import type { SeriesIdentity, TargetSamples } from './samples.ts'
 import { type MetricsOptions, type RunTimes, samplesOf } from './target-samples.ts'
 
-export type { MetricsOptions, RunTimes as RunEnd } from './target-samples.ts'
+export type { MetricsOptions } from './target-samples.ts'
 
 /** Reads the stream of events of one run, and makes metrics of it when the run is over. */
 export interface MetricsCollector {
