@@ -48,7 +48,7 @@ export interface Source {
    */
   stillThere?(repositories: readonly string[], signal: AbortSignal): Promise<Presence>
   /** Whether any repository has a tag, looked at or not; left out where revisions cannot be seen. `true` where it cannot be told. */
-  holdsTags?(): boolean
+  holdsTags?(): Promise<boolean>
   close(): Promise<void>
 }
 

@@ -36,7 +36,7 @@ export function against(storage: Source, api: ClaimingSource): Source {
     settle: (onProgress, signal) => storage.settle(onProgress, signal),
     stillThere: (repositories, signal) => both.stillThere(repositories, signal),
     garbage: async (blobs) => (await storage.garbage?.(blobs)) ?? { findings: [], unchecked: [] },
-    ...(storage.holdsTags && { holdsTags: () => storage.holdsTags?.() ?? true }),
+    ...(storage.holdsTags && { holdsTags: async () => (await storage.holdsTags?.()) ?? true }),
     close: async () => {
       await Promise.all([storage.close(), api.close()])
     },

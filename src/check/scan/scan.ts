@@ -65,7 +65,7 @@ export async function* scan(source: Source, options: ScanOptions, signal: AbortS
   try {
     yield* run.timed('walk', run.firstLooks())
     yield* run.timed('content', run.settle())
-    run.decideOnUntagged()
+    await run.decideOnUntagged()
     yield* run.timed('second-look', run.lookAgain())
     if (options.garbage) await run.collectGarbage()
     await run.finish()
@@ -156,10 +156,10 @@ class Run {
    * A registry with revisions and not one tag keeps its tags elsewhere, as Harbor and OpenShift do, or has lost them. Either
    * way its revisions are all that can be pulled. A slice or a selection does not change what the registry is.
    */
-  decideOnUntagged(): void {
+  async decideOnUntagged(): Promise<void> {
     const { intact, degraded, unpullable, unchecked } = this.#results.totals().tags
     if (this.#signal.aborted || intact + degraded + unpullable + unchecked > 0 || !this.#results.holdRevisions) return
-    if (this.#source.holdsTags?.() !== false) return
+    if ((await this.#source.holdsTags?.()) !== false) return
     this.#untagged = this.#options.countsUntagged ? 'counted' : 'not-counted'
     if (this.#untagged === 'counted') this.#results.suspectFindings()
   }

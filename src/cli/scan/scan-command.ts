@@ -4,7 +4,7 @@ import { TargetError } from '../../check/source.ts'
 import { harmless } from '../../report/escape.ts'
 import type { Traffic } from '../../sources/api/http/traffic.ts'
 import type { ManifestCache } from '../../sources/api/store/manifest-cache.ts'
-import { distributionSource } from '../../sources/distribution/source.ts'
+import { filesystemSource } from '../../sources/storage/filesystem-source.ts'
 import { type FoundRegistry, locateRegistries } from '../../sources/storage/locate/locate.ts'
 import { threadPool } from '../../sources/storage/thread-pool.ts'
 import { ownFilesOf, requireOutsideRegistries } from '../files/own-files.ts'
@@ -92,7 +92,7 @@ async function diskJobs(target: string, how: Looking): Promise<Job[]> {
           if (request.against === undefined) return readStorage(registry, label, how)
           const { against } = await import('../../check/scan/against.ts')
           const api = await ask(request.against, label, { ...how, pullThrough })
-          return against(readStorage(registry, label, how), api)
+          return against(await readStorage(registry, label, how), api)
         },
       }
     })
@@ -116,13 +116,13 @@ function readStorage(
   registry: FoundRegistry,
   label: string,
   { request, io }: Looking,
-): ReturnType<typeof distributionSource> {
-  return distributionSource(registry, {
+): ReturnType<typeof filesystemSource> {
+  return filesystemSource(registry, {
     registry: label,
     followSymlinks: request.followSymlinks,
     garbage: request.garbage,
     now: io.now,
-    pool: (setting) => threadPool(setting, request.threads),
+    pool: (data) => threadPool(data, request.threads),
   })
 }
 

@@ -4,8 +4,7 @@ import type { UncheckedRecord } from '../../check/judge/judge.ts'
 import type { Garbage } from '../../check/source.ts'
 import { StoreError } from '../../check/store-error.ts'
 import { type Digest, isDigest } from '../../oci/digest.ts'
-import type { Files } from '../drivers/filesystem/driver.ts'
-import type { Entries } from '../drivers/filesystem/entries.ts'
+import { type Entries, fileSize, requirePassable, type StorageDriver } from './driver.ts'
 import { blobsPath, repositoryHome } from './layout.ts'
 import { isKnownAbsent, listKnown, vanished } from './presence/absence.ts'
 import { DigestTable, KEY, type SharedDigestTable } from './proof/digest-table.ts'
@@ -23,9 +22,9 @@ const NOTICE = { severity: 'notice', tags: [], parents: [], platforms: [] } as c
 export function findUnneeded(
   task: { readonly prefixes: readonly string[]; readonly needed: SharedDigestTable; readonly now: number },
   v2: string,
-  files: Files,
+  driver: StorageDriver,
 ): Garbage {
-  const search = new Search(files, task.now, blobsPath(v2))
+  const search = new Search(driver, task.now, blobsPath(v2))
   const storage = { blobs: 0, bytes: 0 }
   const key = Buffer.alloc(KEY)
   for (const prefix of task.prefixes) {
@@ -54,11 +53,11 @@ export function findUnneeded(
 export function findLeftovers(
   task: { readonly repository: string; readonly now: number },
   v2: string,
-  files: Files,
+  driver: StorageDriver,
 ): Garbage {
   const { repository } = task
   const home = repositoryHome(v2, repository)
-  const search = new Search(files, task.now, dirname(home))
+  const search = new Search(driver, task.now, dirname(home))
   for (const upload of search.listBelow(home, '_uploads')?.directories ?? [])
     search.upload(repository, `${home}/_uploads/${upload}`)
   for (const links of ['_layers', '_manifests/revisions'])
@@ -74,13 +73,13 @@ export function findLeftovers(
 class Search implements Garbage {
   readonly findings: Finding[] = []
   readonly unchecked: UncheckedRecord[] = []
-  readonly #files: Files
+  readonly #driver: StorageDriver
   readonly #now: number
   readonly #within: string
 
   /** @param within a directory that has to be there for anything below it to be known as missing */
-  constructor(files: Files, now: number, within: string) {
-    this.#files = files
+  constructor(driver: StorageDriver, now: number, within: string) {
+    this.#driver = driver
     this.#now = now
     this.#within = within
   }
@@ -96,20 +95,20 @@ class Search implements Garbage {
   isPassable(path: string): boolean {
     return (
       this.#trying(() => {
-        this.#files.requirePassable(path)
+        requirePassable(this.#driver, path)
         return true
       }) ?? false
     )
   }
 
   list(path: string): Entries | undefined {
-    return this.#trying(() => listKnown(this.#files, path, this.#within))
+    return this.#trying(() => listKnown(this.#driver, path, this.#within))
   }
 
   /** Of a file; a place that cannot be read is named elsewhere. */
   bytes(path: string): number | undefined {
     try {
-      const size = this.#files.size(path)
+      const size = fileSize(this.#driver, path)
       return typeof size === 'number' ? size : undefined
     } catch (error) {
       if (error instanceof StoreError) return undefined
@@ -120,12 +119,12 @@ class Search implements Garbage {
   /** What has no size is a directory without a blob, unless its storage is away. */
   requireAbsent(path: string): void {
     this.#trying(() => {
-      if (!this.#files.exists(path) && !isKnownAbsent(this.#files, path, this.#within)) throw vanished(path)
+      if (!this.#driver.exists(path) && !isKnownAbsent(this.#driver, path, this.#within)) throw vanished(path)
     })
   }
 
   unneeded(digest: Digest, path: string): void {
-    const stats = this.#trying(() => this.#files.stats(path))
+    const stats = this.#trying(() => this.#driver.stat(path))
     if (stats && this.#now - stats.mtimeMs > FRESH)
       this.findings.push({
         ...NOTICE,
@@ -141,7 +140,7 @@ class Search implements Garbage {
     for (const name of this.list(directory)?.files ?? []) {
       if (!name.endsWith('.tmp')) continue
       const path = `${directory}/${name}`
-      const stats = this.#trying(() => this.#files.stats(path))
+      const stats = this.#trying(() => this.#driver.stat(path))
       if (stats && this.#now - stats.mtimeMs > FRESH)
         this.findings.push({
           ...NOTICE,
@@ -154,9 +153,9 @@ class Search implements Garbage {
   }
 
   upload(repository: string, path: string): void {
-    const begun = this.#trying(() => startOf(this.#files, path))
+    const begun = this.#trying(() => startOf(this.#driver, path))
     if (begun === undefined || this.#now - begun <= ABANDONED) return
-    const bytes = this.#trying(() => this.#files.stats(`${path}/data`))?.size ?? 0
+    const bytes = this.#trying(() => this.#driver.stat(`${path}/data`))?.size ?? 0
     const startedAt = timeText(begun)
     this.findings.push({
       ...NOTICE,
@@ -179,13 +178,13 @@ class Search implements Garbage {
 }
 
 /** When an upload began, in milliseconds: by its own word, or by its directory where that cannot be read. */
-function startOf(files: Files, upload: string): number | undefined {
+function startOf(driver: StorageDriver, upload: string): number | undefined {
   const path = `${upload}/startedat`
-  if (files.size(path) === 'missing') return files.stats(upload)?.mtimeMs
+  if (driver.stat(path) === undefined) return driver.stat(upload)?.mtimeMs
   const into = Buffer.alloc(64)
-  const read = files.readStart(path, into)
+  const read = driver.read(path, into)
   const stated = Date.parse(into.toString('latin1', 0, typeof read === 'number' ? read : 0).trim())
-  return Number.isNaN(stated) ? files.stats(upload)?.mtimeMs : stated
+  return Number.isNaN(stated) ? driver.stat(upload)?.mtimeMs : stated
 }
 
 /** @param time milliseconds; a file system may hold times that no calendar has a date for */

@@ -1,57 +1,69 @@
 import { dirname } from 'node:path'
 import type { UncheckedRecord } from '../../check/judge/judge.ts'
 import type { Unreadable } from '../../check/ports.ts'
+import { StoreError } from '../../check/store-error.ts'
 import { isRepositoryName } from '../../oci/names.ts'
-import { type Files, storeError } from '../drivers/filesystem/driver.ts'
-import { listEntries } from '../drivers/filesystem/entries.ts'
+import type { StorageDriver } from './driver.ts'
 import { repositoriesPath, repositoryPaths } from './layout.ts'
 import { listKnown } from './presence/absence.ts'
+import { orStoreError, whenFetched } from './when-fetched.ts'
 
 /**
  * Find every repository: a directory that holds `_layers` (by which 2.8 enumerates) or `_manifests` (by which 3.x does).
  * Names nest, so each is looked below as well. Directories without either are no repositories, and nothing is said of them.
  */
-export function* findRepositories(files: Files, v2: string): Generator<string | UncheckedRecord> {
-  const root = repositoriesPath(v2)
+export async function* findRepositories(
+  driver: StorageDriver,
+  v2: string,
+): AsyncGenerator<string | UncheckedRecord, void, void> {
   const pending = ['']
   const visits = new Visits()
   for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
-    const path = name === '' ? root : `${root}/${name}`
-    try {
-      if (files.followsSymlinks) {
-        const met = visits.enter(name, files.identity(path))
-        if (met === 'a loop') continue
-        if (met === 'too often') {
-          yield placeRecord({ place: path, ...TOO_MANY_NAMES })
-          continue
-        }
-      }
-      // It was in a list a moment ago: only what is known to be deleted is passed over.
-      const entries = listKnown(files, path, dirname(path))
-      if (entries === undefined) continue
-      for (const bar of entries.unreadable) yield placeRecord(bar)
-      if (name !== '' && entries.directories.some((entry) => MARKS.has(entry)))
-        yield isRepositoryName(name) ? name : placeRecord({ place: path, ...UNNAMABLE })
-      const below = entries.directories.filter((entry) => !entry.startsWith('_'))
-      if (name.length <= LONGEST_NAME) for (const entry of below) pending.push(name === '' ? entry : `${name}/${entry}`)
-    } catch (error) {
-      const { code, message } = storeError(error, path)
-      yield placeRecord({ place: path, because: code, detail: message })
-    }
+    const directory = name
+    const { found, below } = await whenFetched(() => lookInto(directory, driver, v2, visits))
+    for (const each of below) pending.push(each)
+    yield* found
+  }
+}
+
+interface Directory {
+  readonly found: readonly (string | UncheckedRecord)[]
+  /** Names of the directories in it, in which there may be repositories. */
+  readonly below: readonly string[]
+}
+
+/** @param name relative to the directory of all repositories, which is `''` */
+function lookInto(name: string, driver: StorageDriver, v2: string, visits: Visits): Directory {
+  const root = repositoriesPath(v2)
+  const path = name === '' ? root : `${root}/${name}`
+  const found: (string | UncheckedRecord)[] = []
+  try {
+    const identity = driver.followsSymlinks ? driver.identity(path) : undefined
+    // It was in a list a moment ago: only what is known to be deleted is passed over.
+    const entries = listKnown(driver, path, dirname(path))
+    const met = visits.enter(name, identity)
+    if (met === 'too often') found.push(placeRecord({ place: path, ...TOO_MANY_NAMES }))
+    if (met !== 'new' || entries === undefined) return { found, below: [] }
+    for (const bar of entries.unreadable) found.push(placeRecord(bar))
+    if (name !== '' && entries.directories.some((entry) => MARKS.has(entry)))
+      found.push(isRepositoryName(name) ? name : placeRecord({ place: path, ...UNNAMABLE }))
+    const below = name.length > LONGEST_NAME ? [] : entries.directories.filter((entry) => !entry.startsWith('_'))
+    return { found, below: below.map((entry) => (name === '' ? entry : `${name}/${entry}`)) }
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error
+    return { found: [placeRecord({ place: path, because: error.code, detail: error.message })], below: [] }
   }
 }
 
 /** Whether any repository has a tag; `true` too where that cannot be told. */
-export function holdsTags(files: Files, v2: string): boolean {
-  for (const repository of findRepositories(files, v2)) {
+export async function holdsTags(driver: StorageDriver, v2: string): Promise<boolean> {
+  for await (const repository of findRepositories(driver, v2)) {
     if (typeof repository !== 'string') return true
-    try {
-      const tags = listEntries(files, repositoryPaths(v2, repository).tags)
-      if (tags !== undefined && tags.directories.length + tags.files.length + tags.unreadable.length > 0) return true
-    } catch (error) {
-      storeError(error, repository)
+    const { tags } = repositoryPaths(v2, repository)
+    const entries = await whenFetched(() => orStoreError(() => driver.list(tags)))
+    if (entries instanceof StoreError) return true
+    if (entries !== undefined && entries.directories.length + entries.files.length + entries.unreadable.length > 0)
       return true
-    }
   }
   return false
 }

@@ -8,7 +8,7 @@ import { StoreError } from '../../check/store-error.ts'
 import type { Graph } from '../../check/walk/graph.ts'
 import { walk } from '../../check/walk/walk.ts'
 import { type Digest, encodedOf } from '../../oci/digest.ts'
-import { Files, storeError } from '../drivers/filesystem/driver.ts'
+import type { StorageDriver } from './driver.ts'
 import { findLeftovers, findUnneeded } from './garbage.ts'
 import { blobsPath, repositoryHome } from './layout.ts'
 import { listKnown } from './presence/absence.ts'
@@ -18,11 +18,11 @@ import { DigestTable, KEY, type SharedDigestTable } from './proof/digest-table.t
 import { DigestPacker, type PackedDigests, unpackDigest } from './proof/packed-digests.ts'
 import { Blobs, type ProveBytes } from './repository/blobs.ts'
 import { DistributionRepository } from './repository/repository-store.ts'
+import { answerAll, whenFetched } from './when-fetched.ts'
 
 /** What a thread is told once, before its first task. */
 export interface Setting {
   readonly v2: string
-  readonly followSymlinks: boolean
   /** What the registry cannot be without. */
   readonly anchors: readonly Anchor[]
   /** Raised from 0 to 1 to make long reads end. */
@@ -88,19 +88,19 @@ export interface TaskResults {
 /** The work of one thread. Runs as well in the main thread: tests do that. */
 export class Tasks {
   readonly #setting: Setting
-  readonly #files: Files
+  readonly #driver: StorageDriver
   #barred: ReadonlyMap<string, Unreadable> = new Map()
 
-  constructor(setting: Setting) {
+  constructor(setting: Setting, driver: StorageDriver) {
     this.#setting = setting
-    this.#files = new Files(setting.followSymlinks)
+    this.#driver = driver
   }
 
   async run<T extends Task>(task: T): Promise<TaskResults[T['do']]>
   async run(task: Task): Promise<TaskResults[Task['do']]> {
     switch (task.do) {
       case 'survey':
-        return this.#survey(task.prefixes)
+        return whenFetched(() => this.#survey(task.prefixes))
       case 'bar':
         this.#barred = task.barred
         return undefined
@@ -109,11 +109,11 @@ export class Tasks {
       case 'hash':
         return this.#hash(task.keys)
       case 'find-unneeded':
-        return findUnneeded(task, this.#setting.v2, this.#files)
+        return whenFetched(() => findUnneeded(task, this.#setting.v2, this.#driver))
       case 'find-leftovers':
-        return findLeftovers(task, this.#setting.v2, this.#files)
+        return whenFetched(() => findLeftovers(task, this.#setting.v2, this.#driver))
       case 'prove':
-        return [...lostAnchors(this.#setting.anchors), ...lostHomes(task.homes, this.#setting.v2, this.#files)]
+        return whenFetched(() => this.#prove(task.homes))
     }
   }
 
@@ -125,12 +125,12 @@ export class Tasks {
     for (const prefix of prefixes) {
       const path = `${blobs}/${prefix}`
       try {
-        const entries = listKnown(this.#files, path, dirname(path))
+        const entries = listKnown(this.#driver, path, dirname(path))
         count += entries?.directories.length ?? 0
         for (const bar of entries?.unreadable ?? []) barred.set(bar.place.slice(blobs.length + 1), bar)
       } catch (error) {
-        const { code, message } = storeError(error, path)
-        barred.set(prefix, { place: path, because: code, detail: message })
+        if (!(error instanceof StoreError)) throw error
+        barred.set(prefix, { place: path, because: error.code, detail: error.message })
       }
     }
     return { blobs: count, barred }
@@ -141,9 +141,12 @@ export class Tasks {
     const prove = task.rules.depth === 'content' ? proveWith(task.proved, later) : undefined
     const needed = new DigestPacker()
     const blobs = this.#blobs(prove, task.listNeeded ? needed : undefined)
-    const store = new DistributionRepository(task.repository, this.#setting.v2, this.#files, blobs)
-    const home = new Home(repositoryHome(this.#setting.v2, task.repository), task.home)
-    const graph = withLost(await walk(task.repository, store, task.rules), home.end())
+    const store = new DistributionRepository(task.repository, this.#setting.v2, this.#driver, blobs)
+    const home = await whenFetched(
+      () => new Home(this.#driver, repositoryHome(this.#setting.v2, task.repository), task.home),
+    )
+    const walked = await walk(task.repository, store, task.rules)
+    const graph = withLost(walked, await whenFetched(() => home.end()))
     const believed = task.believed ? disbelieveNews(graph, task.rules, task.believed) : graph
     return {
       report: judge(believed, task.rules, task.allTags),
@@ -153,14 +156,16 @@ export class Tasks {
     }
   }
 
-  #hash(keys: Uint8Array): readonly Digest[] {
+  #prove(homes: ReadonlyMap<string, string | undefined>): readonly LostPlace[] {
+    const { v2, anchors } = this.#setting
+    return [...lostAnchors(anchors, this.#driver), ...lostHomes(homes, v2, this.#driver)]
+  }
+
+  async #hash(keys: Uint8Array): Promise<readonly Digest[]> {
     const blobs = this.#blobs(undefined, undefined)
-    const wrong: Digest[] = []
-    for (let n = 0; n < keys.length / KEY; n++) {
-      const digest = unpackDigest(keys, n)
-      if (!isProved(blobs, digest)) wrong.push(digest)
-    }
-    return wrong
+    const digests = Array.from({ length: keys.length / KEY }, (_, n) => unpackDigest(keys, n))
+    const proved = await answerAll(digests, (digest) => blobs.hash(digest)?.measured === digest)
+    return digests.filter((_, n) => proved[n] !== true)
   }
 
   #blobs(prove: ProveBytes | undefined, needed: DigestPacker | undefined): Blobs {
@@ -170,21 +175,12 @@ export class Tasks {
       ((digest: Digest): void => {
         if (digest.startsWith('sha256:')) needed.push(digest, 0)
       })
-    return new Blobs(this.#setting.v2, this.#files, { barred: this.#barred, prove, stopped, onNeeded })
+    return new Blobs(this.#setting.v2, this.#driver, { barred: this.#barred, prove, stopped, onNeeded })
   }
 }
 
 function withLost(graph: Graph, lost: readonly Unreadable[]): Graph {
   return lost.length === 0 ? graph : { ...graph, unreadable: [...graph.unreadable, ...lost] }
-}
-
-function isProved(blobs: Blobs, digest: Digest): boolean {
-  try {
-    return blobs.hash(digest)?.measured === digest
-  } catch (error) {
-    if (error instanceof StoreError) return false
-    throw error
-  }
 }
 
 function proveWith(proved: SharedDigestTable | undefined, later: DigestPacker): ProveBytes {

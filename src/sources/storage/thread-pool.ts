@@ -1,13 +1,14 @@
 import { availableParallelism } from 'node:os'
 import { setFlagsFromString } from 'node:v8'
 import { Worker } from 'node:worker_threads'
-import { type Setting, type Task, type TaskResults, Tasks } from '../distribution/tasks.ts'
+import { type Task, type TaskResults, Tasks } from '../distribution/tasks.ts'
 import type { WorkerPool } from '../distribution/worker-pool.ts'
 import { ProcessorClock } from './processor-clock.ts'
+import { driverFor, type WorkerData } from './worker-data.ts'
 
 /** Everything in this thread: for tests, and for what is too little to share out. */
-export function inProcessPool(setting: Setting): WorkerPool {
-  const tasks = new Tasks(setting)
+export function inProcessPool(data: WorkerData): WorkerPool {
+  const tasks = new Tasks(data.setting, driverFor(data.driver))
   return {
     width: 1,
     run: (task) => tasks.run(task),
@@ -23,8 +24,8 @@ export function inProcessPool(setting: Setting): WorkerPool {
  *
  * @param most how many threads there may be
  */
-export function threadPool(setting: Setting, most: number): WorkerPool {
-  return new ThreadPool(setting, most)
+export function threadPool(data: WorkerData, most: number): WorkerPool {
+  return new ThreadPool(data, most)
 }
 
 /** Tasks a thread has at one time: the next is there when it has done one. */
@@ -41,7 +42,7 @@ const WAITING = 0.25
 const SHORT_LIVED: readonly string[] = ['--no-turbo-inlining', '--max-optimized-bytecode-size=400']
 
 class ThreadPool implements WorkerPool {
-  readonly #setting: Setting
+  readonly #data: WorkerData
   readonly #most: number
   readonly #processors: number
   readonly #workers: PoolWorker[] = []
@@ -53,8 +54,8 @@ class ThreadPool implements WorkerPool {
   #waited = false
   #ended: Error | undefined
 
-  constructor(setting: Setting, most: number) {
-    this.#setting = setting
+  constructor(data: WorkerData, most: number) {
+    this.#data = data
     this.#most = most
     for (const flag of SHORT_LIVED) setFlagsFromString(flag)
     this.#processors = Math.min(most, availableParallelism())
@@ -114,7 +115,7 @@ class ThreadPool implements WorkerPool {
 
   #spawn(count: number): void {
     for (let n = 0; n < count; n++) {
-      const worker = new PoolWorker(this.#setting, {
+      const worker = new PoolWorker(this.#data, {
         onIdle: () => {
           this.#assign()
         },
@@ -145,10 +146,10 @@ class PoolWorker {
   readonly #onEnd: (error: Error) => void
   #next = 0
 
-  constructor(setting: Setting, on: { readonly onIdle: () => void; readonly onEnd: (error: Error) => void }) {
+  constructor(data: WorkerData, on: { readonly onIdle: () => void; readonly onEnd: (error: Error) => void }) {
     this.#onEnd = on.onEnd
     this.#worker = new Worker(new URL('./worker.js', import.meta.url), {
-      workerData: setting,
+      workerData: data,
       // Every file is closed where it was opened; keeping a list of them is work for each.
       trackUnmanagedFds: false,
       resourceLimits: { maxYoungGenerationSizeMb: 16 },

@@ -1,8 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { type Setting, type Task, Tasks } from '../distribution/tasks.ts'
+import { type Task, Tasks } from '../distribution/tasks.ts'
+import { driverFor, type WorkerData } from './worker-data.ts'
 
 /** The body of a worker thread: one task after the other, an answer for each. */
-const tasks = new Tasks(workerData as Setting)
+const { setting, driver } = workerData as WorkerData
+const tasks = new Tasks(setting, driverFor(driver))
 
 parentPort?.on('message', ({ id, task }: { readonly id: number; readonly task: Task }) => {
   void tasks.run(task).then(

@@ -8,7 +8,7 @@ import type { Depth } from '../../../src/check/rules.ts'
 import { walk } from '../../../src/check/walk/walk.ts'
 import { Blobs } from '../../../src/sources/distribution/repository/blobs.ts'
 import { DistributionRepository } from '../../../src/sources/distribution/repository/repository-store.ts'
-import { Files } from '../../../src/sources/drivers/filesystem/driver.ts'
+import { FilesystemDriver } from '../../../src/sources/drivers/filesystem/driver.ts'
 import { writeStorage } from '../../support/builders/write-storage.ts'
 import { describeRepositoryStore } from '../../support/contracts/repository-store.ts'
 import type { OpenStore } from '../../support/contracts/repository-store-harness.ts'
@@ -26,9 +26,9 @@ afterAll(() => {
 function onDisk(storage: MemoryRegistry, repository: string, proves: boolean): OpenStore & { readonly root: string } {
   const root = mkdtempSync(join(temporary, 'root-'))
   const at = writeStorage(storage, root)
-  const files = new Files(false)
-  const blobs = new Blobs(at.base, files, { barred: new Map(), ...(proves && { prove: () => 'now' as const }) })
-  return { store: new DistributionRepository(repository, at.base, files, blobs), at, root }
+  const driver = new FilesystemDriver(false)
+  const blobs = new Blobs(at.base, driver, { barred: new Map(), ...(proves && { prove: () => 'now' as const }) })
+  return { store: new DistributionRepository(repository, at.base, driver, blobs), at, root }
 }
 
 describeRepositoryStore('memory', {

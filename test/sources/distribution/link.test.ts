@@ -4,14 +4,14 @@ import { describe, expect, it } from 'vitest'
 import { StoreError } from '../../../src/check/store-error.ts'
 import { parseDigest } from '../../../src/oci/digest.ts'
 import { readLink } from '../../../src/sources/distribution/repository/link.ts'
-import { Files } from '../../../src/sources/drivers/filesystem/driver.ts'
+import { FilesystemDriver } from '../../../src/sources/drivers/filesystem/driver.ts'
 import { fifo } from '../../support/builders/faults/odd-files.ts'
 import { scratch } from '../../support/scratch.ts'
 
 const directory = scratch()
 const sha256 = `sha256:${'ab'.repeat(32)}`
 const sha512 = `sha512:${'cd'.repeat(64)}`
-const files = new Files(false)
+const driver = new FilesystemDriver(false)
 
 describe('a link names', () => {
   it.each([sha256, sha512])('%s', (digest) => {
@@ -21,9 +21,9 @@ describe('a link names', () => {
   it('what it says, and not what it should say', () => {
     const expected = parseDigest(`sha256:${'12'.repeat(32)}`)
     writeFileSync(join(directory, 'other'), sha256)
-    expect(readLink(files, join(directory, 'other'), expected)).toEqual({ is: 'names', digest: sha256 })
+    expect(readLink(driver, join(directory, 'other'), expected)).toEqual({ is: 'names', digest: sha256 })
     writeFileSync(join(directory, 'other'), expected)
-    expect(readLink(files, join(directory, 'other'), expected)).toEqual({ is: 'names', digest: expected })
+    expect(readLink(driver, join(directory, 'other'), expected)).toEqual({ is: 'names', digest: expected })
   })
 })
 
@@ -48,18 +48,18 @@ describe('a link is invalid, as it is to the reference server, where it', () => 
 
   it('is a directory', () => {
     mkdirSync(join(directory, 'directory'))
-    expect(readLink(files, join(directory, 'directory'))).toEqual({ is: 'invalid', content: 'a directory' })
+    expect(readLink(driver, join(directory, 'directory'))).toEqual({ is: 'invalid', content: 'a directory' })
   })
 })
 
 describe('a link is missing', () => {
   it('where there is nothing', () => {
-    expect(readLink(files, join(directory, 'nothing'))).toEqual({ is: 'missing' })
+    expect(readLink(driver, join(directory, 'nothing'))).toEqual({ is: 'missing' })
   })
 
   it('where a file stands in place of its directory', () => {
     writeFileSync(join(directory, 'file'), '')
-    expect(readLink(files, join(directory, 'file/link'))).toEqual({ is: 'missing' })
+    expect(readLink(driver, join(directory, 'file/link'))).toEqual({ is: 'missing' })
   })
 })
 
@@ -67,21 +67,22 @@ describe('a link that cannot be read is neither', () => {
   it('where it is a symlink', () => {
     const path = join(directory, 'symlink')
     symlinkSync('other', path)
-    expect(codeOf(() => readLink(files, path))).toBe('SYMLINK')
-    expect(readLink(new Files(true), path)).toMatchObject({ is: 'names' })
+    expect(codeOf(() => readLink(driver, path))).toBe('SYMLINK')
+    expect(readLink(new FilesystemDriver(true), path)).toMatchObject({ is: 'names' })
   })
 
   it('where it is a FIFO, followed or not', async () => {
     const path = join(directory, 'fifo')
     writeFileSync(path, '')
     await fifo(path, '')
-    for (const follow of [false, true]) expect(codeOf(() => readLink(new Files(follow), path))).toBe('STORE_MALFORMED')
+    for (const follow of [false, true])
+      expect(codeOf(() => readLink(new FilesystemDriver(follow), path))).toBe('STORE_MALFORMED')
   })
 })
 
 function read(content: string | Uint8Array): unknown {
   writeFileSync(join(directory, 'link'), content)
-  return readLink(files, join(directory, 'link'))
+  return readLink(driver, join(directory, 'link'))
 }
 
 function codeOf(look: () => unknown): string {

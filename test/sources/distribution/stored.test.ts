@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Coverage } from '../../../src/check/judge/coverage.ts'
-import { distributionSource } from '../../../src/sources/distribution/source.ts'
+import { filesystemSource } from '../../../src/sources/storage/filesystem-source.ts'
 import { locateRegistries } from '../../../src/sources/storage/locate/locate.ts'
 import { inProcessPool } from '../../../src/sources/storage/thread-pool.ts'
 import { eventsOf, only, scanOptions, scene } from '../../check/scene.ts'
@@ -19,7 +19,7 @@ describe('what is stored', () => {
     const [at] = found
     if (!at) throw new Error(`no registry at ${root}`)
     const options = { registry: 'lab', followSymlinks: false, garbage, now: () => new Date(), pool: inProcessPool }
-    const source = distributionSource(at, options)
+    const source = await filesystemSource(at, options)
     const [end] = only(await eventsOf(source, scanOptions({ garbage })), 'summary')
     await source.close()
     return end?.coverage as Coverage

@@ -2,9 +2,9 @@ import { mkdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { ScanEvent } from '../../../src/check/events.ts'
-import { distributionSource } from '../../../src/sources/distribution/source.ts'
 import type { Task } from '../../../src/sources/distribution/tasks.ts'
 import type { WorkerPool } from '../../../src/sources/distribution/worker-pool.ts'
+import { filesystemSource } from '../../../src/sources/storage/filesystem-source.ts'
 import { locateRegistries } from '../../../src/sources/storage/locate/locate.ts'
 import { inProcessPool } from '../../../src/sources/storage/thread-pool.ts'
 import { History } from '../../../src/state/history.ts'
@@ -57,8 +57,8 @@ async function scanned(
   const [at] = (await locateRegistries(root, { followSymlinks: false, isExcluded: () => false })).found
   if (!at) throw new Error(`no registry at ${root}`)
   const tasks: Task['do'][] = []
-  const pool = (setting: Parameters<typeof inProcessPool>[0]): WorkerPool => {
-    const solo = inProcessPool(setting)
+  const pool = (data: Parameters<typeof inProcessPool>[0]): WorkerPool => {
+    const solo = inProcessPool(data)
     const run: WorkerPool['run'] = (task) => {
       const number = tasks.push(task.do)
       before?.(number)
@@ -67,7 +67,7 @@ async function scanned(
     return { ...solo, run }
   }
   const garbage = depth === 'content'
-  const source = distributionSource(at, {
+  const source = await filesystemSource(at, {
     registry: 'lab',
     followSymlinks: false,
     garbage,

@@ -1,7 +1,6 @@
 import { dirname } from 'node:path'
 import { StoreError } from '../../../check/store-error.ts'
-import type { Files } from '../../drivers/filesystem/driver.ts'
-import { type Entries, listEntries } from '../../drivers/filesystem/entries.ts'
+import { type Entries, fileSize, type StorageDriver } from '../driver.ts'
 
 /** Something was created between two questions: asked so often, it is either there or not. */
 const TRIES = 3
@@ -10,20 +9,21 @@ const TRIES = 3
  * Whether something is known not to be there: the directory that holds it is there, and it is not in it.
  *
  * Both are looked at after it was missed. So storage that was away for a moment is back by then and holds it, or is still
- * away and holds nothing.
+ * away and holds nothing. An object store is never away and yet answers.
  *
  * @param within a directory above it that has to be there; one between the two may be missing as well
  * @throws {StoreError}
  */
-export function isKnownAbsent(files: Files, path: string, within: string): boolean {
+export function isKnownAbsent(driver: StorageDriver, path: string, within: string): boolean {
+  if (!driver.keepsDirectories) return !driver.exists(path)
   let child = path
   let parent = dirname(path)
-  while (!files.exists(parent)) {
+  while (!driver.exists(parent)) {
     if (parent === within || !parent.startsWith(within)) return false
     child = parent
     parent = dirname(parent)
   }
-  return !files.exists(child) && files.exists(parent)
+  return !driver.exists(child) && driver.exists(parent)
 }
 
 /**
@@ -33,12 +33,12 @@ export function isKnownAbsent(files: Files, path: string, within: string): boole
  * @returns `undefined` where it is known that there is none
  * @throws {StoreError} also where it cannot be told, because what should hold it is not there either
  */
-export function listKnown(files: Files, path: string, within: string): Entries | undefined {
+export function listKnown(driver: StorageDriver, path: string, within: string): Entries | undefined {
   for (let tries = 1; ; tries++) {
-    const entries = listEntries(files, path)
+    const entries = driver.list(path)
     if (entries !== undefined) return entries
-    if (isKnownAbsent(files, path, within) || typeof files.size(path) === 'number') return undefined
-    if (tries === TRIES || !files.exists(path)) throw vanished(path)
+    if (isKnownAbsent(driver, path, within) || typeof fileSize(driver, path) === 'number') return undefined
+    if (tries === TRIES || !driver.exists(path)) throw vanished(path)
   }
 }
 

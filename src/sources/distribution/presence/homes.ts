@@ -2,20 +2,21 @@ import { dirname } from 'node:path'
 import type { Unreadable } from '../../../check/ports.ts'
 import type { LostPlace } from '../../../check/source.ts'
 import { StoreError } from '../../../check/store-error.ts'
-import type { Files } from '../../drivers/filesystem/driver.ts'
+import type { StorageDriver } from '../driver.ts'
 import { repositoryHome } from '../layout.ts'
 import { isKnownAbsent, vanished } from './absence.ts'
-import { identityOf } from './anchors.ts'
 
 /** Watches that a repository stays the same directory while it is looked at. */
 export class Home {
   /** Which directory it was at the start; `undefined` where there was none, or none could be told. */
   readonly identity: string | undefined
+  readonly #driver: StorageDriver
   readonly #path: string
   readonly #lost: Unreadable[] = []
 
   /** @param earlier which directory it was at an earlier look */
-  constructor(path: string, earlier: string | undefined) {
+  constructor(driver: StorageDriver, path: string, earlier: string | undefined) {
+    this.#driver = driver
     this.#path = path
     this.identity = this.#now()
     this.#compare(earlier, this.identity)
@@ -33,7 +34,7 @@ export class Home {
 
   #now(): string | undefined {
     try {
-      return identityOf(this.#path)
+      return this.#driver.identity(this.#path)
     } catch (error) {
       if (!(error instanceof StoreError)) throw error
       this.#lost.push({ place: this.#path, because: error.code, detail: error.message })
@@ -51,19 +52,19 @@ export class Home {
 export function lostHomes(
   homes: ReadonlyMap<string, string | undefined>,
   v2: string,
-  files: Files,
+  driver: StorageDriver,
 ): readonly LostPlace[] {
   return [...homes].flatMap(([repository, before]): LostPlace[] => {
     const path = repositoryHome(v2, repository)
-    const lost = lossOf(path, before, files)
+    const lost = lossOf(path, before, driver)
     return lost === undefined ? [] : [{ ...lost, repository }]
   })
 }
 
-function lossOf(path: string, before: string | undefined, files: Files): Unreadable | undefined {
+function lossOf(path: string, before: string | undefined, driver: StorageDriver): Unreadable | undefined {
   try {
-    const now = identityOf(path)
-    if (now === undefined && !isKnownAbsent(files, path, dirname(path))) throw vanished(path)
+    const now = driver.identity(path)
+    if (now === undefined && !isKnownAbsent(driver, path, dirname(path))) throw vanished(path)
     return now === undefined || before === undefined || now === before ? undefined : replaced(path)
   } catch (error) {
     if (!(error instanceof StoreError)) throw error

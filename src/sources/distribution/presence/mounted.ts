@@ -1,28 +1,29 @@
-import { resolve } from 'node:path'
 import { TargetError } from '../../../check/source.ts'
 import { StoreError } from '../../../check/store-error.ts'
-import type { Files } from '../../drivers/filesystem/driver.ts'
-import { listEntries } from '../../drivers/filesystem/entries.ts'
+import { requirePassable, type StorageDriver } from '../driver.ts'
 import { blobsPath, repositoriesPath } from '../layout.ts'
 import { findRepositories } from '../repositories.ts'
 import { Blobs } from '../repository/blobs.ts'
 import { DistributionRepository } from '../repository/repository-store.ts'
+import { orStoreError, whenFetched } from '../when-fetched.ts'
 
 /**
  * Tells a registry from the mount point where one should be.
  * @throws {TargetError}
  */
-export function requireMounted(v2: string, files: Files): void {
+export async function requireMounted(v2: string, driver: StorageDriver): Promise<void> {
   const repositories = repositoriesPath(v2)
   const blobs = blobsPath(v2)
   try {
-    files.requirePassable(repositories)
-    files.requirePassable(blobs)
-    const names = listEntries(files, repositories)
-    const algorithms = listEntries(files, blobs)?.directories ?? []
-    const stored = algorithms.some((algorithm) => hasEntries(files, `${blobs}/${algorithm}`))
-    if (names === undefined && stored) throw nothingThere(v2, files)
-    if (!stored && holdsLinks(v2, files))
+    const { names, algorithms, stored } = await whenFetched(() => {
+      requirePassable(driver, repositories)
+      requirePassable(driver, blobs)
+      const names = driver.list(repositories)
+      const algorithms = driver.list(blobs)?.directories ?? []
+      return { names, algorithms, stored: algorithms.some((each) => hasEntries(driver, `${blobs}/${each}`)) }
+    })
+    if (names === undefined && stored) throw await nothingThere(v2, driver)
+    if (!stored && (await holdsLinks(v2, driver)))
       throw new TargetError(
         `${blobs} is ${algorithms.length > 0 ? 'empty' : 'missing or empty'} although ${repositories} has links to it: is it mounted?`,
       )
@@ -37,13 +38,14 @@ export function requireMounted(v2: string, files: Files): void {
  * A registry makes no directory before the first push, so one that holds no repository is never known to be whole. What it
  * held may be gone, or lie on a volume that is not mounted.
  */
-export function nothingThere(v2: string, files: Files): TargetError {
+export async function nothingThere(v2: string, driver: StorageDriver): Promise<TargetError> {
   const repositories = repositoriesPath(v2)
   const blobs = blobsPath(v2)
-  if (holdsBlobs(files, blobs))
-    return new TargetError(
-      `${repositories} ${files.exists(repositories) ? 'has no repository' : 'is missing'} although ${blobs} has data: is it mounted? (${IN_DATABASE})`,
-    )
+  const what = await whenFetched(
+    () => holdsBlobs(driver, blobs) && (driver.exists(repositories) ? 'has no repository' : 'is missing'),
+  )
+  if (what !== false)
+    return new TargetError(`${repositories} ${what} although ${blobs} has data: is it mounted? (${IN_DATABASE})`)
   return new TargetError(
     `${v2} has neither a repository nor a blob: nothing was ever pushed, or the content is gone or not mounted`,
     { because: 'storage' },
@@ -54,18 +56,14 @@ const IN_DATABASE = "If its tags are in a database, as with GitLab's metadata da
 
 /**
  * GitLab's registry marks storage whose links it no longer writes.
+ * @param above the directory that holds `docker/registry/v2`'s last part
  * @throws {TargetError}
  * @see GitLab container registry, docs/database-import-tool.md, "lockfiles"
  */
-export function requireTagsInFiles(v2: string, files: Files): void {
-  const mark = resolve(v2, '../lockfiles/database-in-use')
-  let isMarked = true
-  try {
-    isMarked = files.exists(mark)
-  } catch (error) {
-    if (!(error instanceof StoreError)) throw error
-    throw new TargetError(`${mark} ${error.message}`, { cause: error })
-  }
+export async function requireTagsInFiles(above: string, driver: StorageDriver): Promise<void> {
+  const mark = `${above}/lockfiles/database-in-use`
+  const isMarked = await whenFetched(() => orStoreError(() => driver.exists(mark)))
+  if (isMarked instanceof StoreError) throw new TargetError(`${mark} ${isMarked.message}`, { cause: isMarked })
   if (isMarked)
     throw new TargetError(
       `${mark} says that this registry keeps its tags in a database, so its links are stale. ${IN_DATABASE}`,
@@ -73,9 +71,9 @@ export function requireTagsInFiles(v2: string, files: Files): void {
     )
 }
 
-function holdsBlobs(files: Files, blobs: string): boolean {
+function holdsBlobs(driver: StorageDriver, blobs: string): boolean {
   const below = (path: string): readonly string[] => {
-    const entries = listEntries(files, path)
+    const entries = driver.list(path)
     return [...(entries?.directories ?? []), ...(entries?.files ?? [])].map((name) => `${path}/${name}`)
   }
   try {
@@ -86,9 +84,9 @@ function holdsBlobs(files: Files, blobs: string): boolean {
   }
 }
 
-function hasEntries(files: Files, path: string): boolean {
+function hasEntries(driver: StorageDriver, path: string): boolean {
   try {
-    const entries = listEntries(files, path)
+    const entries = driver.list(path)
     return entries !== undefined && entries.directories.length + entries.unreadable.length > 0
   } catch (error) {
     if (error instanceof StoreError) return true
@@ -96,11 +94,12 @@ function hasEntries(files: Files, path: string): boolean {
   }
 }
 
-function holdsLinks(v2: string, files: Files): boolean {
-  const blobs = new Blobs(v2, files, { barred: new Map() })
-  for (const repository of findRepositories(files, v2)) {
+async function holdsLinks(v2: string, driver: StorageDriver): Promise<boolean> {
+  const blobs = new Blobs(v2, driver, { barred: new Map() })
+  for await (const repository of findRepositories(driver, v2)) {
     if (typeof repository !== 'string') continue
-    if (new DistributionRepository(repository, v2, files, blobs).holdsLinks()) return true
+    const store = new DistributionRepository(repository, v2, driver, blobs)
+    if (await whenFetched(() => store.holdsLinks())) return true
   }
   return false
 }

@@ -1,9 +1,8 @@
-import { createHash, type Hash } from 'node:crypto'
 import type { BlobAnswer, BlobQuestion, Unreadable } from '../../../check/ports.ts'
 import { StoreError } from '../../../check/store-error.ts'
 import { isWrongLink } from '../../../check/walk/measure.ts'
-import { type Digest, digestOf, hashAlgorithmOf } from '../../../oci/digest.ts'
-import type { Files } from '../../drivers/filesystem/driver.ts'
+import { type Digest, hashAlgorithmOf } from '../../../oci/digest.ts'
+import { fileSize, type Hashed, requireFile, type StorageDriver } from '../driver.ts'
 import { blobPlace, blobsPath, dataPath } from '../layout.ts'
 
 /** What is done with a blob whose size is right and whose bytes should be proved. */
@@ -16,7 +15,7 @@ const piece = new Uint8Array(PIECE)
 /** The blobs of a registry, shared by its repositories. */
 export class Blobs {
   readonly #v2: string
-  readonly #files: Files
+  readonly #driver: StorageDriver
   readonly #barred: ReadonlyMap<string, Unreadable>
   readonly #prove: ProveBytes | undefined
   readonly #stopped: () => boolean
@@ -30,7 +29,7 @@ export class Blobs {
    */
   constructor(
     v2: string,
-    files: Files,
+    driver: StorageDriver,
     options: {
       readonly barred: ReadonlyMap<string, Unreadable>
       readonly prove?: ProveBytes | undefined
@@ -39,7 +38,7 @@ export class Blobs {
     },
   ) {
     this.#v2 = v2
-    this.#files = files
+    this.#driver = driver
     this.#barred = options.barred
     this.#prove = options.prove
     this.#onNeeded = options.onNeeded
@@ -58,7 +57,7 @@ export class Blobs {
   /** The size of a blob's file. @throws {StoreError} */
   size(digest: Digest): number | 'missing' | 'directory' {
     if (this.#barred.size > 0) this.#requirePassable(digest)
-    return this.#files.size(this.path(digest))
+    return fileSize(this.#driver, this.path(digest))
   }
 
   /**
@@ -69,24 +68,21 @@ export class Blobs {
     this.#onNeeded?.(digest)
     if (this.#barred.size > 0) this.#requirePassable(digest)
     const path = this.path(digest)
-    const read = this.#files.readStart(path, piece)
+    const read = this.#driver.read(path, piece)
     if (typeof read !== 'number') return undefined
-    if (read === 0) this.#files.requireRegular(path)
+    if (read === 0) requireFile(this.#driver, path)
     return read < PIECE ? Buffer.from(piece.subarray(0, read)) : this.#readOn(path, limit)
   }
 
   #readOn(path: string, limit: number): Uint8Array | number | undefined {
-    const size = this.#files.size(path)
+    const size = fileSize(this.#driver, path)
     if (typeof size !== 'number') return undefined
     if (size > limit) return size
-    const pieces: Uint8Array[] = []
-    let bytes = 0
-    this.#files.readPieces(path, piece, (part) => {
-      pieces.push(part.slice())
-      bytes += part.byteLength
-      return bytes <= limit
-    })
-    return bytes > limit ? bytes : Buffer.concat(pieces)
+    // It may grow while it is read.
+    const whole = Buffer.allocUnsafe(limit + 1)
+    const read = this.#driver.read(path, whole)
+    if (typeof read !== 'number') return undefined
+    return read > limit ? read : Buffer.from(whole.subarray(0, read))
   }
 
   /**
@@ -95,19 +91,10 @@ export class Blobs {
    * @param file the digest under which it is stored: another one where the algorithms differ
    * @throws {StoreError} also where it was told to stop
    */
-  hash(digest: Digest, file: Digest = digest): { readonly measured: Digest; readonly bytes: number } | undefined {
+  hash(digest: Digest, file: Digest = digest): Hashed | undefined {
     const algorithm = hashAlgorithmOf(digest)
     if (algorithm === undefined) throw new TypeError(`no way to hash for ${digest}`)
-    const hash: Hash = createHash(algorithm)
-    const path = this.path(file)
-    let bytes = 0
-    const read = this.#files.readPieces(path, piece, (part) => {
-      hash.update(part)
-      bytes += part.byteLength
-      if (this.#stopped()) throw new StoreError('was not read to the end', { code: 'STORE_READ_FAILED', place: path })
-      return true
-    })
-    return read === 'read' ? { measured: digestOf(algorithm, hash.digest('hex')), bytes } : undefined
+    return this.#driver.hash(this.path(file), algorithm, this.#stopped)
   }
 
   /** Where the bytes of a digest belong, whatever a link says, and whether they are there as far as this depth tells. */

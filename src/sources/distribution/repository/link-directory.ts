@@ -1,22 +1,21 @@
 import type { Listing, Unreadable } from '../../../check/ports.ts'
 import { StoreError } from '../../../check/store-error.ts'
 import { type Digest, isDigest } from '../../../oci/digest.ts'
-import type { Files } from '../../drivers/filesystem/driver.ts'
-import type { Entries } from '../../drivers/filesystem/entries.ts'
+import { type Entries, requirePassable, type StorageDriver } from '../driver.ts'
 import { linkPath } from '../layout.ts'
 import { listKnown } from '../presence/absence.ts'
-import { answering } from './answering.ts'
+import { orStoreError } from '../when-fetched.ts'
 import { type Link, readLink } from './link.ts'
 
 /** The links of one kind in a repository. What is a symbolic link or worse in its directory is not read through. */
 export class LinkDirectory {
-  readonly #files: Files
+  readonly #driver: StorageDriver
   readonly #path: string
   readonly #within: string
   #listed: { readonly listing: Listing<Digest>; readonly barred: ReadonlyMap<string, Unreadable> } | undefined
 
-  constructor(files: Files, path: string, within: string) {
-    this.#files = files
+  constructor(driver: StorageDriver, path: string, within: string) {
+    this.#driver = driver
     this.#path = path
     this.#within = within
   }
@@ -31,7 +30,7 @@ export class LinkDirectory {
     const { barred } = this.#look()
     const path = linkPath(this.#path, digest)
     if (barred.size > 0) this.#requirePassable(path, barred)
-    return readLink(this.#files, path, digest)
+    return readLink(this.#driver, path, digest)
   }
 
   #requirePassable(path: string, barred: ReadonlyMap<string, Unreadable>): void {
@@ -48,9 +47,9 @@ export class LinkDirectory {
       for (const place of entries?.unreadable ?? []) unreadable.push(place)
       return entries?.directories ?? []
     }
-    this.#files.requirePassable(this.#path.slice(0, this.#path.lastIndexOf('/')))
-    this.#files.requirePassable(this.#path)
-    for (const algorithm of take(listKnown(this.#files, this.#path, this.#within)))
+    requirePassable(this.#driver, this.#path.slice(0, this.#path.lastIndexOf('/')))
+    requirePassable(this.#driver, this.#path)
+    for (const algorithm of take(listKnown(this.#driver, this.#path, this.#within)))
       for (const encoded of take(this.#listAlgorithm(`${this.#path}/${algorithm}`, unreadable))) {
         const digest = `${algorithm}:${encoded}`
         if (isDigest(digest)) found.push(digest)
@@ -61,7 +60,7 @@ export class LinkDirectory {
   }
 
   #listAlgorithm(path: string, unreadable: Unreadable[]): Entries | undefined {
-    const entries = answering(() => listKnown(this.#files, path, this.#within))
+    const entries = orStoreError(() => listKnown(this.#driver, path, this.#within))
     if (!(entries instanceof StoreError)) return entries
     unreadable.push({ place: entries.place, because: entries.code, detail: entries.message })
     return undefined

@@ -15,19 +15,18 @@ import { MANIFEST_LIMIT } from '../../../check/rules.ts'
 import { isWrongLink } from '../../../check/walk/measure.ts'
 import { algorithmOf, type Digest } from '../../../oci/digest.ts'
 import { isTagName, type TagName } from '../../../oci/names.ts'
-import type { Files } from '../../drivers/filesystem/driver.ts'
-import { listEntries } from '../../drivers/filesystem/entries.ts'
+import { fileSize, requirePassable, type StorageDriver } from '../driver.ts'
 import { linkPath, type RepositoryPaths, repositoryHome, repositoryPaths } from '../layout.ts'
 import { isKnownAbsent, listKnown, vanished } from '../presence/absence.ts'
-import { answering } from './answering.ts'
+import { answerAll, orStoreError, whenFetched } from '../when-fetched.ts'
 import type { Blobs } from './blobs.ts'
 import { type Link, readLink } from './link.ts'
 import { LinkDirectory } from './link-directory.ts'
 import { TagHistory } from './tag-history.ts'
 
-/** One repository of the distribution layout, read with synchronous calls: meant for worker threads. */
+/** One repository of the distribution layout. */
 export class DistributionRepository implements RepositoryStore {
-  readonly #files: Files
+  readonly #driver: StorageDriver
   readonly #blobs: Blobs
   readonly #paths: RepositoryPaths
   /** The directory that holds the repository's own: has to be there for anything below it to be known as missing. */
@@ -36,20 +35,24 @@ export class DistributionRepository implements RepositoryStore {
   readonly #layers: LinkDirectory
   readonly #history: TagHistory
 
-  constructor(repository: string, v2: string, files: Files, blobs: Blobs) {
-    this.#files = files
+  constructor(repository: string, v2: string, driver: StorageDriver, blobs: Blobs) {
+    this.#driver = driver
     this.#blobs = blobs
     this.#paths = repositoryPaths(v2, repository)
     this.#within = dirname(repositoryHome(v2, repository))
-    this.#revisions = new LinkDirectory(files, this.#paths.revisions, this.#within)
-    this.#layers = new LinkDirectory(files, this.#paths.layers, this.#within)
-    this.#history = new TagHistory(files, this.#paths.tags)
+    this.#revisions = new LinkDirectory(driver, this.#paths.revisions, this.#within)
+    this.#layers = new LinkDirectory(driver, this.#paths.layers, this.#within)
+    this.#history = new TagHistory(driver, this.#paths.tags)
   }
 
   async listTags(): Promise<Listing<TagName>> {
-    this.#files.requirePassable(this.#paths.tags.slice(0, -'/tags'.length))
-    this.#files.requirePassable(this.#paths.tags)
-    const entries = listKnown(this.#files, this.#paths.tags, this.#within)
+    return whenFetched(() => this.#listTags())
+  }
+
+  #listTags(): Listing<TagName> {
+    requirePassable(this.#driver, this.#paths.tags.slice(0, -'/tags'.length))
+    requirePassable(this.#driver, this.#paths.tags)
+    const entries = listKnown(this.#driver, this.#paths.tags, this.#within)
     if (entries === undefined) return { found: [], unreadable: [] }
     const isTag = (name: string): name is TagName => isTagName(name)
     // A file among the tags is listed by the registry like a tag, and resolves to nothing.
@@ -67,11 +70,11 @@ export class DistributionRepository implements RepositoryStore {
   }
 
   async listRevisions(): Promise<Listing<Digest>> {
-    return this.#revisions.list()
+    return whenFetched(() => this.#revisions.list())
   }
 
   async listLayerLinks(): Promise<Listing<Digest>> {
-    return this.#layers.list()
+    return whenFetched(() => this.#layers.list())
   }
 
   /** Whether it has a tag, or a revision or layer that is linked. @throws {StoreError} */
@@ -79,19 +82,19 @@ export class DistributionRepository implements RepositoryStore {
     return (
       this.#revisions.list().found.length > 0 ||
       this.#layers.list().found.length > 0 ||
-      (listEntries(this.#files, this.#paths.tags)?.directories.length ?? 0) > 0
+      (this.#driver.list(this.#paths.tags)?.directories.length ?? 0) > 0
     )
   }
 
   async resolveTags(tags: readonly TagName[]): Promise<readonly Answer<TagAnswer>[]> {
-    return tags.map((tag) => answering(() => this.#resolveTag(tag)))
+    return answerAll(tags, (tag) => this.#resolveTag(tag))
   }
 
   #resolveTag(tag: TagName): TagAnswer {
     const home = `${this.#paths.tags}/${tag}`
-    this.#files.requirePassable(`${home}/current`)
+    requirePassable(this.#driver, `${home}/current`)
     const path = `${home}/current/link`
-    const link = readLink(this.#files, path)
+    const link = readLink(this.#driver, path)
     switch (link.is) {
       case 'names':
         return { is: 'resolved', digest: link.digest }
@@ -102,18 +105,18 @@ export class DistributionRepository implements RepositoryStore {
           evidence: { path, content: link.content, ...this.#history.of(tag, link.content) },
         }
       case 'missing':
-        if (!this.#files.exists(home)) {
-          if (!isKnownAbsent(this.#files, home, this.#within)) throw vanished(home)
+        if (!this.#driver.exists(home)) {
+          if (!isKnownAbsent(this.#driver, home, this.#within)) throw vanished(home)
           return { is: 'gone' }
         }
-        if (typeof this.#files.size(home) === 'number')
+        if (typeof fileSize(this.#driver, home) === 'number')
           return { is: 'dangling', cause: 'link-missing', evidence: { path: home, tagIs: 'a file' } }
         return { is: 'dangling', cause: 'link-missing', evidence: { path, ...this.#history.of(tag) } }
     }
   }
 
   async readManifests(digests: readonly Digest[]): Promise<readonly Answer<ManifestAnswer>[]> {
-    return digests.map((digest) => answering(() => this.#readManifest(digest)))
+    return answerAll(digests, (digest) => this.#readManifest(digest))
   }
 
   #readManifest(digest: Digest): ManifestAnswer {
@@ -139,7 +142,7 @@ export class DistributionRepository implements RepositoryStore {
   /** An API DELETE of a manifest takes the link and leaves its directory; a garbage collection takes both. */
   #missingRevision(path: string): { path: string; revisionDirectory: 'empty' | 'gone' } {
     const directory = path.slice(0, -'/link'.length)
-    return { path, revisionDirectory: this.#files.exists(directory) ? 'empty' : 'gone' }
+    return { path, revisionDirectory: this.#driver.exists(directory) ? 'empty' : 'gone' }
   }
 
   #readLinked(
@@ -164,18 +167,20 @@ export class DistributionRepository implements RepositoryStore {
   }
 
   async hashManifest(digest: Digest, target: Digest): Promise<Answer<Digest | undefined>> {
-    return answering(() => this.#blobs.hash(digest, target)?.measured)
+    return whenFetched(() => orStoreError(() => this.#blobs.hash(digest, target)?.measured))
   }
 
   async readRemains(digest: Digest): Promise<Answer<Remains | undefined>> {
-    return answering(() => {
-      const bytes = this.#blobs.read(digest, MANIFEST_LIMIT)
-      return bytes === undefined || typeof bytes === 'number' ? undefined : { bytes, place: this.#blobs.path(digest) }
-    })
+    return whenFetched(() => orStoreError(() => this.#remains(digest)))
+  }
+
+  #remains(digest: Digest): Remains | undefined {
+    const bytes = this.#blobs.read(digest, MANIFEST_LIMIT)
+    return bytes === undefined || typeof bytes === 'number' ? undefined : { bytes, place: this.#blobs.path(digest) }
   }
 
   async probeBlobs(questions: readonly BlobQuestion[]): Promise<readonly Answer<BlobAnswer>[]> {
-    return questions.map((question) => answering(() => this.#probeBlob(question)))
+    return answerAll(questions, (question) => this.#probeBlob(question))
   }
 
   #probeBlob(question: BlobQuestion): BlobAnswer {
@@ -210,7 +215,8 @@ export class DistributionRepository implements RepositoryStore {
     this.#blobs.need(question, digest)
     const path = linkPath(this.#paths.layers, digest)
     // It was listed a moment ago, and nothing will be said of it.
-    if (question.stray && link.is === 'missing' && !isKnownAbsent(this.#files, path, this.#within)) throw vanished(path)
+    if (question.stray && link.is === 'missing' && !isKnownAbsent(this.#driver, path, this.#within))
+      throw vanished(path)
     const isDamaged = blobStored && question.prove && !this.#blobs.own(question).ownStored
     const evidence: Evidence = {
       path,

@@ -2,8 +2,7 @@ import type { Evidence } from '../../../check/findings/evidence.ts'
 import { StoreError } from '../../../check/store-error.ts'
 import { type Digest, hashAlgorithmOf, isDigest } from '../../../oci/digest.ts'
 import type { TagName } from '../../../oci/names.ts'
-import type { Files } from '../../drivers/filesystem/driver.ts'
-import { listEntries } from '../../drivers/filesystem/entries.ts'
+import type { StorageDriver } from '../driver.ts'
 
 /**
  * Which images a tag has named, so that a tag that lost its link can have it back.
@@ -14,11 +13,11 @@ import { listEntries } from '../../drivers/filesystem/entries.ts'
  * @see distribution, `tagStore.Tag`
  */
 export class TagHistory {
-  readonly #files: Files
+  readonly #driver: StorageDriver
   readonly #tags: string
 
-  constructor(files: Files, tags: string) {
-    this.#files = files
+  constructor(driver: StorageDriver, tags: string) {
+    this.#driver = driver
     this.#tags = tags
   }
 
@@ -56,11 +55,11 @@ export class TagHistory {
   }
 
   #statsOf(path: string): { readonly mtimeMs: number } | undefined {
-    return orNothing(() => this.#files.stats(path))
+    return orNothing(() => this.#driver.stat(path))
   }
 
   #directories(path: string): readonly string[] {
-    return orNothing(() => listEntries(this.#files, path)?.directories) ?? []
+    return orNothing(() => this.#driver.list(path)?.directories) ?? []
   }
 }
 

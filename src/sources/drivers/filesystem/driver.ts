@@ -1,13 +1,35 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, statSync } from 'node:fs'
-import { StoreError, type StoreErrorCode } from '../../../check/store-error.ts'
-import { type Entry, readDirectory } from './read-directory.ts'
+import { createHash } from 'node:crypto'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  opendirSync,
+  openSync,
+  readSync,
+  type Stats,
+  statSync,
+} from 'node:fs'
+import { StoreError } from '../../../check/store-error.ts'
+import { digestOf, type HashAlgorithm } from '../../../oci/digest.ts'
+import type { Entries, Hashed, Stat, StorageDriver } from '../../distribution/driver.ts'
+import { sortEntries } from './entries.ts'
+import { readDirectory } from './read-directory.ts'
+import { absenceOf, codeOf, storeError } from './system-error.ts'
+
+/** What is hashed at one time. One for each thread: reading is synchronous, so nobody else uses it meanwhile. */
+const piece = new Uint8Array(1024 * 1024)
+
+/** One object for all calls: there are as many as files. */
+const QUIETLY = { throwIfNoEntry: false } as const
 
 /**
- * Files of a registry's storage, read and never written, one synchronous call at a time: meant for worker threads.
+ * Files, read with synchronous calls: meant for worker threads.
  *
- * Symbolic links, FIFOs, sockets and devices are never followed and never blocked on: each is a {@link StoreError}.
+ * FIFOs, sockets and devices are never opened for long and never blocked on.
  */
-export class Files {
+export class FilesystemDriver implements StorageDriver {
+  readonly keepsDirectories = true
   readonly #flags: number
   readonly #stat: typeof lstatSync
 
@@ -17,123 +39,34 @@ export class Files {
     this.#stat = followSymlinks ? statSync : lstatSync
   }
 
-  /**
-   * Read the start of a file. One `read()` may return less than there is, so it goes on until `into` is full or nothing
-   * more comes.
-   *
-   * @param isWhole asked once, after a first `read()`, whether these are all bytes: spares a call for each link
-   * @returns how many bytes were put into `into`, or why there is no file: nothing there, or a directory
-   * @throws {StoreError} where neither can be said
-   */
-  readStart(
-    path: string,
-    into: Uint8Array,
-    isWhole: (bytes: number) => boolean = () => false,
-  ): number | 'missing' | 'directory' {
-    let fd: number
-    try {
-      fd = openSync(path, this.#flags)
-    } catch (error) {
-      return absenceOf(error, path)
-    }
-    try {
-      let at = readSync(fd, into, 0, into.byteLength, null)
-      if (at === 0 || isWhole(at)) return at
-      for (let n = 1; n > 0 && at < into.byteLength; at += n) n = readSync(fd, into, at, into.byteLength - at, null)
-      return at
-    } catch (error) {
-      if (codeOf(error) === 'EISDIR') return 'directory'
-      throw storeError(error, path)
-    } finally {
-      closeSync(fd)
-    }
-  }
-
-  /**
-   * Give the bytes of a file to `take`, piece by piece, each valid only during the call.
-   *
-   * @param take answers whether to go on
-   * @throws {StoreError}
-   */
-  readPieces(path: string, into: Uint8Array, take: (piece: Uint8Array) => boolean): 'read' | 'missing' | 'directory' {
-    let fd: number
-    try {
-      fd = openSync(path, this.#flags)
-    } catch (error) {
-      return absenceOf(error, path)
-    }
-    try {
-      requireFile(fstatSync(fd), path)
-      const next = (): number => readSync(fd, into, 0, into.byteLength, null)
-      for (let n = next(); n > 0; n = next()) if (!take(into.subarray(0, n))) break
-      return 'read'
-    } catch (error) {
-      if (codeOf(error) === 'EISDIR') return 'directory'
-      throw storeError(error, path)
-    } finally {
-      closeSync(fd)
-    }
-  }
-
-  /** The size of a file in bytes, or why there is none. @throws {StoreError} */
-  size(path: string): number | 'missing' | 'directory' {
-    try {
-      const stats = this.#stat(path, QUIETLY)
-      if (stats === undefined) return 'missing'
-      if (stats.isDirectory()) return 'directory'
-      requireFile(stats, path)
-      return stats.size
-    } catch (error) {
-      return absenceOf(error, path)
-    }
-  }
-
   get followsSymlinks(): boolean {
     return this.#stat !== lstatSync
   }
 
-  /** Device and inode, which are the same by every name. @throws {StoreError} */
-  identity(path: string): string | undefined {
+  list(path: string): Entries | undefined {
+    try {
+      return sortEntries(readDirectory(path), path, (name) => this.#kindOfLink(`${path}/${name}`))
+    } catch (error) {
+      if (absenceOf(error, path) === 'missing') return undefined
+      throw storeError(error, path)
+    }
+  }
+
+  /** What a symbolic link leads to. */
+  #kindOfLink(path: string): 'directory' | 'file' | 'symlink' | 'missing' {
+    return this.followsSymlinks ? (this.stat(path)?.is ?? 'missing') : 'symlink'
+  }
+
+  stat(path: string): Stat | undefined {
     try {
       const stats = this.#stat(path, QUIETLY)
-      return stats && `${stats.dev}:${stats.ino}`
+      return stats && { is: kindOf(stats, path), size: stats.size, mtimeMs: stats.mtimeMs }
     } catch (error) {
-      absenceOf(error, path)
-      return undefined
+      if (absenceOf(error, path) === 'missing') return undefined
+      throw storeError(error, path)
     }
   }
 
-  /** Bytes and time of the last change, or `undefined` where nothing is. @throws {StoreError} */
-  stats(path: string): { readonly size: number; readonly mtimeMs: number } | undefined {
-    try {
-      return this.#stat(path, QUIETLY)
-    } catch (error) {
-      absenceOf(error, path)
-      return undefined
-    }
-  }
-
-  /** @throws {StoreError} where there is something that is not a regular file */
-  requireRegular(path: string): void {
-    const size = this.size(path)
-    if (typeof size !== 'number')
-      throw new StoreError('changed while it was read', { code: 'STORE_READ_FAILED', place: path })
-  }
-
-  /**
-   * Only what is a directory, a file or nothing may be looked through: it is what it seems to be.
-   * @throws {StoreError} where it is a FIFO, socket or device, or a symbolic link and links are not followed
-   */
-  requirePassable(path: string): void {
-    try {
-      const stats = this.#stat(path, QUIETLY)
-      if (stats) requireFile(stats, path)
-    } catch (error) {
-      absenceOf(error, path)
-    }
-  }
-
-  /** Whether something is at a path, of any kind. @throws {StoreError} */
   exists(path: string): boolean {
     try {
       return lstatSync(path, QUIETLY) !== undefined
@@ -142,70 +75,92 @@ export class Files {
     }
   }
 
-  /**
-   * The entries of a directory, or `undefined` where there is none.
-   * @throws {StoreError}
-   */
-  list(path: string): readonly Entry[] | undefined {
+  read(
+    path: string,
+    into: Uint8Array,
+    isWhole: (bytes: number) => boolean = () => false,
+  ): number | 'missing' | 'directory' {
+    const fd = this.#open(path)
+    if (typeof fd !== 'number') return fd
     try {
-      return readDirectory(path)
+      let at = readSync(fd, into, 0, into.byteLength, null)
+      if (at === 0 || isWhole(at)) return at
+      // One `read()` may return less than there is.
+      for (let n = 1; n > 0 && at < into.byteLength; at += n) n = readSync(fd, into, at, into.byteLength - at, null)
+      return at
+    } catch (error) {
+      return directoryOr(error, path)
+    } finally {
+      closeSync(fd)
+    }
+  }
+
+  hash(path: string, algorithm: HashAlgorithm, isStopped: () => boolean): Hashed | undefined {
+    const fd = this.#open(path)
+    if (typeof fd !== 'number') return undefined
+    try {
+      kindOf(fstatSync(fd), path)
+      const hash = createHash(algorithm)
+      let bytes = 0
+      const next = (): number => readSync(fd, piece, 0, piece.byteLength, null)
+      for (let n = next(); n > 0; n = next()) {
+        hash.update(piece.subarray(0, n))
+        bytes += n
+        if (isStopped()) throw new StoreError('was not read to the end', { code: 'STORE_READ_FAILED', place: path })
+      }
+      return { measured: digestOf(algorithm, hash.digest('hex')), bytes }
+    } catch (error) {
+      directoryOr(error, path)
+      return undefined
+    } finally {
+      closeSync(fd)
+    }
+  }
+
+  #open(path: string): number | 'missing' | 'directory' {
+    try {
+      return openSync(path, this.#flags)
+    } catch (error) {
+      return absenceOf(error, path)
+    }
+  }
+
+  /** Device and inode of a directory, which are the same by every name. */
+  identity(path: string): string | undefined {
+    try {
+      // As numbers of 64 bits: on some file systems two inodes would otherwise look the same.
+      const stats = statSync(path, { bigint: true, throwIfNoEntry: false })
+      return stats?.isDirectory() ? `${stats.dev}:${stats.ino}` : undefined
     } catch (error) {
       if (absenceOf(error, path) === 'missing') return undefined
       throw storeError(error, path)
     }
   }
 
-  /** What a directory entry is. A symbolic link is what it leads to where links are followed. @throws {StoreError} */
-  kindOf(entry: Entry, path: string): 'directory' | 'file' | 'symlink' | 'special' | 'missing' {
-    if (entry.isDirectory()) return 'directory'
-    if (entry.isFile()) return 'file'
-    if (!entry.isSymbolicLink()) return 'special'
-    if (this.#stat === lstatSync) return 'symlink'
-    const size = this.size(path)
-    return typeof size === 'number' ? 'file' : size
+  isEmpty(path: string): boolean {
+    try {
+      const directory = opendirSync(path)
+      try {
+        return directory.readSync() === null
+      } finally {
+        directory.closeSync()
+      }
+    } catch (error) {
+      return ['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')
+    }
   }
 }
 
-/** One object for all calls: there are as many as files. */
-const QUIETLY = { throwIfNoEntry: false } as const
-
-export function storeError(error: unknown, place: string): StoreError {
-  if (error instanceof StoreError) return error
-  const code = codeOf(error)
-  if (code === undefined) throw error
-  return new StoreError(`cannot be read (${code})`, {
-    code: CODES.get(code) ?? 'STORE_READ_FAILED',
-    place,
-    cause: error,
-  })
+/** A directory can be opened, but not read. @throws {StoreError} */
+function directoryOr(error: unknown, path: string): 'directory' {
+  if (codeOf(error) === 'EISDIR') return 'directory'
+  throw storeError(error, path)
 }
 
-const CODES: ReadonlyMap<string, StoreErrorCode> = new Map([
-  ['EACCES', 'STORE_DENIED'],
-  ['EPERM', 'STORE_DENIED'],
-  ['ELOOP', 'SYMLINK'],
-  ['ETIMEDOUT', 'STORE_TIMEOUT'],
-  ['EHOSTDOWN', 'STORE_UNREACHABLE'],
-  ['ENOTCONN', 'STORE_UNREACHABLE'],
-])
-
-/** A parent that is a file means the same as a parent that is not there. Any other failure says nothing about absence. */
-function absenceOf(error: unknown, place: string): 'missing' | 'directory' {
-  const code = codeOf(error)
-  if (code === 'ENOENT' || code === 'ENOTDIR') return 'missing'
-  if (code === 'EISDIR') return 'directory'
-  throw storeError(error, place)
-}
-
-function requireFile(
-  stats: { isFile(): boolean; isDirectory(): boolean; isSymbolicLink(): boolean },
-  place: string,
-): void {
-  if (stats.isFile() || stats.isDirectory()) return
+/** @throws {StoreError} where it is neither a file nor a directory */
+function kindOf(stats: Pick<Stats, 'isFile' | 'isDirectory' | 'isSymbolicLink'>, place: string): Stat['is'] {
+  if (stats.isFile()) return 'file'
+  if (stats.isDirectory()) return 'directory'
   if (stats.isSymbolicLink()) throw new StoreError('is a symbolic link', { code: 'SYMLINK', place })
   throw new StoreError('is neither a file nor a directory', { code: 'STORE_MALFORMED', place })
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 }

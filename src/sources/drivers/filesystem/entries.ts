@@ -1,33 +1,27 @@
 import { readdirSync } from 'node:fs'
 import type { Unreadable } from '../../../check/ports.ts'
-import { type Files, storeError } from './driver.ts'
+import type { Entries } from '../../distribution/driver.ts'
 import type { Entry } from './read-directory.ts'
-
-/** The directories and files among the entries of a directory, and whatever else is in it, named. */
-export interface Entries {
-  readonly directories: readonly string[]
-  readonly files: readonly string[]
-  readonly unreadable: readonly Unreadable[]
-}
+import { storeError } from './system-error.ts'
 
 /**
- * List a directory. Symbolic links, FIFOs, sockets, devices, and names that are not UTF-8 are named as unreadable.
- *
- * @returns `undefined` where there is no such directory
- * @throws {StoreError}
+ * Sort the entries of a directory. Symbolic links, FIFOs, sockets, devices, and names that are not UTF-8 are unreadable.
+ * @param kindOfLink what a symbolic link is taken for
  */
-export function listEntries(files: Files, path: string): Entries | undefined {
-  const entries = files.list(path)
-  if (entries === undefined) return undefined
-  const directories: string[] = []
-  const plain: string[] = []
-  const unreadable: Unreadable[] = []
+export function sortEntries(
+  entries: readonly Entry[],
+  path: string,
+  kindOfLink: (name: string) => 'directory' | 'file' | 'symlink' | 'missing',
+): Entries {
+  const sorted = { directories: [] as string[], files: [] as string[], unreadable: [] as Unreadable[] }
+  let isUtf8 = true
   for (const entry of entries) {
-    if (entry.isDirectory() && !entry.name.includes(REPLACEMENT)) directories.push(entry.name)
-    else sortOut(entry, { files, path, directories, plain, unreadable })
+    if (entry.name.includes(REPLACEMENT)) isUtf8 = false
+    else if (entry.isDirectory()) sorted.directories.push(entry.name)
+    else sortOut(entry, `${path}/${entry.name}`, kindOfLink, sorted)
   }
-  if (entries.some(({ name }) => name.includes(REPLACEMENT))) unreadable.push(...namesNotInUtf8(path))
-  return { directories, files: plain, unreadable }
+  if (!isUtf8) sorted.unreadable.push(...namesNotInUtf8(path))
+  return sorted
 }
 
 /** What a decoder puts in place of bytes that are not UTF-8. */
@@ -35,35 +29,25 @@ const REPLACEMENT = '\uFFFD'
 
 function sortOut(
   entry: Entry,
-  into: {
-    readonly files: Files
-    readonly path: string
-    readonly directories: string[]
-    readonly plain: string[]
-    readonly unreadable: Unreadable[]
-  },
+  place: string,
+  kindOfLink: (name: string) => 'directory' | 'file' | 'symlink' | 'missing',
+  into: { readonly directories: string[]; readonly files: string[]; readonly unreadable: Unreadable[] },
 ): void {
-  if (entry.name.includes(REPLACEMENT)) return
-  const place = `${into.path}/${entry.name}`
+  const unreadable = (because: Unreadable['because'], detail: string): void => {
+    into.unreadable.push({ place, because, detail })
+  }
   try {
-    switch (into.files.kindOf(entry, place)) {
-      case 'directory':
-        into.directories.push(entry.name)
-        return
-      case 'file':
-        into.plain.push(entry.name)
-        return
-      case 'symlink':
-        into.unreadable.push({ place, because: 'SYMLINK', detail: 'is a symbolic link' })
-        return
-      case 'special':
-        into.unreadable.push({ place, because: 'STORE_MALFORMED', detail: 'is neither a file nor a directory' })
-        return
-      case 'missing':
+    if (entry.isFile()) into.files.push(entry.name)
+    else if (!entry.isSymbolicLink()) unreadable('STORE_MALFORMED', 'is neither a file nor a directory')
+    else {
+      const kind = kindOfLink(entry.name)
+      if (kind === 'directory') into.directories.push(entry.name)
+      if (kind === 'file') into.files.push(entry.name)
+      if (kind === 'symlink') unreadable('SYMLINK', 'is a symbolic link')
     }
   } catch (error) {
     const { code, message } = storeError(error, place)
-    into.unreadable.push({ place, because: code, detail: message })
+    unreadable(code, message)
   }
 }
 

@@ -3,7 +3,7 @@ import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { UncheckedRecord } from '../../../check/judge/judge.ts'
 import { TargetError, unreadableCode } from '../../../check/source.ts'
-import { storeError } from '../../drivers/filesystem/driver.ts'
+import { storeError } from '../../drivers/filesystem/system-error.ts'
 import { enclosingRegistry } from './enclosing-registry.ts'
 import {
   type FoundRegistry,

@@ -2,7 +2,7 @@ import { lstatSync, type Stats, statSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { TargetError } from '../../../check/source.ts'
 import type { RegistryPlace } from '../../distribution/layout.ts'
-import { storeError } from '../../drivers/filesystem/driver.ts'
+import { storeError } from '../../drivers/filesystem/system-error.ts'
 
 /** A registry found on a file system. */
 export interface FoundRegistry extends RegistryPlace {

@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises'
 import type { UncheckedRecord } from '../../../check/judge/judge.ts'
 import { TargetError } from '../../../check/source.ts'
 import { StoreError } from '../../../check/store-error.ts'
-import { storeError } from '../../drivers/filesystem/driver.ts'
+import { storeError } from '../../drivers/filesystem/system-error.ts'
 import {
   type FoundRegistry,
   holdsRegistry,

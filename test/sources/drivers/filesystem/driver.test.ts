@@ -2,15 +2,17 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { StoreError } from '../../../../src/check/store-error.ts'
-import { Files, storeError } from '../../../../src/sources/drivers/filesystem/driver.ts'
+import { fileSize } from '../../../../src/sources/distribution/driver.ts'
+import { FilesystemDriver } from '../../../../src/sources/drivers/filesystem/driver.ts'
+import { storeError } from '../../../../src/sources/drivers/filesystem/system-error.ts'
 import { device, fifo, isRoot, socket } from '../../../support/builders/faults/odd-files.ts'
-import { contentOf } from '../../../support/builders/images.ts'
+import { contentOf, digestOf } from '../../../support/builders/images.ts'
 import { scratch } from '../../../support/scratch.ts'
 
 const directory = scratch()
 const at = (name: string) => join(directory, name)
-const files = new Files(false)
-const following = new Files(true)
+const files = new FilesystemDriver(false)
+const following = new FilesystemDriver(true)
 const content = contentOf('file', 10_000)
 writeFileSync(at('file'), content)
 writeFileSync(at('empty'), '')
@@ -39,8 +41,8 @@ describe('what is at a path', () => {
     ['socket', 'STORE_MALFORMED', 'STORE_MALFORMED'],
     [isRoot ? 'device' : 'fifo', 'STORE_MALFORMED', 'STORE_MALFORMED'],
   ])('%s: %s, and where symlinks are followed %s', (name, alone, followed) => {
-    expect(said(() => files.size(at(name)))).toBe(alone)
-    expect(said(() => following.size(at(name)))).toBe(followed)
+    expect(said(() => fileSize(files, at(name)))).toBe(alone)
+    expect(said(() => fileSize(following, at(name)))).toBe(followed)
   })
 })
 
@@ -48,46 +50,37 @@ describe('the start of a file', () => {
   const buffer = new Uint8Array(100)
 
   it('is read as far as there is room', () => {
-    expect(files.readStart(at('file'), buffer)).toBe(100)
+    expect(files.read(at('file'), buffer)).toBe(100)
     expect(Buffer.from(buffer)).toEqual(content.subarray(0, 100))
-    expect(files.readStart(at('empty'), buffer)).toBe(0)
+    expect(files.read(at('empty'), buffer)).toBe(0)
   })
 
   it.each(['missing', 'directory', 'SYMLINK'])('is not read where it is %s', (what) => {
     const name = { missing: 'nothing', directory: 'directory', SYMLINK: 'to-file' }[what] ?? ''
-    expect(said(() => files.readStart(at(name), buffer))).toBe(what)
+    expect(said(() => files.read(at(name), buffer))).toBe(what)
   })
 })
 
-describe('a long file', () => {
-  it.each([1, 7, 4096, 10_000, 20_000])('is read piece by piece, %i bytes at a time, to its end', (size) => {
-    const pieces: Buffer[] = []
-    const take = (piece: Uint8Array) => pieces.push(Buffer.from(piece)) > 0
-    expect(files.readPieces(at('file'), new Uint8Array(size), take)).toBe('read')
-    expect(Buffer.concat(pieces)).toEqual(content)
-    expect(pieces).toHaveLength(Math.ceil(10_000 / size))
+describe('a whole file', () => {
+  const never = () => false
+
+  it('is hashed', () => {
+    expect(files.hash(at('file'), 'sha256', never)).toEqual({ measured: digestOf(content), bytes: 10_000 })
+    expect(files.hash(at('empty'), 'sha512', never)).toEqual({ measured: digestOf(Buffer.of(), 'sha512'), bytes: 0 })
   })
 
-  it('is read no further than is asked for', () => {
-    let bytes = 0
-    files.readPieces(at('file'), new Uint8Array(1000), (piece) => {
-      bytes += piece.length
-      return bytes < 3000
-    })
-    expect(bytes).toBe(3000)
+  it('is not hashed to its end where that is no longer wanted', () => {
+    expect(said(() => files.hash(at('file'), 'sha256', () => true))).toBe('STORE_READ_FAILED')
   })
 
   it.each([
-    ['nothing', 'missing'],
-    ['directory', 'directory'],
+    ['nothing', undefined],
+    ['directory', undefined],
     ['to-file', 'SYMLINK'],
     ['fifo', 'STORE_MALFORMED'],
     [isRoot ? 'device' : 'fifo', 'STORE_MALFORMED'],
   ])('%s is none: %s', (name, what) => {
-    const never = () => {
-      throw new Error('was read')
-    }
-    expect(said(() => files.readPieces(at(name), new Uint8Array(10), never))).toBe(what)
+    expect(said(() => files.hash(at(name), 'sha256', never))).toBe(what)
   })
 })
 
