@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { TargetError } from '../../src/check/source.ts'
-import { apiSource } from '../../src/sources/api/source.ts'
+import { ApiSource } from '../../src/sources/api/source.ts'
 import { locateRegistries } from '../../src/sources/storage/locate/locate.ts'
 import { NEVER } from '../check/scene.ts'
 import { image } from '../support/builders/images.ts'
@@ -20,7 +20,7 @@ describe('a simulated registry that cannot be listed is counted by the right rea
     }
   }
   const reasonAt = async (url: string, fetching: 'refused' | 'allowed' = 'allowed'): Promise<string | undefined> => {
-    const source = apiSource(url, {
+    const source = new ApiSource(url, {
       registry: 'hub',
       credential: undefined,
       tokenHosts: [],

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { mayHoldPassword, redact } from '../../oci/redact.ts'
-import { isTokenText } from '../../sources/api/auth/credential-resolver.ts'
+import { isTokenText } from '../../sources/api/auth/token-file.ts'
 import type { OptionValues } from './option-values.ts'
 
 /** Options about asking registries as they are written. */

@@ -4,7 +4,7 @@ import { harmless } from '../../report/escape.ts'
 import { type Credential, credentialFor } from '../../sources/api/auth/credentials.ts'
 import { CredentialError } from '../../sources/api/auth/docker-config.ts'
 import { ApiHost } from '../../sources/api/client/host.ts'
-import { type ApiOptions, apiSource } from '../../sources/api/source.ts'
+import { type ApiOptions, ApiSource } from '../../sources/api/source.ts'
 import { ManifestCache } from '../../sources/api/store/manifest-cache.ts'
 import { makeDirectory } from '../files/make-directory.ts'
 import type { ApiRequest } from '../options/api-request.ts'
@@ -32,7 +32,7 @@ export function askRegistry(
 ): ClaimingSource {
   const named = api.listsCatalog === true ? undefined : api.repositories
   const repositories = about.only === undefined ? named : [about.only.repository]
-  return apiSource(url, { ...api, ...about, credential: credentialOf(url, repositories, api, about.env) })
+  return new ApiSource(url, { ...api, ...about, credential: credentialOf(url, repositories, api, about.env) })
 }
 
 /**

@@ -3,10 +3,11 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { MANIFEST_LIMIT } from '../../../src/check/rules.ts'
 import { parseDigest } from '../../../src/oci/digest.ts'
-import { Tokens } from '../../../src/sources/api/auth/authorizer.ts'
+import { Authorizer } from '../../../src/sources/api/auth/authorizer.ts'
 import { RegistryClient } from '../../../src/sources/api/client/client.ts'
-import { Wire } from '../../../src/sources/api/http/transport.ts'
-import { ApiRepository } from '../../../src/sources/api/store/repository-store.ts'
+import { Transport } from '../../../src/sources/api/http/transport.ts'
+import { RepositoryClient } from '../../../src/sources/api/store/repository-client.ts'
+import { ApiRepositoryStore } from '../../../src/sources/api/store/repository-store.ts'
 import { digestOf, image } from '../../support/builders/images.ts'
 import { writeStorage } from '../../support/builders/write-storage.ts'
 import { describeRepositoryStore } from '../../support/contracts/repository-store.ts'
@@ -20,14 +21,19 @@ const root = join(scratch(), 'registry')
 /** A client without credentials, for one server. */
 function clientOf(url: string): RegistryClient {
   const base = new URL(`${url}/`)
-  const wire = new Wire(base, { env: {}, timeout: 5000, connections: 4 })
-  const tokens = new Tokens(wire, base, { credential: undefined, tokenHosts: [], now: Date.now })
-  return new RegistryClient(base, wire, tokens, { connections: 4 })
+  const transport = new Transport(base, { env: {}, timeout: 5000, connections: 4 })
+  const authorizer = new Authorizer(transport, base, { credential: undefined, tokenHosts: [], now: Date.now })
+  return new RegistryClient(base, transport, authorizer, { connections: 4 })
 }
 
-function storeOf(client: RegistryClient, repository: string, content: boolean): ApiRepository {
+function storeOf(client: RegistryClient, repository: string, content: boolean): ApiRepositoryStore {
   const { signal } = new AbortController()
-  return new ApiRepository(repository, client, { content, named: false, again: false, cache: undefined, signal })
+  return new ApiRepositoryStore(new RepositoryClient(client, repository, signal), {
+    content,
+    named: false,
+    again: false,
+    cache: undefined,
+  })
 }
 
 describeWithServers(['docker-registry'], 'over HTTP', () => {

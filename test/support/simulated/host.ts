@@ -2,10 +2,10 @@ import { createServer, type IncomingMessage, type RequestListener } from 'node:h
 import { createServer as createTlsServer } from 'node:https'
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net'
 import { afterEach, expect } from 'vitest'
-import { Tokens } from '../../../src/sources/api/auth/authorizer.ts'
+import { Authorizer } from '../../../src/sources/api/auth/authorizer.ts'
 import type { Credential } from '../../../src/sources/api/auth/credentials.ts'
 import { RegistryClient } from '../../../src/sources/api/client/client.ts'
-import { Wire, type WireOptions } from '../../../src/sources/api/http/transport.ts'
+import { Transport, type TransportOptions } from '../../../src/sources/api/http/transport.ts'
 
 /** Simulated: a small server in this process, with one habit of a real or of a hostile host. */
 export interface SimulatedHost {
@@ -62,22 +62,30 @@ async function listen(server: Server, address = '127.0.0.1'): Promise<string> {
   return `${address}:${(server.address() as AddressInfo).port}`
 }
 
-/** A client of one registry, as `apiSource` makes it. */
+/** A client of one registry, as `ApiSource` makes it. */
 export function clientOf(
   url: string,
-  options: Partial<WireOptions> & { readonly credential?: Credential; readonly tokenHosts?: readonly string[] } = {},
+  options: Partial<TransportOptions> & {
+    readonly credential?: Credential
+    readonly tokenHosts?: readonly string[]
+  } = {},
 ): {
   readonly client: RegistryClient
-  readonly ask: (path?: string, more?: object) => ReturnType<RegistryClient['ask']>
+  readonly ask: (path?: string, more?: object) => ReturnType<RegistryClient['send']>
 } {
   const { credential, tokenHosts = [], ...wireOptions } = options
   const base = new URL(`${url}/`)
-  const wire = new Wire(base, { env: {}, timeout: 5000, connections: 4, ...wireOptions })
-  const client = new RegistryClient(base, wire, new Tokens(wire, base, { credential, tokenHosts, now: Date.now }), {
-    connections: 4,
-  })
+  const transport = new Transport(base, { env: {}, timeout: 5000, connections: 4, ...wireOptions })
+  const client = new RegistryClient(
+    base,
+    transport,
+    new Authorizer(transport, base, { credential, tokenHosts, now: Date.now }),
+    {
+      connections: 4,
+    },
+  )
   stops.unshift(() => client.close())
   const ask = (path = 'v2/', more: object = {}) =>
-    client.ask({ method: 'GET', path, scope: 'repository:app:pull', ...more }, new AbortController().signal)
+    client.send({ method: 'GET', path, scope: 'repository:app:pull', ...more }, new AbortController().signal)
   return { client, ask }
 }

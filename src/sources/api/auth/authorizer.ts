@@ -1,36 +1,43 @@
 import { StoreError } from '../../../check/store-error.ts'
 import { redact } from '../../../oci/redact.ts'
-import { placeOf } from '../client/redirect-policy.ts'
-import { namesHost } from '../connect/host-list.ts'
-import { timeOfDay } from '../http/backoff.ts'
-import type { Head, Wire } from '../http/transport.ts'
+import { includesHost } from '../connect/host-list.ts'
+import { withoutQuery } from '../connect/without-query.ts'
+import { MAX_REST, timeOfDay } from '../http/backoff.ts'
+import type { ResponseHead } from '../http/http-request.ts'
+import type { Transport } from '../http/transport.ts'
 import { type Challenge, readChallenges } from './challenges.ts'
-import { Identity } from './credential-resolver.ts'
+import { CredentialResolver } from './credential-resolver.ts'
 import type { Credential } from './credentials.ts'
-import { basicOf, requestToken, type Token } from './token-request.ts'
-import { scopesToRead } from './token-scope.ts'
+import { TokenCache } from './token-cache.ts'
+import { basicHeader, requestToken, type Token } from './token-request.ts'
+import { ScopesFromChallenges } from './token-scope.ts'
 
-/** How the registry wants to be answered, as far as it has said so. */
-type Way = { readonly is: 'basic' } | { readonly is: 'bearer'; readonly realm: URL; readonly service: string }
+/** The scheme that the registry asked for. */
+type AuthScheme = { readonly is: 'basic' } | BearerScheme
 
-/** Answers a registry's challenges, and keeps the tokens it gets until they end. */
-export class Tokens {
-  readonly #wire: Wire
+interface BearerScheme {
+  readonly is: 'bearer'
+  readonly realm: URL
+  readonly service: string
+}
+
+/** Authorizes requests to one registry: reads its challenges, requests tokens and keeps them until they expire. */
+export class Authorizer {
+  readonly #transport: Transport
   readonly #registry: URL
-  readonly #identity: Identity
+  readonly #credential: CredentialResolver
   readonly #tokenHosts: ReadonlySet<string>
   readonly #now: () => number
-  /** The token server is left alone until then: it asked for that. */
+  readonly #tokens: TokenCache
+  readonly #scopes = new ScopesFromChallenges()
+  /** The token server asked for no requests before. */
   #notBefore = 0
-  /** By scope, and not of every repository: the last few. */
-  readonly #tokens = new Map<string, Held>()
-  /** What the registry says that it wants, by the scope that we would ask for: a proxy may show it under other names. */
-  readonly #wanted = new Map<string, readonly string[]>()
-  #way: Way | undefined
+  /** `undefined` until the first challenge. */
+  #scheme: AuthScheme | undefined
 
-  /** @param options.tokenHosts further hosts that may see the credential, as `host` or `host:port` */
+  /** @param options.tokenHosts further hosts that may get the credential, as `host` or `host:port` */
   constructor(
-    wire: Wire,
+    transport: Transport,
     registry: URL,
     options: {
       readonly credential: Credential | undefined
@@ -38,76 +45,74 @@ export class Tokens {
       readonly now: () => number
     },
   ) {
-    this.#wire = wire
+    this.#transport = transport
     this.#registry = registry
-    this.#identity = new Identity(options.credential, registry)
+    this.#credential = new CredentialResolver(options.credential, registry)
     this.#tokenHosts = new Set([...options.tokenHosts, ...(KNOWN_TOKEN_HOSTS.get(registry.hostname) ?? [])])
     this.#now = options.now
+    this.#tokens = new TokenCache(options.now)
   }
 
-  /** Whether it is known that the registry wants a token and we have to buy one. */
-  get areBought(): boolean {
-    return this.#identity.tokenFile === undefined && this.#way?.is === 'bearer'
+  /** Whether the registry asked for a token, and we have to request one. */
+  get usesTokenServer(): boolean {
+    return this.#credential.tokenFile === undefined && this.#scheme?.is === 'bearer'
   }
 
-  /** The `Authorization` for a request, as far as one is known to be wanted. @throws {StoreError} */
+  /** Which credential was tried, for an error message; never its value. */
+  get tried(): string {
+    return this.#credential.tried
+  }
+
+  /** The `Authorization` header of a request; `undefined` before the first challenge. @throws {StoreError} */
   async header(scope: string, signal: AbortSignal): Promise<string | undefined> {
-    const file = this.#identity.tokenFile
-    if (file !== undefined) return `Bearer ${this.#identity.readToken(file)}`
-    if (this.#way === undefined) return undefined
-    if (this.#way.is === 'bearer') return `Bearer ${await this.#token(scope, this.#way, signal)}`
-    const password = await this.#identity.password(signal)
-    return password && basicOf(password)
+    if (this.#credential.tokenFile !== undefined) return `Bearer ${this.#credential.readToken()}`
+    const scheme = this.#scheme
+    if (scheme === undefined) return undefined
+    if (scheme.is === 'bearer')
+      return `Bearer ${await this.#tokens.get(scope, () => this.#requestToken(scope, scheme, signal))}`
+    const password = await this.#credential.password(signal)
+    return password && basicHeader(password)
   }
 
   /**
-   * Learn from a 401.
+   * Learns from a 401.
+   *
    * @param sent the `Authorization` that was refused
-   * @returns whether it is worth asking again
-   * @throws {StoreError} where the challenge must not be followed
+   * @returns whether to send the request again
+   * @throws {StoreError} if the challenge must not be followed
    */
-  learn({ headers }: Head, scope: string, sent: string | undefined): boolean {
-    const file = this.#identity.tokenFile
-    // The file may have been exchanged after it was read.
-    if (file !== undefined) return `Bearer ${this.#identity.readToken(file)}` !== sent
+  learn({ headers }: ResponseHead, scope: string, sent: string | undefined): boolean {
+    // The token file may have been replaced since it was read.
+    if (this.#credential.tokenFile !== undefined) return `Bearer ${this.#credential.readToken()}` !== sent
     const challenges = readChallenges(headers['www-authenticate'])
     const bearer = challenges.find(({ scheme, parameters }) => scheme === 'bearer' && parameters.has('realm'))
     if (bearer !== undefined) {
-      this.#way = { is: 'bearer', realm: this.#realmIn(bearer), service: bearer.parameters.get('service') ?? '' }
-      this.#learnScopes(bearer, scope)
-      this.#forget(scope, sent)
+      this.#scheme = { is: 'bearer', realm: this.#realmIn(bearer), service: bearer.parameters.get('service') ?? '' }
+      this.#scopes.learn(scope, bearer.parameters.get('scope') ?? '')
+      this.#forgetToken(scope, sent)
       return true
     }
-    // Google's registries challenge at /v2/ only.
-    if (challenges.length === 0 && this.#way?.is === 'bearer') {
-      this.#forget(scope, sent)
+    // Google's registries send a challenge at /v2/ only.
+    if (challenges.length === 0 && this.#scheme?.is === 'bearer') {
+      this.#forgetToken(scope, sent)
       return true
     }
-    const mayTry = sent === undefined && this.#identity.mayHavePassword
-    if (!mayTry || !challenges.some(({ scheme }) => scheme === 'basic')) return false
-    this.#way = { is: 'basic' }
+    const hasPassword = sent === undefined && this.#credential.mayHavePassword
+    if (!hasPassword || !challenges.some(({ scheme }) => scheme === 'basic')) return false
+    this.#scheme = { is: 'basic' }
     return true
   }
 
-  /** Whether the registry has named another scope than the one that we would ask for. */
+  /** Whether the registry's challenge named other scopes than the one that we would request. */
   wantsOtherThan(scope: string): boolean {
-    return this.#wanted.has(scope)
+    return this.#scopes.for(scope) !== undefined
   }
 
-  #learnScopes({ parameters }: Challenge, scope: string): void {
-    const scopes = scopesToRead(parameters.get('scope') ?? '').filter((each) => each !== scope)
-    this.#wanted.delete(scope)
-    if (scope === '' || scopes.length === 0) return
-    this.#wanted.set(scope, scopes)
-    for (const oldest of this.#wanted.keys()) if (this.#wanted.size > MOST_TOKENS) this.#wanted.delete(oldest)
+  #forgetToken(scope: string, sent: string | undefined): void {
+    if (sent?.startsWith('Bearer ')) this.#tokens.forget(scope, sent.slice('Bearer '.length))
   }
 
-  /** What was tried, without its value. */
-  get tried(): string {
-    return this.#identity.tried
-  }
-
-  /** @see CVE-2026-33540: a registry must not be able to send the password anywhere it likes */
+  /** The token server of a challenge. @see CVE-2026-33540: a registry must not choose where the password is sent */
   #realmIn({ parameters }: Challenge): URL {
     const text = parameters.get('realm') ?? ''
     const realm = URL.canParse(text) ? new URL(text) : undefined
@@ -120,76 +125,46 @@ export class Tokens {
     if (realm.username !== '' || realm.password !== '') throw refuse('carries a user name')
     if (realm.protocol === 'http:' && this.#registry.protocol === 'https:') throw refuse('is not https')
     const trusted = realm.hostname === this.#registry.hostname
-    if (!trusted && !namesHost(this.#tokenHosts, realm, false))
+    if (!trusted && !includesHost(this.#tokenHosts, realm, false))
       throw refuse(`is on another host; use --token-host ${realm.host} if it belongs to this registry`)
     return realm
   }
 
-  /** Of many that were refused together, only the first forgets the token: by the time of the others there is a new one. */
-  #forget(scope: string, sent: string | undefined): void {
-    const value = this.#tokens.get(scope)?.value
-    if (value !== undefined && `Bearer ${value}` === sent) this.#tokens.delete(scope)
-  }
-
-  /** One request for a token at one time, however many wait for it. */
-  async #token(scope: string, way: Extract<Way, { readonly is: 'bearer' }>, signal: AbortSignal): Promise<string> {
-    const held = this.#tokens.get(scope)
-    const token = await held?.token
-    if (token !== undefined && token.until > this.#now()) return token.value
-    if (this.#tokens.get(scope) !== held) return this.#token(scope, way, signal)
-    const wanted: Held = { token: this.#request(scope, way, signal), value: undefined }
-    this.#tokens.delete(scope)
-    this.#tokens.set(scope, wanted)
-    for (const oldest of this.#tokens.keys()) if (this.#tokens.size > MOST_TOKENS) this.#tokens.delete(oldest)
-    try {
-      wanted.value = (await wanted.token).value
-      return wanted.value
-    } catch (error) {
-      if (this.#tokens.get(scope) === wanted) this.#tokens.delete(scope)
-      throw error
-    }
-  }
-
-  async #request(scope: string, { realm, service }: Extract<Way, { is: 'bearer' }>, signal: AbortSignal) {
-    if (this.#notBefore > this.#now())
-      throw new StoreError(`its token server asked for no requests until ${timeOfDay(this.#notBefore - this.#now())}`, {
-        code: 'STORE_THROTTLED',
-        place: placeOf(realm),
-      })
-    const secret = await this.#identity.secret(signal)
-    const onRest = (milliseconds: number): void => {
-      this.#notBefore = this.#now() + Math.min(milliseconds, LONGEST_REST)
-    }
-    const buy = (scopes: readonly string[]): Promise<Token> =>
+  async #requestToken(scope: string, { realm, service }: BearerScheme, signal: AbortSignal): Promise<Token> {
+    this.#requireNoRest(realm)
+    const secret = await this.#credential.secret(signal)
+    const request = (scopes: readonly string[]): Promise<Token> =>
       requestToken(
-        this.#wire,
-        { realm, service, scopes, secret, tried: () => this.tried, now: this.#now, onRest },
+        this.#transport,
+        { realm, service, scopes, secret, tried: () => this.tried, now: this.#now, onRest: this.#rest },
         signal,
       )
-    const wanted = this.#wanted.get(scope) ?? []
-    if (wanted.length === 0) return buy(scope === '' ? [] : [scope])
+    const wanted = this.#scopes.for(scope)
+    if (wanted === undefined) return request(scope === '' ? [] : [scope])
     try {
-      return await buy([...wanted, scope])
+      return await request([...wanted, scope])
     } catch (error) {
-      // Some refuse all where one of them is of a name that they do not know.
+      // Some servers refuse all scopes if one of them has a name that they do not know.
       if (!(error instanceof StoreError) || error.code !== 'STORE_DENIED') throw error
-      return buy(wanted)
+      return request(wanted)
     }
+  }
+
+  readonly #rest = (milliseconds: number): void => {
+    this.#notBefore = this.#now() + Math.min(milliseconds, MAX_REST)
+  }
+
+  #requireNoRest(realm: URL): void {
+    if (this.#notBefore <= this.#now()) return
+    const until = timeOfDay(this.#notBefore - this.#now())
+    throw new StoreError(`its token server asked for no requests until ${until}`, {
+      code: 'STORE_THROTTLED',
+      place: withoutQuery(realm),
+    })
   }
 }
 
-/** A scan looks at a few repositories at one time, and most tokens live a minute. */
-const MOST_TOKENS = 256
-/** Milliseconds for which a token server is left alone at the most, whatever it asks for. */
-const LONGEST_REST = 24 * 3600 * 1000
-
-interface Held {
-  readonly token: Promise<Token>
-  /** Known when it is there. */
-  value: string | undefined
-}
-
-/** Registries whose token server is known to be on a host of its own. */
+/** Registries whose token server is on another host. */
 const KNOWN_TOKEN_HOSTS: ReadonlyMap<string, readonly string[]> = new Map([
   ['registry-1.docker.io', ['auth.docker.io']],
   ['index.docker.io', ['auth.docker.io']],

@@ -2,6 +2,7 @@
 export interface Challenge {
   /** In lower case: `basic`, `bearer`. */
   readonly scheme: string
+  /** By name in lower case. */
   readonly parameters: ReadonlyMap<string, string>
 }
 
@@ -10,6 +11,7 @@ const PARAMETER = /^[\s,]*([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*=\s*(?:"((?:[^"\\]|\\.
 
 /**
  * Every challenge in the header's values. Some registries send two headers, and some two challenges in one.
+ *
  * @see RFC 9110, 11.6.1
  */
 export function readChallenges(values: string | readonly string[] | undefined): Challenge[] {

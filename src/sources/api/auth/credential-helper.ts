@@ -1,47 +1,47 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { accessSync, constants, statSync } from 'node:fs'
 import { delimiter, isAbsolute, join } from 'node:path'
+import type { Readable } from 'node:stream'
+import type { Environment } from '../environment.ts'
 import type { CredentialHelper, Secret } from './credentials.ts'
-import { CredentialError, type Environment, fieldsIn, textIn } from './docker-config.ts'
+import { CredentialError, fieldsIn, textIn } from './docker-config.ts'
 
 const PROGRAM = 'docker-credential-'
-/** The config decides which program is run: one of that name on the PATH, never a path. */
+/** The config chooses the program: it must be a name on the PATH, never a path. */
 const NAME = /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/i
-/** Helpers read lines: a line break in the host would let it ask for another one. @see CVE-2020-5260 */
+/** Helpers read lines: a host with a line break could request the credential of another host. @see CVE-2020-5260 */
 const HOST = /^[\w.:[\]/-]+$/
-/** Bytes of an answer. */
-const ANSWER_LIMIT = 64 * 1024
-/** Milliseconds until a helper is given up; some wait for a person to unlock a keychain. */
-const PATIENCE = 10_000
+/** Bytes. */
+const OUTPUT_LIMIT = 64 * 1024
+/** Milliseconds; some helpers wait for a person to unlock a keychain. */
+const TIMEOUT = 10_000
 
 /**
- * Ask a credential helper, without a shell.
+ * Asks a credential helper, without a shell. Error messages never quote its output, which may hold the secret.
  *
- * Nothing that it says is repeated where it fails: that may hold the secret.
- *
- * @param patience milliseconds
- * @returns `undefined` where it knows nothing of the host
- * @throws {CredentialError} where it cannot be run, fails, or does not answer as helpers do
+ * @param timeout milliseconds
+ * @returns `undefined` if it has no credential for the host
+ * @throws {CredentialError} if it cannot be run, fails, or prints something else than a credential
  * @see docker-credential-helpers, "Development"
  */
 export async function askHelper(
   { name, host, from, env }: CredentialHelper,
   signal: AbortSignal,
-  patience: number = PATIENCE,
+  timeout: number = TIMEOUT,
 ): Promise<Secret | undefined> {
   if (!NAME.test(name)) throw new CredentialError(`${from} has an invalid name`)
   if (!HOST.test(host))
     throw new CredentialError(`${from} is not called for ${JSON.stringify(host)}, which is not a host`)
-  const program = onPath(`${PROGRAM}${name}`, env)
+  const program = findOnPath(`${PROGRAM}${name}`, env)
   if (program === undefined) throw new CredentialError(`${from} cannot be run: no ${PROGRAM}${name} on the PATH`)
-  const { code, text } = await answerOf({ program, host, env, from, patience }, signal)
-  if (code === 0) return secretIn(text, from)
-  if (/^credentials not found/i.test(text.trim())) return undefined
+  const { code, output } = await runHelper({ program, host, env, from, timeout }, signal)
+  if (code === 0) return secretIn(output, from)
+  if (/^credentials not found/i.test(output.trim())) return undefined
   throw new CredentialError(`${from} ended with ${code}; to see why: echo ${host} | ${PROGRAM}${name} get`)
 }
 
-/** Only what is named by an absolute path: what lies in the working directory is not to be run. */
-function onPath(program: string, { PATH: path = '' }: Environment): string | undefined {
+/** Ignores relative directories on the PATH: programs in the working directory must not be run. */
+function findOnPath(program: string, { PATH: path = '' }: Environment): string | undefined {
   return path
     .split(delimiter)
     .filter(isAbsolute)
@@ -56,75 +56,93 @@ function onPath(program: string, { PATH: path = '' }: Environment): string | und
     })
 }
 
-interface Run {
+interface HelperRun {
   readonly program: string
   readonly host: string
   readonly env: Environment
   readonly from: string
-  readonly patience: number
+  readonly timeout: number
 }
 
-function answerOf(
-  { program, host, env, from, patience }: Run,
-  signal: AbortSignal,
-): Promise<{ readonly code: number | string; readonly text: string }> {
-  // A group of its own, so that what it starts ends with it.
+interface HelperResult {
+  /** The exit code, or the signal that ended the helper. */
+  readonly code: number | string
+  readonly output: string
+}
+
+function runHelper({ program, host, env, from, timeout }: HelperRun, signal: AbortSignal): Promise<HelperResult> {
+  // In a process group of its own, so that its children can be killed too.
   const child = spawn(program, ['get'], { env, stdio: ['pipe', 'pipe', 'ignore'], detached: true })
-  const pieces: Buffer[] = []
-  let bytes = 0
   return new Promise((resolve, reject) => {
     const fail = (why: string): void => {
-      finish()
-      endGroup(child)
+      stopTimer()
+      killGroup(child)
       reject(new CredentialError(`${from} ${why}`))
     }
-    const stopped = (): void => {
-      fail('was interrupted: the scan was stopped')
-    }
-    const timer = setTimeout(() => {
-      fail(`did not answer in ${patience / 1000} s`)
-    }, patience)
-    const finish = (): void => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', stopped)
-    }
-    signal.addEventListener('abort', stopped, { once: true })
-    if (signal.aborted) stopped()
+    const stopTimer = onTimeoutOrAbort(timeout, signal, fail)
+    if (signal.aborted) fail(INTERRUPTED)
     child.once('error', (error) => {
       fail(`cannot be run: ${'code' in error ? String(error.code) : error.name}`)
     })
-    child.stdout.on('data', (piece: Buffer) => {
-      pieces.push(piece)
-      bytes += piece.byteLength
-      if (bytes > ANSWER_LIMIT) fail(`printed more than ${ANSWER_LIMIT} bytes`)
+    const chunks = collect(child.stdout, () => {
+      fail(`printed more than ${OUTPUT_LIMIT} bytes`)
     })
-    child.once('close', (code, killed) => {
-      finish()
-      resolve({ code: code ?? killed ?? 'nothing', text: Buffer.concat(pieces).toString('utf8') })
+    child.once('close', (code, killedBy) => {
+      stopTimer()
+      resolve({ code: code ?? killedBy ?? 'nothing', output: Buffer.concat(chunks).toString('utf8') })
     })
-    // One that does not read what it is asked says so by how it ends.
+    // Ignored: a helper that does not read its input fails by its exit code.
     child.stdin.on('error', () => undefined)
     child.stdin.end(host)
   })
 }
 
-function endGroup(child: ChildProcess): void {
+const INTERRUPTED = 'was interrupted: the scan was stopped'
+
+/** Calls `fail` after the timeout or when the signal aborts. @returns a function that stops both */
+function onTimeoutOrAbort(timeout: number, signal: AbortSignal, fail: (why: string) => void): () => void {
+  const onAbort = (): void => {
+    fail(INTERRUPTED)
+  }
+  const timer = setTimeout(() => {
+    fail(`did not answer in ${timeout / 1000} s`)
+  }, timeout)
+  signal.addEventListener('abort', onAbort, { once: true })
+  return () => {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', onAbort)
+  }
+}
+
+/** The output so far; grows as it comes. */
+function collect(stream: Readable, onTooLong: () => void): readonly Buffer[] {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  stream.on('data', (chunk: Buffer) => {
+    chunks.push(chunk)
+    bytes += chunk.byteLength
+    if (bytes > OUTPUT_LIMIT) onTooLong()
+  })
+  return chunks
+}
+
+function killGroup(child: ChildProcess): void {
   child.stdout?.destroy()
   child.unref()
   if (child.pid === undefined) return
   try {
     process.kill(-child.pid, 'SIGKILL')
   } catch {
-    // It is gone by itself.
+    // It has ended already.
   }
 }
 
-/** Where the user is called `<token>`, the secret is an identity token. */
-function secretIn(text: string, from: string): Secret | undefined {
-  const answer = fieldsIn(text)
-  if (answer === undefined) throw new CredentialError(`${from} did not print a JSON object`)
-  const username = textIn(answer, 'Username')
-  const secret = textIn(answer, 'Secret')
+/** The user name `<token>` marks an identity token. */
+function secretIn(output: string, from: string): Secret | undefined {
+  const fields = fieldsIn(output)
+  if (fields === undefined) throw new CredentialError(`${from} did not print a JSON object`)
+  const username = textIn(fields, 'Username')
+  const secret = textIn(fields, 'Secret')
   if (secret === undefined && username === undefined) return undefined
   if (secret === undefined || username === undefined)
     throw new CredentialError(`${from} answers without ${secret === undefined ? 'Secret' : 'Username'}`)

@@ -1,60 +1,69 @@
-import { readFileSync } from 'node:fs'
 import { StoreError } from '../../../check/store-error.ts'
 import { askHelper } from './credential-helper.ts'
 import type { Credential, Secret } from './credentials.ts'
 import { CredentialError } from './docker-config.ts'
+import { readTokenFile } from './token-file.ts'
 
-/** Who asks: the credential, found out when it is first wanted, and what became of it. */
-export class Identity {
+/** A user name and password. */
+export type Password = Extract<Secret, { readonly is: 'basic' }>
+
+/** The credential for one registry. Runs a credential helper when the credential is first needed, once. */
+export class CredentialResolver {
   readonly #credential: Credential | undefined
   readonly #registry: URL
-  #secret: Promise<Secret | undefined> | undefined
-  /** Known once the helper, where there is one, has answered. */
-  #known: Secret | 'none' | undefined
-  #sent = false
+  #pending: Promise<Secret | undefined> | undefined
+  /** `undefined` until the credential helper has answered. */
+  #resolved: Secret | 'none' | undefined
+  #wasUsed = false
 
   constructor(credential: Credential | undefined, registry: URL) {
     this.#credential = credential
     this.#registry = registry
     if (credential?.is === 'helper') return
-    this.#known = credential === undefined || credential.is === 'withheld' ? 'none' : credential
+    this.#resolved = credential === undefined || credential.is === 'withheld' ? 'none' : credential
   }
 
-  /** File of a token that is sent as it is. */
+  /** The file of a token that is sent as it is. */
   get tokenFile(): string | undefined {
     return this.#credential?.is === 'token-file' ? this.#credential.from : undefined
   }
 
-  /** Whether there is a password to answer `Basic` with, as far as one can know before a helper has answered. */
+  /** The token in that file now. @throws {StoreError} if it holds none */
+  readToken(): string {
+    const token = readTokenFile(this.tokenFile ?? '', this.#registry)
+    this.#wasUsed = true
+    return token
+  }
+
+  /** Whether there is a password for `Basic`; `true` also until the helper has answered. */
   get mayHavePassword(): boolean {
-    return this.#known === undefined || (this.#known !== 'none' && this.#known.is === 'basic')
+    return this.#resolved === undefined || (this.#resolved !== 'none' && this.#resolved.is === 'basic')
   }
 
-  /** For a token server. @throws {StoreError} where the helper fails */
+  /** The credential for a token server. @throws {StoreError} if the helper fails */
   async secret(signal: AbortSignal): Promise<Secret | undefined> {
-    const known = await this.#whatIsKnown(signal)
-    if (known === 'none') return undefined
-    this.#sent = true
-    return known
+    const resolved = await this.#resolve(signal)
+    if (resolved === 'none') return undefined
+    this.#wasUsed = true
+    return resolved
   }
 
-  /** For `Basic`. @throws {StoreError} where the helper fails */
+  /** The credential for `Basic`. @throws {StoreError} if the helper fails */
   async password(signal: AbortSignal): Promise<Password | undefined> {
-    const known = await this.#whatIsKnown(signal)
-    if (known === 'none' || known.is !== 'basic') return undefined
-    this.#sent = true
-    return known
+    const resolved = await this.#resolve(signal)
+    if (resolved === 'none' || resolved.is !== 'basic') return undefined
+    this.#wasUsed = true
+    return resolved
   }
 
-  /** One run of the helper, however many ask. */
-  async #whatIsKnown(signal: AbortSignal): Promise<Secret | 'none'> {
-    if (this.#known !== undefined) return this.#known
-    this.#secret ??= this.#find(signal)
-    this.#known = (await this.#secret) ?? 'none'
-    return this.#known
+  async #resolve(signal: AbortSignal): Promise<Secret | 'none'> {
+    if (this.#resolved !== undefined) return this.#resolved
+    this.#pending ??= this.#runHelper(signal)
+    this.#resolved = (await this.#pending) ?? 'none'
+    return this.#resolved
   }
 
-  async #find(signal: AbortSignal): Promise<Secret | undefined> {
+  async #runHelper(signal: AbortSignal): Promise<Secret | undefined> {
     const credential = this.#credential
     if (credential?.is !== 'helper') return undefined
     try {
@@ -66,47 +75,21 @@ export class Identity {
     }
   }
 
-  /** The token that the file holds at this moment. @throws {StoreError} where it holds none */
-  readToken(file: string): string {
-    const refuse = (why: string): StoreError =>
-      new StoreError(`the token file ${file} ${why}`, { code: 'STORE_DENIED', place: this.#registry.href })
-    let token: string
-    try {
-      token = readFileSync(file, 'utf8').trim()
-    } catch (error) {
-      const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-      throw refuse(`cannot be read: ${code}`)
-    }
-    if (token === '') throw refuse('is empty')
-    if (!isTokenText(token)) throw refuse('contains more than one token')
-    this.#sent = true
-    return token
-  }
-
-  /** What was tried, without its value. */
+  /** Which credential was tried, for an error message; never its value. */
   get tried(): string {
-    const known = this.#known
-    if (known === undefined) return 'its credential helper was not run'
-    if (known === 'none') return `no credential was found for it${this.#reason()}`
-    const what = `${NAMES[known.is]} of ${known.from}`
-    if (this.#sent) return `tried the ${what}`
-    return `it asked for the ${what} in an unknown way`
+    const resolved = this.#resolved
+    if (resolved === undefined) return 'its credential helper was not run'
+    if (resolved === 'none') return `no credential was found for it${this.#whyNone()}`
+    const what = `${NAMES[resolved.is]} of ${resolved.from}`
+    return this.#wasUsed ? `tried the ${what}` : `it asked for the ${what} in an unknown way`
   }
 
-  #reason(): string {
+  #whyNone(): string {
     const credential = this.#credential
     const withheld = credential?.is === 'helper' ? credential.otherwise : credential
-    const asked = credential?.is === 'helper' ? `: ${credential.from} knows none` : ''
-    return withheld?.is === 'withheld' ? `${asked}: ${withheld.why}` : asked
+    const helper = credential?.is === 'helper' ? `: ${credential.from} knows none` : ''
+    return withheld?.is === 'withheld' ? `${helper}: ${withheld.why}` : helper
   }
 }
 
-/** What `Basic` wants. */
-export type Password = Extract<Secret, { readonly is: 'basic' }>
-
 const NAMES = { basic: 'password', 'identity-token': 'identity token', 'token-file': 'token' } as const
-
-/** Whether it can stand in a header. */
-export function isTokenText(text: string): boolean {
-  return /^[\x21-\x7e]+$/.test(text)
-}

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import type { Environment } from '../environment.ts'
 
-/** What the operator wrote about credentials cannot be used. Says where it stands, and nothing of what it is. */
+/** A configured credential cannot be used. The message names its place, and never quotes it. */
 export class CredentialError extends Error {
   constructor(message: string) {
     super(message)
@@ -10,39 +11,41 @@ export class CredentialError extends Error {
   }
 }
 
-export type Environment = Readonly<Record<string, string | undefined>>
-export type Fields = Readonly<Record<string, unknown>>
+/** A JSON object. */
+export type JsonFields = Readonly<Record<string, unknown>>
 
-/** A docker config, and the file that it stands in. */
+/** The content of a docker config file. */
 export interface DockerConfig {
   readonly file: string
-  readonly config: Fields
+  readonly config: JsonFields
 }
 
 /**
- * The configs that there are, the first to ask first, each read when it is its turn. A file or directory that the
- * environment names stands alone; without one, docker's own file comes before podman's.
+ * The existing docker configs in order of precedence, each read only when it is needed. If the environment names a file or
+ * directory, only that is read; otherwise docker's own file comes before podman's.
  *
- * @throws {CredentialError} where one cannot be read
+ * @throws {CredentialError} if one cannot be read
  * @see containers-auth.json(5) for podman's two places
  */
 export function* dockerConfigs(env: Environment): Generator<DockerConfig> {
   const { REGISTRY_AUTH_FILE: named, DOCKER_CONFIG: directory } = env
   if (named) {
-    // As skopeo does: who names a file wants it read.
+    // An error, as with skopeo: whoever names a file expects it to be read.
     const config = readConfig(named)
     if (config === undefined) throw new CredentialError(`REGISTRY_AUTH_FILE names ${named}, which does not exist`)
     yield { file: named, config }
     return
   }
-  const files = directory ? ['config.json', '.dockerconfigjson'].map((name) => join(directory, name)) : ownFiles(env)
+  const files = directory
+    ? ['config.json', '.dockerconfigjson'].map((name) => join(directory, name))
+    : defaultFiles(env)
   for (const file of files) {
     const config = readConfig(file)
     if (config !== undefined) yield { file, config }
   }
 }
 
-function ownFiles(env: Environment): string[] {
+function defaultFiles(env: Environment): string[] {
   const home = env['HOME'] || homedir()
   const { XDG_RUNTIME_DIR: runtime, XDG_CONFIG_HOME: settings } = env
   return [
@@ -52,7 +55,7 @@ function ownFiles(env: Environment): string[] {
   ]
 }
 
-function readConfig(file: string): Fields | undefined {
+function readConfig(file: string): JsonFields | undefined {
   let text: string
   try {
     text = readFileSync(file, 'utf8')
@@ -61,28 +64,29 @@ function readConfig(file: string): Fields | undefined {
       return undefined
     throw new CredentialError(`cannot read ${file}: ${error instanceof Error ? error.message : ''}`)
   }
-  // An empty file is how to say "none", as with /dev/null.
+  // /dev/null and empty files mean no credentials.
   const config = text.trim() === '' ? {} : fieldsIn(text)
   if (config === undefined) throw new CredentialError(`${file} is not a docker config: expected a JSON object`)
   return config
 }
 
-/** The JSON object in a text. The parser's own complaint would quote the text, and is dropped. */
-export function fieldsIn(text: string): Fields | undefined {
+/** The JSON object in a text; `undefined` if there is none. The parser's error is dropped, because it quotes the text. */
+export function fieldsIn(text: string): JsonFields | undefined {
   try {
     const value: unknown = JSON.parse(text)
-    return isFields(value) ? value : undefined
+    return isJsonFields(value) ? value : undefined
   } catch {
     return undefined
   }
 }
 
-export function isFields(value: unknown): value is Fields {
+/** Whether a value is a JSON object. */
+export function isJsonFields(value: unknown): value is JsonFields {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** A field that holds text, and not the empty one. */
-export function textIn(fields: Fields, name: string): string | undefined {
+/** The text in a field; `undefined` if it is empty or not text. */
+export function textIn(fields: JsonFields, name: string): string | undefined {
   const value = Object.hasOwn(fields, name) ? fields[name] : undefined
   return typeof value === 'string' && value !== '' ? value : undefined
 }

@@ -1,4 +1,4 @@
-/** What a server says of an error is told in the report: not where it repeats what it was shown. */
+/** The error body, or nothing if it repeats the secret of the request: error bodies are quoted in the report. */
 export function withoutEcho(errorBody: Uint8Array, authorization: string | undefined): Uint8Array {
   const [, secret = ''] = authorization?.split(' ') ?? []
   if (secret === '' || errorBody.byteLength === 0) return errorBody

@@ -1,18 +1,22 @@
 import { TargetError, type UnreadableCode, unreadableCode } from '../../../check/source.ts'
 import { StoreError } from '../../../check/store-error.ts'
-import { Tokens } from '../auth/authorizer.ts'
+import { Authorizer } from '../auth/authorizer.ts'
 import type { Credential } from '../auth/credentials.ts'
-import { SpeaksPlainHttp, Wire, type WireOptions } from '../http/transport.ts'
-import { isSuccess, type Question, RegistryClient } from './client.ts'
-import { serverWords } from './error-text.ts'
+import { PlainHttpError } from '../connect/plain-http.ts'
+import { Transport, type TransportOptions } from '../http/transport.ts'
+import { RegistryClient } from './client.ts'
+import { serverMessage } from './error-text.ts'
+import { isSuccess, type RegistryRequest, type RegistryResponse } from './registry-request.ts'
 
-export interface HostOptions extends WireOptions {
+/** How to ask one registry. */
+export interface HostOptions extends TransportOptions {
   readonly credential: Credential | undefined
+  /** Further hosts that may get the credential, as `host` or `host:port`. */
   readonly tokenHosts: readonly string[]
   readonly requestsPerSecond?: number | undefined
 }
 
-/** What all that is asked of one registry has in common: its connections, its gate, its tokens, and that it is one. */
+/** A client of one registry, and whether a registry answers there. Can be shared by several sources. */
 export class ApiHost {
   readonly client: RegistryClient
   readonly #target: string
@@ -21,75 +25,76 @@ export class ApiHost {
   /** @param target as the operator wrote it */
   constructor(target: string, options: HostOptions) {
     const base = new URL(target.endsWith('/') ? target : `${target}/`)
-    const wire = new Wire(base, options)
+    const transport = new Transport(base, options)
     const { credential, tokenHosts } = options
-    const tokens = new Tokens(wire, base, { credential, tokenHosts, now: () => performance.now() })
-    this.client = new RegistryClient(base, wire, tokens, options)
+    const authorizer = new Authorizer(transport, base, { credential, tokenHosts, now: () => performance.now() })
+    this.client = new RegistryClient(base, transport, authorizer, options)
     this.#target = target
   }
 
   /**
-   * Asked once, whoever wants to know.
+   * Checks `/v2/`, once for all callers.
    *
-   * @throws {TargetError} where no registry answers, or it does not let us in
+   * @throws {TargetError} if no registry answers, or it denies access
    */
   reach(signal: AbortSignal): Promise<void> {
     this.#reached ??= requireRegistry(this.client, this.#target, signal)
     return this.#reached
   }
 
-  /** Asked anew. @throws {TargetError} as {@link reach} */
+  /** Checks `/v2/` again. @throws {TargetError} as {@link reach} */
   reachAgain(signal: AbortSignal): Promise<void> {
     return requireRegistry(this.client, this.#target, signal)
   }
 
+  /** Closes all connections. */
   close(): Promise<void> {
     return this.client.close()
   }
 }
 
 async function requireRegistry(client: RegistryClient, target: string, signal: AbortSignal): Promise<void> {
-  // Some token servers sell nothing to those who ask for no scope: whether we are let in, the first real question tells.
-  const question: Question = { method: 'GET', path: 'v2/', scope: '', buysNoToken: true }
-  const answer = await asked(client, question, target, signal)
-  const { status, headers } = answer
-  if (status === 401 && client.wantsTokens) return
-  const words = serverWords(answer)
+  // Some token servers grant no token without a scope. The first request with a scope shows whether we have access.
+  const request: RegistryRequest = { method: 'GET', path: 'v2/', scope: '', withoutToken: true }
+  const response = await sendTo(target, client, request, signal)
+  const { status, headers } = response
+  if (status === 401 && client.usesTokenServer) return
+  const message = serverMessage(response)
   if (status === 401 || status === 403)
-    throw new TargetError(`${target} denied access: it answered ${status} to /v2/${words}; ${client.tried}`, {
+    throw new TargetError(`${target} denied access: it answered ${status} to /v2/${message}; ${client.tried}`, {
       because: becauseOf(status),
     })
   if (status === 429 || status >= 500)
-    throw new TargetError(`${target} is not available: it answered ${status} to /v2/${words}`, {
+    throw new TargetError(`${target} is not available: it answered ${status} to /v2/${message}`, {
       because: becauseOf(status),
     })
   if (!isSuccess(status) || /^text\/html\b/.test(String(headers['content-type'])))
     throw new TargetError(
-      `${target} does not look like a registry: /v2/ returned ${isSuccess(status) ? 'a web page' : status}${words}`,
-      // Every client asks this first: whatever answers here in place of a registry fails them too.
+      `${target} does not look like a registry: /v2/ returned ${isSuccess(status) ? 'a web page' : status}${message}`,
+      // Never `not_found`: every client requests /v2/ first, so this fails them all.
       { because: 'malformed' },
     )
 }
 
-async function asked(
-  client: RegistryClient,
-  question: Question,
+async function sendTo(
   target: string,
+  client: RegistryClient,
+  request: RegistryRequest,
   signal: AbortSignal,
-): Promise<Awaited<ReturnType<RegistryClient['ask']>>> {
+): Promise<RegistryResponse> {
   try {
-    return await client.ask(question, signal)
+    return await client.send(request, signal)
   } catch (error) {
     if (!(error instanceof StoreError)) throw error
-    if (error instanceof SpeaksPlainHttp) throw new TargetError(error.message, { cause: error })
-    throw new TargetError(`${target}${SAID.get(error.code) ?? ''}: ${error.message}`, {
+    if (error instanceof PlainHttpError) throw new TargetError(error.message, { cause: error })
+    throw new TargetError(`${target}${FAILED.get(error.code) ?? ''}: ${error.message}`, {
       cause: error,
       because: becauseOfFailure(error),
     })
   }
 }
 
-/** What an answer that is none says about the registry as a whole. */
+/** The reason for an error status, for the whole registry. */
 export function becauseOf(status: number): UnreadableCode {
   if (status === 401) return 'unauthorized'
   if (status === 403) return 'forbidden'
@@ -100,14 +105,14 @@ export function becauseOf(status: number): UnreadableCode {
   return status >= 500 ? 'server_error' : 'malformed'
 }
 
-/** Whoever refuses before there is an answer refuses the credential; a connection that breaks off is one that fails. */
+/** The reason for a request without a response. `STORE_DENIED` comes from the token server or the credential helper. */
 export function becauseOfFailure(error: StoreError): UnreadableCode {
   if (error.code === 'STORE_DENIED') return 'unauthorized'
   return error.code === 'STORE_READ_FAILED' ? 'connect' : unreadableCode(error)
 }
 
-/** Where the message alone does not say what went wrong. */
-const SAID: ReadonlyMap<string, string> = new Map([
+/** Added where the error message alone does not say what failed. */
+const FAILED: ReadonlyMap<string, string> = new Map([
   ['STORE_UNREACHABLE', ' cannot be reached'],
   ['STORE_TLS', ' cannot be trusted (TLS)'],
 ])

@@ -1,4 +1,4 @@
-/** One entry of the error body that the distribution protocol defines. May carry any text: escape before printing. */
+/** One error of the distribution protocol. Its text comes from the server: escape before printing. */
 export interface ProtocolError {
   /** Such as `NAME_UNKNOWN`. */
   readonly code: string
@@ -6,8 +6,8 @@ export interface ProtocolError {
 }
 
 /**
- * The errors in the body of an answer that is no success; none where the body is not the protocol's own. The content type
- * does not count: some registries send the body as `text/plain`.
+ * The protocol errors in an error body; empty if it has another format. The content type is ignored, because some registries
+ * send `text/plain`.
  *
  * @see distribution-spec v1.1.1, "Error Codes"
  */
@@ -22,12 +22,12 @@ export function protocolErrors(body: Uint8Array): readonly ProtocolError[] {
   })
 }
 
-/** Whether the body says, in the protocol's own form, that a thing is not there. Some registries use a code of their own. */
+/** Whether an error body says, as a protocol error, that a thing does not exist. Some registries use codes of their own. */
 export function saysUnknown(body: Uint8Array): boolean {
   return protocolErrors(body).some(({ code }) => /UNKNOWN|NOT_?FOUND/i.test(code) && code.toUpperCase() !== 'UNKNOWN')
 }
 
-/** The object that a body holds as JSON; an empty one where it holds none. */
+/** The JSON object in a body; an empty one if there is none. */
 export function recordIn(body: Uint8Array): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8'))
@@ -37,6 +37,7 @@ export function recordIn(body: Uint8Array): Readonly<Record<string, unknown>> {
   }
 }
 
+/** Whether a value is a JSON object. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,69 +1,72 @@
-/** Milliseconds between two requests after the first refusal. */
-const FIRST_PACE = 50
-/** How many times as long the wait is after each further one. */
+/** Milliseconds between two requests after the first 429 or 503. */
+const FIRST_INTERVAL = 50
+/** Factor by which each further one lengthens the interval. */
 const GROWTH = 1.5
-/** The most milliseconds between two requests. */
-const SLOWEST_PACE = 4000
-/** The same where a server is unavailable: that may be about one object, and must not stop all others. */
-const SLOWEST_UNAVAILABLE = 500
-/** Each answer makes the next wait shorter by so much, until the server refuses again. */
+/** Maximum of the interval, in milliseconds. */
+const MAX_INTERVAL = 4000
+/** The same after a 503, which may be about one object and must not stop the others. */
+const MAX_INTERVAL_503 = 500
+/** Factor by which each answer shortens the interval. */
 const RECOVERY = 0.98
-/** Milliseconds below which waiting makes no difference. */
+/** Milliseconds below which the interval becomes 0. */
 const NO_WAIT = 5
 
 /**
- * Spreads requests over time: no more of them than the operator allows, and fewer where the server refuses some for their
- * number. The pace drops at once and recovers slowly, as TCP does it.
+ * Limits the request rate to what the operator allows, and to less if the server throttles. Slows down at once and recovers
+ * slowly, as TCP does.
  */
 export class RateLimiter {
-  /** Milliseconds between two requests that the operator asks for. */
-  readonly #floor: number
-  #pace: number
-  /** When the next request may be sent. */
-  #slot = 0
+  /** The operator's limit, as milliseconds between two requests. */
+  readonly #minInterval: number
+  #interval: number
+  /** When the next request may be sent, by the caller's clock. */
+  #nextSlot = 0
   #slowedAt = Number.NEGATIVE_INFINITY
   #succeeded = 0
   #lastRefused: object | undefined
 
   constructor(requestsPerSecond: number | undefined) {
-    this.#floor = requestsPerSecond === undefined ? 0 : 1000 / requestsPerSecond
-    this.#pace = this.#floor
+    this.#minInterval = requestsPerSecond === undefined ? 0 : 1000 / requestsPerSecond
+    this.#interval = this.#minInterval
   }
 
   /** Milliseconds between two requests. */
-  get pace(): number {
-    return this.#pace
+  get interval(): number {
+    return this.#interval
   }
 
-  /** Requests that were answered with no such refusal. */
+  /** Requests that were answered and not throttled. */
   get succeeded(): number {
     return this.#succeeded
   }
 
-  /** Take the next slot. @param earliest at which it may be @returns when it is */
+  /** Takes the next slot. @param earliest time of the slot @returns its time */
   take(earliest: number): number {
-    const at = Math.max(earliest, this.#slot)
-    this.#slot = at + this.#pace
+    const at = Math.max(earliest, this.#nextSlot)
+    this.#nextSlot = at + this.#interval
     return at
   }
 
   /**
-   * @param question which one was refused: one that is refused again, and no other meanwhile, says nothing of their number
-   * @param asked when the request got its slot: those that had one when the pace dropped do not make it drop again
+   * Slows down after a 429 or 503.
+   *
+   * @param request compared by identity: if the same one is refused twice in a row, the rate is not the cause
+   * @param startedAt when the request got its slot: those that started before the last slowdown do not slow down again
    */
-  refused(status: number, question: object, asked: number, now: number): void {
-    const isSame = this.#lastRefused === question
-    this.#lastRefused = question
-    if (isSame || asked < this.#slowedAt) return
-    const slowest = status === 429 ? SLOWEST_PACE : SLOWEST_UNAVAILABLE
+  refused(status: number, request: object, startedAt: number, now: number): void {
+    const isSame = this.#lastRefused === request
+    this.#lastRefused = request
+    if (isSame || startedAt < this.#slowedAt) return
+    const slowest = status === 429 ? MAX_INTERVAL : MAX_INTERVAL_503
     this.#slowedAt = now
-    this.#pace = Math.max(this.#pace, Math.min(Math.max(FIRST_PACE, GROWTH * this.#pace), slowest))
-    this.#slot = Math.max(this.#slot, now + this.#pace)
+    this.#interval = Math.max(this.#interval, Math.min(Math.max(FIRST_INTERVAL, GROWTH * this.#interval), slowest))
+    this.#nextSlot = Math.max(this.#nextSlot, now + this.#interval)
   }
 
+  /** Speeds up a little after an answer that is not throttled. */
   answered(): void {
     this.#succeeded++
-    const pace = this.#pace * RECOVERY
-    this.#pace = Math.max(this.#floor, pace < NO_WAIT ? 0 : pace)
+    const interval = this.#interval * RECOVERY
+    this.#interval = Math.max(this.#minInterval, interval < NO_WAIT ? 0 : interval)
   }
 }

@@ -1,55 +1,58 @@
 import { StoreError, type StoreErrorCode } from '../../../check/store-error.ts'
-import type { AnsweredBy } from './client.ts'
-import { serverWords } from './error-text.ts'
+import { serverMessage } from './error-text.ts'
 import { protocolErrors, saysUnknown } from './protocol-errors.ts'
+import type { RegistryResponse } from './registry-request.ts'
 
 /**
- * Whether an answer is a registry's word that it lacks a thing. Only the protocol's own error body says so: a gateway
- * answers 404 with a page, with JSON of its own, or without a word while the registry behind it is away. So does a HEAD,
- * whose answer has no body: ask again by GET. An object store has its own ways to say it.
+ * Whether a registry says that it does not have a thing. Only a 404 with the protocol's error body does: a gateway answers
+ * 404 with a web page, with other JSON or with nothing while the registry behind it is down. A 404 to HEAD has no body, so
+ * repeat it by GET. Object stores have error bodies of their own.
  */
-export function isMissing({ status, errorBody, by }: AnsweredBy, registry: URL): boolean {
+export function isMissing({ status, errorBody, url }: RegistryResponse, registry: URL): boolean {
   if (status !== 404) return false
-  return saysUnknown(errorBody) || (by.origin !== registry.origin && isOfObjectStore(errorBody))
+  return saysUnknown(errorBody) || (url.origin !== registry.origin && isFromObjectStore(errorBody))
 }
 
 /**
- * An answer that says nothing about whether a thing is there, told with the server's own words.
+ * The error for a response that does not say whether the thing exists, with the server's own message.
  *
- * @param place what was asked for
- * @param tried what was tried to be let in; of no matter where somebody else answered
+ * @param place what was requested
+ * @param tried which credential was tried; not used if another host answered
  */
-export function refusal(answer: AnsweredBy, place: string, tried: string): StoreError {
-  const { status, by, errorBody } = answer
-  const code = codeOf(status)
-  const isElsewhere = by.origin !== new URL(place).origin
+export function refusal(response: RegistryResponse, place: string, tried: string): StoreError {
+  const { status, url, errorBody } = response
+  const code = codeFor(status)
+  const isElsewhere = url.origin !== new URL(place).origin
+  const hasProtocolError = protocolErrors(errorBody).length > 0
+  const from = isElsewhere ? ` by ${url.host}, to which the registry redirects` : ''
   const login = code === 'STORE_DENIED' && !isElsewhere ? `; ${tried}` : ''
-  const isSaid = protocolErrors(errorBody).length > 0
-  const slower = status === 429 && !isElsewhere ? ASK_LESS_OFTEN : ''
-  const stranger = status !== 404 || isElsewhere ? '' : isSaid ? NOT_MISSING : NOT_ITS_OWN
-  const from = isElsewhere ? ` by ${by.host}, to which the registry redirects` : ''
-  return new StoreError(`answered ${status}${from}${serverWords(answer)}${login}${slower}${stranger}`, { code, place })
+  const slower = status === 429 && !isElsewhere ? SLOWER : ''
+  const unclear = status !== 404 || isElsewhere ? '' : hasProtocolError ? NOT_MISSING : NO_PROTOCOL_ERROR
+  return new StoreError(`answered ${status}${from}${serverMessage(response)}${login}${slower}${unclear}`, {
+    code,
+    place,
+  })
 }
 
-function codeOf(status: number): StoreErrorCode {
+function codeFor(status: number): StoreErrorCode {
   if (status === 401 || status === 403) return 'STORE_DENIED'
   if (status === 429) return 'STORE_THROTTLED'
   if (status >= 500) return 'STORE_SERVER_ERROR'
   return status === 408 ? 'STORE_TIMEOUT' : 'STORE_MALFORMED'
 }
 
-const ASK_LESS_OFTEN = '; set --max-requests-per-second'
+const SLOWER = '; set --max-requests-per-second'
 
-const NOT_ITS_OWN =
+const NO_PROTOCOL_ERROR =
   ", but not in the registry's own words: the body has no registry error. A proxy answers like this while the registry behind it is down"
 
 const NOT_MISSING = ", but not in the registry's own words for missing content"
 
 /**
- * How S3 and what speaks like it, Azure, Google and Swift say that they lack one object. That a bucket is gone says nothing
- * about what was in it.
+ * How S3 and compatible stores, Azure, Google and Swift report one missing object. A missing bucket says nothing about its
+ * objects.
  */
-function isOfObjectStore(body: Uint8Array): boolean {
+function isFromObjectStore(body: Uint8Array): boolean {
   const text = Buffer.from(body).toString('utf8')
   return /<Code>(?:NoSuchKey|BlobNotFound)<\/Code>|"No such object|The resource could not be found\./.test(text)
 }

@@ -1,12 +1,13 @@
 import { StoreError } from '../../../check/store-error.ts'
-import type { Head } from '../http/transport.ts'
+import type { ResponseHead } from '../http/http-request.ts'
+import { isSuccess } from './registry-request.ts'
 
-/** Whether an answer is a page for people, such as the one where they sign in: a registry serves none. */
-export function isWebPage({ status, headers }: Head): boolean {
-  return status >= 200 && status < 300 && /^text\/html\b/i.test(String(headers['content-type']))
+/** Whether a response is an HTML page, such as a login page. A registry serves none. */
+export function isWebPage({ status, headers }: ResponseHead): boolean {
+  return isSuccess(status) && /^text\/html\b/i.test(String(headers['content-type']))
 }
 
-/** @param due what was asked for */
-export function webPage(due: 'manifest' | 'blob', place: string): StoreError {
-  return new StoreError(`sent a web page instead of a ${due}`, { code: 'STORE_MALFORMED', place })
+/** The error for an HTML page. @param expected what was requested */
+export function webPageError(expected: 'manifest' | 'blob', place: string): StoreError {
+  return new StoreError(`sent a web page instead of a ${expected}`, { code: 'STORE_MALFORMED', place })
 }

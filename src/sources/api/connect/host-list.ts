@@ -1,8 +1,10 @@
 /**
- * Whether a list of `HOST` and `HOST:PORT` names the host of a URL. A URL does not show the port that goes without saying,
- * and a list may.
+ * Whether a list of `HOST` and `HOST:PORT` includes the host of a URL. `URL.host` omits the default port, which a list may
+ * spell out.
+ *
+ * @param anyPort whether an entry without a port matches every port
  */
-export function namesHost(list: Iterable<string>, url: URL, anyPort: boolean): boolean {
+export function includesHost(list: Iterable<string>, url: URL, anyPort: boolean): boolean {
   const port = url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port
   const names = new Set([url.host, `${url.hostname}:${port}`, ...(anyPort ? [url.hostname] : [])])
   for (const entry of list) if (names.has(entry.toLowerCase())) return true

@@ -1,25 +1,31 @@
 import { connect } from 'node:net'
+import { StoreError } from '../../../check/store-error.ts'
+import { withoutQuery } from './without-query.ts'
 
 /**
- * The beginning of a TLS record, and line breaks, for which servers wait that read lines. No server takes it for a request,
- * and it holds nothing that anybody could use.
+ * The start of a TLS record followed by line breaks, so that servers which read lines answer too. It is not a valid request
+ * to any server and holds no secret.
  */
-const NO_REQUEST = Buffer.from([0x16, 0x03, 0x01, 0x00, 0x04, 0x0d, 0x0a, 0x0d, 0x0a])
-/** Milliseconds until a server that says nothing counts as one that does not speak plain HTTP. */
-const PATIENCE = 3000
+const PROBE = Buffer.from([0x16, 0x03, 0x01, 0x00, 0x04, 0x0d, 0x0a, 0x0d, 0x0a])
+/** Milliseconds; a server that stays silent so long does not speak plain HTTP. */
+const PROBE_TIMEOUT = 3000
 
-/** Where a host can be connected to, and what it answers a TLS handshake with. */
-export type Handshake = 'plain-http' | 'something-else' | 'no-connection'
+/** How a host reacts to the start of a TLS handshake. */
+export type ProbeResult = 'plain-http' | 'something-else' | 'no-connection'
 
-/**
- * Whether a server answers a TLS handshake in plain HTTP, as one does that knows no TLS. Nothing is asked of it.
- *
- * @param url whose host and port are meant
- */
-export function handshakeWith(url: URL, signal: AbortSignal): Promise<Handshake> {
-  const port = Number(url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : url.port)
+/** A host that should speak TLS and speaks plain HTTP. */
+export class PlainHttpError extends StoreError {
+  /** @param cause the failed handshake */
+  constructor(url: URL, cause: unknown) {
+    const message = `${url.host} speaks plain HTTP: write http://${url.host}/…`
+    super(message, { code: 'STORE_TLS', place: withoutQuery(url), cause })
+  }
+}
+
+/** Whether a server answers a TLS handshake in plain HTTP. Sends no request. Never rejects. */
+export function probeTls(url: URL, signal: AbortSignal): Promise<ProbeResult> {
   return new Promise((resolve) => {
-    const socket = connect({ host: url.hostname.replace(/^\[(.*)\]$/, '$1'), port })
+    const socket = connect({ host: url.hostname.replace(/^\[(.*)\]$/, '$1'), port: portOf(url) })
     let answer = ''
     let isConnected = false
     const end = (): void => {
@@ -29,32 +35,35 @@ export function handshakeWith(url: URL, signal: AbortSignal): Promise<Handshake>
       resolve(isHttp ? 'plain-http' : isConnected ? 'something-else' : 'no-connection')
     }
     signal.addEventListener('abort', end, { once: true })
-    socket.setTimeout(PATIENCE, end)
+    socket.setTimeout(PROBE_TIMEOUT, end)
     socket.once('connect', () => {
       isConnected = true
-      socket.write(NO_REQUEST)
+      socket.write(PROBE)
     })
-    socket.on('data', (piece) => {
-      answer += piece.toString('latin1')
+    socket.on('data', (chunk) => {
+      answer += chunk.toString('latin1')
       if (answer.length >= 5) end()
     })
-    socket.once('error', end)
-    socket.once('close', end)
+    for (const event of ['error', 'close']) socket.once(event, end)
     if (signal.aborted) end()
   })
 }
 
+function portOf({ port, protocol }: URL): number {
+  return Number(port === '' ? (protocol === 'https:' ? 443 : 80) : port)
+}
+
 /**
- * How a host is asked that was written without `https://` or `http://` and is this machine: by TLS where it speaks that, in
- * plain text where plain text answers the handshake. Without a port there are two to try.
+ * The origin of a registry on the loopback interface that was given without a scheme: `https:`, or `http:` where plain HTTP
+ * answers the handshake. Without a port, 443 is tried and then 80.
  *
  * @param url with `https:`
  */
 export async function originOnLoopback(url: string, signal: AbortSignal): Promise<string> {
   const secure = new URL(url)
   const plain = `http://${secure.host}`
-  const first = await handshakeWith(secure, signal)
+  const first = await probeTls(secure, signal)
   if (first === 'plain-http') return plain
-  const mayBeElsewhere = first === 'no-connection' && secure.port === ''
-  return mayBeElsewhere && (await handshakeWith(new URL(plain), signal)) === 'plain-http' ? plain : url
+  const tryPort80 = first === 'no-connection' && secure.port === ''
+  return tryPort80 && (await probeTls(new URL(plain), signal)) === 'plain-http' ? plain : url
 }

@@ -1,38 +1,39 @@
 import { BlockList, isIP } from 'node:net'
 import { StoreError } from '../../../check/store-error.ts'
-import type { Environment } from '../auth/docker-config.ts'
-import { placeOf } from '../client/redirect-policy.ts'
+import type { Environment } from '../environment.ts'
+import { withoutQuery } from './without-query.ts'
 
-/** A proxy, and who we are to it. */
+/** A proxy and the credentials for it. */
 export interface ProxyServer {
-  /** Without user and password, so that it may be told. */
+  /** Without user and password: safe to print. */
   readonly origin: string
-  /** `Proxy-Authorization`. */
+  /** The `Proxy-Authorization` header. */
   readonly authorization: string | undefined
 }
 
 /**
- * The proxy that the environment wants for a URL: `HTTPS_PROXY` or `HTTP_PROXY` by the URL's scheme, in lower case first.
- * This host itself is never asked through one, as docker and skopeo do it.
+ * The proxy for a URL: `HTTPS_PROXY` or `HTTP_PROXY` by the URL's scheme, in lower case first. Loopback addresses never use
+ * a proxy, as with docker and skopeo.
  *
- * @throws {StoreError} where the environment names one that cannot be used
+ * @throws {StoreError} if the proxy URL cannot be used
  */
 export function proxyFor(url: URL, env: Environment): ProxyServer | undefined {
   const name = url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY'
-  // Under CGI, HTTP_PROXY is what a client sent as its header "Proxy". See CVE-2016-5385.
+  // Under CGI, HTTP_PROXY holds the client's "Proxy" header. See CVE-2016-5385.
   const upper = name === 'HTTP_PROXY' && env['REQUEST_METHOD'] !== undefined ? undefined : env[name]
-  const written = env[name.toLowerCase()] || upper
-  if (!written || isLocal(bare(url)) || isExcluded(url, env['no_proxy'] || env['NO_PROXY'] || '')) return undefined
-  return readProxy(written, name, url)
+  const text = env[name.toLowerCase()] || upper
+  if (!text || isLoopback(bareHost(url)) || isExcluded(url, env['no_proxy'] || env['NO_PROXY'] || '')) return undefined
+  return parseProxy(text, name, url)
 }
 
-function readProxy(written: string, name: string, asked: URL): ProxyServer {
+/** @param target the URL that is requested, for the error */
+function parseProxy(proxy: string, name: string, target: URL): ProxyServer {
   const refuse = (why: string): StoreError =>
-    new StoreError(`the proxy that ${name} names ${why}`, { code: 'STORE_UNREACHABLE', place: placeOf(asked) })
-  const text = written.includes('://') ? written : `http://${written}`
+    new StoreError(`the proxy that ${name} names ${why}`, { code: 'STORE_UNREACHABLE', place: withoutQuery(target) })
+  const text = proxy.includes('://') ? proxy : `http://${proxy}`
   if (!URL.canParse(text)) throw refuse('is not a URL')
   const { protocol, host, username, password } = new URL(text)
-  // A password with such a character in it ends the host early, and a part of it would pass for a port.
+  // Such a character ends the host early, and part of the password would parse as a port.
   if (text.includes('@') && username === '' && password === '')
     throw refuse('has a user or password with a /, ? or # in it: write %2F, %3F or %23')
   if (host === '') throw refuse('is not a URL')
@@ -40,25 +41,25 @@ function readProxy(written: string, name: string, asked: URL): ProxyServer {
   const origin = `${protocol}//${host}`
   if (username === '' && password === '') return { origin, authorization: undefined }
   try {
-    const who = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
-    return { origin, authorization: `Basic ${Buffer.from(who).toString('base64')}` }
+    const userinfo = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+    return { origin, authorization: `Basic ${Buffer.from(userinfo).toString('base64')}` }
   } catch {
     throw refuse('has a user or password with a stray %')
   }
 }
 
-/** The host as NO_PROXY may write it: no brackets, no dot at the end. */
-function bare({ hostname }: URL): string {
+/** The host without brackets and trailing dot, as NO_PROXY spells it. */
+function bareHost({ hostname }: URL): string {
   return hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '')
 }
 
-function isLocal(host: string): boolean {
-  return host === 'localhost' || (isIP(host) !== 0 && isWithin(host, isIP(host) === 4 ? '127.0.0.0/8' : '::1/128'))
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || (isIP(host) !== 0 && isInRange(host, isIP(host) === 4 ? '127.0.0.0/8' : '::1/128'))
 }
 
-/** Hosts, their subdomains, `host:port`, addresses, ranges of them (CIDR), or `*`. */
+/** @param list NO_PROXY: hosts (which include their subdomains), `host:port`, addresses, CIDR ranges, or `*` */
 function isExcluded(url: URL, list: string): boolean {
-  const host = bare(url)
+  const host = bareHost(url)
   const port = url.port || (url.protocol === 'https:' ? '443' : '80')
   return list
     .toLowerCase()
@@ -66,7 +67,7 @@ function isExcluded(url: URL, list: string): boolean {
     .filter((entry) => entry !== '')
     .some((entry) => {
       if (entry === '*') return true
-      if (entry.includes('/')) return isWithin(host, entry)
+      if (entry.includes('/')) return isInRange(host, entry)
       const [, inBrackets, plain, wanted] = /^(?:\[(.*)\]|([^:]*|[^:]*(?::[^:]*){2,}))(?::(\d+))?$/.exec(entry) ?? []
       if (wanted !== undefined && wanted !== port) return false
       const name = inBrackets ?? (plain ?? '').replace(/^\*?\./, '').replace(/\.$/, '')
@@ -74,7 +75,7 @@ function isExcluded(url: URL, list: string): boolean {
     })
 }
 
-function isWithin(host: string, range: string): boolean {
+function isInRange(host: string, range: string): boolean {
   const [, address = '', bits = ''] = /^\[?([^\]/]+)\]?\/(\d{1,3})$/.exec(range) ?? []
   const version = isIP(address)
   if (version === 0 || version !== isIP(host) || Number(bits) > (version === 4 ? 32 : 128)) return false
@@ -84,8 +85,8 @@ function isWithin(host: string, range: string): boolean {
   return list.check(host, family)
 }
 
-/** What went wrong on the way to a proxy, told as such: the host behind it has not been asked. */
-export function proxyFailure(error: unknown, { origin }: ProxyServer): string | undefined {
+/** Describes an error of the proxy itself; `undefined` if the error is that of the host behind it. */
+export function describeProxyError(error: unknown, { origin }: ProxyServer): string | undefined {
   const text = error instanceof Error ? error.message : String(error)
   const status =
     /^Proxy response \((\d+)\)/.exec(text)?.[1] ?? /^Proxy Authentication Required \((\d+)\)/.exec(text)?.[1]

@@ -2,17 +2,18 @@ import type { buildConnector } from 'undici'
 import connectorOf from 'undici/lib/core/connect.js'
 
 /**
- * Connects as undici does, and notes the last TLS alert of the host. A server that refuses the client's certificate says so
- * only after the handshake, and closes: of the two, undici tells the closing.
+ * Connects as undici does and records the last TLS alert of the host. A server that rejects the client certificate sends
+ * the alert after the handshake and then closes; undici reports only the close.
  */
-export class AlertNotes {
+export class TlsAlertRecorder {
   #last: string | undefined
 
-  /** Why the server ended its last connection, in OpenSSL's words; nothing where it did not say. */
+  /** The last alert, in OpenSSL's words; `undefined` if the last connection got none. */
   get last(): string | undefined {
     return this.#last
   }
 
+  /** A connector for undici's Agent. */
   connector(options: buildConnector.BuildOptions): buildConnector.connector {
     const connect = connectorOf(options)
     return (to, done) => {

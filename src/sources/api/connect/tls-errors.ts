@@ -1,4 +1,3 @@
-/** Codes of certificates whose authority is not known. */
 const UNKNOWN_AUTHORITY: ReadonlySet<string> = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
   'UNABLE_TO_GET_ISSUER_CERT',
@@ -7,17 +6,17 @@ const UNKNOWN_AUTHORITY: ReadonlySet<string> = new Set([
   'DEPTH_ZERO_SELF_SIGNED_CERT',
 ])
 
-/** What went wrong with TLS, in one line: OpenSSL's own text has line breaks, and files and lines of its source. */
-export function tlsFailure(code: string, message: string, host: string): string {
+/** Describes a TLS error in one line. OpenSSL's own text has line breaks, and files and lines of its source. */
+export function describeTlsError(code: string, message: string, host: string): string {
   if (UNKNOWN_AUTHORITY.has(code))
     return `${message}: its certificate was issued by an unknown authority; use --ca-file FILE with that authority, or --insecure-skip-verify ${host}`
-  if (isNoTls(code, message)) return 'the server does not speak TLS'
+  if (isNotTls(code, message)) return 'the server does not speak TLS'
   const reason = /SSL routines:[^:]*:([^:\n]+)/.exec(message)?.[1]
   return reason === undefined ? (message.split('\n')[0] ?? '') : `the TLS handshake failed: ${reason}`
 }
 
-/** Whether the answer to a handshake was no TLS. */
-export function isNoTls(code: string, message: string): boolean {
+/** Whether the server answered the handshake with something other than TLS. */
+export function isNotTls(code: string, message: string): boolean {
   return (
     /^ERR_SSL_(?:WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST)$/.test(code) ||
     /SSL routines:.*:(?:wrong version number|packet length too long|http request|record layer failure)/i.test(message)

@@ -1,4 +1,4 @@
-// The parts of undici that we need, without all the others: docs/decisions/0016-undici.md.
+// Types of the parts of undici that we import without its index: docs/decisions/0016-undici.md.
 declare module 'undici/lib/dispatcher/agent.js' {
   import { Agent } from 'undici'
   export = Agent

@@ -1,64 +1,70 @@
-import type { Take } from './transport.ts'
+import type { BodySink } from './http-request.ts'
 
-/** Bytes that are set aside for a body at one time: as many as it has by then, within these bounds. */
-const LEAST = 4 * 1024
-const MOST = 256 * 1024
+/** Bytes that are allocated at one time: as many as have come already, within these bounds. */
+const MIN_ALLOCATION = 4 * 1024
+const MAX_ALLOCATION = 256 * 1024
 
-/** Keeps the body of an answer in memory, up to a limit. */
-export class Body {
+/** Keeps a response body in memory, up to a limit. */
+export class BodyBuffer {
   readonly #limit: number
   /**
-   * Copies of small pieces: each holds on to all that came with it, and a body that comes a byte at a time would cost a
+   * Small chunks are copied: a chunk keeps its whole read buffer alive, so a body that comes byte by byte would cost a
    * hundred times its length.
    */
   #parts: Buffer[] = []
-  /** Bytes of the last part that are still free. */
+  /** Unused bytes at the end of the last part. */
   #free = 0
   #length = 0
 
-  /** @param limit bytes; what comes after them is not taken */
+  /** @param limit bytes; reading stops after them */
   constructor(limit: number) {
     this.#limit = limit
   }
 
-  /** Begin, and begin anew with each try. */
-  readonly open = (): Take => {
-    this.#forget()
+  /** Starts with an empty buffer, so a retry can open it again. */
+  readonly open = (): BodySink => {
+    this.#clear()
     this.#length = 0
-    return (piece) => {
-      if (this.#length + piece.byteLength <= this.#limit) this.#keep(piece)
-      else this.#forget()
-      this.#length += piece.byteLength
+    return (chunk) => {
+      if (this.#length + chunk.byteLength <= this.#limit) this.#append(chunk)
+      else this.#clear()
+      this.#length += chunk.byteLength
       return !this.isTooLong
     }
   }
 
-  #forget(): void {
+  #clear(): void {
     this.#parts = []
     this.#free = 0
   }
 
-  #keep(piece: Uint8Array): void {
+  #append(chunk: Uint8Array): void {
+    if (chunk.byteLength >= MIN_ALLOCATION && 2 * chunk.byteLength >= chunk.buffer.byteLength) this.#keep(chunk)
+    else this.#copy(chunk)
+  }
+
+  #keep(chunk: Uint8Array): void {
     const last = this.#parts.at(-1)
-    if (piece.byteLength >= LEAST && 2 * piece.byteLength >= piece.buffer.byteLength) {
-      if (last !== undefined) this.#parts[this.#parts.length - 1] = last.subarray(0, last.byteLength - this.#free)
-      this.#parts.push(Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength))
-      this.#free = 0
-      return
-    }
-    const fits = piece.subarray(0, this.#free)
+    if (last !== undefined) this.#parts[this.#parts.length - 1] = last.subarray(0, last.byteLength - this.#free)
+    this.#parts.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength))
+    this.#free = 0
+  }
+
+  #copy(chunk: Uint8Array): void {
+    const last = this.#parts.at(-1)
+    const fits = chunk.subarray(0, this.#free)
     last?.set(fits, last.byteLength - this.#free)
     this.#free -= fits.byteLength
-    const rest = piece.subarray(fits.byteLength)
+    const rest = chunk.subarray(fits.byteLength)
     if (rest.byteLength === 0) return
-    const wanted = Math.max(rest.byteLength, Math.min(Math.max(this.#length, LEAST), MOST))
+    const wanted = Math.max(rest.byteLength, Math.min(Math.max(this.#length, MIN_ALLOCATION), MAX_ALLOCATION))
     const part = Buffer.allocUnsafeSlow(wanted)
     part.set(rest)
     this.#parts.push(part)
     this.#free = wanted - rest.byteLength
   }
 
-  /** Bytes that came, more than the limit where there were more. */
+  /** Bytes that came; more than the limit if the body is too long. */
   get length(): number {
     return this.#length
   }
@@ -67,7 +73,7 @@ export class Body {
     return this.#length > this.#limit
   }
 
-  /** Nothing where it is too long. */
+  /** The body; empty if it is too long. */
   get bytes(): Buffer {
     return this.isTooLong ? Buffer.alloc(0) : Buffer.concat(this.#parts, this.#length)
   }

@@ -1,56 +1,48 @@
 import type { Dispatcher } from 'undici'
+import type { BodySink, HttpRequest, HttpResponse, ResponseHead } from './http-request.ts'
+import { isConnectionCut } from './network-errors.ts'
 import { TimeLimit } from './time-limit.ts'
-import type { Answered, Call, Head, Take } from './transport.ts'
 
-/** Bytes that are read of an answer that nobody wants, for the sake of its connection. */
-const UNWANTED = 64 * 1024
+/** Bytes of an unwanted body that are read so that the connection can be reused. */
+const DRAIN_LIMIT = 64 * 1024
 
-/** Made once: an error notes where it is made, and that takes longer than all else here. */
-const OVER = new Error('it is over')
-
-/** Says whether an error only ended the connection, after the answer had begun. */
-export type IsCut = (error: Error) => boolean
+/** Created once: capturing a stack trace costs more than the rest of an exchange. */
+const FINISHED = new Error('finished')
 
 /**
- * One request under way, told of what happens to it. It stands where a promise and a stream for each body would: a scan
- * asks tens of thousands of questions with small answers.
+ * One request and its response, as undici reports them. Used instead of `undici.request`, which creates a promise and a
+ * stream for each body: a scan sends tens of thousands of requests with small responses.
  */
 export class Exchange implements Dispatcher.DispatchHandler {
-  readonly #call: Call
-  readonly #isCut: IsCut
-  readonly #limit: TimeLimit
-  readonly #resolve: (answered: Answered) => void
+  readonly #request: HttpRequest
+  readonly #timer: TimeLimit
+  readonly #resolve: (response: HttpResponse) => void
   readonly #reject: (reason: unknown) => void
   #controller: Dispatcher.DispatchController | undefined
-  #head: Head | undefined
-  #take: Take | undefined
-  #unwanted = 0
+  #head: ResponseHead | undefined
+  #sink: BodySink | undefined
+  #drained = 0
   #ended: Error | undefined
 
-  /** @param timeout milliseconds, as {@link TimeLimit} has them */
+  /** @param timeout milliseconds, see {@link TimeLimit} */
   constructor(
-    call: Call,
+    request: HttpRequest,
     timeout: number,
-    about: {
-      readonly isCut: IsCut
-      readonly resolve: (answered: Answered) => void
+    settle: {
+      readonly resolve: (response: HttpResponse) => void
       readonly reject: (reason: unknown) => void
     },
   ) {
-    this.#call = call
-    this.#isCut = about.isCut
-    this.#resolve = about.resolve
-    this.#reject = about.reject
-    this.#limit = new TimeLimit(timeout, () => {
-      const late = new DOMException(`timed out after ${timeout / 1000} s`, 'TimeoutError')
-      // Of an answer whose body nobody wants, or that is an error, the status is enough.
-      if (this.#head !== undefined && (this.#take === undefined || this.#head.status >= 300)) this.#answer('cut', late)
-      else this.giveUp(late)
+    this.#request = request
+    this.#resolve = settle.resolve
+    this.#reject = settle.reject
+    this.#timer = new TimeLimit(timeout, () => {
+      this.#onTimeout(timeout)
     })
   }
 
-  /** Nothing more is wanted of it. */
-  giveUp(reason: Error): void {
+  /** Ends the request. Does nothing if it has ended already. */
+  abort(reason: Error): void {
     if (this.#ended !== undefined) return
     this.#end(reason)
     this.#reject(reason)
@@ -58,54 +50,66 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller
-    // It may have been given up while it waited for a connection.
+    // It may have been aborted while it waited for a connection.
     if (this.#ended !== undefined) controller.abort(this.#ended)
   }
 
-  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Head['headers']): void {
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: ResponseHead['headers']): void {
     if (status < 200 || this.#ended !== undefined) return
     this.#head = { status, headers }
-    if (this.#call.method === 'HEAD') return
+    if (this.#request.method === 'HEAD') return
     try {
-      this.#take = this.#call.open(this.#head)
+      this.#sink = this.#request.sink(this.#head)
     } catch (error) {
-      this.giveUp(error instanceof Error ? error : new Error(String(error)))
+      this.abort(asError(error))
       return
     }
-    if (this.#take !== undefined && this.#call.isLong === true) this.#limit.allowLength()
+    if (this.#sink !== undefined && this.#request.hasLongBody === true) this.#timer.allowLongBody()
   }
 
-  onResponseData(_: Dispatcher.DispatchController, piece: Uint8Array): void {
+  onResponseData(_: Dispatcher.DispatchController, chunk: Uint8Array): void {
     if (this.#ended !== undefined) return
-    if (this.#take === undefined) {
-      this.#unwanted += piece.byteLength
-      if (this.#unwanted > UNWANTED) this.#answer('whole', new Error('nobody wants it'))
+    if (this.#sink === undefined) {
+      this.#drained += chunk.byteLength
+      if (this.#drained > DRAIN_LIMIT) this.#complete('whole', new Error('the body is not needed'))
       return
     }
-    this.#limit.came(piece.byteLength)
-    if (!this.#take(piece)) this.#answer('enough', new Error('that is enough'))
+    this.#timer.onBytes(chunk.byteLength)
+    if (!this.#sink(chunk)) this.#complete('enough', new Error('the rest of the body is not needed'))
   }
 
   onResponseEnd(): void {
-    if (this.#ended === undefined) this.#answer('whole')
+    if (this.#ended === undefined) this.#complete('whole')
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
     if (this.#ended !== undefined) return
-    if (this.#head !== undefined && this.#isCut(error)) this.#answer('cut', error)
-    else this.giveUp(error)
+    if (this.#head !== undefined && isConnectionCut(error)) this.#complete('cut', error)
+    else this.abort(error)
   }
 
-  /** @param rest why the rest of it is not read, where there is a rest */
-  #answer(end: Answered['end'], rest?: Error): void {
+  #onTimeout(timeout: number): void {
+    const error = new DOMException(`timed out after ${timeout / 1000} s`, 'TimeoutError')
+    // If nobody reads the body, or the response is an error, the status is enough.
+    if (this.#head !== undefined && (this.#sink === undefined || this.#head.status >= 300)) this.#complete('cut', error)
+    else this.abort(error)
+  }
+
+  /** @param unread why the rest of the body is not read; `undefined` if there is no rest */
+  #complete(end: HttpResponse['end'], unread?: Error): void {
     if (this.#head === undefined) return
-    this.#end(rest)
+    this.#end(unread)
     this.#resolve({ status: this.#head.status, headers: this.#head.headers, end })
   }
 
-  #end(rest: Error | undefined): void {
-    this.#ended = rest ?? OVER
-    this.#limit.end()
-    if (rest !== undefined) this.#controller?.abort(rest)
+  #end(reason: Error | undefined): void {
+    this.#ended = reason ?? FINISHED
+    this.#timer.stop()
+    if (reason !== undefined) this.#controller?.abort(reason)
   }
+}
+
+/** An Error for anything that was thrown. */
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown))
 }

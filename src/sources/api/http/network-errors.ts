@@ -1,21 +1,16 @@
 import { StoreError, type StoreErrorCode } from '../../../check/store-error.ts'
-import { placeOf } from '../client/redirect-policy.ts'
-import { type ProxyServer, proxyFailure } from '../connect/proxy.ts'
-import { tlsFailure } from '../connect/tls-errors.ts'
+import { describeProxyError, type ProxyServer } from '../connect/proxy.ts'
+import { describeTlsError } from '../connect/tls-errors.ts'
+import { withoutQuery } from '../connect/without-query.ts'
 
-/** Whether an error has to do with a connection that ended, rather than with one that was given up. */
-export function isCut(error: unknown): boolean {
-  return CUTS.has(codeIn(error))
-}
-
-const CUTS: ReadonlySet<string> = new Set([
+const CONNECTION_CUT: ReadonlySet<string> = new Set([
   'UND_ERR_SOCKET',
   'ECONNRESET',
   'EPIPE',
   'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
 ])
 
-const CODES: ReadonlyMap<string, StoreErrorCode> = new Map([
+const BY_ERROR_CODE: ReadonlyMap<string, StoreErrorCode> = new Map([
   ['ENOTFOUND', 'STORE_DNS'],
   ['EAI_AGAIN', 'STORE_DNS'],
   ['ETIMEDOUT', 'STORE_TIMEOUT'],
@@ -29,38 +24,55 @@ const CODES: ReadonlyMap<string, StoreErrorCode> = new Map([
 ])
 const TLS = /^(?:ERR_(?:TLS|SSL)_|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH)/
 
-/** What is known of the way to a host, where something went wrong on it. */
-interface WayThere {
-  readonly proxy: ProxyServer | undefined
-  /** The last TLS alert of the host. */
-  readonly alert: string | undefined
+/** Whether the other side ended the connection, rather than us. */
+export function isConnectionCut(error: unknown): boolean {
+  return CONNECTION_CUT.has(errorCodeOf(error))
 }
 
-export function storeErrorOf(error: unknown, url: URL, { proxy, alert: last }: WayThere): StoreError {
+/**
+ * The StoreError for an error of undici, Node or OpenSSL. A StoreError is returned as it is.
+ *
+ * @param connection.alert the last TLS alert of the host
+ */
+export function toStoreError(
+  error: unknown,
+  url: URL,
+  connection: { readonly proxy: ProxyServer | undefined; readonly alert: string | undefined },
+): StoreError {
   if (error instanceof StoreError) return error
-  const failed = (told: StoreErrorCode, detail: string): StoreError =>
-    new StoreError(detail, { code: told, place: placeOf(url), cause: error })
-  const failure = proxy === undefined ? undefined : proxyFailure(error, proxy)
-  if (failure !== undefined) return failed('STORE_UNREACHABLE', failure)
-  const code = codeIn(error)
-  const alert = code === 'UND_ERR_SOCKET' ? last : undefined
-  if (alert !== undefined)
+  const failed = (code: StoreErrorCode, detail: string): StoreError =>
+    new StoreError(detail, { code, place: withoutQuery(url), cause: error })
+  const proxyError = connection.proxy && describeProxyError(error, connection.proxy)
+  if (proxyError !== undefined) return failed('STORE_UNREACHABLE', proxyError)
+  const errorCode = errorCodeOf(error)
+  const { alert } = connection
+  if (errorCode === 'UND_ERR_SOCKET' && alert !== undefined)
     return failed('STORE_TLS', `it ended the connection with the alert "${alert}": it may want another --client-cert`)
-  const told =
-    CODES.get(code) ?? (TLS.test(code) ? 'STORE_TLS' : code.startsWith('HPE') ? 'STORE_MALFORMED' : 'STORE_UNREACHABLE')
-  const detail = error instanceof Error ? error.message : String(error)
-  if (told === 'STORE_TLS') return failed(told, tlsFailure(code, detail, url.host))
-  if (told === 'STORE_DNS') return failed(told, `cannot resolve host ${url.hostname} (${code})`)
-  if (told === 'STORE_TIMEOUT' && !detail.startsWith('timed out')) return failed(told, `timed out: ${detail || code}`)
-  return failed(told, detail === '' ? code : detail)
+  const code = storeErrorCodeOf(errorCode)
+  return failed(code, describe(code, errorCode, error instanceof Error ? error.message : String(error), url))
 }
 
-export function codeIn(error: unknown): string {
+function storeErrorCodeOf(errorCode: string): StoreErrorCode {
+  const known = BY_ERROR_CODE.get(errorCode)
+  if (known !== undefined) return known
+  if (TLS.test(errorCode)) return 'STORE_TLS'
+  return errorCode.startsWith('HPE') ? 'STORE_MALFORMED' : 'STORE_UNREACHABLE'
+}
+
+function describe(code: StoreErrorCode, errorCode: string, message: string, url: URL): string {
+  if (code === 'STORE_TLS') return describeTlsError(errorCode, message, url.host)
+  if (code === 'STORE_DNS') return `cannot resolve host ${url.hostname} (${errorCode})`
+  if (code === 'STORE_TIMEOUT' && !message.startsWith('timed out')) return `timed out: ${message || errorCode}`
+  return message === '' ? errorCode : message
+}
+
+/** The code of an error or of its innermost cause, such as `ECONNRESET`; `''` if there is none. */
+export function errorCodeOf(error: unknown): string {
   if (!(error instanceof Error)) return ''
   if (error.name === 'TimeoutError') return 'TimeoutError'
-  // It names no code. A body that ends inside a chunk is one that was cut.
+  // This error has no code. At EOF inside a chunk, the body was cut.
   if (error.name === 'HTTPParserError') return /EOF/.test(error.message) ? 'UND_ERR_SOCKET' : 'HPE'
   if ('code' in error && typeof error.code === 'string') return error.code
-  if (error instanceof AggregateError && error.errors.length > 0) return codeIn(error.errors[0])
-  return codeIn(error.cause)
+  if (error instanceof AggregateError && error.errors.length > 0) return errorCodeOf(error.errors[0])
+  return errorCodeOf(error.cause)
 }

@@ -1,15 +1,15 @@
-/** Bytes a second below which a long body counts as one that does not come. Sixteen of them fill 1 Mbit/s. */
-const SLOWEST = 8 * 1024
+/** Bytes per second below which a long body counts as stalled. Sixteen such bodies fill 1 Mbit/s. */
+const MIN_RATE = 8 * 1024
 
 /**
- * How long one request may take: all of it one time-out, its body included. A long body has that time for every piece of
- * `SLOWEST` × time-out, which bounds the whole of it by its length.
+ * The time limit of one request: one timeout for all of it, body included. A long body gets a new timeout for each
+ * `MIN_RATE` × timeout bytes, so its length bounds the total.
  */
 export class TimeLimit {
   readonly #milliseconds: number
   readonly #onExpire: () => void
   #timer: NodeJS.Timeout
-  #came = 0
+  #bytes = 0
 
   constructor(milliseconds: number, onExpire: () => void) {
     this.#milliseconds = milliseconds
@@ -17,21 +17,23 @@ export class TimeLimit {
     this.#timer = setTimeout(onExpire, milliseconds)
   }
 
-  /** From now on what comes must only come fast enough. */
-  allowLength(): void {
+  /** From now on, limit the rate instead of the total time. */
+  allowLongBody(): void {
     clearTimeout(this.#timer)
-    const enough = (SLOWEST * this.#milliseconds) / 1000
+    const required = (MIN_RATE * this.#milliseconds) / 1000
     this.#timer = setInterval(() => {
-      if (this.#came < enough) this.#onExpire()
-      this.#came = 0
+      if (this.#bytes < required) this.#onExpire()
+      this.#bytes = 0
     }, this.#milliseconds)
   }
 
-  came(bytes: number): void {
-    this.#came += bytes
+  /** Counts bytes of the body. */
+  onBytes(count: number): void {
+    this.#bytes += count
   }
 
-  end(): void {
+  /** The request has ended. */
+  stop(): void {
     clearTimeout(this.#timer)
   }
 }

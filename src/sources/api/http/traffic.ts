@@ -1,10 +1,10 @@
-/** Told of every request to a registry and to whoever it leads to, for those who count them. */
+/** Observes every request to a registry, and to hosts that it redirects to. */
 export interface Traffic {
   /**
-   * @param status of the answer; `undefined` where there was none
-   * @param milliseconds from when it was to be sent to the end of its answer
+   * @param status `undefined` if there was no response
+   * @param milliseconds from sending, or waiting for a free connection, to the end of the response
    */
   readonly answered: (status: number | undefined, milliseconds: number) => void
-  /** The same question is asked again. */
+  /** A request is sent again. */
   readonly retried: () => void
 }

@@ -1,13 +1,13 @@
-/** Where the next page of a listing is. */
+/** The next page of a listing. */
 export type NextPage =
   | { readonly is: 'none' }
   | { readonly is: 'at'; readonly target: string }
-  /** There may be a next page, and nobody can tell where. */
+  /** There may be a next page; the header does not say where. */
   | { readonly is: 'unreadable'; readonly why: string }
 
 /**
- * The link to the next page. More is accepted than the standard allows, as long as only one reading makes sense: a target
- * without angle brackets, `rel` before the target, in any case or quotes, among other relations.
+ * The link to the next page. Accepts more than the standard, as long as it is unambiguous: a target without angle brackets,
+ * `rel` before the target, in any case or quotes, among other relations.
  *
  * @see RFC 8288, section 3
  */
@@ -19,7 +19,7 @@ export function nextPage(header: string | string[] | undefined): NextPage {
   const [target] = targets
   if (targets.size > 1) return unreadable('names several next pages')
   if (target !== undefined) return target === '' ? unreadable('names no next page') : { is: 'at', target }
-  // A link of another kind, such as rel="last", is none to follow.
+  // Links with another relation, such as rel="last", are ignored.
   const unclear = links.find(({ relations }) => relations === undefined)
   if (unclear === undefined) return { is: 'none' }
   const only = links.length === 1 && unclear.target !== '' && unclear.target.includes('?')
@@ -30,18 +30,18 @@ function unreadable(why: string): NextPage {
   return { is: 'unreadable', why: `its Link header ${why}, so there may be more` }
 }
 
-interface Link {
+interface WebLink {
   readonly target: string
-  /** In lower case; `undefined` where it names none. */
+  /** In lower case; `undefined` if it has none, or none that is clear. */
   readonly relations: readonly string[] | undefined
 }
 
-function linksIn(header: string): readonly Link[] {
+function linksIn(header: string): readonly WebLink[] {
   const links: string[] = []
   let open = ''
   for (const piece of split(header, ',')) {
     open = open === '' ? piece : `${open},${piece}`
-    // A comma in a target without brackets belongs to it.
+    // Without angle brackets, a comma is part of the target.
     if (!/^\s*[^<\s]/.test(open) || open.includes(';')) {
       links.push(open)
       open = ''
@@ -50,7 +50,7 @@ function linksIn(header: string): readonly Link[] {
   return [...links, open].filter((link) => link.trim() !== '').map(linkIn)
 }
 
-function linkIn(text: string): Link {
+function linkIn(text: string): WebLink {
   const parts = split(text, ';').map((part) => part.trim())
   const relation = parts.map((part) => /^rel\s*=\s*(.*)$/is.exec(part)?.[1]).find((value) => value !== undefined)
   const enclosed = parts.map((part) => /^<([^>]*)/.exec(part)?.[1]).find((value) => value !== undefined)
@@ -68,18 +68,18 @@ function unquoted(text: string): string {
   return text.replace(/^["']+|["']+$/g, '')
 }
 
-/** Split where a character stands outside of angle brackets and quotes. */
+/** Splits at a character outside angle brackets and quotes. */
 function split(text: string, at: ',' | ';'): readonly string[] {
   const parts: string[] = []
   let start = 0
-  let until = ''
+  let closing = ''
   for (let n = 0; n < text.length; n++) {
     const character = text.charAt(n)
-    if (until !== '') {
-      if (character === '\\' && until === '"') n++
-      else if (character === until) until = ''
-    } else if (character === '"') until = closes(text, '"', n)
-    else if (character === '<') until = closes(text, '>', n)
+    if (closing !== '') {
+      if (character === '\\' && closing === '"') n++
+      else if (character === closing) closing = ''
+    } else if (character === '"') closing = closingOf(text, '"', n)
+    else if (character === '<') closing = closingOf(text, '>', n)
     else if (character === at) {
       parts.push(text.slice(start, n))
       start = n + 1
@@ -88,7 +88,7 @@ function split(text: string, at: ',' | ';'): readonly string[] {
   return [...parts, text.slice(start)]
 }
 
-/** A bracket or quote that is never closed encloses nothing. */
-function closes(text: string, end: string, from: number): string {
+/** The closing character; `''` if it does not follow: an unclosed bracket or quote encloses nothing. */
+function closingOf(text: string, end: string, from: number): string {
   return text.indexOf(end, from + 1) < 0 ? '' : end
 }

@@ -3,76 +3,78 @@ import { type LostPlace, type Presence, TargetError } from '../../../check/sourc
 import { StoreError } from '../../../check/store-error.ts'
 import type { Graph } from '../../../check/walk/graph.ts'
 import type { RegistryClient } from '../client/client.ts'
+import { recordIn } from '../client/protocol-errors.ts'
 import { refusal } from '../client/refusal.ts'
-import { Body } from '../http/body-buffer.ts'
-import { answers } from '../store/answer-all.ts'
+import type { RegistryRequest } from '../client/registry-request.ts'
+import { BodyBuffer } from '../http/body-buffer.ts'
+import { answerAll } from '../store/answer-all.ts'
+import { PAGE_LIMIT } from './fetch-page.ts'
 
-/** Repositories with tags that are remembered, to be asked for again. */
-const WITNESSES = 5
-/** Bytes of one page of the catalog. */
-const PAGE_LIMIT = 8 * 1024 * 1024
-/** Where a server refuses a long page: what some are content with, and what it takes for a page itself. */
-const PAGES: readonly string[] = ['?n=1000', '?n=100', '']
+/** Repositories with tags that are requested again at the end. */
+const MAX_WITNESSES = 5
+/** Tried in turn if the server answers 400: a smaller page, and the server's own page size. */
+const PAGE_QUERIES: readonly string[] = ['?n=1000', '?n=100', '']
 
-/** How a registry is asked whether it is still there. */
-export interface Asks {
-  /** @throws {TargetError} where no registry answers at `/v2/` */
+/** Requests that show whether a registry is still there. */
+export interface PresenceChecks {
+  /** @throws {TargetError} if no registry answers at `/v2/` */
   reach(signal: AbortSignal): Promise<void>
   /**
    * @returns how many tags a repository lists
-   * @throws {StoreError} also where it says that there is no such repository, and `mustExist`
+   * @throws {StoreError} also if `mustExist` and there is no such repository
    */
   countTags(repository: string, mustExist: boolean, signal: AbortSignal): Promise<number>
 }
 
 /**
- * Remembers what a registry has shown, and asks whether it still shows it. A registry that has lost its storage, or that
- * was started on other storage, says of everything in good order that there is no such thing.
+ * Checks that a registry still lists what it listed before. A registry that lost its storage, or was restarted on other
+ * storage, answers a correct 404 for everything.
  */
 export class RegistryPresence {
   readonly #client: RegistryClient
-  readonly #asks: Asks
+  readonly #checks: PresenceChecks
   readonly #catalog = new Set<string>()
-  #isListedWhole = true
-  /** Repositories that have listed tags: the first few, so that they are spread over the time of the scan. */
+  #isCatalogComplete = true
+  /** The first few repositories with tags. */
   readonly #witnesses: string[] = []
-  /** Repositories that have listed no tags since they were last asked about. */
+  /** Repositories without tags that have not been listed again. */
   readonly #empty = new Set<string>()
 
-  constructor(client: RegistryClient, asks: Asks) {
+  constructor(client: RegistryClient, checks: PresenceChecks) {
     this.#client = client
-    this.#asks = asks
+    this.#checks = checks
   }
 
-  /** Take note of what the catalog lists: a name, or something about which there is a record. */
-  listed(found: string | UncheckedRecord): void {
+  /** Records an entry of the catalog: a name, or what could not be listed. */
+  recordListed(found: string | UncheckedRecord): void {
     if (typeof found === 'string') this.#catalog.add(found)
-    else this.#isListedWhole = false
+    else this.#isCatalogComplete = false
   }
 
-  /** Take note of what a look at a repository has seen. */
-  saw({ repository, tags, unreadable }: Graph): void {
+  /** Records the result of a walk. */
+  recordWalk({ repository, tags, unreadable }: Graph): void {
     if (tags.size > 0) {
-      if (!this.#witnesses.includes(repository) && this.#witnesses.length < WITNESSES) this.#witnesses.push(repository)
+      if (!this.#witnesses.includes(repository) && this.#witnesses.length < MAX_WITNESSES)
+        this.#witnesses.push(repository)
       this.#empty.delete(repository)
     } else if (unreadable.length === 0) this.#empty.add(repository)
   }
 
-  /** @param repositories of which earlier findings are about to be dropped */
+  /** @param repositories whose earlier findings are about to be dropped */
   async stillThere(repositories: readonly string[], signal: AbortSignal): Promise<Presence> {
     const lost = await this.#loss(repositories.length > 0, signal)
     if (lost !== undefined) return { lost: [lost], back: [] }
-    return this.#askTheEmpty(signal)
+    return this.#listEmptyAgain(signal)
   }
 
   async #loss(isDropping: boolean, signal: AbortSignal): Promise<LostPlace | undefined> {
     try {
-      await this.#asks.reach(signal)
+      await this.#checks.reach(signal)
       const dependsOnAbsence = isDropping || this.#empty.size > 0
       if (dependsOnAbsence) {
         if (this.#catalog.size > 0) await this.#requireCatalog(signal)
         await this.#requireWitness(signal)
-      } else if (this.#catalog.size > 0 && this.#isListedWhole) await this.#requireCatalogOrWitness(signal)
+      } else if (this.#catalog.size > 0 && this.#isCatalogComplete) await this.#requireCatalogOrWitness(signal)
       return undefined
     } catch (error) {
       if (error instanceof TargetError) {
@@ -84,55 +86,53 @@ export class RegistryPresence {
     }
   }
 
-  /** Nothing is believed to be absent: where the catalog has no answer now, a repository may have one. */
+  /** Used if no result depends on something being absent: one answer of the two is enough. */
   async #requireCatalogOrWitness(signal: AbortSignal): Promise<void> {
     try {
       await this.#requireCatalog(signal)
     } catch (error) {
-      if (!(error instanceof StoreError) || error instanceof ShowsLess || this.#witnesses.length === 0) throw error
+      if (!(error instanceof StoreError) || error instanceof ListsLessError || this.#witnesses.length === 0) throw error
       await this.#requireWitness(signal)
     }
   }
 
-  /** @throws {StoreError} where it does not list any name that it listed before */
+  /** @throws {StoreError} if it lists none of the names that it listed before */
   async #requireCatalog(signal: AbortSignal): Promise<void> {
     const place = this.#client.url('v2/_catalog').href
-    const names = await this.#firstNames(place, signal)
-    const gone = (detail: string): StoreError => new ShowsLess(detail, { code: 'STORE_READ_FAILED', place })
+    const names = await this.#firstPage(place, signal)
+    const gone = (detail: string): StoreError => new ListsLessError(detail, { code: 'STORE_READ_FAILED', place })
     if (names.length === 0)
       throw gone('no longer lists any repository: the registry may have lost its storage, or run on another one')
     if (!names.some((name) => typeof name === 'string' && this.#catalog.has(name)))
       throw gone('lists none of the repositories that it listed before: the registry may run on other storage')
   }
 
-  async #firstNames(place: string, signal: AbortSignal): Promise<readonly unknown[]> {
-    for (const [n, query] of PAGES.entries()) {
-      const body = new Body(PAGE_LIMIT)
-      const question = {
-        method: 'GET',
-        path: `v2/_catalog${query}`,
-        scope: 'registry:catalog:*',
-        open: body.open,
-      } as const
-      const answer = await this.#client.ask(question, signal)
-      if (answer.status === 400 && n < PAGES.length - 1) continue
-      if (answer.status !== 200) throw refusal(answer, place, this.#client.tried)
-      return repositoriesIn(body.bytes.toString('utf8'))
+  async #firstPage(place: string, signal: AbortSignal): Promise<readonly unknown[]> {
+    for (const [n, query] of PAGE_QUERIES.entries()) {
+      const body = new BodyBuffer(PAGE_LIMIT)
+      const path = `v2/_catalog${query}`
+      const request: RegistryRequest = { method: 'GET', path, scope: 'registry:catalog:*', sink: body.open }
+      const response = await this.#client.send(request, signal)
+      if (response.status === 400 && n < PAGE_QUERIES.length - 1) continue
+      if (response.status !== 200) throw refusal(response, place, this.#client.tried)
+      const { repositories } = recordIn(body.bytes)
+      return Array.isArray(repositories) ? (repositories as readonly unknown[]) : []
     }
     return []
   }
 
   /**
-   * One repository alone without tags may have lost its last one; all of several have not.
-   * @throws {StoreError} where there is no repository left that answers as one
+   * If there are only repositories without tags, at least two are needed: a single one may have been deleted.
+   *
+   * @throws {StoreError} if no repository lists its tags any more
    */
   async #requireWitness(signal: AbortSignal): Promise<void> {
-    const asked = this.#witnesses.length > 0 ? this.#witnesses : [...this.#empty].slice(0, WITNESSES)
-    if (this.#witnesses.length === 0 && asked.length < 2) return
+    const witnesses = this.#witnesses.length > 0 ? this.#witnesses : [...this.#empty].slice(0, MAX_WITNESSES)
+    if (this.#witnesses.length === 0 && witnesses.length < 2) return
     let failure: StoreError | undefined
-    for (const repository of asked) {
+    for (const repository of witnesses) {
       try {
-        await this.#asks.countTags(repository, true, signal)
+        await this.#checks.countTags(repository, true, signal)
         return
       } catch (error) {
         if (!(error instanceof StoreError)) throw error
@@ -144,11 +144,11 @@ export class RegistryPresence {
     throw new StoreError(`${failure.message}; ${more}`, { code: failure.code, place: failure.place })
   }
 
-  /** What listed no tags may have done so while the registry was away. */
-  async #askTheEmpty(signal: AbortSignal): Promise<Presence> {
+  /** Lists again the repositories without tags: they may have been listed while the registry was down. */
+  async #listEmptyAgain(signal: AbortSignal): Promise<Presence> {
     const empty = [...this.#empty]
     this.#empty.clear()
-    const counts = await answers(empty, (repository) => this.#asks.countTags(repository, false, signal))
+    const counts = await answerAll(empty, (repository) => this.#checks.countTags(repository, false, signal))
     const lost: LostPlace[] = []
     const back: string[] = []
     for (const [n, repository] of empty.entries()) {
@@ -161,16 +161,5 @@ export class RegistryPresence {
   }
 }
 
-/** The registry answers, and shows less than before. */
-class ShowsLess extends StoreError {}
-
-/** What is no list of names lists none. */
-function repositoriesIn(text: string): readonly unknown[] {
-  try {
-    const value: unknown = JSON.parse(text)
-    const names = typeof value === 'object' && value !== null && 'repositories' in value ? value.repositories : []
-    return Array.isArray(names) ? names : []
-  } catch {
-    return []
-  }
-}
+/** The registry answers, and lists less than before. */
+class ListsLessError extends StoreError {}

@@ -1,27 +1,27 @@
 import type { Answer } from '../../../check/ports.ts'
 import { StoreError } from '../../../check/store-error.ts'
 
-/** Questions of one repository under way at one time: more than there are connections, so that none of them is idle. */
-const UNDER_WAY = 64
+/** Questions in progress for one repository: more than there are connections, so that no connection is idle. */
+const MAX_PENDING = 64
 
-/** In the order of the questions. Only so many are begun at one time: a repository may have any number of them. */
-export async function answers<Q, A>(
+/** Answers a batch of questions, in order. The number in progress is bounded: a repository may have any number of them. */
+export async function answerAll<Q, A>(
   questions: readonly Q[],
-  ask: (question: Q) => Promise<A>,
+  answer: (question: Q) => Promise<A>,
 ): Promise<readonly Answer<A>[]> {
   const found: Answer<A>[] = []
   const waiting = questions.entries()
-  const asker = async (): Promise<void> => {
-    for (const [n, question] of waiting) found[n] = await answering(() => ask(question))
+  const worker = async (): Promise<void> => {
+    for (const [n, question] of waiting) found[n] = await orStoreError(() => answer(question))
   }
-  await Promise.all(Array.from({ length: Math.min(UNDER_WAY, questions.length) }, asker))
+  await Promise.all(Array.from({ length: Math.min(MAX_PENDING, questions.length) }, worker))
   return found
 }
 
-/** A store's error is an answer too. */
-export async function answering<T>(ask: () => Promise<T>): Promise<Answer<T>> {
+/** Returns a StoreError instead of throwing it. */
+export async function orStoreError<T>(answer: () => Promise<T>): Promise<Answer<T>> {
   try {
-    return await ask()
+    return await answer()
   } catch (error) {
     if (error instanceof StoreError) return error
     throw error

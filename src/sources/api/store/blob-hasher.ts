@@ -1,15 +1,15 @@
 import { createHash, type Hash } from 'node:crypto'
 import { type Digest, digestOf, type HashAlgorithm, hashAlgorithmOf } from '../../../oci/digest.ts'
-import type { Head, Take } from '../http/transport.ts'
+import type { BodySink, ResponseHead } from '../http/http-request.ts'
 
-/** Bytes of a body that is read whole though it is longer than anybody claims: then its hash tells which of them is wrong. */
+/** Bytes up to which a body longer than claimed is read whole: its hash shows whether the blob or the claim is wrong. */
 const SMALL = 1024 * 1024
 
 /**
- * Hashes the body of a blob as it comes, and keeps none of it. It stops one byte after what is claimed: a server may send
- * gigabytes in place of a kilobyte.
+ * Hashes the body of a blob as it comes, without keeping it. Stops one byte after the claimed size: a server may send gigabytes
+ * instead of a kilobyte.
  */
-export class BlobBody {
+export class BlobHasher {
   readonly #digest: Digest
   readonly #algorithm: HashAlgorithm
   readonly #claimed: number | undefined
@@ -17,7 +17,7 @@ export class BlobBody {
   #bytes = 0
   #startsRight = false
 
-  /** @param claimed the largest size that a manifest claims of it, where one does */
+  /** @param claimed the largest size that a manifest claims; `undefined` if none does */
   constructor(digest: Digest, claimed: number | undefined) {
     const algorithm = hashAlgorithmOf(digest)
     if (algorithm === undefined) throw new TypeError(`no way to hash for ${digest}`)
@@ -27,47 +27,47 @@ export class BlobBody {
     this.#hash = createHash(algorithm)
   }
 
-  /** Begin; begin again with each try. */
-  readonly open = ({ headers }: Pick<Head, 'headers'>): Take => {
+  /** Starts a new hash, so a retry can open it again. */
+  readonly open = ({ headers }: Pick<ResponseHead, 'headers'>): BodySink => {
     this.#hash = createHash(this.#algorithm)
     this.#bytes = 0
     this.#startsRight = false
-    const limit = limitOf(this.#claimed, lengthOf(headers))
-    return (piece) => {
-      this.#add(piece.subarray(0, limit - this.#bytes))
+    const limit = limitOf(this.#claimed, contentLengthOf(headers))
+    return (chunk) => {
+      this.#add(chunk.subarray(0, limit - this.#bytes))
       return this.#bytes < limit
     }
   }
 
-  #add(piece: Uint8Array): void {
+  #add(chunk: Uint8Array): void {
     const missing = (this.#claimed ?? Number.POSITIVE_INFINITY) - this.#bytes
-    const endsHere = missing >= 0 && missing < piece.byteLength
+    const endsHere = missing >= 0 && missing < chunk.byteLength
     if (endsHere) {
-      this.#hash.update(piece.subarray(0, missing))
+      this.#hash.update(chunk.subarray(0, missing))
       this.#startsRight = this.digest() === this.#digest
-      this.#hash.update(piece.subarray(missing))
-    } else this.#hash.update(piece)
-    this.#bytes += piece.byteLength
+      this.#hash.update(chunk.subarray(missing))
+    } else this.#hash.update(chunk)
+    this.#bytes += chunk.byteLength
   }
 
-  /** Bytes that were read. */
+  /** Bytes read. */
   get bytes(): number {
     return this.#bytes
   }
 
-  /** Whether there is more than is claimed, and the claimed bytes are right. */
+  /** Whether the body is longer than claimed, and its claimed part has the right digest. */
   get startsRight(): boolean {
     return this.#startsRight
   }
 
-  /** Of the bytes that were read. */
+  /** The digest of the bytes read. */
   digest(): Digest {
     return digestOf(this.#algorithm, this.#hash.copy().digest('hex'))
   }
 }
 
-/** Bytes that a body is announced to have. */
-export function lengthOf(headers: Head['headers']): number | undefined {
+/** The `Content-Length` in bytes; `undefined` if there is none. */
+export function contentLengthOf(headers: ResponseHead['headers']): number | undefined {
   const length = headers['content-length']
   return typeof length === 'string' && /^\d+$/.test(length) ? Number(length) : undefined
 }

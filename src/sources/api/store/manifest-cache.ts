@@ -1,27 +1,27 @@
 import { algorithmOf, type Digest, encodedOf, hashAlgorithmOf } from '../../../oci/digest.ts'
 
 /**
- * Bodies of manifests that were hashed once, kept between runs by their digests: they never change. What is in it says
- * nothing about what a registry has; that is asked anew each time. It can be deleted at any time.
+ * The bodies of manifests by digest, kept between runs. They say nothing about what a registry has now. The directory can be
+ * deleted at any time.
  */
 export class ManifestCache {
   readonly #directory: string
-  readonly #onTrouble: (problem: string) => void
+  readonly #onProblem: (problem: string) => void
   #broken = false
 
-  /** @param onTrouble told once, where it cannot be written: the scan goes on without it */
-  constructor(directory: string, onTrouble: (problem: string) => void) {
+  /** @param onProblem called once, if the cache cannot be written; the scan continues without it */
+  constructor(directory: string, onProblem: (problem: string) => void) {
     this.#directory = directory
-    this.#onTrouble = onTrouble
+    this.#onProblem = onProblem
   }
 
-  /** The bytes, proved against the digest as they are read; `undefined` where there are none or they are no longer right. */
+  /** The bytes, verified against the digest; `undefined` if there are none or they are damaged. */
   async get(digest: Digest): Promise<Uint8Array | undefined> {
     const { get, rm } = await cacache()
     try {
       return await get.byDigest(this.#directory, integrityOf(digest), { memoize: false })
     } catch (error) {
-      // What is stored once is never written over: bytes that went bad have to go before good ones can come.
+      // cacache never overwrites content, so damaged bytes must be removed before good ones can be stored.
       if (!isMissing(error)) await rm.content(this.#directory, integrityOf(digest)).catch(() => undefined)
       return undefined
     }
@@ -34,7 +34,7 @@ export class ManifestCache {
     if (algorithm === undefined) return
     const { get, put } = await cacache()
     try {
-      // A second look fetches what is known, and each `put` of it would leave another line in the index.
+      // Manifests are fetched again to confirm damage, and each `put` appends a line to the index.
       if (await get.hasContent(this.#directory, integrityOf(digest))) return
       await put(this.#directory, digest, Buffer.from(bytes), { algorithms: [algorithm], memoize: false })
     } catch (error) {
@@ -44,7 +44,7 @@ export class ManifestCache {
 
   #giveUp(error: unknown): void {
     if (!this.#broken)
-      this.#onTrouble(`cannot write to ${this.#directory}: ${error instanceof Error ? error.message : String(error)}`)
+      this.#onProblem(`cannot write to ${this.#directory}: ${error instanceof Error ? error.message : String(error)}`)
     this.#broken = true
   }
 }
@@ -53,9 +53,9 @@ function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT'
 }
 
-/** Loaded where it is used: it costs a tenth of a second. */
+/** Imported only when needed: it takes 100 ms to load. */
 async function cacache(): Promise<typeof import('cacache')> {
-  // Its exports have no names in a bundle: it is CommonJS.
+  // It is CommonJS: in a bundle, its exports have no names.
   return (await import('cacache')).default
 }
 

@@ -1,18 +1,18 @@
-import { isSuccess, type Question, type RegistryClient } from '../client/client.ts'
-import { isMissing, refusal } from '../client/refusal.ts'
-import { isWebPage, webPage } from '../client/web-page.ts'
+import { isSuccess } from '../client/registry-request.ts'
+import { isWebPage, webPageError } from '../client/web-page.ts'
+import type { RepositoryClient } from './repository-client.ts'
 
 /**
- * Whether a blob is served, by a GET of its first byte: a HEAD has no body that would say whose 404 it is.
+ * Whether a blob is served, by a GET of its first byte: a 404 to HEAD has no body that would show who sent it.
  *
- * @throws {StoreError} where that cannot be told
+ * @throws {StoreError} if the answer does not tell
  */
-export async function servesBlob(client: RegistryClient, blob: Question, signal: AbortSignal): Promise<boolean> {
-  const place = client.url(blob.path).href
-  const open = () => () => false
-  const answer = await client.ask({ ...blob, headers: { range: 'bytes=0-0' }, open, mayBeCut: true }, signal)
-  if (isWebPage(answer)) throw webPage('blob', place)
-  if (isSuccess(answer.status) || answer.status === 416) return true
-  if (isMissing(answer, client.url(''))) return false
-  throw refusal(answer, place, client.tried)
+export async function servesBlob(repository: RepositoryClient, digest: string): Promise<boolean> {
+  const request = repository.request('GET', `blobs/${digest}`, { range: 'bytes=0-0' })
+  const stopAtOnce = () => () => false
+  const response = await repository.send({ ...request, sink: stopAtOnce, acceptsPartialBody: true })
+  if (isWebPage(response)) throw webPageError('blob', repository.url(request))
+  if (isSuccess(response.status) || response.status === 416) return true
+  if (repository.isMissing(response)) return false
+  throw repository.refusal(request, response)
 }

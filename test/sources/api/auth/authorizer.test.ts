@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterEach, describe, expect, it } from 'vitest'
-import { Tokens } from '../../../../src/sources/api/auth/authorizer.ts'
+import { Authorizer } from '../../../../src/sources/api/auth/authorizer.ts'
 import type { Credential } from '../../../../src/sources/api/auth/credentials.ts'
 import { RegistryClient } from '../../../../src/sources/api/client/client.ts'
-import { Wire } from '../../../../src/sources/api/http/transport.ts'
+import { Transport } from '../../../../src/sources/api/http/transport.ts'
 import { scratch } from '../../../support/scratch.ts'
 
 const directory = scratch()
@@ -57,12 +57,12 @@ async function serve(sells: Sells): Promise<Simulated> {
 }
 
 function clientOf(url: string, credential?: Credential, now: () => number = Date.now) {
-  const wire = new Wire(new URL(url), { env: {}, timeout: 5000, connections: 20 })
-  const tokens = new Tokens(wire, new URL(url), { credential, tokenHosts: [], now })
-  const client = new RegistryClient(new URL(`${url}/`), wire, tokens, { connections: 20 })
+  const transport = new Transport(new URL(url), { env: {}, timeout: 5000, connections: 20 })
+  const authorizer = new Authorizer(transport, new URL(url), { credential, tokenHosts: [], now })
+  const client = new RegistryClient(new URL(`${url}/`), transport, authorizer, { connections: 20 })
   clients.push(client)
   const ask = async (scope = 'repository:app:pull') =>
-    (await client.ask({ method: 'GET', path: 'v2/', scope }, new AbortController().signal)).status
+    (await client.send({ method: 'GET', path: 'v2/', scope }, new AbortController().signal)).status
   return { client, ask }
 }
 

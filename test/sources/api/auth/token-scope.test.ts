@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { scopesToRead } from '../../../../src/sources/api/auth/token-scope.ts'
+import { pullScopes } from '../../../../src/sources/api/auth/token-scope.ts'
 import { image } from '../../../support/builders/images.ts'
 import { type Ran, targetIn } from '../../../support/command/run.ts'
 import { regfsckHere } from '../../../support/command/run-in-process.ts'
@@ -140,6 +140,6 @@ describe('of the scope of a challenge', () => {
     ['nonsense', []],
     [`repository:${'x'.repeat(5000)}:pull`, []],
   ])('only what reads is asked for: %s', (text, scopes) => {
-    expect(scopesToRead(text)).toEqual(scopes)
+    expect(pullScopes(text)).toEqual(scopes)
   })
 })

@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { Tokens } from '../../../../src/sources/api/auth/authorizer.ts'
+import { Authorizer } from '../../../../src/sources/api/auth/authorizer.ts'
 import type { Credential } from '../../../../src/sources/api/auth/credentials.ts'
 import { RegistryClient } from '../../../../src/sources/api/client/client.ts'
-import { Wire } from '../../../../src/sources/api/http/transport.ts'
+import { Transport } from '../../../../src/sources/api/http/transport.ts'
 
 /** Simulated: small servers in this process, each with one habit of a real or of a hostile registry. */
 interface Simulated {
@@ -45,19 +45,19 @@ function clientOf(
   url: string,
   options: { credential?: Credential; tokenHosts?: string[]; timeout?: number; requestsPerSecond?: number } = {},
 ) {
-  const wire = new Wire(new URL(url), { env: {}, timeout: options.timeout ?? 5000, connections: 4 })
-  const tokens = new Tokens(wire, new URL(url), {
+  const transport = new Transport(new URL(url), { env: {}, timeout: options.timeout ?? 5000, connections: 4 })
+  const authorizer = new Authorizer(transport, new URL(url), {
     credential: options.credential,
     tokenHosts: options.tokenHosts ?? [],
     now: Date.now,
   })
-  const client = new RegistryClient(new URL(`${url}/`), wire, tokens, {
+  const client = new RegistryClient(new URL(`${url}/`), transport, authorizer, {
     connections: 4,
     requestsPerSecond: options.requestsPerSecond,
   })
   clients.push(client)
   const ask = (path = 'v2/', more: object = {}) =>
-    client.ask({ method: 'GET', path, scope: 'repository:app:pull', ...more }, new AbortController().signal)
+    client.send({ method: 'GET', path, scope: 'repository:app:pull', ...more }, new AbortController().signal)
   return { client, ask }
 }
 
@@ -164,7 +164,7 @@ describe('credentials', () => {
       else response.writeHead(status, { location: `${elsewhere.url}/blob` }).end()
     })
     const { ask } = clientOf(registry.url, { credential: basic })
-    expect((await ask('v2/app/blobs/x', { mayLieElsewhere: true })).status).toBe(200)
+    expect((await ask('v2/app/blobs/x', { mayRedirectElsewhere: true })).status).toBe(200)
     expect(elsewhere.requests.length).toBe(1)
     expect(elsewhere.requests[0]?.headers.authorization).toBeUndefined()
   })

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { Tokens } from '../../../../src/sources/api/auth/authorizer.ts'
+import { Authorizer } from '../../../../src/sources/api/auth/authorizer.ts'
 import { RegistryClient } from '../../../../src/sources/api/client/client.ts'
-import { Silence } from '../../../../src/sources/api/http/circuit-breaker.ts'
-import { Wire } from '../../../../src/sources/api/http/transport.ts'
+import { CircuitBreaker } from '../../../../src/sources/api/connect/circuit-breaker.ts'
+import { Transport } from '../../../../src/sources/api/http/transport.ts'
 import { serve } from '../../../support/simulated/host.ts'
 
 const NOW = Date.UTC(2026, 0, 1, 12)
@@ -16,14 +16,18 @@ describe('a clock that is set back by an hour', () => {
   it('holds up no request, with a limit to their number', async () => {
     const { url } = await serve((_, response) => void response.end('{}'))
     const base = new URL(`${url}/`)
-    const wire = new Wire(base, { env: {}, timeout: 5000, connections: 4 })
-    const tokens = new Tokens(wire, base, { credential: undefined, tokenHosts: [], now: () => performance.now() })
-    const client = new RegistryClient(base, wire, tokens, { connections: 4, requestsPerSecond: 50 })
+    const transport = new Transport(base, { env: {}, timeout: 5000, connections: 4 })
+    const authorizer = new Authorizer(transport, base, {
+      credential: undefined,
+      tokenHosts: [],
+      now: () => performance.now(),
+    })
+    const client = new RegistryClient(base, transport, authorizer, { connections: 4, requestsPerSecond: 50 })
     vi.useFakeTimers({ toFake: ['Date'], now: NOW })
     const started = performance.now()
     for (const setBack of [0, 1000, 3_600_000]) {
       vi.setSystemTime(NOW - setBack)
-      await client.ask({ method: 'GET', path: 'v2/', scope: '' }, signal)
+      await client.send({ method: 'GET', path: 'v2/', scope: '' }, signal)
     }
     expect(performance.now() - started).toBeLessThan(900)
     await client.close()
@@ -36,12 +40,16 @@ describe('a clock that is set back by an hour', () => {
       response.writeHead(asked === 1 ? 429 : 200, asked === 1 ? { 'retry-after': '1' } : {}).end()
     })
     const base = new URL(`${url}/`)
-    const wire = new Wire(base, { env: {}, timeout: 5000, connections: 4 })
-    const tokens = new Tokens(wire, base, { credential: undefined, tokenHosts: [], now: () => performance.now() })
-    const client = new RegistryClient(base, wire, tokens, { connections: 4 })
+    const transport = new Transport(base, { env: {}, timeout: 5000, connections: 4 })
+    const authorizer = new Authorizer(transport, base, {
+      credential: undefined,
+      tokenHosts: [],
+      now: () => performance.now(),
+    })
+    const client = new RegistryClient(base, transport, authorizer, { connections: 4 })
     vi.useFakeTimers({ toFake: ['Date'], now: NOW })
     const started = performance.now()
-    const first = client.ask({ method: 'GET', path: 'v2/', scope: '' }, signal)
+    const first = client.send({ method: 'GET', path: 'v2/', scope: '' }, signal)
     while (asked === 0) await new Promise((resolve) => setTimeout(resolve, 1))
     vi.setSystemTime(NOW - 3_600_000)
     expect((await first).status).toBe(200)
@@ -52,11 +60,11 @@ describe('a clock that is set back by an hour', () => {
 
   it('does not change when a silent host is given up', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: NOW })
-    const silence = new Silence(30)
+    const breaker = new CircuitBreaker(30)
     const url = new URL('http://silent.example')
-    for (let n = 0; n < 12; n++) silence.answered(503, silence.mind(url))
+    for (let n = 0; n < 12; n++) breaker.onResponse(503, breaker.check(url))
     vi.setSystemTime(NOW - 3_600_000)
     await new Promise((resolve) => setTimeout(resolve, 60))
-    expect(() => silence.mind(url)).toThrow(/has not answered for/)
+    expect(() => breaker.check(url)).toThrow(/has not answered for/)
   })
 })

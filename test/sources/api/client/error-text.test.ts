@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { describe, expect, it } from 'vitest'
-import { serverWords } from '../../../../src/sources/api/client/error-text.ts'
+import { serverMessage } from '../../../../src/sources/api/client/error-text.ts'
 import { refusal } from '../../../../src/sources/api/client/refusal.ts'
 import { clientOf, serve } from '../../../support/simulated/host.ts'
 
@@ -12,7 +12,7 @@ const denied = {
 }
 
 function words(body: unknown, headers: Readonly<Record<string, string>> = {}): string {
-  return serverWords({ errorBody: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)), headers })
+  return serverMessage({ errorBody: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)), headers })
 }
 
 describe('what a server says of its answer', () => {
@@ -68,7 +68,7 @@ describe('stands in the line that tells of a refusal', () => {
       (_, response) => void response.writeHead(307, { location: `${store.url}/x?sig=canary` }).end(),
     )
     const { ask, client } = clientOf(registry.url)
-    const answer = await ask('v2/app/blobs/x', { mayLieElsewhere: true })
+    const answer = await ask('v2/app/blobs/x', { mayRedirectElsewhere: true })
     const { message, place } = refusal(answer, client.url('v2/app/blobs/x').href, 'tried the password')
     expect(message).toBe(`answered 403 by ${store.host}, to which the registry redirects: AccessDenied`)
     expect(`${message}${place}`).not.toContain('canary')

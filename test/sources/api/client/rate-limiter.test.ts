@@ -11,31 +11,31 @@ describe('the pace of requests', () => {
   it('drops with a refusal, once for all that were under way, and recovers slowly', () => {
     const rate = new RateLimiter(undefined)
     for (let n = 0; n < 8; n++) rate.refused(429, { n }, 90, 100)
-    expect(rate.pace).toBe(50)
+    expect(rate.interval).toBe(50)
     rate.refused(429, {}, 110, 120)
-    expect([rate.pace, rate.take(0), rate.take(0)]).toEqual([75, 195, 270])
+    expect([rate.interval, rate.take(0), rate.take(0)]).toEqual([75, 195, 270])
     for (let n = 0; n < 10; n++) rate.answered()
-    expect(rate.pace).toBeGreaterThan(50)
+    expect(rate.interval).toBeGreaterThan(50)
     for (let n = 0; n < 500; n++) rate.answered()
-    expect(rate.pace).toBe(0)
+    expect(rate.interval).toBe(0)
   })
 
   it('drops once for one question that is refused again and again', () => {
     const rate = new RateLimiter(undefined)
     const question = {}
     for (let n = 0; n < 8; n++) rate.refused(429, question, n, n)
-    expect(rate.pace).toBe(50)
+    expect(rate.interval).toBe(50)
   })
 
   it('is never faster than the operator allows, nor slower than a request in four seconds', () => {
     const rate = new RateLimiter(10)
     for (let n = 0; n < 500; n++) rate.answered()
-    expect(rate.pace).toBe(100)
+    expect(rate.interval).toBe(100)
     for (let n = 0; n < 50; n++) rate.refused(429, { n }, n, n)
-    expect(rate.pace).toBe(4000)
+    expect(rate.interval).toBe(4000)
     const unavailable = new RateLimiter(undefined)
     for (let n = 0; n < 50; n++) unavailable.refused(503, { n }, n, n)
-    expect(unavailable.pace).toBe(500)
+    expect(unavailable.interval).toBe(500)
   })
 })
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { Credential } from '../../../../src/sources/api/auth/credentials.ts'
-import { noPlaceForBlobs } from '../../../../src/sources/api/client/redirect-policy.ts'
+import { forbiddenAddress } from '../../../../src/sources/api/client/redirect-policy.ts'
 import { clientOf, type SimulatedHost, serve } from '../../../support/simulated/host.ts'
 
 const CODES = [301, 302, 303, 307, 308] as const
 const PASSWORD = 'canary-password'
 const ENCODED = Buffer.from(`me:${PASSWORD}`).toString('base64')
 const credential: Credential = { is: 'basic', username: 'me', password: PASSWORD, from: 'the test' }
-const BLOB = { mayLieElsewhere: true }
+const BLOB = { mayRedirectElsewhere: true }
 
 /** Simulated: a registry that asks for a password, and then sends on whoever has it. */
 function sendingOn(status: number, location: (url: string) => string, address = '127.0.0.1'): Promise<SimulatedHost> {
@@ -134,7 +134,7 @@ describe('a blob cannot lie', () => {
     ['this host, by its name with a dot', 'http://localhost./'],
     ['this host, by a name below that', 'http://s3.localhost/'],
   ])('at %s (%s)', (_, url) => {
-    expect(noPlaceForBlobs(new URL(url), registry)).toBeTypeOf('string')
+    expect(forbiddenAddress(new URL(url), registry)).toBeTypeOf('string')
   })
 
   it.each([
@@ -146,12 +146,12 @@ describe('a blob cannot lie', () => {
     'http://minio:9000/x',
     'https://localhost.example.com/x',
   ])('but it can at %s', (url) => {
-    expect(noPlaceForBlobs(new URL(url), registry)).toBeUndefined()
+    expect(forbiddenAddress(new URL(url), registry)).toBeUndefined()
   })
 
   it.each(['127.0.0.1', 'localhost'])('and on this host where the registry is on it too (%s)', (host) => {
-    expect(noPlaceForBlobs(new URL('http://127.0.0.1:9000/x'), new URL(`http://${host}:5000/`))).toBeUndefined()
-    expect(noPlaceForBlobs(new URL('http://169.254.169.254/'), new URL(`http://${host}:5000/`))).toBeTypeOf('string')
+    expect(forbiddenAddress(new URL('http://127.0.0.1:9000/x'), new URL(`http://${host}:5000/`))).toBeUndefined()
+    expect(forbiddenAddress(new URL('http://169.254.169.254/'), new URL(`http://${host}:5000/`))).toBeTypeOf('string')
   })
 
   it('is held against each redirect before anything is sent', async () => {

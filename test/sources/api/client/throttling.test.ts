@@ -115,7 +115,7 @@ describe('a registry that throttles', () => {
 
   it('for ever is given up as a host that does not answer', async () => {
     const registry = await throttling(429, '0')
-    const { ask } = clientOf(registry.url, { patience: 100 })
+    const { ask } = clientOf(registry.url, { unresponsiveAfter: 100 })
     await Promise.allSettled([ask(), ask(), ask(), ask()])
     const asked = registry.requests.length
     expect(asked).toBeLessThan(20)
@@ -132,8 +132,8 @@ it('an object store that throttles holds up the blob, and no question to the reg
   })
   const { client, ask } = clientOf(registry.url)
   const stopped = new AbortController()
-  const question = { method: 'GET', path: 'v2/app/blobs/x', scope: '', mayLieElsewhere: true } as const
-  const blob = client.ask(question, stopped.signal).catch((error) => error.code)
+  const question = { method: 'GET', path: 'v2/app/blobs/x', scope: '', mayRedirectElsewhere: true } as const
+  const blob = client.send(question, stopped.signal).catch((error) => error.code)
   while (store.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 1))
   const started = performance.now()
   expect((await ask()).status).toBe(200)

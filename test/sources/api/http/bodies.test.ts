@@ -1,6 +1,6 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { Body } from '../../../../src/sources/api/http/body-buffer.ts'
+import { BodyBuffer } from '../../../../src/sources/api/http/body-buffer.ts'
 import { clientOf, serve, serveRaw } from '../../../support/simulated/host.ts'
 
 const text = '{"schemaVersion":2}'
@@ -10,7 +10,7 @@ describe('a body', () => {
   it('is kept as it came, however it was cut', () => {
     const bytes = Buffer.from(Array.from({ length: 70_000 }, (_, n) => n % 251))
     for (const length of [1, 7, 4096, 16_384, 69_999, 70_000]) {
-      const body = new Body(70_000)
+      const body = new BodyBuffer(70_000)
       const take = body.open()
       for (let from = 0; from < bytes.byteLength; from += length) take(bytes.subarray(from, from + length))
       expect(body.bytes.equals(bytes)).toBe(true)
@@ -18,7 +18,7 @@ describe('a body', () => {
   })
 
   it('is kept as it came where large pieces and small ones alternate', () => {
-    const body = new Body(1024 * 1024)
+    const body = new BodyBuffer(1024 * 1024)
     const take = body.open()
     const pieces = Array.from({ length: 40 }, (_, n) => Buffer.alloc(n % 3 === 0 ? 20_000 + n : 1 + 7 * n, n))
     for (const piece of pieces) take(new Uint8Array(piece))
@@ -26,7 +26,7 @@ describe('a body', () => {
   })
 
   it('that has one byte too many is given up, and not kept', () => {
-    const body = new Body(10)
+    const body = new BodyBuffer(10)
     const take = body.open()
     expect([take(Buffer.alloc(10)), body.isTooLong, take(Buffer.alloc(1)), body.isTooLong]).toEqual([
       true,
@@ -38,14 +38,14 @@ describe('a body', () => {
   })
 
   it('is begun anew with each try', () => {
-    const body = new Body(10)
+    const body = new BodyBuffer(10)
     body.open()(Buffer.from('first try'))
     body.open()(Buffer.from('second'))
     expect(body.bytes.toString()).toBe('second')
   })
 
   it('that comes a byte at a time takes no more memory than its length', () => {
-    const body = new Body(16 * 1024 * 1024)
+    const body = new BodyBuffer(16 * 1024 * 1024)
     const take = body.open()
     const before = process.memoryUsage()
     for (let n = 0; n < 1_000_000; n++) take(Uint8Array.of(n % 256))
@@ -73,8 +73,8 @@ describe('an answer that is encoded though nobody asked for it', () => {
     const registry = await serve((_, response) => {
       response.writeHead(200, { 'content-encoding': coding }).end(bytes)
     })
-    const body = new Body(1024)
-    await expect(clientOf(registry.url).ask('v2/app/manifests/x', { open: body.open })).rejects.toMatchObject({
+    const body = new BodyBuffer(1024)
+    await expect(clientOf(registry.url).ask('v2/app/manifests/x', { sink: body.open })).rejects.toMatchObject({
       code: 'STORE_MALFORMED',
       message: expect.stringContaining('encoded'),
     })
@@ -88,8 +88,8 @@ describe('an answer that is encoded though nobody asked for it', () => {
       const registry = await serve((_, response) => {
         response.writeHead(200, { 'content-encoding': coding }).end(text)
       })
-      const body = new Body(1024)
-      await clientOf(registry.url).ask('v2/app/manifests/x', { open: body.open })
+      const body = new BodyBuffer(1024)
+      await clientOf(registry.url).ask('v2/app/manifests/x', { sink: body.open })
       expect(body.bytes.toString()).toBe(text)
     },
   )
@@ -105,7 +105,7 @@ describe('an answer that is encoded though nobody asked for it', () => {
 })
 
 describe('an answer that does not end', () => {
-  const open = () => new Body(1024).open()
+  const open = () => new BodyBuffer(1024).open()
 
   it.each([401, 404, 500])('is not read to its end where it is an error (%i)', async (status) => {
     const registry = await serve((_, response) => {
@@ -161,7 +161,7 @@ describe('an answer that is none', () => {
     ['nothing', 'STORE_UNREACHABLE', ''],
   ])('%s is told as %s', async (_, code, answer) => {
     const url = await serveRaw((socket) => void socket.once('data', () => socket.end(answer)))
-    await expect(clientOf(url).ask('v2/', { open: () => () => true })).rejects.toMatchObject({ code })
+    await expect(clientOf(url).ask('v2/', { sink: () => () => true })).rejects.toMatchObject({ code })
   })
 
   it('a connection that is reset is told as STORE_UNREACHABLE, after five tries', async () => {
@@ -178,13 +178,13 @@ describe('an answer that is none', () => {
     const url = await serveRaw((socket) => {
       socket.once('data', () => socket.write(`${OK}content-length: 9\r\n\r\nhalf`, () => socket[how]()))
     })
-    expect((await clientOf(url).ask('v2/', { open: () => () => true, mayBeCut: true })).end).toBe('cut')
+    expect((await clientOf(url).ask('v2/', { sink: () => () => true, acceptsPartialBody: true })).end).toBe('cut')
   })
 
   it('a body that ends inside a chunk is told as cut too', async () => {
     const url = await serveRaw((socket) => {
       socket.once('data', () => socket.end(`${OK}transfer-encoding: chunked\r\n\r\n9\r\nhalf`))
     })
-    expect((await clientOf(url).ask('v2/', { open: () => () => true, mayBeCut: true })).end).toBe('cut')
+    expect((await clientOf(url).ask('v2/', { sink: () => () => true, acceptsPartialBody: true })).end).toBe('cut')
   })
 })

@@ -1,9 +1,9 @@
 import { createServer as createHttpServer } from 'node:http'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { Tokens } from '../../../../src/sources/api/auth/authorizer.ts'
+import { Authorizer } from '../../../../src/sources/api/auth/authorizer.ts'
 import { RegistryClient } from '../../../../src/sources/api/client/client.ts'
-import { Wire } from '../../../../src/sources/api/http/transport.ts'
+import { Transport } from '../../../../src/sources/api/http/transport.ts'
 
 const ended: (() => Promise<void>)[] = []
 
@@ -24,11 +24,12 @@ async function listen(server: Server): Promise<{ readonly url: string; readonly 
 }
 
 function clientOf(url: string) {
-  const wire = new Wire(new URL(url), { env: {}, timeout: 5000, connections: 1 })
-  const tokens = new Tokens(wire, new URL(url), { credential: undefined, tokenHosts: [], now: Date.now })
-  const client = new RegistryClient(new URL(`${url}/`), wire, tokens, { connections: 1 })
+  const transport = new Transport(new URL(url), { env: {}, timeout: 5000, connections: 1 })
+  const authorizer = new Authorizer(transport, new URL(url), { credential: undefined, tokenHosts: [], now: Date.now })
+  const client = new RegistryClient(new URL(`${url}/`), transport, authorizer, { connections: 1 })
   ended.unshift(() => client.close())
-  return (method: 'GET' | 'HEAD', path: string) => client.ask({ method, path, scope: '' }, new AbortController().signal)
+  return (method: 'GET' | 'HEAD', path: string) =>
+    client.send({ method, path, scope: '' }, new AbortController().signal)
 }
 
 describe('a connection', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { clientOf, serve, serveRaw } from '../../../support/simulated/host.ts'
 
-const LONG = { isLong: true, open: () => () => true }
-const SHORT = { open: () => () => true }
+const LONG = { hasLongBody: true, sink: () => () => true }
+const SHORT = { sink: () => () => true }
 const PATH = 'v2/app/blobs/x'
 
 /** Simulated: so many bytes of a body every so many milliseconds, and `pieces` of them. */
@@ -106,7 +106,7 @@ describe('a host that has gone away', () => {
 
   it('is given up, so that a thousand questions do not take a thousand times as long', async () => {
     const registry = await serve(() => undefined)
-    const { ask } = clientOf(registry.url, { timeout: 20, patience: 300 })
+    const { ask } = clientOf(registry.url, { timeout: 20, unresponsiveAfter: 300 })
     const started = performance.now()
     expect(new Set(await asks(ask, 1000))).toEqual(new Set(['STORE_TIMEOUT']))
     expect(registry.requests.length).toBeLessThan(40)
@@ -118,7 +118,7 @@ describe('a host that has gone away', () => {
     const registry = await serve((request, response) => {
       if (request.url === '/v2/') response.end()
     })
-    const { ask } = clientOf(registry.url, { timeout: 20, patience: 1 })
+    const { ask } = clientOf(registry.url, { timeout: 100, unresponsiveAfter: 1 })
     const codes: string[] = []
     for (let n = 0; n < 8; n++) codes.push(...(await asks(() => ask('v2/hangs'), 2)), ...(await asks(() => ask(), 1)))
     expect(codes).toEqual(Array(8).fill(['STORE_TIMEOUT', 'STORE_TIMEOUT', 'answered']).flat())
@@ -131,8 +131,8 @@ describe('a host that has gone away', () => {
       if (request.url?.includes('/blobs/')) response.writeHead(307, { location: `${store.url}/x` }).end()
       else response.end()
     })
-    const { ask } = clientOf(registry.url, { timeout: 20, patience: 100 })
-    const blobs = await asks(() => ask(PATH, { mayLieElsewhere: true }), 50)
+    const { ask } = clientOf(registry.url, { timeout: 20, unresponsiveAfter: 100 })
+    const blobs = await asks(() => ask(PATH, { mayRedirectElsewhere: true }), 50)
     expect(new Set(blobs)).toEqual(new Set(['STORE_TIMEOUT']))
     expect(store.requests.length).toBeLessThan(20)
     expect(await asks(() => ask(), 3)).toEqual(['answered', 'answered', 'answered'])

@@ -6,7 +6,7 @@ import { describeWithServers } from '../../../support/servers/required.ts'
 import { clientOf, serve, serveRaw } from '../../../support/simulated/host.ts'
 
 const directory = scratch()
-const BLOB = { mayLieElsewhere: true }
+const BLOB = { mayRedirectElsewhere: true }
 
 describeWithServers(['openssl'], 'a server certificate', () => {
   let trusted: Authority

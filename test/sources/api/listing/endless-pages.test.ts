@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { Question, RegistryClient } from '../../../../src/sources/api/client/client.ts'
-import { pages } from '../../../../src/sources/api/listing/pages.ts'
+import type { RegistryClient } from '../../../../src/sources/api/client/client.ts'
+import type { RegistryRequest } from '../../../../src/sources/api/client/registry-request.ts'
+import { listNames } from '../../../../src/sources/api/listing/pages.ts'
 import { clientOf, serve } from '../../../support/simulated/host.ts'
 
-const listing: Question = { method: 'GET', path: 'v2/_catalog', scope: '' }
+const listing: RegistryRequest = { method: 'GET', path: 'v2/_catalog', scope: '' }
 
 /** Simulated: the n-th page of a listing, without a network. */
 interface SimulatedPage {
@@ -15,16 +16,16 @@ async function list(page: (n: number, path: string) => SimulatedPage, now?: () =
   const asked: string[] = []
   const client = {
     url: (path: string) => new URL(path, 'http://registry/'),
-    ask: async ({ path, open }: Question) => {
+    send: async ({ path, sink }: RegistryRequest) => {
       const { names, link } = page(asked.push(path) - 1, path)
       const headers = link === undefined ? {} : { link }
-      open?.({ status: 200, headers })?.(Buffer.from(JSON.stringify({ repositories: names })))
+      sink?.({ status: 200, headers })?.(Buffer.from(JSON.stringify({ repositories: names })))
       return { status: 200, headers, end: 'whole' }
     },
   } as unknown as RegistryClient
   const how = { field: 'repositories', signal: new AbortController().signal } as const
-  const listed = await pages(client, listing, now === undefined ? how : { ...how, now })
-  return { ...listed, ended: listed.ended?.message, asked }
+  const listed = await listNames(client, listing, now === undefined ? how : { ...how, now })
+  return { ...listed, ended: listed.incomplete?.message, asked }
 }
 
 const next = (query: string): string => `</v2/_catalog?${query}>; rel="next"`
@@ -159,8 +160,8 @@ it.each([
     else response.writeHead(200, { link: `<${link}>; rel="next"` }).end('{"repositories":["a"]}')
   })
   const how = { field: 'repositories', signal: new AbortController().signal } as const
-  const { names, ended } = await pages(clientOf(registry.url).client, listing, how)
-  expect([names, ended]).toEqual([['a', 'b'], undefined])
+  const { names, incomplete } = await listNames(clientOf(registry.url).client, listing, how)
+  expect([names, incomplete]).toEqual([['a', 'b'], undefined])
   expect(registry.requests.map(({ url }) => url)).toEqual(['/v2/_catalog?n=1000', '/v2/_catalog?last=a'])
   expect(elsewhere.requests).toEqual([])
 })
@@ -179,7 +180,7 @@ it.each([
     send()
   })
   const how = { field: 'repositories', signal: new AbortController().signal } as const
-  await expect(pages(clientOf(registry.url).client, listing, how)).rejects.toMatchObject({
+  await expect(listNames(clientOf(registry.url).client, listing, how)).rejects.toMatchObject({
     code: 'STORE_MALFORMED',
     message: 'sent more than 8388608 bytes of names',
   })

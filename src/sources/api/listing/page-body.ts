@@ -1,28 +1,28 @@
 import { protocolErrors } from '../client/protocol-errors.ts'
 
-/** What one page of a listing says. */
-export type ListingPage =
+/** The content of one page of a listing. */
+export type PageBody =
   | {
       readonly is: 'list'
       readonly names: readonly string[]
-      /** Entries that are no text, as JSON. */
+      /** Entries that are not strings, as JSON. */
       readonly odd: readonly string[]
     }
   | { readonly is: 'no-list'; readonly why: string }
 
-/** Which list is wanted. */
-export interface WantedList {
+/** Which list is expected. */
+export interface ExpectedList {
   readonly field: 'tags' | 'repositories'
-  /** Of whom: an empty list counts only where it is in the name of this repository. */
+  /** An empty list of tags is accepted only if the body names this repository. */
   readonly repository?: string | undefined
 }
 
 /**
- * Read the body of one page. An object without the list is no empty list: a gateway under maintenance answers like that.
- * `null` is an empty list, as distribution 2.8 sends it. Clients are written in Go, so the case of a key does not matter.
+ * Parses the body of one page. An object without the list is not an empty list: gateways in maintenance send such objects.
+ * `null` is an empty list, as distribution 2.8 sends it. Keys ignore case, because clients are written in Go.
  */
-export function readListingPage(body: Uint8Array, { field, repository }: WantedList): ListingPage {
-  const noList = (why: string): ListingPage => ({ is: 'no-list', why })
+export function parsePage(body: Uint8Array, { field, repository }: ExpectedList): PageBody {
+  const noList = (why: string): PageBody => ({ is: 'no-list', why })
   const fields = fieldsIn(body)
   if (fields === undefined) return noList(`sent no JSON list of ${field}`)
   const errors = protocolErrors(body).map(({ code }) => code)
@@ -40,13 +40,13 @@ export function readListingPage(body: Uint8Array, { field, repository }: WantedL
   }
 }
 
-/** A proxy may put a prefix before the name, or take one away. */
+/** Proxies add a prefix to the name, or remove one. */
 function isSameRepository(name: unknown, repository: string): boolean {
   if (typeof name !== 'string') return false
   return name === repository || (name !== '' && (repository.endsWith(`/${name}`) || name.endsWith(`/${repository}`)))
 }
 
-/** By their names in lower case; the last of several counts. */
+/** By key in lower case; of several equal ones the last, as in Go. */
 function fieldsIn(body: Uint8Array): ReadonlyMap<string, unknown> | undefined {
   try {
     const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8')
@@ -56,18 +56,4 @@ function fieldsIn(body: Uint8Array): ReadonlyMap<string, unknown> | undefined {
   } catch {
     return undefined
   }
-}
-
-/** Entries that are told one by one; of a list of rubbish the rest is counted. */
-const TOLD = 20
-
-/** @param what a name that would be right: `a tag` */
-export function toldNames(names: readonly string[], what: string): readonly string[] {
-  const told = names.slice(0, TOLD).map((name) => `lists ${shortened(name)}, which cannot be the name of ${what}`)
-  const rest = names.length - told.length
-  return rest === 0 ? told : [...told, `lists ${rest} more entries that cannot be the name of ${what}`]
-}
-
-function shortened(text: string): string {
-  return text.length <= 200 ? text : `${text.slice(0, 200)}…`
 }

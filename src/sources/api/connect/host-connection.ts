@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs'
+import { rootCertificates } from 'node:tls'
+import type { ProxyAgent } from 'undici'
+import Agent from 'undici/lib/dispatcher/agent.js'
+import type { Environment } from '../environment.ts'
+import { CircuitBreaker } from './circuit-breaker.ts'
+import { includesHost } from './host-list.ts'
+import { type ProxyServer, proxyFor } from './proxy.ts'
+import { TlsAlertRecorder } from './tls-alert.ts'
+
+/** How to connect to hosts. */
+export interface ConnectionOptions {
+  readonly env: Environment
+  /** Milliseconds for one request: connection, headers and body. See `HttpRequest.hasLongBody` for the exception. */
+  readonly timeout: number
+  /** Connections to one host. */
+  readonly connections: number
+  /** PEM of further certificate authorities to trust. */
+  readonly ca?: string | undefined
+  /** Client certificate and key, PEM. Sent to the registry's own host only. */
+  readonly client?: { readonly cert: string; readonly key: string } | undefined
+  /** Hosts whose certificate is not verified, as `host` or `host:port`. */
+  readonly insecureHosts?: readonly string[] | undefined
+  /** Milliseconds without a usable response after which requests to a host stop. */
+  readonly unresponsiveAfter?: number | undefined
+}
+
+/** The connection pool of one host, and what is known about the host. */
+export interface HostConnection {
+  readonly agent: Agent | ProxyAgent
+  readonly proxy: ProxyServer | undefined
+  readonly alerts: TlsAlertRecorder
+  readonly breaker: CircuitBreaker
+  /** The host was seen to send a body after HEAD: no connection is reused after one. */
+  sendsBodiesToHead: boolean
+}
+
+/**
+ * Prepares connections to the host of a URL. Connects on the first request only.
+ *
+ * @param sendsClientCertificate whether this is the registry's own host
+ * @throws {StoreError} if the configured proxy cannot be used
+ */
+export async function openHostConnection(
+  url: URL,
+  sendsClientCertificate: boolean,
+  options: ConnectionOptions,
+): Promise<HostConnection> {
+  const { env, timeout, connections, ca, client, insecureHosts = [] } = options
+  const trust = ca === undefined ? {} : { ca: [...rootCertificates, ...extraAuthorities(env), ca] }
+  const tls = {
+    ...trust,
+    ...(sendsClientCertificate ? client : {}),
+    ...(includesHost(insecureHosts, url, true) ? { rejectUnauthorized: false } : {}),
+  }
+  const limits = { connections, headersTimeout: timeout, bodyTimeout: timeout }
+  const proxy = proxyFor(url, env)
+  const alerts = new TlsAlertRecorder()
+  const agent =
+    proxy === undefined
+      ? new Agent({ ...limits, connect: alerts.connector({ ...tls, timeout }) })
+      : await proxyAgent({
+          ...limits,
+          uri: proxy.origin,
+          ...(proxy.authorization === undefined ? {} : { token: proxy.authorization }),
+          requestTls: { ...tls, timeout },
+          proxyTls: { ...trust, timeout },
+          // Many proxies allow CONNECT to port 443 only; plain HTTP they forward.
+          proxyTunnel: url.protocol === 'https:',
+        })
+  return { agent, proxy, alerts, breaker: new CircuitBreaker(options.unresponsiveAfter), sendsBodiesToHead: false }
+}
+
+/** Node ignores NODE_EXTRA_CA_CERTS once `ca` is set. Node itself warns about a file that cannot be read. */
+function extraAuthorities({ NODE_EXTRA_CA_CERTS: file }: Environment): readonly string[] {
+  try {
+    return file === undefined || file === '' ? [] : [readFileSync(file, 'utf8')]
+  } catch {
+    return []
+  }
+}
+
+/** Imports the tunnel only when there is a proxy: it is slow to load. */
+async function proxyAgent(options: ProxyAgent.Options): Promise<ProxyAgent> {
+  const { tunnelThrough } = await import('./tunnel.ts')
+  return tunnelThrough(options)
+}

@@ -1,0 +1,52 @@
+import type { StoreError } from '../../../check/store-error.ts'
+import type { RegistryClient } from '../client/client.ts'
+import { isMissing, refusal } from '../client/refusal.ts'
+import type { RegistryRequest, RegistryResponse } from '../client/registry-request.ts'
+
+/** Makes and sends the requests of one repository. */
+export class RepositoryClient {
+  readonly client: RegistryClient
+  readonly repository: string
+  readonly signal: AbortSignal
+
+  constructor(client: RegistryClient, repository: string, signal: AbortSignal) {
+    this.client = client
+    this.repository = repository
+    this.signal = signal
+  }
+
+  /** @param path below the repository: `manifests/latest` */
+  request(
+    method: RegistryRequest['method'],
+    path: string,
+    headers: Readonly<Record<string, string>> = {},
+  ): RegistryRequest {
+    return {
+      method,
+      path: `v2/${this.repository}/${path}`,
+      scope: `repository:${this.repository}:pull`,
+      headers,
+      mayRedirectElsewhere: true,
+    }
+  }
+
+  /** @returns a response of any status @throws {StoreError} if there is none */
+  send(request: RegistryRequest): Promise<RegistryResponse> {
+    return this.client.send(request, this.signal)
+  }
+
+  /** The URL of a request, for evidence and errors. */
+  url({ path }: RegistryRequest): string {
+    return this.client.url(path).href
+  }
+
+  /** See {@link isMissing}. */
+  isMissing(response: RegistryResponse): boolean {
+    return isMissing(response, this.client.url(''))
+  }
+
+  /** See {@link refusal}. */
+  refusal(request: RegistryRequest, response: RegistryResponse): StoreError {
+    return refusal(response, this.url(request), this.client.tried)
+  }
+}
