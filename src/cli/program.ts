@@ -1,17 +1,19 @@
 import { Command, CommanderError } from '@commander-js/extra-typings'
+import { STAND_ALONE } from '../config/options/table.ts'
 import { harmless } from '../report/escape.ts'
 import { addCheck } from './check/check-options.ts'
 import { addCompletion } from './completion/completion-options.ts'
+import { addConfig } from './config/config-options.ts'
+import { addOptions } from './options/command-options.ts'
 import { unknownVariables } from './options/environment.ts'
 import { AFTER_ALL, AFTER_EXPLAIN, HELP } from './options/help-text.ts'
-import { dryRun, STANDS_ALONE } from './options/options.ts'
 import { connectionWords, type Redact, redactWords } from './options/passwords.ts'
 import { UsageError } from './options/usage-error.ts'
 import type { ExitCode } from './process/exit-code.ts'
 import { INTERNAL_ERROR, internalErrorText } from './process/internal-error.ts'
 import type { Io } from './process/io.ts'
 import { addScan } from './scan/scan-options.ts'
-import { addConfig, addServe } from './serve/serve-options.ts'
+import { addServe } from './serve/serve-options.ts'
 
 /**
  * Run a command line. Commands are loaded when they are asked for.
@@ -119,16 +121,16 @@ function requireKnownVariables(program: Command, { env }: Io): void {
 }
 
 function addExplain(program: Command, io: Io, done: Done): void {
-  program
+  const explain = program
     .command('explain')
     .description('what a finding, verdict or "unchecked" code means, how to confirm it by hand, how to repair it')
     .argument('[code]', 'such as layer-missing, degraded or STORE_DENIED; without it, a list of all')
-    .addOption(dryRun())
     .addHelpText('after', AFTER_EXPLAIN)
     .action(async (code) => {
       const { explainCommand } = await import('./explain/explain-command.ts')
       done(explainCommand(code, io))
     })
+  addOptions(explain, 'explain')
 }
 
 /** What commander has to complain of, as we write it; its guesses stand on a line of their own. */
@@ -139,6 +141,7 @@ function oneLine(text: string): string {
     .replace(/\n\(Did you mean (.*)\?\)$/s, '; did you mean $1?')
 }
 
+/** An option that may stand alone must not take the next word for its value. */
 function explicitValue(arg: string): string {
-  return arg === STANDS_ALONE ? `${STANDS_ALONE}=*` : arg
+  return STAND_ALONE.has(arg) ? `${arg}=*` : arg
 }

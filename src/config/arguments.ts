@@ -1,17 +1,7 @@
 import { resolve } from 'node:path'
+import type { OptionTable } from './options/entry.ts'
+import { OPTIONS, STAND_ALONE } from './options/table.ts'
 import type { Settings } from './schema.ts'
-
-/** Settings that name a file or directory. In a configuration file they are seen from where that stands. */
-const PATHS: ReadonlySet<string> = new Set([
-  'repositories-from',
-  'token-file',
-  'ca-file',
-  'client-cert',
-  'client-key',
-  'manifest-cache',
-  'state',
-  'textfile',
-])
 
 /**
  * The arguments of a command line that says the same.
@@ -26,15 +16,21 @@ export function argumentsOf(
 ): string[] {
   return Object.entries(settings).flatMap(([name, value]) => {
     if (value === undefined || value === false || isSet(name)) return []
-    if (value === true) return [name === 'pull-through' ? '--pull-through=*' : `--${name}`]
+    if (value === true) return [STAND_ALONE.has(`--${name}`) ? `--${name}=*` : `--${name}`]
     const values = typeof value === 'object' ? value : [value]
     return values.map((each) => `--${name}=${seenFrom(directory, name, each)}`)
   })
 }
 
-/** A value with the path in it, where it names one, seen from a directory. */
+/**
+ * A value with the path in it, where it names one, seen from a directory: in a configuration file a path is seen from where
+ * that stands.
+ */
 export function seenFrom(directory: string, name: string, value: string | number): string {
-  if (PATHS.has(name)) return resolve(directory, String(value))
-  const [, format, file] = (name === 'output' && /^([^=]*)=(.+)$/s.exec(String(value))) || []
+  const is = TABLE[name]?.is
+  if (is === 'file' || is === 'directory') return resolve(directory, String(value))
+  const [, format, file] = (is === 'outputs' && /^([^=]*)=(.+)$/s.exec(String(value))) || []
   return file === undefined ? String(value) : `${format}=${resolve(directory, file)}`
 }
+
+const TABLE: OptionTable = OPTIONS

@@ -65,7 +65,7 @@ registries:
       'regfsck.yaml:5: defaults.depht: unknown key; did you mean depth?',
       'regfsck.yaml:6: defaults.concurrency: expected a whole number of at least 1, not 0',
       'regfsck.yaml:7: defaults.push: expected text, not 3',
-      'regfsck.yaml:11: registries[0].depth: expected graph, blobs or content, not "deep"',
+      'regfsck.yaml:11: registries[0].depth: expected blobs, graph or content, not "deep"',
       'regfsck.yaml:12: registries[0].repositories: expected a list, not "a b"',
       'regfsck.yaml:14: registries[0].profiles[0].name: is missing: expected text',
       'regfsck.yaml:14: registries[0].profiles[0].nam: unknown key; did you mean name?',

@@ -1,20 +1,18 @@
 import type { Rules } from '../../check/rules.ts'
+import type { WordsOf } from '../../config/options/words.ts'
 import { isDigest } from '../../oci/digest.ts'
 import { InputError } from '../../oci/input-error.ts'
 import { parsePlatform } from '../../oci/platform.ts'
 import { parseReference, type Reference } from '../../oci/reference.ts'
-import { type ApiRequest, type ApiWords, readApi, requireOneTokenHost } from '../options/api-request.ts'
+import { type ApiRequest, readApi, requireOneTokenHost } from '../options/api-request.ts'
 import { OptionValues } from '../options/option-values.ts'
-import { type ReportWords, readReporting } from '../options/report-request.ts'
+import { readReporting } from '../options/report-request.ts'
 import { type UnknownOption, unknownOptionText } from '../options/unknown-option.ts'
 import { readOutputs } from '../run/outputs.ts'
 import type { RunRequest } from '../run/run.ts'
 
 /** Options of `check` as they are written: text, not yet checked. */
-export interface CheckWords extends ApiWords, Omit<ReportWords, 'state' | 'profile'> {
-  readonly expectDigest?: string | undefined
-  readonly platform?: string | undefined
-}
+export type CheckWords = WordsOf<'check'>
 
 /** An image, and how it was written. */
 export interface Wanted extends Reference {

@@ -1,5 +1,5 @@
 import type { Argument, CommandUnknownOpts, Option } from '@commander-js/extra-typings'
-import { STANDS_ALONE } from '../options/options.ts'
+import { STAND_ALONE } from '../../config/options/table.ts'
 
 /** What may stand where a value is expected. */
 export type Completes =
@@ -66,7 +66,7 @@ function optionNode(option: Option): OptionNode {
     short: option.short,
     long,
     description: shortened(option.description),
-    value: option.required && long !== STANDS_ALONE ? optionValue(option) : undefined,
+    value: option.required && !STAND_ALONE.has(long) ? optionValue(option) : undefined,
     isRepeatable: Array.isArray(option.defaultValue) || option.parseArg !== undefined,
   }
 }

@@ -1,7 +1,8 @@
 import { dirname, resolve } from 'node:path'
 import { seenFrom } from '../../config/arguments.ts'
+import { STAND_ALONE } from '../../config/options/table.ts'
 import type { Setting } from '../../config/schema.ts'
-import type { Asked } from '../options/options.ts'
+import type { Given } from '../options/given-words.ts'
 import { readConfigFile, requireSound } from './config-file.ts'
 
 /**
@@ -11,14 +12,14 @@ import { readConfigFile, requireSound } from './config-file.ts'
  * @returns words of a command line, by commander's names
  * @throws {UsageError} with a line for every problem
  */
-export function defaultsFrom(file: string, command: Asked): Readonly<Record<string, unknown>> {
+export function defaultsFrom(file: string, command: Given): Readonly<Record<string, unknown>> {
   const read = readConfigFile(file)
   requireSound(read, file)
   const defaults = read.config?.defaults ?? {}
   const directory = dirname(resolve(file))
   return Object.fromEntries(
     command.options.flatMap((option) => {
-      const name = option.long?.slice(2) ?? ''
+      const name = option.name()
       const value = defaults[name]
       const source = command.getOptionValueSource(option.attributeName())
       if (value === undefined || (source !== undefined && source !== 'default')) return []
@@ -28,7 +29,7 @@ export function defaultsFrom(file: string, command: Asked): Readonly<Record<stri
 }
 
 function wordOf(name: string, value: Exclude<Setting, undefined>, directory: string): unknown {
-  if (name === 'pull-through') return value === true ? ['*'] : []
+  if (STAND_ALONE.has(`--${name}`)) return value === true ? ['*'] : []
   if (typeof value === 'boolean') return value
   if (typeof value === 'object') return value.map((each) => seenFrom(directory, name, each))
   return seenFrom(directory, name, value)

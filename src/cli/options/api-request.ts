@@ -1,23 +1,13 @@
 import { X509Certificate } from 'node:crypto'
+import type { REGISTRY_API } from '../../config/options/registry-api.ts'
+import { OPTIONS } from '../../config/options/table.ts'
+import type { WordsOf } from '../../config/options/words.ts'
 import { mayHoldPassword, redact } from '../../oci/redact.ts'
 import { isTokenText } from '../../sources/api/auth/token-file.ts'
 import type { OptionValues } from './option-values.ts'
 
 /** Options about asking registries as they are written. */
-export interface ApiWords {
-  readonly concurrency?: string | undefined
-  readonly requestTimeout: string
-  readonly tokenFile?: string | undefined
-  readonly tokenHost: readonly string[]
-  readonly credentialHelpers?: boolean | undefined
-  readonly caFile?: string | undefined
-  readonly clientCert?: string | undefined
-  readonly clientKey?: string | undefined
-  readonly allowFetch?: boolean | undefined
-  readonly insecureSkipVerify: readonly string[]
-  readonly maxRequestsPerSecond?: string | undefined
-  readonly manifestCache?: string | undefined
-}
+export type ApiWords = WordsOf<'scan', typeof REGISTRY_API> & Pick<WordsOf<'scan'>, 'concurrency'>
 
 /** How to ask registries over their API. */
 export interface ApiRequest {
@@ -49,8 +39,8 @@ export function readApi(words: ApiWords, values: OptionValues): ApiRequest {
   const cert = clientCert === undefined ? undefined : values.file('--client-cert', clientCert)
   const key = clientKey === undefined ? undefined : values.file('--client-key', clientKey)
   return {
-    connections: values.count('--concurrency', words.concurrency ?? CONNECTIONS, 1, 256),
-    timeout: values.wait('--request-timeout', words.requestTimeout, 1),
+    connections: values.count('--concurrency', words.concurrency ?? CONNECTIONS, OPTIONS.concurrency),
+    timeout: values.wait('--request-timeout', words.requestTimeout, OPTIONS['request-timeout']),
     tokenFile: tokenFile === undefined ? undefined : requireToken(tokenFile, values),
     tokenHosts: readHosts('--token-host', words.tokenHost, values),
     credentialHelpers: words.credentialHelpers ?? false,
@@ -61,7 +51,7 @@ export function readApi(words: ApiWords, values: OptionValues): ApiRequest {
     requestsPerSecond:
       words.maxRequestsPerSecond === undefined
         ? undefined
-        : values.count('--max-requests-per-second', words.maxRequestsPerSecond, 1, 1_000_000),
+        : values.count('--max-requests-per-second', words.maxRequestsPerSecond, OPTIONS['max-requests-per-second']),
     manifestCacheIn:
       words.manifestCache === undefined ? undefined : values.directory('--manifest-cache', words.manifestCache),
   }

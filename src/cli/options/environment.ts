@@ -35,3 +35,8 @@ function isOfKubernetes(name: string, value: string): boolean {
     )?.groups?.['rest']
   return rest === 'PORT' ? /^(?:tcp|udp|sctp):\/\//.test(value) : rest !== undefined
 }
+
+/** @param name of an option: `all-tags` */
+export function environmentNameOf(name: string): string {
+  return `${PREFIX}${name.replaceAll('-', '_').toUpperCase()}`
+}

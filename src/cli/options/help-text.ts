@@ -1,4 +1,5 @@
 import type { HelpConfiguration } from '@commander-js/extra-typings'
+import { optionExamples } from './command-options.ts'
 
 /** How help looks: as wide as a terminal of 80 columns, and without what a line at its end says of every option. */
 export const HELP: HelpConfiguration = {
@@ -46,26 +47,19 @@ Exit codes, the first that applies:
 export const AFTER_SCAN: string = `
 Examples:
   $ regfsck scan /var/lib/registry
-  $ regfsck scan -o json=report.json --fail-on warning /var/lib/registry
-  $ regfsck scan --depth content --repositories 'infra/**' /var/lib/registry
-  $ regfsck scan -o repair=repair.sh /var/lib/registry
   $ regfsck scan https://registry.example.com
-${DEPTHS}
+${optionExamples('scan')}${DEPTHS}
 ${EXITS}`
 
 export const AFTER_CHECK: string = `
 Examples:
   $ regfsck check registry.example.com/app:v1
-  $ regfsck check --platform linux/arm64 registry.example.com/app:v1
-  $ regfsck check -q -o junit=report.xml registry.example.com/app:v1
-${DEPTHS}
+${optionExamples('check')}${DEPTHS}
 ${EXITS}`
 
 export const AFTER_SERVE: string = `
 Examples:
-  $ regfsck serve --config /etc/regfsck/regfsck.yaml
-  $ regfsck serve --config regfsck.yaml --listen :9847 -v
-
+${optionExamples('serve')}
 Serves /, /metrics, /healthz, /readyz and /api/v1/registries. No request starts
 a scan. SIGHUP or a change of the file reloads the configuration; one with an
 error is rejected, and the previous one stays in use. SIGTERM stops the server

@@ -1,18 +1,13 @@
+import type { METRICS } from '../../config/options/metrics.ts'
+import { OPTIONS } from '../../config/options/table.ts'
+import type { WordsOf } from '../../config/options/words.ts'
 import { type Links, linkProblem } from '../../metrics/links.ts'
 import { pushgatewayProblem } from '../../metrics/pushgateway-url.ts'
 import type { OutputChoice } from '../run/outputs.ts'
 import type { OptionValues } from './option-values.ts'
 
 /** Options about metrics as they are written. */
-export interface MetricsWords {
-  readonly push?: string | undefined
-  readonly textfile?: string | undefined
-  readonly interval: string
-  readonly legacyMetrics?: boolean | undefined
-  readonly repositoryMetrics: string
-  readonly reportUrl?: string | undefined
-  readonly runbookUrl?: string | undefined
-}
+export type MetricsWords = WordsOf<'scan', typeof METRICS>
 
 /** What is to be made of a run's numbers, and where they go. */
 export interface MetricsRequest {
@@ -30,10 +25,6 @@ export interface MetricsRequest {
   readonly links: Links
 }
 
-const MOST_REPOSITORIES = 100
-/** Milliseconds. No schedule is shorter, and three times nothing would always be stale. */
-const SHORTEST_INTERVAL = 1000
-
 export function readMetrics(
   words: MetricsWords,
   outputs: readonly OutputChoice[],
@@ -47,9 +38,9 @@ export function readMetrics(
     isWanted: push !== undefined || textfile !== undefined || outputs.some(({ format }) => format === 'prometheus'),
     push,
     textfile,
-    interval: values.duration('--interval', words.interval, SHORTEST_INTERVAL) / 1000,
+    interval: values.duration('--interval', words.interval, OPTIONS.interval) / 1000,
     legacy: words.legacyMetrics ?? false,
-    worst: values.count('--repository-metrics', words.repositoryMetrics, 0, MOST_REPOSITORIES),
+    worst: values.count('--repository-metrics', words.repositoryMetrics, OPTIONS['repository-metrics']),
     links: {
       report: readLink('--report-url', words.reportUrl, values),
       runbooks: readLink('--runbook-url', words.runbookUrl, values),

@@ -8,6 +8,11 @@ import { whyUnusable } from '../files/usable-directory.ts'
 import { quoted } from './passwords.ts'
 import { UsageError } from './usage-error.ts'
 
+/** As an option's entry in the table has it. */
+interface Range {
+  readonly least: number
+}
+
 /** Reads option values, and collects every problem before it complains. */
 export class OptionValues {
   readonly problems: string[] = []
@@ -21,7 +26,7 @@ export class OptionValues {
   }
 
   /** @returns a whole number from `least` to `most` */
-  count(flag: string, value: string, least: number, most: number): number {
+  count(flag: string, value: string, { least, most }: { readonly least: number; readonly most: number }): number {
     const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN
     if (number >= least && number <= most) return number
     this.problems.push(`${flag}: expected a whole number from ${least} to ${most}, not ${quoted(value)}`)
@@ -29,10 +34,10 @@ export class OptionValues {
   }
 
   /**
-   * @param least milliseconds: 0 where no time at all makes sense
+   * @param range.least milliseconds: 0 where no time at all makes sense
    * @returns milliseconds
    */
-  duration(flag: string, value: string, least: number): number {
+  duration(flag: string, value: string, { least }: Range): number {
     const milliseconds = parseDuration(value)
     if (milliseconds === undefined) this.problems.push(`${flag}: ${EXPECTED_DURATION}, not ${quoted(value)}`)
     else if (milliseconds < least)
@@ -41,8 +46,8 @@ export class OptionValues {
   }
 
   /** @returns milliseconds that a timer can wait: 24 days at the most; a longer one would be over at once */
-  wait(flag: string, value: string, least: number): number {
-    return Math.min(this.duration(flag, value, least), LONGEST_WAIT)
+  wait(flag: string, value: string, range: Range): number {
+    return Math.min(this.duration(flag, value, range), LONGEST_WAIT)
   }
 
   /** @returns the text of a file */

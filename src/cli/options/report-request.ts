@@ -1,23 +1,14 @@
-import { CHOICES } from '../../config/choices.ts'
+import type { OUTPUT } from '../../config/options/output.ts'
+import { OPTIONS } from '../../config/options/table.ts'
+import type { WordsOf } from '../../config/options/words.ts'
 import type { RunRequest } from '../run/run.ts'
 import type { OptionValues } from './option-values.ts'
 import { louder } from './verbosity.ts'
 
 /** Options about looking and telling that every run has, as they are written. */
-export interface ReportWords {
-  readonly depth: string
-  readonly output: readonly string[]
-  readonly recheckDelay: string
-  readonly deadline?: string | undefined
-  readonly failOn: string
-  readonly color: string
-  readonly logLevel: string
-  readonly quiet?: boolean | undefined
-  /** How many steps more detail than by default. */
-  readonly verbose?: number | undefined
-  readonly state?: string | undefined
-  readonly profile?: string | undefined
-}
+export type ReportWords = WordsOf<'check', typeof OUTPUT> &
+  Pick<WordsOf<'check'>, 'depth' | 'recheckDelay' | 'deadline'> &
+  Pick<WordsOf<'scan'>, 'state' | 'profile'>
 
 /** What they mean; outputs are read by the command, which knows what else goes to stdout. */
 export function readReporting(
@@ -25,12 +16,12 @@ export function readReporting(
   values: OptionValues,
 ): Omit<RunRequest, 'outputs' | 'garbage' | 'allTags' | 'metrics' | 'repositoriesAreNamed'> {
   return {
-    depth: values.choice('--depth', words.depth, CHOICES.depth),
-    recheckDelay: values.wait('--recheck-delay', words.recheckDelay, 0),
-    deadline: words.deadline === undefined ? undefined : values.wait('--deadline', words.deadline, 1),
-    failOn: values.choice('--fail-on', words.failOn, CHOICES['fail-on']),
-    color: values.choice('--color', words.color, CHOICES.color),
-    logLevel: louder(values.choice('--log-level', words.logLevel, CHOICES['log-level']), 'warn', words.verbose),
+    depth: values.choice('--depth', words.depth, OPTIONS.depth.words),
+    recheckDelay: values.wait('--recheck-delay', words.recheckDelay, OPTIONS['recheck-delay']),
+    deadline: words.deadline === undefined ? undefined : values.wait('--deadline', words.deadline, OPTIONS.deadline),
+    failOn: values.choice('--fail-on', words.failOn, OPTIONS['fail-on'].words),
+    color: values.choice('--color', words.color, OPTIONS.color.words),
+    logLevel: louder(values.choice('--log-level', words.logLevel, OPTIONS['log-level'].words), 'warn', words.verbose),
     quiet: words.quiet ?? false,
     state: words.state === undefined ? undefined : values.place('--state', words.state),
     profile: words.profile ?? '',

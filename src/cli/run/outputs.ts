@@ -1,4 +1,4 @@
-import { CHOICES } from '../../config/choices.ts'
+import { OPTIONS } from '../../config/options/table.ts'
 import type { Report, Write } from '../../report/report.ts'
 import type { TableStyle } from '../../report/table/table.ts'
 import { writeOutputFile } from '../files/output-file.ts'
@@ -7,7 +7,7 @@ import { quoted } from '../options/passwords.ts'
 
 /** `--output FORMAT[=FILE]`. */
 export interface OutputChoice {
-  readonly format: (typeof CHOICES.output)[number]
+  readonly format: (typeof OPTIONS.output.words)[number]
   /** Left out: stdout. */
   readonly file: string | undefined
   /** Whether it is left out where there is nothing wrong to tell. */
@@ -22,7 +22,7 @@ export function readOutputs(
     const [format = '', ...file] = word.split('=')
     const path = file.join('=')
     if (word.includes('=') && path === '') values.problems.push(`--output: no file after ${quoted(word)}`)
-    return { format: values.choice('--output', format, CHOICES.output), file: path === '' ? undefined : path }
+    return { format: values.choice('--output', format, OPTIONS.output.words), file: path === '' ? undefined : path }
   })
   if (choices.filter(({ file }) => file === undefined).length > 1)
     values.problems.push('--output: only one format can go to stdout; give the others a file: FORMAT=FILE')

@@ -1,13 +1,14 @@
 import type { Rules } from '../../check/rules.ts'
 import { type Pattern, type Selection, SelectionCheck } from '../../check/scan/selection.ts'
 import { isInShard, parseShard, type Shard } from '../../check/scan/shard.ts'
-import { CHOICES } from '../../config/choices.ts'
+import { OPTIONS } from '../../config/options/table.ts'
+import type { WordsOf } from '../../config/options/words.ts'
 import { isRepositoryName } from '../../oci/names.ts'
 import { redact } from '../../oci/redact.ts'
-import { type ApiRequest, type ApiWords, readApi, requireOneTokenHost } from '../options/api-request.ts'
-import { type MetricsRequest, type MetricsWords, readMetrics } from '../options/metrics-request.ts'
+import { type ApiRequest, readApi, requireOneTokenHost } from '../options/api-request.ts'
+import { type MetricsRequest, readMetrics } from '../options/metrics-request.ts'
 import { OptionValues } from '../options/option-values.ts'
-import { type ReportWords, readReporting } from '../options/report-request.ts'
+import { readReporting } from '../options/report-request.ts'
 import { isUrl, pathProblem, registryUrlProblem } from '../options/target-text.ts'
 import { type UnknownOption, unknownOptionText } from '../options/unknown-option.ts'
 import { readOutputs } from '../run/outputs.ts'
@@ -15,25 +16,9 @@ import type { RunRequest } from '../run/run.ts'
 import { LONGEST_GLOB, matcher, patternsOf, whyNoPattern } from './repository-patterns.ts'
 
 /** Options of `scan` as they are written: text, not yet checked. */
-export interface ScanWords extends ApiWords, MetricsWords, ReportWords {
-  readonly registry?: string | undefined
-  readonly registryUrl?: string | undefined
-  readonly repositories: readonly string[]
-  readonly repositoriesFrom?: string | undefined
+export type ScanWords = WordsOf<'scan'> & {
   /** `--repositories` is given, and empty. */
   readonly namesNothing?: boolean
-  readonly exclude: readonly string[]
-  readonly excludeTarget: readonly string[]
-  readonly shard?: string | undefined
-  readonly against?: string | undefined
-  readonly roots?: string | undefined
-  readonly engine?: string | undefined
-  readonly pullThrough: readonly string[]
-  readonly sparse: readonly string[]
-  readonly garbage?: boolean | undefined
-  readonly allTags?: boolean | undefined
-  readonly followSymlinks?: boolean | undefined
-  readonly tellParent?: boolean | undefined
 }
 
 /** What `scan` is asked to do, checked. */
@@ -98,8 +83,8 @@ export function readScanRequest(
     values,
   )
   const wanted = wantedBy({ named, excluded: words.exclude, shard })
-  const engine = words.engine === undefined ? undefined : values.choice('--engine', words.engine, CHOICES.engine)
-  const roots = values.choice('--roots', words.roots ?? 'tags', CHOICES.roots)
+  const engine = words.engine === undefined ? undefined : values.choice('--engine', words.engine, OPTIONS.engine.words)
+  const roots = values.choice('--roots', words.roots ?? 'tags', OPTIONS.roots.words)
   const isSparse = matcher(words.sparse)
   const outputs = readOutputs(words, values)
   const exact = named?.filter((text) => isRepositoryName(text))
@@ -135,7 +120,7 @@ export function readScanRequest(
     followSymlinks: words.followSymlinks ?? false,
     isExcludedTarget: matcher(words.excludeTarget),
     tellsParent: words.tellParent ?? false,
-    threads: values.count('--concurrency', words.concurrency ?? THREADS, 1, 256),
+    threads: values.count('--concurrency', words.concurrency ?? THREADS, OPTIONS.concurrency),
     api: {
       ...readApi(words, values),
       repositories: exact?.length ? [...new Set(exact)] : undefined,

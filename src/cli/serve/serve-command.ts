@@ -2,7 +2,8 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { prefixOf } from '../../config/external-url.ts'
 import { placeText } from '../../config/listen.ts'
-import { LOOKING } from '../../config/schema.ts'
+import { SCAN_SETTINGS } from '../../config/options/table.ts'
+import type { WordsOf } from '../../config/options/words.ts'
 import { responsesOf } from '../../serve/http/answers.ts'
 import { withOwnLinks } from '../../serve/http/own-links.ts'
 import { serverFor } from '../../serve/http/server.ts'
@@ -14,24 +15,19 @@ import { Service } from '../../serve/service.ts'
 import { StateStore } from '../../serve/state/state-store.ts'
 import { requireRereadable } from '../config/config-file.ts'
 import { CODE_ROOMS, codePages } from '../explain/code-pages.ts'
-import { environmentNameOf } from '../options/options.ts'
+import { environmentNameOf } from '../options/environment.ts'
 import { connectionWords, redactWords } from '../options/passwords.ts'
 import { UsageError } from '../options/usage-error.ts'
 import type { ExitCode } from '../process/exit-code.ts'
 import type { Io } from '../process/io.ts'
 import { stackInSources } from '../process/stack-in-sources.ts'
 import { listenAt } from './listen-at.ts'
-import { type LogWords, serveLog, serveLogLevel } from './serve-log.ts'
+import { serveLog, serveLogLevel } from './serve-log.ts'
 import { readServeRequest, type ServeRequest } from './serve-request.ts'
 import { stateFilesIn } from './state-files.ts'
 
 /** What the command line says. */
-export interface ServeWords extends LogWords {
-  readonly config: string
-  readonly listen?: string | undefined
-  readonly externalUrl?: string | undefined
-  readonly allowedHosts?: readonly string[] | undefined
-}
+export type ServeWords = WordsOf<'serve'>
 
 /** Milliseconds for scans to say what they have and to end. */
 const PATIENCE = 4000
@@ -109,6 +105,6 @@ const AT_START = ['listen', 'externalUrl', 'allowedHosts', 'state', 'scansAtOnce
 
 /** Of what the environment says, a scan takes how to look; what to do with the result is not its business. */
 function environmentOf(env: Io['env']): NodeJS.ProcessEnv {
-  const looking = new Set([...LOOKING].map(environmentNameOf))
+  const looking = new Set([...SCAN_SETTINGS].map(environmentNameOf))
   return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('REGFSCK_') || looking.has(name)))
 }

@@ -1,4 +1,6 @@
-import { CHOICES } from '../../config/choices.ts'
+import type { OUTPUT } from '../../config/options/output.ts'
+import { OPTIONS } from '../../config/options/table.ts'
+import type { WordsOf } from '../../config/options/words.ts'
 import { SERVE_EVENTS, type ServeLog } from '../../serve/log.ts'
 import { OptionValues } from '../options/option-values.ts'
 import { louder } from '../options/verbosity.ts'
@@ -6,11 +8,7 @@ import type { Io } from '../process/io.ts'
 import { jsonLogger } from '../run/json-log.ts'
 
 /** Options about the log as they are written. */
-export interface LogWords {
-  readonly logLevel?: string | undefined
-  readonly quiet?: boolean | undefined
-  readonly verbose?: number | undefined
-}
+export type LogWords = WordsOf<'serve', typeof OUTPUT>
 
 /**
  * The level that holds: `--log-level`, then `--quiet`, then the file; `-v` makes it tell more.
@@ -19,7 +17,7 @@ export interface LogWords {
  */
 export function serveLogLevel({ logLevel, quiet, verbose }: LogWords, inFile: string): string {
   const values = new OptionValues()
-  const level = logLevel === undefined ? undefined : values.choice('--log-level', logLevel, CHOICES['log-level'])
+  const level = logLevel === undefined ? undefined : values.choice('--log-level', logLevel, OPTIONS['log-level'].words)
   values.finish()
   return louder(level ?? (quiet === true ? 'warn' : inFile), 'info', verbose)
 }

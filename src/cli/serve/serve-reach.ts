@@ -1,16 +1,14 @@
 import { ALLOWED_HOST, EXPECTED_HOST } from '../../config/allowed-host.ts'
 import { externalUrlProblem } from '../../config/external-url.ts'
 import { EXPECTED_LISTEN, type Place, parseListen } from '../../config/listen.ts'
+import type { SERVER } from '../../config/options/server.ts'
+import type { WordsOf } from '../../config/options/words.ts'
 import type { Config } from '../../config/schema.ts'
 import { quoted } from '../options/passwords.ts'
 import { UsageError } from '../options/usage-error.ts'
 
 /** Options about where and as whom `serve` answers, as they are written. */
-export interface ReachWords {
-  readonly listen?: string | undefined
-  readonly externalUrl?: string | undefined
-  readonly allowedHosts?: readonly string[] | undefined
-}
+export type ReachWords = Partial<WordsOf<'serve', typeof SERVER>>
 
 /** Where and as whom `serve` answers, checked. */
 export interface Reach {

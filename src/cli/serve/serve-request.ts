@@ -1,13 +1,13 @@
 import { dirname, resolve } from 'node:path'
 import { argumentsOf } from '../../config/arguments.ts'
+import { SCAN_SETTINGS } from '../../config/options/table.ts'
 import { keyOf, type Path, type Problem, sentenceOf } from '../../config/problem.ts'
 import type { Config, ProfileEntry, RegistryEntry, Settings } from '../../config/schema.ts'
-import { LOOKING } from '../../config/schema.ts'
 import type { Plan } from '../../serve/schedule/plan.ts'
 import { readConfigFile } from '../config/config-file.ts'
 import { whyInsideRegistry } from '../files/own-files.ts'
 import { whyUnusable } from '../files/usable-directory.ts'
-import { environmentNameOf } from '../options/options.ts'
+import { environmentNameOf } from '../options/environment.ts'
 import { isUrl, pathProblem } from '../options/target-text.ts'
 import { UsageError } from '../options/usage-error.ts'
 import type { Io } from '../process/io.ts'
@@ -120,7 +120,7 @@ function waysOf(entry: RegistryEntry, path: Path): Way[] {
 
 /** The settings about how to look, without all the rest. */
 function looking(entry: Settings | RegistryEntry): Settings {
-  return Object.fromEntries(Object.entries(entry).filter(([name]) => LOOKING.has(name))) as Settings
+  return Object.fromEntries(Object.entries(entry).filter(([name]) => SCAN_SETTINGS.has(name))) as Settings
 }
 
 async function planOf(
@@ -160,7 +160,7 @@ async function planOf(
 
 /** Such as where to write a report: `serve` has no use for it. */
 async function requireTelling(defaults: Settings, { directory, tell }: Reading): Promise<void> {
-  const telling = Object.fromEntries(Object.entries(defaults).filter(([name]) => !LOOKING.has(name)))
+  const telling = Object.fromEntries(Object.entries(defaults).filter(([name]) => !SCAN_SETTINGS.has(name)))
   try {
     await scanRequestOf([...argumentsOf(telling, directory), '--', '/'])
   } catch (error) {

@@ -1,0 +1,69 @@
+import { type CommandName, groupsOf, type OptionEntry, REPEATABLE } from '../../config/options/entry.ts'
+import { OPTION_GROUPS } from '../../config/options/table.ts'
+import type { WordsOf } from '../../config/options/words.ts'
+import { environmentNameOf } from './environment.ts'
+
+/** As much of a command of commander's as tells what is given, and where. */
+export interface Given {
+  readonly options: readonly { name(): string; attributeName(): string }[]
+  opts(): Readonly<Record<string, unknown>>
+  getOptionValueSource(name: string): unknown
+}
+
+/** What turns a switch off in the environment. */
+const OFF: ReadonlySet<string> = new Set(['', '0', 'false', 'no', 'off'])
+
+/** What is written on the command line and in the environment, then in the file of `--config`, then what holds by default. */
+export async function wordsGiven<C extends CommandName>(name: C, command: Given): Promise<WordsOf<C>> {
+  const { config } = command.opts()
+  // Its reader is loaded only for that. `serve` reads the file itself.
+  const inFile =
+    typeof config === 'string' && name !== 'serve'
+      ? (await import('../config/file-defaults.ts')).defaultsFrom(config, command)
+      : {}
+  const words = { ...command.opts(), ...environmentWords(command), ...inFile }
+  if (!areWordsOf(name, words))
+    throw new TypeError(`the parser does not know an option of ${name} by the kind in its table`)
+  return words
+}
+
+/** Switches and counters that the environment sets: it may say what means no, or how often. */
+function environmentWords(command: Given): Readonly<Record<string, unknown>> {
+  const inEnvironment = command.options.filter(
+    (option) => command.getOptionValueSource(option.attributeName()) === 'env',
+  )
+  return Object.fromEntries(
+    inEnvironment.flatMap((option): (readonly [string, boolean | number])[] => {
+      const name = option.attributeName()
+      const word = process.env[environmentNameOf(option.name())] ?? ''
+      switch (typeof command.opts()[name]) {
+        case 'boolean':
+          return [[name, !OFF.has(word)]]
+        case 'number':
+          return [[name, OFF.has(word) ? 0 : /^\d$/.test(word) ? Number(word) : 1]]
+        default:
+          return []
+      }
+    }),
+  )
+}
+
+/** Whether the parser made of each option what its entry in the table says. */
+function areWordsOf<C extends CommandName>(
+  command: C,
+  words: Readonly<Record<string, unknown>>,
+): words is Readonly<Record<string, unknown>> & WordsOf<C> {
+  const options = groupsOf(command, OPTION_GROUPS).flatMap((group) => group.options)
+  return options.every((option) => {
+    const word = words[option.name.replaceAll(/-[a-z]/g, ([, letter = '']) => letter.toUpperCase())]
+    if (word !== undefined) return isWritten(option, word)
+    const usual = 'default' in option ? option.default : undefined
+    return option.required !== true && usual === undefined && !REPEATABLE.has(option.is)
+  })
+}
+
+function isWritten({ is }: OptionEntry, word: unknown): boolean {
+  if (is === 'switch') return typeof word === 'boolean'
+  if (is === 'counter') return typeof word === 'number'
+  return REPEATABLE.has(is) ? Array.isArray(word) : typeof word === 'string'
+}

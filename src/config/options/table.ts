@@ -1,0 +1,57 @@
+import type { OptionEntry, OptionGroup, Place } from './entry.ts'
+import { GENERAL } from './general.ts'
+import { METRICS } from './metrics.ts'
+import { OUTPUT } from './output.ts'
+import { REGISTRY_API } from './registry-api.ts'
+import { SERVER } from './server.ts'
+import { WHAT_IS_DAMAGE } from './what-is-damage.ts'
+import { WHAT_TO_CHECK } from './what-to-check.ts'
+import { WHAT_TO_SCAN } from './what-to-scan.ts'
+
+/** Every option of every command. A new one is an entry in one of these groups, and nothing else. */
+export const OPTION_GROUPS: readonly OptionGroup[] = [
+  { title: 'What to check', options: WHAT_TO_CHECK },
+  { title: 'What to scan', options: WHAT_TO_SCAN },
+  { title: 'What counts as damage', options: WHAT_IS_DAMAGE },
+  { title: 'Output', options: OUTPUT },
+  { title: 'Metrics', options: METRICS },
+  { title: 'Registry API', options: REGISTRY_API },
+  { title: 'Server', options: SERVER },
+  { title: 'General', options: GENERAL },
+]
+
+/** All of them by their names, with what is known of each at compile time. */
+export type Options = typeof WHAT_TO_CHECK &
+  typeof WHAT_TO_SCAN &
+  typeof WHAT_IS_DAMAGE &
+  typeof OUTPUT &
+  typeof METRICS &
+  typeof REGISTRY_API &
+  typeof SERVER &
+  typeof GENERAL
+
+export const OPTIONS: Options = {
+  ...WHAT_TO_CHECK,
+  ...WHAT_TO_SCAN,
+  ...WHAT_IS_DAMAGE,
+  ...OUTPUT,
+  ...METRICS,
+  ...REGISTRY_API,
+  ...SERVER,
+  ...GENERAL,
+}
+
+/** Options that may be keys at a place of a configuration file, by their names. */
+export function keysAt(place: Place, groups: readonly OptionGroup[] = OPTION_GROUPS): OptionGroup['options'] {
+  return Object.fromEntries(
+    groups.flatMap(({ options }) => Object.entries(options).filter(([, { key }]) => key?.includes(place))),
+  )
+}
+
+/** Names of the options about how to scan a registry. */
+export const SCAN_SETTINGS: ReadonlySet<string> = new Set(Object.keys(keysAt('scan')))
+
+/** Flags that take a value only after an equals sign, and may stand alone. */
+export const STAND_ALONE: ReadonlySet<string> = new Set(
+  Object.entries<OptionEntry>(OPTIONS).flatMap(([name, { is }]) => (is === 'names-or-all' ? `--${name}` : [])),
+)

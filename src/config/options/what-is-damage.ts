@@ -1,0 +1,35 @@
+export const WHAT_IS_DAMAGE = {
+  roots: {
+    help: '`tags`: what tags reach counts; `revisions`: every revision counts, as in the storage of Harbor and OpenShift',
+    is: 'choice',
+    value: 'roots',
+    words: ['tags', 'revisions'],
+    otherwise: '`tags`; `revisions` if a registry has no tag at all',
+    commands: ['scan'],
+    key: ['scan'],
+  },
+  engine: {
+    help: '`2` or `3`: report what this major version of distribution cannot serve',
+    is: 'choice',
+    value: 'major',
+    words: ['2', '3'],
+    areNumbers: true,
+    commands: ['scan'],
+    key: ['scan'],
+  },
+  'pull-through': {
+    help: 'a pull-through cache: missing content is no damage; `=NAME` for one registry, without it all',
+    is: 'names-or-all',
+    value: 'registry',
+    otherwise: 'detected',
+    commands: ['scan'],
+    key: ['scan'],
+  },
+  sparse: {
+    help: 'indexes in these repositories may lack children',
+    is: 'list',
+    value: 'glob',
+    commands: ['scan'],
+    key: ['scan'],
+  },
+} as const

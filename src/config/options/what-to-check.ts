@@ -1,0 +1,53 @@
+export const WHAT_TO_CHECK = {
+  depth: {
+    help: 'how [deep](../README.md#depths) to check: `graph`, `blobs` or `content`',
+    is: 'choice',
+    value: 'depth',
+    words: ['blobs', 'graph', 'content'],
+    default: 'blobs',
+    commands: ['scan', 'check'],
+    key: ['scan'],
+    examples: { scan: ["--depth content --repositories 'infra/**' /var/lib/registry"] },
+  },
+  platform: {
+    help: 'check only what such a machine pulls, for example `linux/arm64`, and print its digest; exit with 1 if there is none',
+    is: 'text',
+    value: 'platform',
+    commands: ['check'],
+    examples: { check: ['--platform linux/arm64 registry.example.com/app:v1'] },
+  },
+  'expect-digest': {
+    help: 'exit with 1 if the image has another digest',
+    is: 'text',
+    value: 'digest',
+    commands: ['check'],
+  },
+  against: {
+    help: "also ask this registry's API, and report where it and the storage disagree",
+    is: 'text',
+    value: 'url',
+    commands: ['scan'],
+    key: ['scan'],
+  },
+  garbage: {
+    help: 'also report what only takes up space',
+    is: 'switch',
+    commands: ['scan'],
+    key: ['scan'],
+  },
+  'recheck-delay': {
+    help: 'wait this long before checking again what looks wrong',
+    is: 'duration',
+    value: 'duration',
+    least: 0,
+    default: '3s',
+    commands: ['scan', 'check'],
+    key: ['scan'],
+  },
+  'follow-symlinks': {
+    help: 'follow symbolic links below the target; without it they are reported as unchecked',
+    is: 'switch',
+    commands: ['scan'],
+    key: ['scan'],
+  },
+} as const

@@ -1,0 +1,45 @@
+export const WHAT_TO_SCAN = {
+  registry: {
+    help: "the registry's name in the report",
+    is: 'text',
+    value: 'name',
+    otherwise: "the root directory's name, or HOST:PORT",
+    commands: ['scan'],
+  },
+  repositories: {
+    help: 'scan only these repositories; `**` crosses slashes',
+    is: 'list',
+    value: 'glob',
+    emptyInFile: 'expected at least one; leave the key out for all',
+    otherwise: 'all',
+    commands: ['scan'],
+    key: ['scan'],
+  },
+  'repositories-from': {
+    help: 'the same from a file, one glob a line',
+    is: 'file',
+    value: 'file',
+    commands: ['scan'],
+    key: ['scan'],
+  },
+  exclude: {
+    help: 'do not scan these repositories',
+    is: 'list',
+    value: 'glob',
+    commands: ['scan'],
+    key: ['scan'],
+  },
+  'exclude-target': {
+    help: 'skip registries in these directories below a target, such as `old` or `backup/**`',
+    is: 'list',
+    value: 'glob',
+    commands: ['scan'],
+    key: ['scan'],
+  },
+  shard: {
+    help: 'scan one of n slices of the repositories, such as `0/4` to `3/4`; run them in parallel, each with its own `--state`',
+    is: 'text',
+    value: 'i/n',
+    commands: ['scan'],
+  },
+} as const
