@@ -1,5 +1,5 @@
 /** A queue with one reader: what is put in comes out in order; closing it ends the reader once it is empty. */
-export class Mailbox<T> implements AsyncIterable<T> {
+export class AsyncQueue<T> implements AsyncIterable<T> {
   readonly #items: T[] = []
   #closed = false
   #wake: () => void = () => undefined

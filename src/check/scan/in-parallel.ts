@@ -1,6 +1,6 @@
 import type { ScanEvent } from '../events.ts'
-import { Mailbox } from './async-queue.ts'
-import { takerOf } from './shared-iterator.ts'
+import { AsyncQueue } from './async-queue.ts'
+import { sharedIterator } from './shared-iterator.ts'
 
 /** Work on several items at one time, and tell how far it is. */
 export async function* inParallel(
@@ -15,8 +15,8 @@ export async function* inParallel(
   },
   work: (item: string) => Promise<void>,
 ): AsyncGenerator<ScanEvent> {
-  const progress = new Mailbox<ScanEvent>()
-  const next = takerOf(items)
+  const progress = new AsyncQueue<ScanEvent>()
+  const next = sharedIterator(items)
   let done = 0
   const runner = async (): Promise<void> => {
     for (let item = await next(); item !== undefined && !how.signal.aborted; item = await next()) {

@@ -5,7 +5,7 @@ import { messageOf } from '../findings/message.ts'
 import type { Repair } from '../repair/plan.ts'
 
 /** Give a finding its name and its sentences. */
-export function tell(
+export function reportFinding(
   found: Finding,
   { registry, confirmed, repair }: { readonly registry: string; readonly confirmed: boolean; readonly repair: Repair },
 ): ToldFinding {

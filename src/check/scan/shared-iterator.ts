@@ -1,5 +1,5 @@
 /** The next item, or `undefined` at the end, for several takers at one time. */
-export function takerOf<T>(items: Iterable<T> | AsyncIterable<T>): () => Promise<T | undefined> {
+export function sharedIterator<T>(items: Iterable<T> | AsyncIterable<T>): () => Promise<T | undefined> {
   const iterator = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]()
   return async () => {
     const next: IteratorResult<T, unknown> = await iterator.next()

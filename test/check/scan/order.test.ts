@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ScanEvent } from '../../../src/check/events.ts'
-import { Mailbox } from '../../../src/check/scan/async-queue.ts'
+import { AsyncQueue } from '../../../src/check/scan/async-queue.ts'
 import { digestOf, image, index } from '../../support/builders/images.ts'
 import { fc } from '../../support/fast-check.ts'
 import { MemoryRegistry } from '../../support/simulated/memory-registry.ts'
@@ -83,7 +83,7 @@ describe('two scans of the same registry tell the same in the same order', () =>
 
 describe('a mailbox', () => {
   it('gives what was put in, in order, and ends when it is closed and empty', async () => {
-    const box = new Mailbox<number>()
+    const box = new AsyncQueue<number>()
     box.put(1)
     box.put(2)
     const read: number[] = []
@@ -99,7 +99,7 @@ describe('a mailbox', () => {
   })
 
   it('loses nothing that is put in while its reader is busy', async () => {
-    const box = new Mailbox<number>()
+    const box = new AsyncQueue<number>()
     const read: number[] = []
     box.put(0)
     for await (const item of box) {
@@ -111,7 +111,7 @@ describe('a mailbox', () => {
   })
 
   it('ends at once where it is closed empty', async () => {
-    const box = new Mailbox<number>()
+    const box = new AsyncQueue<number>()
     box.close()
     const read: number[] = []
     for await (const item of box) read.push(item)

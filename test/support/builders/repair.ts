@@ -2,7 +2,7 @@ import type { ToldFinding } from '../../../src/check/events.ts'
 import type { Finding } from '../../../src/check/findings/finding.ts'
 import type { RepairPlace } from '../../../src/check/repair/place.ts'
 import { type Repair, RepairPlanner } from '../../../src/check/repair/plan.ts'
-import { tell } from '../../../src/check/scan/report-finding.ts'
+import { reportFinding } from '../../../src/check/scan/report-finding.ts'
 
 /** A registry on disk whose URL is not known. */
 export const ON_DISK: RepairPlace = {
@@ -21,5 +21,5 @@ export function repairOf(finding: Finding, place: RepairPlace = ON_DISK): Repair
 }
 
 export function told(finding: Finding, registry: string, confirmed: boolean): ToldFinding {
-  return tell(finding, { registry, confirmed, repair: repairOf(finding) })
+  return reportFinding(finding, { registry, confirmed, repair: repairOf(finding) })
 }

@@ -1,0 +1,75 @@
+import { compareText } from '../compare-text.ts'
+import type { ScanEvent } from '../events.ts'
+import { type RepositoryReport, suspectsOf } from '../judge/judge.ts'
+import { look, lookAt } from './look-at-repositories.ts'
+import type { ScanState } from './scan-state.ts'
+import { lostTarget } from './still-there.ts'
+
+/**
+ * Looks at every suspect repository again, and at what is then new once more. What is new even then was never seen twice,
+ * and is not believed.
+ */
+export async function* lookAgain(state: ScanState): AsyncGenerator<ScanEvent> {
+  const { results, signal } = state
+  let pending = await suspects(state)
+  for (const isLast of [false, true]) {
+    if (pending.length === 0 || signal.aborted) break
+    await state.options.pause(signal)
+    const looked: RepositoryReport[] = []
+    const names = pending.sort(compareText)
+    yield* lookAt(state, { names, stage: 'second-look', total: names.length }, async (repository) => {
+      const before = results.suspects.get(repository) ?? new Set()
+      const report = await look(state, repository, { again: true, believed: isLast ? before : undefined })
+      if (report) looked.push(report)
+    })
+    pending = await believe(state, looked)
+  }
+  if (state.stillThere.lost) state.isConfirmed = false
+  else if (signal.aborted) state.isConfirmed = results.suspects.size === 0
+  else
+    for (const repository of pending)
+      state.places.push({ repository, because: 'MOVED', detail: 'changed each time it was checked' })
+}
+
+/** What has to be looked at again, if the registry is still there. */
+async function suspects(state: ScanState): Promise<string[]> {
+  const { results, stillThere } = state
+  const still = await stillThere.ask([])
+  if (stillThere.lost) {
+    state.isConfirmed = false
+    state.isProved = false
+    // What could not be checked was reported already: then the target is incomplete, as it would be without the loss.
+    if (results.areEmpty && results.areComplete) throw lostTarget(stillThere.lost)
+  }
+  if (!still) return []
+  // They were empty at a moment when the registry may have been away.
+  for (const repository of still.back) results.suspect(repository, new Set())
+  return [...results.suspects.keys()]
+}
+
+/**
+ * Replaces earlier looks by later ones, where what they no longer found may be dropped.
+ * @returns what has to be looked at once more
+ */
+async function believe(
+  { results, stillThere, unconfirmed }: ScanState,
+  looked: readonly RepositoryReport[],
+): Promise<string[]> {
+  const losing = looked.filter((report) => results.lose(report)).map(({ repository }) => repository)
+  const still = await stillThere.ask(losing)
+  if (!still) return []
+  const moved = new Set(still.back)
+  for (const report of looked) {
+    const { repository } = report
+    if (still.lost.has(repository)) {
+      unconfirmed.add(repository)
+      continue
+    }
+    const before = results.suspects.get(repository) ?? new Set()
+    const now = suspectsOf(report)
+    if ([...now].some((subject) => !before.has(subject))) moved.add(repository)
+    results.replace(report)
+    results.suspect(repository, now)
+  }
+  return [...moved]
+}

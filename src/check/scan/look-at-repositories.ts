@@ -1,0 +1,75 @@
+import type { ScanEvent, Stage } from '../events.ts'
+import type { RepositoryReport } from '../judge/judge.ts'
+import type { Rules } from '../rules.ts'
+import { type Look, TargetError } from '../source.ts'
+import { inParallel } from './in-parallel.ts'
+import type { ScanOptions } from './options.ts'
+import type { ScanState } from './scan-state.ts'
+
+/** Looks at every repository that the scan is to cover, once. */
+export async function* firstLooks(state: ScanState): AsyncGenerator<ScanEvent> {
+  yield* lookAt(state, { names: wanted(state), stage: 'walk', total: undefined }, async (repository) => {
+    const report = await look(state, repository, { again: false, believed: undefined })
+    if (report) state.results.keep(report)
+  })
+  if (!state.signal.aborted) state.source.afterFirstLooks?.()
+}
+
+/** Several repositories in parallel, with an event after each. */
+export async function* lookAt(
+  state: ScanState,
+  at: {
+    readonly names: Iterable<string> | AsyncIterable<string>
+    readonly stage: Stage
+    readonly total: number | undefined
+  },
+  work: (repository: string) => Promise<void>,
+): AsyncGenerator<ScanEvent> {
+  const { stage, total, names } = at
+  const { source, signal, options } = state
+  const told = (done: number): ScanEvent => ({ type: 'progress', stage, done, total })
+  yield* inParallel(names, { width: source.width, signal, patience: options.patience, told }, work)
+  if (signal.aborted) state.isStopped = true
+}
+
+/** One look at a repository. @returns `undefined`: it is not to be scanned, or a bug ended the look and was noted */
+export async function look(
+  state: ScanState,
+  repository: string,
+  how: Pick<Look, 'again' | 'believed'>,
+): Promise<RepositoryReport | undefined> {
+  const { source, signal, options, untagged } = state
+  const given = options.rulesFor(repository)
+  if (!given) return undefined
+  const rules: Rules = untagged === 'counted' ? { ...given, roots: 'revisions' } : given
+  try {
+    return await source.look(repository, { ...how, rules, allTags: options.allTags, signal })
+  } catch (error) {
+    if (error instanceof TargetError || signal.aborted) throw error
+    // A bug in one look says nothing about other repositories: what was found in this one before counts as seen once.
+    state.unconfirmed.add(repository)
+    state.places.push({ repository, because: 'INTERNAL_ERROR', detail: bugText(error, options.stackOf) })
+    return undefined
+  }
+}
+
+async function* wanted({ source, signal, options, places }: ScanState): AsyncGenerator<string> {
+  const { selection, isOneOfSeveral = false, rulesFor } = options
+  for await (const found of source.repositories(signal)) {
+    if (signal.aborted) return
+    if (typeof found !== 'string') {
+      places.push(found)
+      continue
+    }
+    selection?.see(found)
+    if (rulesFor(found)) yield found
+  }
+  places.push(...(selection?.missing(!isOneOfSeveral) ?? []))
+}
+
+/** What a bug report needs: the error, and where it was thrown. */
+function bugText(error: unknown, stackOf: ScanOptions['stackOf']): string {
+  if (!(error instanceof Error)) return String(error)
+  const place = /^\s+at .*$/m.exec(stackOf?.(error) ?? error.stack ?? '')?.[0].trim()
+  return `${error.name}: ${error.message}${place === undefined ? '' : ` (${place})`}`
+}

@@ -1,0 +1,86 @@
+import type { GarbageSearch, Stage, TargetTotals, UntaggedRevisions } from '../events.ts'
+import type { Finding } from '../findings/finding.ts'
+import type { Coverage } from '../judge/coverage.ts'
+import { isComplete, type UncheckedRecord } from '../judge/judge.ts'
+import { unproved } from '../judge/target-totals.ts'
+import type { Source, Storage } from '../source.ts'
+import type { ScanOptions } from './options.ts'
+import { Results } from './results.ts'
+import { StillThere } from './still-there.ts'
+
+/** What a scan of one target has found so far, and how far it got. */
+export class ScanState {
+  readonly source: Source
+  readonly options: ScanOptions
+  readonly signal: AbortSignal
+  readonly results: Results
+  readonly stillThere: StillThere
+  /** Places that could not be scanned, beside those in the results of repositories. */
+  readonly places: UncheckedRecord[] = []
+  readonly garbage: Finding[] = []
+  garbageSearch: GarbageSearch = 'none'
+  storage: Storage | undefined
+  readonly durations: Partial<Record<Stage | 'garbage', number>> = {}
+  /** Bytes of content that were put off by the first looks and are read by now. */
+  settledBytes = 0
+  /** Whether all of them were read. */
+  isProved = false
+  /** `false`: no finding was seen twice. */
+  isConfirmed = true
+  /** Repositories whose first look stands, because a later one found less and was not to be believed. */
+  readonly unconfirmed: Set<string> = new Set()
+  isStopped = false
+  untagged: UntaggedRevisions | undefined
+
+  constructor(source: Source, options: ScanOptions, signal: AbortSignal) {
+    this.source = source
+    this.options = options
+    this.signal = signal
+    this.places.push(...(options.unlisted ?? []))
+    this.results = new Results(options.depth)
+    this.stillThere = new StillThere(source, signal, options.patience)
+  }
+
+  /** Milliseconds since any fixed moment; 0 if no stage is timed. */
+  now(): number {
+    return this.options.clock?.() ?? 0
+  }
+
+  /** @param start what {@link now} said when the stage began */
+  endOf(stage: Stage | 'garbage', start: number): void {
+    const { clock, depth } = this.options
+    const wasIdle =
+      (stage === 'content' && depth !== 'content') || (stage === 'second-look' && this.results.suspects.size === 0)
+    if (clock && !wasIdle) this.durations[stage] = clock() - start
+  }
+
+  totals(): TargetTotals {
+    const totals = this.results.totals()
+    return this.isUnproved ? unproved(totals) : totals
+  }
+
+  /** Content was to be read and was not all read: nothing can be called intact. */
+  get isUnproved(): boolean {
+    return this.options.depth === 'content' && !this.isProved
+  }
+
+  get isComplete(): boolean {
+    return !this.isStopped && isComplete(this.allPlaces()) && this.results.areComplete
+  }
+
+  allPlaces(): readonly UncheckedRecord[] {
+    return [...this.places, ...this.stillThere.places]
+  }
+
+  coverage(): Coverage {
+    const { checked, manifestBytes, blobBytes } = this.results.coverage()
+    // Content that was not put off was read by the looks.
+    const atOnce = this.options.depth === 'content' && this.source.kind === 'api' ? blobBytes : 0
+    return {
+      checked,
+      checkedBytes: manifestBytes + atOnce + this.settledBytes,
+      ...(this.storage && { storage: this.storage }),
+      durations: this.durations,
+    }
+  }
+}
