@@ -1,8 +1,7 @@
 import * as z from 'zod'
 import type { PastFinding, TargetInfo, TargetTotals, ToldFinding } from '../src/check/events.ts'
 import { FINDING_CODES } from '../src/check/findings/catalogue.ts'
-import type { ObjectTotals, TagRecord, TagTotals, UncheckedRecord } from '../src/check/judge/judge.ts'
-import type { PlatformRecord } from '../src/check/judge/platforms.ts'
+import type { ObjectTotals, PlatformRecord, TagRecord, TagTotals, UncheckedRecord } from '../src/check/records.ts'
 import type { Repair } from '../src/check/repair/plan.ts'
 import { BECAUSE_CODES, FINDING_CAUSES, TAG_VERDICTS } from './report-words.ts'
 

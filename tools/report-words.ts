@@ -1,7 +1,6 @@
 import { FINDING_CODES, FINDINGS } from '../src/check/findings/catalogue.ts'
 import type { FindingCause } from '../src/check/findings/code.ts'
-import type { UncheckedRecord } from '../src/check/judge/judge.ts'
-import type { TagVerdict } from '../src/check/judge/tag-verdict.ts'
+import type { TagVerdict, UncheckedRecord } from '../src/check/records.ts'
 
 /** Why a finding with any code can be so. */
 export const FINDING_CAUSES: readonly FindingCause[] = [

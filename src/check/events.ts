@@ -1,9 +1,9 @@
 import type { AnyFinding } from './findings/finding.ts'
-import type { Coverage } from './judge/coverage.ts'
-import type { ObjectTotals, TagRecord, TagTotals, UncheckedRecord } from './judge/judge.ts'
+import type { Coverage, ObjectTotals, Stage, TagRecord, TagTotals, UncheckedRecord } from './records.ts'
 import type { Repair, RepairPlan } from './repair/plan.ts'
 import type { Depth } from './rules.ts'
-import type { TargetKind, UnreadableCode } from './source.ts'
+import type { UnreadableCode } from './source.ts'
+import type { TargetKind } from './target-kind.ts'
 
 /** A finding with its name and its sentences. */
 export interface ToldFinding extends Omit<AnyFinding, 'salvage' | 'inTheWay' | 'needers'> {
@@ -84,6 +84,3 @@ export type UntaggedRevisions = 'counted' | 'not-counted'
  * can tell which blobs it needs.
  */
 export type GarbageSearch = 'none' | 'uploads-only' | 'all'
-
-/** `walk`: repositories; `content`: bytes; `second-look`: repositories. */
-export type Stage = 'walk' | 'content' | 'second-look'

@@ -1,10 +1,9 @@
 import type { Finding } from './findings/finding.ts'
-import type { RepositoryReport, UncheckedRecord } from './judge/judge.ts'
 import type { Unreadable } from './ports.ts'
+import type { RepositoryReport, Storage, UncheckedRecord } from './records.ts'
 import type { Rules } from './rules.ts'
 import { StoreError, type StoreErrorCode } from './store-error.ts'
-
-export type TargetKind = 'distribution' | 's3' | 'oci-layout' | 'api'
+import type { TargetKind } from './target-kind.ts'
 
 /** One registry, as a scan sees it: which repositories there are, and a look at each. */
 export interface Source {
@@ -79,11 +78,6 @@ export interface Garbage {
   readonly unchecked: readonly UncheckedRecord[]
   /** All that is stored, needed or not; only where blobs were looked for. */
   readonly storage?: Storage
-}
-
-export interface Storage {
-  readonly blobs: number
-  readonly bytes: number
 }
 
 export interface Look {

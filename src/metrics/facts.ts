@@ -1,7 +1,7 @@
 import type { ScanEvent, TargetInfo, ToldFinding } from '../check/events.ts'
 import { FINDINGS } from '../check/findings/catalogue.ts'
 import type { GarbageKind } from '../check/findings/code.ts'
-import type { UncheckedRecord } from '../check/judge/judge.ts'
+import type { UncheckedRecord } from '../check/records.ts'
 import { isSkip } from '../check/store-error.ts'
 import { INCONCLUSIVE, SKIPPED, type UncheckedKind } from './label-values.ts'
 

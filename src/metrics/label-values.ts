@@ -1,7 +1,8 @@
 import { FINDING_CODES, FINDINGS } from '../check/findings/catalogue.ts'
 import type { FindingCode, GarbageKind } from '../check/findings/code.ts'
-import type { TargetKind, UnreadableCode } from '../check/source.ts'
+import type { UnreadableCode } from '../check/source.ts'
 import type { SkipCode, UncheckedCode } from '../check/store-error.ts'
+import type { TargetKind } from '../check/target-kind.ts'
 
 /** Codes of which a finding can be an error; the order is that of the exposition. */
 export const ERROR_CODES: readonly FindingCode[] = FINDING_CODES.filter((code) =>

@@ -1,6 +1,6 @@
 import type { ToldFinding } from '../check/events.ts'
-import type { UncheckedRecord } from '../check/judge/judge.ts'
 import { isConfirmedError } from '../check/judge/run-verdict.ts'
+import type { UncheckedRecord } from '../check/records.ts'
 import { isSkip } from '../check/store-error.ts'
 import { isDigest } from '../oci/digest.ts'
 import { imageName } from '../oci/image-name.ts'

@@ -1,6 +1,6 @@
 import type { PastFinding, ScanEvent, TargetTotals, ToldFinding } from '../check/events.ts'
-import type { TagRecord, UncheckedRecord } from '../check/judge/judge.ts'
 import { resultOf } from '../check/judge/run-verdict.ts'
+import type { TagRecord, UncheckedRecord } from '../check/records.ts'
 import { imageName } from '../oci/image-name.ts'
 import { harmless } from './escape.ts'
 import type { Report, RunFacts, Write } from './report.ts'

@@ -1,6 +1,7 @@
 import type { ScanEvent } from '../../src/check/events.ts'
 import type { AnyFinding } from '../../src/check/findings/finding.ts'
-import { judge, type RepositoryReport } from '../../src/check/judge/judge.ts'
+import { judge } from '../../src/check/judge/judge.ts'
+import type { RepositoryReport } from '../../src/check/records.ts'
 import type { Rules } from '../../src/check/rules.ts'
 import type { ScanOptions } from '../../src/check/scan/options.ts'
 import { scan } from '../../src/check/scan/scan.ts'

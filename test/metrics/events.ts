@@ -1,6 +1,5 @@
 import type { ScanEvent, TargetInfo, ToldFinding } from '../../src/check/events.ts'
-import type { Coverage } from '../../src/check/judge/coverage.ts'
-import type { UncheckedRecord } from '../../src/check/judge/judge.ts'
+import type { Coverage, UncheckedRecord } from '../../src/check/records.ts'
 import { type MetricsOptions, metricsCollector, type RunMetrics } from '../../src/metrics/metrics.ts'
 
 export const RUN = {

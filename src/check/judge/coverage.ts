@@ -1,41 +1,6 @@
 import type { Digest } from '../../oci/digest.ts'
-import type { Stage } from '../events.ts'
-import type { Storage } from '../source.ts'
+import type { ObjectTotals, RepositoryCoverage } from '../records.ts'
 import type { Graph } from '../walk/graph.ts'
-import type { ObjectTotals } from './object-totals.ts'
-
-/** How much a scan has looked at, and how long it took: for who watches many scans. */
-export interface Coverage {
-  readonly checked: CheckedObjects
-  /** Read and hashed in this scan. */
-  readonly checkedBytes: number
-  /** Left out where the whole store was not listed. */
-  readonly storage?: Storage
-  /** Milliseconds, of the stages that there were. */
-  readonly durations: Durations
-}
-
-export type Durations = Readonly<Partial<Record<Stage | 'garbage', number>>>
-
-/** Objects that end as intact or damaged, once for each repository; what is unchecked or skipped is not among them. */
-export interface CheckedObjects {
-  readonly indexes: number
-  /** All others, those that are not there included. */
-  readonly manifests: number
-  readonly configs: number
-  readonly layers: number
-  /** Listed and followed. */
-  readonly layerLinks: number
-}
-
-/** How much one look at a repository has covered. */
-export interface RepositoryCoverage {
-  readonly checked: CheckedObjects
-  /** Of manifests, as far as their bytes were read. */
-  readonly manifestBytes: number
-  /** Of blobs that are whole. */
-  readonly blobBytes: number
-}
 
 export const NOTHING_COVERED: RepositoryCoverage = {
   checked: { indexes: 0, manifests: 0, configs: 0, layers: 0, layerLinks: 0 },

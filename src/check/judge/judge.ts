@@ -1,59 +1,16 @@
 import type { Digest } from '../../oci/digest.ts'
 import { compareText } from '../compare-text.ts'
-import { type Finding, subjectOf } from '../findings/finding.ts'
+import { subjectOf } from '../findings/finding.ts'
+import type { ObjectKind, RepositoryReport, TagRecord, TagTotals, TagVerdict, UncheckedRecord } from '../records.ts'
 import type { Rules } from '../rules.ts'
-import { isSkip, type SkipCode, type UncheckedCode } from '../store-error.ts'
+import { isSkip } from '../store-error.ts'
 import type { BlobLook, Graph, ManifestLook, StrayLink, TagLook } from '../walk/graph.ts'
-import { configsIn, coverageOf, type RepositoryCoverage } from './coverage.ts'
+import { configsIn, coverageOf } from './coverage.ts'
 import { diagnose, isSuspect } from './diagnosis.ts'
-import { blobTotals, manifestTotals, type ObjectTotals } from './object-totals.ts'
-import { type PlatformRecord, platformsUnder } from './platforms.ts'
+import { blobTotals, manifestTotals } from './object-totals.ts'
+import { platformsUnder } from './platforms.ts'
 import { isSound } from './sound.ts'
-import { type TagVerdict, Verdicts } from './tag-verdict.ts'
-
-export type { ObjectTotals } from './object-totals.ts'
-
-export type TagTotals = Readonly<Record<TagVerdict, number>>
-
-export interface TagRecord {
-  readonly repository: string
-  readonly tag: string
-  readonly digest: string | undefined
-  readonly verdict: TagVerdict
-  /** What there is for which machine; only where a platform is asked for. */
-  readonly platforms?: readonly PlatformRecord[]
-}
-
-/** An object or a place that could not be, or was not to be, checked. */
-export interface UncheckedRecord {
-  readonly repository: string | undefined
-  readonly tag?: string
-  readonly digest?: string
-  readonly path?: string
-  /** What the operator asked for, where nothing of it is there. */
-  readonly pattern?: string
-  readonly because: UncheckedCode | SkipCode
-  readonly detail?: string
-  /** What the digest is of. */
-  readonly kind?: ObjectKind
-}
-
-export type ObjectKind = 'manifest' | 'config' | 'layer' | 'layer-link'
-
-/** What is said about one repository. Small where nothing is wrong. */
-export interface RepositoryReport {
-  readonly repository: string
-  /** Every tag, or only those that are not intact, sorted by name. */
-  readonly tags: readonly TagRecord[]
-  readonly tagTotals: TagTotals
-  readonly manifests: ObjectTotals
-  readonly blobs: ObjectTotals
-  /** Manifests that are still served, and whose bytes an earlier run has proved. */
-  readonly manifestsNotReproved: number
-  readonly coverage: RepositoryCoverage
-  readonly findings: readonly Finding[]
-  readonly unchecked: readonly UncheckedRecord[]
-}
+import { Verdicts } from './tag-verdict.ts'
 
 /** @param allTags whether intact tags are listed too */
 export function judge(graph: Graph, rules: Rules, allTags: boolean): RepositoryReport {

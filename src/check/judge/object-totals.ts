@@ -1,15 +1,8 @@
 import type { Digest } from '../../oci/digest.ts'
+import type { ObjectTotals } from '../records.ts'
 import type { Rules } from '../rules.ts'
 import type { BlobLook, Graph, ManifestLook } from '../walk/graph.ts'
 import { isAllowedToBeAbsent, isBrokenChild, isBrokenNeed, isMisclaimed, isRefused, mayLack } from './tag-verdict.ts'
-
-/** Objects by how they end; the sum is what was visited. */
-export interface ObjectTotals {
-  readonly intact: number
-  readonly damaged: number
-  readonly unchecked: number
-  readonly skipped: number
-}
 
 export function manifestTotals(graph: Graph, rules: Rules): ObjectTotals {
   const claimants = claimantsOfWrongSizes(graph, rules)

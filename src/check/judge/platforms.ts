@@ -1,13 +1,6 @@
 import type { Digest } from '../../oci/digest.ts'
+import type { PlatformRecord } from '../records.ts'
 import type { Graph } from '../walk/graph.ts'
-
-/** What there is for one platform under a tag. */
-export interface PlatformRecord {
-  /** `os/architecture[/variant]`. */
-  readonly platform: string
-  /** Of the manifest that a machine of this platform runs. */
-  readonly digest: Digest
-}
 
 /** What a tag offers to machines: by the claims of its indexes, and by the config of an image that no index describes. */
 export function platformsUnder(graph: Graph, root: Digest): readonly PlatformRecord[] {

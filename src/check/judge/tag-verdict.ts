@@ -1,10 +1,8 @@
 import type { Descriptor } from '../../oci/descriptor.ts'
 import type { Digest } from '../../oci/digest.ts'
+import type { TagVerdict } from '../records.ts'
 import type { Rules } from '../rules.ts'
 import type { BlobLook, Graph, ManifestLook, TagLook } from '../walk/graph.ts'
-
-/** How a tag ends. See the contract, "Verdicts". */
-export type TagVerdict = 'intact' | 'degraded' | 'unpullable' | 'unchecked'
 
 /** Whether leaves of one kind are under a node, and whether any of them is whole. */
 type Leaves = 'none' | 'all-broken' | 'some-whole'

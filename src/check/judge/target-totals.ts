@@ -1,5 +1,5 @@
 import type { TargetTotals } from '../events.ts'
-import type { ObjectTotals, RepositoryReport, TagTotals } from './judge.ts'
+import type { ObjectTotals, RepositoryReport, TagTotals } from '../records.ts'
 
 const NO_OBJECTS: ObjectTotals = { intact: 0, damaged: 0, unchecked: 0, skipped: 0 }
 const NO_TAGS: TagTotals = { intact: 0, degraded: 0, unpullable: 0, unchecked: 0 }

@@ -4,10 +4,9 @@ import type { CauseOf, FindingCause } from '../findings/code.ts'
 import type { MaskedCode } from '../findings/evidence.ts'
 import { type Finding, type FindingOf, subjectOf } from '../findings/finding.ts'
 import type { FindingKind } from '../findings/kind.ts'
+import type { ObjectTotals, RepositoryReport, TagRecord, TagTotals, TagVerdict, UncheckedRecord } from '../records.ts'
 import { isSkip, StoreError } from '../store-error.ts'
 import { isSuspect } from './diagnosis.ts'
-import type { ObjectTotals, RepositoryReport, TagRecord, TagTotals, UncheckedRecord } from './judge.ts'
-import type { TagVerdict } from './tag-verdict.ts'
 
 /** Something that a registry may claim to have, as its API names it. */
 export interface Claimed {

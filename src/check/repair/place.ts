@@ -1,5 +1,5 @@
 import type { Depth } from '../rules.ts'
-import type { TargetKind } from '../source.ts'
+import type { TargetKind } from '../target-kind.ts'
 
 /** Where a plan is to be carried out. */
 export interface RepairPlace {

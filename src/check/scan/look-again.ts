@@ -1,6 +1,7 @@
 import { compareText } from '../compare-text.ts'
 import type { ScanEvent } from '../events.ts'
-import { type RepositoryReport, suspectsOf } from '../judge/judge.ts'
+import { suspectsOf } from '../judge/judge.ts'
+import type { RepositoryReport } from '../records.ts'
 import { look, lookAt } from './look-at-repositories.ts'
 import type { ScanState } from './scan-state.ts'
 import { lostTarget } from './still-there.ts'

@@ -1,5 +1,5 @@
-import type { ScanEvent, Stage } from '../events.ts'
-import type { RepositoryReport } from '../judge/judge.ts'
+import type { ScanEvent } from '../events.ts'
+import type { RepositoryReport, Stage } from '../records.ts'
 import type { Rules } from '../rules.ts'
 import { type Look, TargetError } from '../source.ts'
 import { inParallel } from './in-parallel.ts'

@@ -1,4 +1,4 @@
-import type { UncheckedRecord } from '../judge/judge.ts'
+import type { UncheckedRecord } from '../records.ts'
 import type { Rules } from '../rules.ts'
 import type { SelectionCheck } from './selection.ts'
 

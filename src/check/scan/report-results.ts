@@ -1,6 +1,6 @@
 import { imageName } from '../../oci/image-name.ts'
 import type { ScanEvent, ToldFinding } from '../events.ts'
-import type { RepositoryReport } from '../judge/judge.ts'
+import type { RepositoryReport } from '../records.ts'
 import type { RepairPlace } from '../repair/place.ts'
 import { RepairPlanner } from '../repair/plan.ts'
 import { reportFinding } from './report-finding.ts'

@@ -1,9 +1,10 @@
 import { compareText } from '../compare-text.ts'
 import type { TargetTotals } from '../events.ts'
 import { subjectOf } from '../findings/finding.ts'
-import { addCoverage, NOTHING_COVERED, type RepositoryCoverage } from '../judge/coverage.ts'
-import { isComplete, type ObjectTotals, type RepositoryReport, suspectsOf, type TagTotals } from '../judge/judge.ts'
+import { addCoverage, NOTHING_COVERED } from '../judge/coverage.ts'
+import { isComplete, suspectsOf } from '../judge/judge.ts'
 import { addReport, NOTHING } from '../judge/target-totals.ts'
+import type { ObjectTotals, RepositoryCoverage, RepositoryReport, TagTotals } from '../records.ts'
 import type { Depth } from '../rules.ts'
 
 /** What the looks at repositories came to so far. Memory grows with what is wrong, not with the registry. */

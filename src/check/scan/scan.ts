@@ -1,4 +1,5 @@
-import type { ScanEvent, Stage, TargetInfo } from '../events.ts'
+import type { ScanEvent, TargetInfo } from '../events.ts'
+import type { Stage } from '../records.ts'
 import { type Source, TargetError } from '../source.ts'
 import { collectGarbage } from './collect-garbage.ts'
 import { lookAgain } from './look-again.ts'

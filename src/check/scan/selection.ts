@@ -1,4 +1,4 @@
-import type { UncheckedRecord } from '../judge/judge.ts'
+import type { UncheckedRecord } from '../records.ts'
 
 /** A name or glob by which the operator chooses repositories. */
 export interface Pattern {

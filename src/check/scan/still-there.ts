@@ -1,4 +1,4 @@
-import type { UncheckedRecord } from '../judge/judge.ts'
+import type { UncheckedRecord } from '../records.ts'
 import { type LostPlace, type Presence, type Source, TargetError, unreadableCode } from '../source.ts'
 import { StoreError } from '../store-error.ts'
 

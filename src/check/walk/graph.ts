@@ -5,7 +5,6 @@ import type { CauseOf } from '../findings/code.ts'
 import type { Evidence } from '../findings/evidence.ts'
 import type { AbsentBlobCause, AbsentManifestCause, Unreadable } from '../ports.ts'
 import type { SkipCode, UncheckedCode } from '../store-error.ts'
-import type { Mislabelled } from './served-type.ts'
 
 /** Everything that a walk saw in one repository: facts, no opinion on what they mean for whom. */
 export interface Graph {
@@ -117,4 +116,12 @@ export interface BlobBelow {
   readonly path?: string
   /** A link that names another blob, or nothing: the registry believes it. */
   readonly badLink?: string
+}
+
+/** A manifest whose bytes are right, and whose headers are not. */
+export interface Mislabelled {
+  readonly cause: 'content-type' | 'content-length'
+  /** As it was served, without parameters. */
+  readonly mediaType: string
+  readonly evidence: Evidence
 }

@@ -3,15 +3,7 @@ import { effectiveMediaType, type Manifest } from '../../oci/manifest.ts'
 import { isImageType, isIndexType, mediaTypeIn, OCI_ARTIFACT, OCI_MANIFEST } from '../../oci/media-type.ts'
 import type { Evidence } from '../findings/evidence.ts'
 import type { ServedLabels } from '../ports.ts'
-import type { ManifestLook } from './graph.ts'
-
-/** A manifest whose bytes are right, and whose headers are not. */
-export interface Mislabelled {
-  readonly cause: 'content-type' | 'content-length'
-  /** As it was served, without parameters. */
-  readonly mediaType: string
-  readonly evidence: Evidence
-}
+import type { ManifestLook, Mislabelled } from './graph.ts'
 
 /**
  * What is wrong with the headers of a manifest, if clients refuse it for that. Schema 1 is spared: clients take what has

@@ -1,4 +1,5 @@
-import type { ScanEvent, Stage } from '../../check/events.ts'
+import type { ScanEvent } from '../../check/events.ts'
+import type { Stage } from '../../check/records.ts'
 import { harmless } from '../../report/escape.ts'
 import type { Stream } from '../process/io.ts'
 

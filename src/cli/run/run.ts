@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ScanEvent, TargetInfo } from '../../check/events.ts'
-import type { UncheckedRecord } from '../../check/judge/judge.ts'
+import type { UncheckedRecord } from '../../check/records.ts'
 import type { Depth, Rules } from '../../check/rules.ts'
 import { scan } from '../../check/scan/scan.ts'
 import type { SelectionCheck } from '../../check/scan/selection.ts'

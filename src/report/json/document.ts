@@ -1,6 +1,6 @@
 import type { PastFinding, ScanEvent, TargetInfo, TargetTotals, ToldFinding } from '../../check/events.ts'
-import type { UncheckedRecord } from '../../check/judge/judge.ts'
 import { type RunVerdict, verdictOf } from '../../check/judge/run-verdict.ts'
+import type { UncheckedRecord } from '../../check/records.ts'
 import { type ReportTag, RunCollector, type TargetRecords } from '../records/target-records.ts'
 import type { RunFacts } from '../report.ts'
 

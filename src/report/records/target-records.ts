@@ -1,5 +1,5 @@
 import type { PastFinding, ScanEvent, TargetInfo, ToldFinding } from '../../check/events.ts'
-import type { TagRecord, UncheckedRecord } from '../../check/judge/judge.ts'
+import type { TagRecord, UncheckedRecord } from '../../check/records.ts'
 
 /** A tag, with the ids of the findings that reach it. */
 export type ReportTag = TagRecord & { readonly findings: readonly string[] }

@@ -1,4 +1,4 @@
-import type { TagRecord } from '../../check/judge/judge.ts'
+import type { TagRecord } from '../../check/records.ts'
 import { imageName } from '../../oci/image-name.ts'
 import { harmless } from '../escape.ts'
 import { commandsOf } from '../records/commands.ts'

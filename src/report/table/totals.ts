@@ -1,5 +1,5 @@
 import type { ScanEvent, TargetInfo } from '../../check/events.ts'
-import type { ObjectTotals } from '../../check/judge/judge.ts'
+import type { ObjectTotals } from '../../check/records.ts'
 import type { Depth } from '../../check/rules.ts'
 import { count } from '../text/counts.ts'
 import { UNTAGGED } from '../text/untagged.ts'

@@ -1,4 +1,4 @@
-import type { UncheckedRecord } from '../../check/judge/judge.ts'
+import type { UncheckedRecord } from '../../check/records.ts'
 import { isSkip } from '../../check/store-error.ts'
 import { imageName } from '../../oci/image-name.ts'
 import { harmless } from '../escape.ts'

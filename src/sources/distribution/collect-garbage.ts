@@ -1,5 +1,6 @@
 import { compareText } from '../../check/compare-text.ts'
-import type { Garbage, Storage } from '../../check/source.ts'
+import type { Storage } from '../../check/records.ts'
+import type { Garbage } from '../../check/source.ts'
 import type { StorageDriver } from './driver.ts'
 import type { SharedDigestTable } from './proof/digest-table.ts'
 import { placeRecord } from './repositories.ts'

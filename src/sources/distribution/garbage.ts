@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 import type { Finding } from '../../check/findings/finding.ts'
-import type { UncheckedRecord } from '../../check/judge/judge.ts'
+import type { UncheckedRecord } from '../../check/records.ts'
 import type { Garbage } from '../../check/source.ts'
 import { StoreError } from '../../check/store-error.ts'
 import { type Digest, isDigest } from '../../oci/digest.ts'

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
-import type { UncheckedRecord } from '../../check/judge/judge.ts'
 import type { Unreadable } from '../../check/ports.ts'
+import type { UncheckedRecord } from '../../check/records.ts'
 import { StoreError } from '../../check/store-error.ts'
 import { isRepositoryName } from '../../oci/names.ts'
 import type { StorageDriver } from './driver.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type Coverage, coverageOf } from '../../../src/check/judge/coverage.ts'
+import { coverageOf } from '../../../src/check/judge/coverage.ts'
+import type { Coverage } from '../../../src/check/records.ts'
 import type { ManifestLook } from '../../../src/check/walk/graph.ts'
 import { type Digest, parseDigest } from '../../../src/oci/digest.ts'
 import { readManifest } from '../../../src/oci/manifest.ts'

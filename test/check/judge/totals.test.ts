@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { RepositoryReport } from '../../../src/check/judge/judge.ts'
+import type { RepositoryReport } from '../../../src/check/records.ts'
 import type { Depth } from '../../../src/check/rules.ts'
 import { type ManifestNode, MEDIA_TYPE } from '../../support/builders/images.ts'
 import { told as tell } from '../../support/builders/repair.ts'

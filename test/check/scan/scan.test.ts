@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ScanEvent } from '../../../src/check/events.ts'
 import type { Finding } from '../../../src/check/findings/finding.ts'
-import type { UncheckedRecord } from '../../../src/check/judge/judge.ts'
+import type { UncheckedRecord } from '../../../src/check/records.ts'
 import { scan } from '../../../src/check/scan/scan.ts'
 import { TargetError } from '../../../src/check/source.ts'
 import { image, index } from '../../support/builders/images.ts'

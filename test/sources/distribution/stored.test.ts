@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { Coverage } from '../../../src/check/judge/coverage.ts'
+import type { Coverage } from '../../../src/check/records.ts'
 import { filesystemSource } from '../../../src/sources/storage/filesystem-source.ts'
 import { locateRegistries } from '../../../src/sources/storage/locate/locate.ts'
 import { inProcessPool } from '../../../src/sources/storage/thread-pool.ts'

@@ -1,6 +1,6 @@
 import { compareText } from '../../../check/compare-text.ts'
 import type { ToldFinding } from '../../../check/events.ts'
-import type { TagRecord } from '../../../check/judge/judge.ts'
+import type { TagRecord } from '../../../check/records.ts'
 import { imageName } from '../../../oci/image-name.ts'
 import type { ReportTarget } from '../../json/document.ts'
 import { groupedBy, tagsOf } from '../../records/finding-groups.ts'

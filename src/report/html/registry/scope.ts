@@ -1,4 +1,4 @@
-import type { ObjectTotals } from '../../../check/judge/judge.ts'
+import type { ObjectTotals } from '../../../check/records.ts'
 import type { Depth } from '../../../check/rules.ts'
 import type { ReportTarget } from '../../json/document.ts'
 import { html, type Markup, type Part } from '../markup.ts'

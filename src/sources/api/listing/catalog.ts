@@ -1,4 +1,4 @@
-import type { UncheckedRecord } from '../../../check/judge/judge.ts'
+import type { UncheckedRecord } from '../../../check/records.ts'
 import { TargetError } from '../../../check/source.ts'
 import { StoreError, type StoreErrorCode } from '../../../check/store-error.ts'
 import { isRepositoryName } from '../../../oci/names.ts'

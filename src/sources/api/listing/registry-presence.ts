@@ -1,4 +1,4 @@
-import type { UncheckedRecord } from '../../../check/judge/judge.ts'
+import type { UncheckedRecord } from '../../../check/records.ts'
 import { type LostPlace, type Presence, TargetError } from '../../../check/source.ts'
 import { StoreError } from '../../../check/store-error.ts'
 import type { Graph } from '../../../check/walk/graph.ts'

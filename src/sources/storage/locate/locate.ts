@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { UncheckedRecord } from '../../../check/judge/judge.ts'
+import type { UncheckedRecord } from '../../../check/records.ts'
 import { TargetError, unreadableCode } from '../../../check/source.ts'
 import { storeError } from '../../drivers/filesystem/system-error.ts'
 import { enclosingRegistry } from './enclosing-registry.ts'

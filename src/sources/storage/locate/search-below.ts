@@ -1,5 +1,5 @@
 import { readdir, stat } from 'node:fs/promises'
-import type { UncheckedRecord } from '../../../check/judge/judge.ts'
+import type { UncheckedRecord } from '../../../check/records.ts'
 import { TargetError } from '../../../check/source.ts'
 import { StoreError } from '../../../check/store-error.ts'
 import { storeError } from '../../drivers/filesystem/system-error.ts'
