@@ -46,8 +46,8 @@ const WIDTH = 8
 export class ApiSource implements ClaimingSource {
   readonly target: string
   readonly registry: string
-  readonly kind = 'api'
-  readonly width = WIDTH
+  readonly kind: 'api' = 'api'
+  readonly width: number = WIDTH
   readonly #options: ApiOptions
   readonly #host: ApiHost
   readonly #access = new AccessTracker()

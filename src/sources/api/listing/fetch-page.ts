@@ -6,7 +6,7 @@ import { type NextPage, nextPage } from './link-header.ts'
 import { type ExpectedList, parsePage } from './page-body.ts'
 
 /** Bytes of one page: 100,000 names, for servers without pagination. */
-export const PAGE_LIMIT = 8 * 1024 * 1024
+export const PAGE_LIMIT: number = 8 * 1024 * 1024
 
 /** One page of a listing. Without names if the status is not 200. */
 export interface FetchedPage {

@@ -15,7 +15,7 @@ import type { ManifestCache } from './manifest-cache.ts'
 import type { RepositoryClient } from './repository-client.ts'
 
 /** The `Accept` header of manifest requests. */
-export const ACCEPT = { accept: MANIFEST_TYPES.join(', ') }
+export const ACCEPT: Readonly<Record<string, string>> = { accept: MANIFEST_TYPES.join(', ') }
 /** Tried before a manifest is called missing: some registries answer 404 if the type was not accepted. */
 const ACCEPT_ALL = { accept: [...MANIFEST_TYPES, '*/*'].join(', ') }
 /** Status of registries that refuse the wildcard. */
@@ -117,7 +117,7 @@ export class ManifestReader {
     return fetched.is === 'absent' ? this.#fetchAccepting(reference, ACCEPT_ALL) : fetched
   }
 
-  async #fetchAccepting(reference: string, headers: typeof ACCEPT): Promise<FetchedManifest> {
+  async #fetchAccepting(reference: string, headers: Readonly<Record<string, string>>): Promise<FetchedManifest> {
     const body = new BodyBuffer(MANIFEST_LIMIT)
     const request = { ...this.#repository.request('GET', `manifests/${reference}`, headers), sink: body.open }
     const response = await this.#repository.send(request)
