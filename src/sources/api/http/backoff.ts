@@ -5,7 +5,7 @@ const BASE_DELAY = 200
 /** The longest wait in milliseconds that a server may ask for. If it asks for more, we do not wait at all. */
 export const MAX_WAIT = 60_000
 /** Milliseconds for which a server's request to send nothing is respected at most. */
-export const MAX_REST = 24 * 3600 * 1000
+export const MAX_REST: number = 24 * 3600 * 1000
 
 /** An HTTP date begins with the name of a day; `Date.parse` alone accepts almost anything. */
 const HTTP_DATE = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /
