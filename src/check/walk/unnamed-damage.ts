@@ -1,7 +1,7 @@
 import { type Digest, hashAlgorithmOf } from '../../oci/digest.ts'
 import type { RepositoryStore } from '../ports.ts'
+import { blobsBelow } from './blobs-below.ts'
 import type { BlobBelow, Graph } from './graph.ts'
-import { blobsBelow } from './unserved-manifests.ts'
 
 type Known = Pick<Graph, 'tags' | 'manifests' | 'blobs' | 'below'>
 

@@ -1,22 +1,53 @@
 import type { Descriptor } from '../../oci/descriptor.ts'
 import { type Digest, hashAlgorithmOf } from '../../oci/digest.ts'
 import { effectiveMediaType, type Manifest, readManifest } from '../../oci/manifest.ts'
-import type { Answer, BlobAnswer, BlobQuestion, RepositoryStore } from '../ports.ts'
+import type { RepositoryStore } from '../ports.ts'
 import { StoreError } from '../store-error.ts'
-import type { Below, BlobBelow, ManifestLook } from './graph.ts'
-import { hashOf, measureBlob } from './measure.ts'
+import { blobsBelow } from './blobs-below.ts'
+import type { Below, Graph, ManifestLook } from './graph.ts'
+import { hashOf } from './measure.ts'
+
+/** What is stored of manifests that are not served. */
+export interface Unserved {
+  readonly below: ReadonlyMap<Digest, Below>
+  /** Configs and layers that they name. */
+  readonly explained: ReadonlySet<Digest>
+  /** Something that may name more could not be read. */
+  readonly blind: boolean
+}
 
 /**
- * Looks below manifests that are not served, only to find the cause. Nothing found here is damage or an orphan of its
- * own: it follows from the manifest above it.
+ * Looks for the bytes of manifests that are not served, only to find the cause. Nothing found here is damage or an orphan
+ * of its own: it follows from the manifest above it.
+ *
+ * @param known.suspect documents that could be parsed although their bytes are not believed
  */
-export class Excavation {
+export async function unservedManifests(
+  store: RepositoryStore,
+  known: Pick<Graph, 'tags' | 'manifests'> & { readonly suspect: readonly Manifest[] },
+): Promise<Unserved> {
+  const { tags, manifests, suspect } = known
+  const search = new UnservedManifests(store, manifests)
+  for (const document of suspect) {
+    search.explain(document)
+    if (document.is === 'index')
+      for (const { digest } of document.children)
+        if (manifests.get(digest)?.is !== 'read') await search.findBytes(digest)
+  }
+  for (const [digest, look] of manifests)
+    if (look.is === 'absent' || (look.is === 'damaged' && look.cause === 'wrong-link')) await search.findBytes(digest)
+  for (const look of tags.values()) {
+    const lost = look.is === 'dangling' ? look.evidence.lastPushed : undefined
+    if (lost !== undefined && manifests.get(lost)?.is !== 'read') await search.findBytes(lost)
+  }
+  return search
+}
+
+class UnservedManifests implements Unserved {
   readonly below: Map<Digest, Below> = new Map()
-  /** Configs and layers that an unserved manifest names. */
   readonly explained: Set<Digest> = new Set()
-  /** Something that may explain more could not be read. */
   blind = false
-  readonly #dug = new Set<Digest>()
+  readonly #sought = new Set<Digest>()
   readonly #store: RepositoryStore
   readonly #served: ReadonlyMap<Digest, ManifestLook>
 
@@ -25,17 +56,17 @@ export class Excavation {
     this.#served = served
   }
 
-  /** Take a document as the explanation of the links it names, whether or not its bytes are believed. */
+  /** The document explains the links to what it names, whether or not its bytes are believed. */
   explain(document: Manifest): void {
     for (const { digest } of blobsOf(document)) this.explained.add(digest)
   }
 
-  /** Look for the bytes of a manifest that is not served, and for what it needs. */
-  async dig(root: Digest): Promise<void> {
+  /** Looks for the bytes of a manifest, and for what it needs. */
+  async findBytes(root: Digest): Promise<void> {
     const queue = [root]
     for (let digest = queue.pop(); digest !== undefined; digest = queue.pop()) {
-      if (this.#dug.has(digest) || hashAlgorithmOf(digest) === undefined) continue
-      this.#dug.add(digest)
+      if (this.#sought.has(digest) || hashAlgorithmOf(digest) === undefined) continue
+      this.#sought.add(digest)
       const remains = await this.#store.readRemains(digest)
       if (remains instanceof StoreError) this.blind = true
       if (remains === undefined || remains instanceof StoreError || hashOf(remains.bytes, digest) !== digest) continue
@@ -53,52 +84,6 @@ export class Excavation {
     const blobs = await blobsBelow(this.#store, named)
     const children = document.is === 'index' ? document.children.map(({ digest }) => digest) : []
     return { place, mediaType: effectiveMediaType(document), children, blobs }
-  }
-}
-
-/** What is known of a blob that is looked for below the manifests. */
-interface Sought extends Partial<Pick<Descriptor, 'size' | 'foreign'>>, Pick<BlobQuestion, 'stray'> {
-  readonly digest: Digest
-}
-
-/** What is left of blobs, in their order. */
-export async function blobsBelow(store: RepositoryStore, sought: readonly Sought[]): Promise<BlobBelow[]> {
-  const questions = sought.map(({ digest, size, stray }) => ({
-    digest,
-    sizes: size === undefined ? [] : [size],
-    prove: true,
-    ...(stray && { stray }),
-  }))
-  const answers = await store.probeBlobs(questions)
-  return sought.flatMap((each, n) => {
-    const [question, answer] = [questions[n], answers[n]]
-    return question === undefined || answer === undefined ? [] : [blobBelow(each, question, answer)]
-  })
-}
-
-function blobBelow({ digest, foreign }: Sought, question: BlobQuestion, answer: Answer<BlobAnswer>): BlobBelow {
-  if (answer instanceof StoreError) return { digest, state: 'lost' }
-  const { evidence } = answer
-  const at = (path: string | undefined): { readonly path?: string } => (path === undefined ? {} : { path })
-  if (answer.is === 'absent') {
-    const badLink = answer.cause === 'layer-link-invalid' ? evidence.path : undefined
-    const link = badLink === undefined ? {} : { badLink }
-    // `path` is that of the link where it is the link that is missing or bad.
-    const file = at(evidence.blobPath ?? evidence.path)
-    if (evidence.blobStored === true)
-      return { digest, state: evidence.blobDamaged === true ? 'damaged' : 'stored', ...file, ...link }
-    if (evidence.dataIs !== undefined) return { digest, state: 'damaged', ...file, ...link }
-    return { digest, state: foreign ? 'foreign' : 'lost', ...link }
-  }
-  const look = measureBlob(question, answer)
-  if (look.is !== 'damaged') return { digest, state: 'linked', ...at(evidence.path) }
-  if (look.cause !== 'wrong-link') return { digest, state: 'damaged', ...at(evidence.path) }
-  const badLink = evidence.link
-  return {
-    digest,
-    state: evidence.ownStored === true ? 'stored' : 'lost',
-    ...at(evidence.ownPath),
-    ...(badLink === undefined ? {} : { badLink }),
   }
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { BlobAnswer } from '../../../src/check/ports.ts'
 import { quarantinesOf } from '../../../src/check/repair/salvage.ts'
-import { blobsBelow } from '../../../src/check/walk/unserved-manifests.ts'
+import { blobsBelow } from '../../../src/check/walk/blobs-below.ts'
 import { parseDigest } from '../../../src/oci/digest.ts'
 import { digestOf } from '../../support/builders/images.ts'
 import { MemoryRegistry } from '../../support/simulated/memory-registry.ts'

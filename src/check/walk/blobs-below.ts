@@ -1,0 +1,52 @@
+import type { Descriptor } from '../../oci/descriptor.ts'
+import type { Digest } from '../../oci/digest.ts'
+import type { Answer, BlobAnswer, BlobQuestion, RepositoryStore } from '../ports.ts'
+import { StoreError } from '../store-error.ts'
+import type { BlobBelow } from './graph.ts'
+import { measureBlob } from './measure.ts'
+
+/** What is known of a blob that is looked for below the manifests. */
+interface Sought extends Partial<Pick<Descriptor, 'size' | 'foreign'>>, Pick<BlobQuestion, 'stray'> {
+  readonly digest: Digest
+}
+
+/** What is left of blobs, in their order. */
+export async function blobsBelow(store: RepositoryStore, sought: readonly Sought[]): Promise<BlobBelow[]> {
+  const questions = sought.map(({ digest, size, stray }) => ({
+    digest,
+    sizes: size === undefined ? [] : [size],
+    prove: true,
+    ...(stray && { stray }),
+  }))
+  const answers = await store.probeBlobs(questions)
+  return sought.flatMap((each, n) => {
+    const [question, answer] = [questions[n], answers[n]]
+    return question === undefined || answer === undefined ? [] : [blobBelow(each, question, answer)]
+  })
+}
+
+function blobBelow({ digest, foreign }: Sought, question: BlobQuestion, answer: Answer<BlobAnswer>): BlobBelow {
+  if (answer instanceof StoreError) return { digest, state: 'lost' }
+  const { evidence } = answer
+  const at = (path: string | undefined): { readonly path?: string } => (path === undefined ? {} : { path })
+  if (answer.is === 'absent') {
+    const badLink = answer.cause === 'layer-link-invalid' ? evidence.path : undefined
+    const link = badLink === undefined ? {} : { badLink }
+    // `path` is that of the link where it is the link that is missing or bad.
+    const file = at(evidence.blobPath ?? evidence.path)
+    if (evidence.blobStored === true)
+      return { digest, state: evidence.blobDamaged === true ? 'damaged' : 'stored', ...file, ...link }
+    if (evidence.dataIs !== undefined) return { digest, state: 'damaged', ...file, ...link }
+    return { digest, state: foreign ? 'foreign' : 'lost', ...link }
+  }
+  const look = measureBlob(question, answer)
+  if (look.is !== 'damaged') return { digest, state: 'linked', ...at(evidence.path) }
+  if (look.cause !== 'wrong-link') return { digest, state: 'damaged', ...at(evidence.path) }
+  const badLink = evidence.link
+  return {
+    digest,
+    state: evidence.ownStored === true ? 'stored' : 'lost',
+    ...at(evidence.ownPath),
+    ...(badLink === undefined ? {} : { badLink }),
+  }
+}

@@ -1,0 +1,27 @@
+import type { Descriptor } from '../../oci/descriptor.ts'
+import type { Digest } from '../../oci/digest.ts'
+import type { ManifestLook } from './graph.ts'
+
+/** Nearly always one: a set for each blob would cost more than all of its sizes. */
+export type Sizes = number[] | Set<number>
+const FEW_SIZES = 8
+
+/** The sizes that manifests claim of each config and layer they name. */
+export function claimedSizes(looks: Iterable<ManifestLook>): Map<Digest, Sizes> {
+  const claims = new Map<Digest, Sizes>()
+  const claim = ({ digest, size }: Descriptor): void => {
+    const sizes = claims.get(digest)
+    if (sizes === undefined) claims.set(digest, size === undefined ? [] : [size])
+    else if (size === undefined) return
+    else if (!Array.isArray(sizes)) sizes.add(size)
+    else if (sizes.includes(size)) return
+    else if (sizes.length < FEW_SIZES) sizes.push(size)
+    else claims.set(digest, new Set([...sizes, size]))
+  }
+  for (const look of looks) {
+    if (look.is !== 'read' || look.manifest.is === 'index') continue
+    if (look.manifest.is === 'image') claim(look.manifest.config)
+    for (const layer of look.manifest.layers) claim(layer)
+  }
+  return claims
+}
