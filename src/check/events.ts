@@ -28,6 +28,7 @@ export type PastFinding = Pick<ToldFinding, 'id' | 'code' | 'severity'> & {
   readonly firstSeen: string
 }
 
+/** What a target is, and how it is scanned. */
 export interface TargetInfo {
   readonly target: string
   readonly registry: string
@@ -41,6 +42,7 @@ export interface TargetInfo {
   readonly pullThrough: boolean
 }
 
+/** Counts over all repositories of a target. */
 export interface TargetTotals {
   readonly repositories: number
   readonly tags: TagTotals

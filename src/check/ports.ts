@@ -32,8 +32,10 @@ export interface RepositoryStore {
   probeBlobs(questions: readonly BlobQuestion[]): Promise<readonly Answer<BlobAnswer>[]>
 }
 
+/** An answer, or why there is none. */
 export type Answer<T> = T | StoreError
 
+/** What a listing found, and which places it could not list. */
 export interface Listing<T> {
   readonly found: readonly T[]
   readonly unreadable: readonly Unreadable[]
@@ -47,6 +49,7 @@ export interface Unreadable {
   readonly detail: string
 }
 
+/** What became of a tag that was listed. */
 export type TagAnswer =
   | { readonly is: 'resolved'; readonly digest: Digest }
   | {
@@ -57,8 +60,10 @@ export type TagAnswer =
   /** Listed a moment ago and deleted since: nothing to say about it. */
   | { readonly is: 'gone' }
 
+/** Why a manifest is not served. */
 export type AbsentManifestCause = 'revision-link-missing' | 'revision-link-invalid' | 'manifest-missing' | 'not-served'
 
+/** The bytes of a manifest, or why there are none. */
 export type ManifestAnswer =
   | {
       readonly is: 'served'
@@ -94,11 +99,13 @@ export interface ServedLabels {
   readonly head?: { readonly contentType: string | undefined; readonly contentLength: string }
 }
 
+/** Bytes that are stored without being served. */
 export interface Remains {
   readonly bytes: Uint8Array
   readonly place: string
 }
 
+/** A config or layer to look for. */
 export interface BlobQuestion {
   readonly digest: Digest
   /** The sizes claimed by different parents. A file that differs from one of them is hashed at every depth. */
@@ -109,8 +116,10 @@ export interface BlobQuestion {
   readonly stray?: boolean
 }
 
+/** Why a blob is not served. */
 export type AbsentBlobCause = 'layer-link-missing' | 'layer-link-invalid' | 'blob-missing' | 'not-served'
 
+/** What is stored of a blob; nothing is judged yet. */
 export type BlobAnswer =
   | {
       readonly is: 'present'

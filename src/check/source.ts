@@ -73,6 +73,7 @@ export type LostPlace = Unreadable & {
   readonly repository?: string
 }
 
+/** What only takes up space. */
 export interface Garbage {
   readonly findings: readonly Finding[]
   readonly unchecked: readonly UncheckedRecord[]
@@ -80,6 +81,7 @@ export interface Garbage {
   readonly storage?: Storage
 }
 
+/** How to look at one repository. */
 export interface Look {
   readonly rules: Rules
   readonly allTags: boolean

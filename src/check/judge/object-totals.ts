@@ -4,6 +4,7 @@ import type { Rules } from '../rules.ts'
 import type { BlobLook, Graph, ManifestLook } from '../walk/graph.ts'
 import { isAllowedToBeAbsent, isBrokenChild, isBrokenNeed, isMisclaimed, isRefused, mayLack } from './tag-verdict.ts'
 
+/** Counts the manifests of a repository by how they end. */
 export function manifestTotals(graph: Graph, rules: Rules): ObjectTotals {
   const claimants = claimantsOfWrongSizes(graph, rules)
   const named = namedByIndexes(graph)
@@ -38,6 +39,7 @@ function manifestState(
   }
 }
 
+/** Counts configs and layers of a repository by how they end. */
 export function blobTotals(
   graph: Graph,
   rules: Rules,

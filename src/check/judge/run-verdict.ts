@@ -19,11 +19,13 @@ export interface RunCounts {
   readonly complete: boolean
 }
 
+/** The verdict of a run, or of one target. */
 export function verdictOf({ errors, complete }: Pick<RunCounts, 'errors' | 'complete'>): RunVerdict {
   if (errors > 0) return 'damaged'
   return complete ? 'clean' : 'incomplete'
 }
 
+/** The same, with what else ends with exit code 0 told apart. */
 export function resultOf(counts: RunCounts): RunResult {
   const verdict = verdictOf(counts)
   if (verdict !== 'clean') return verdict

@@ -21,6 +21,7 @@ export function unproved({ tags, blobs, ...rest }: TargetTotals): TargetTotals {
   }
 }
 
+/** Adds a repository to the totals of its target. */
 export function addReport(totals: TargetTotals, report: RepositoryReport): TargetTotals {
   return {
     repositories: totals.repositories + 1,

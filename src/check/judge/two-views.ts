@@ -1,52 +1,12 @@
-import { compareText } from '../compare-text.ts'
 import { FINDINGS } from '../findings/catalogue.ts'
 import type { CauseOf, FindingCause } from '../findings/code.ts'
-import type { MaskedCode } from '../findings/evidence.ts'
-import { type Finding, type FindingOf, subjectOf } from '../findings/finding.ts'
+import { type Finding, subjectOf } from '../findings/finding.ts'
 import type { FindingKind } from '../findings/kind.ts'
-import type { ObjectTotals, RepositoryReport, TagRecord, TagTotals, TagVerdict, UncheckedRecord } from '../records.ts'
+import type { ObjectTotals, RepositoryReport, UncheckedRecord } from '../records.ts'
 import { isSkip, StoreError } from '../store-error.ts'
 import { isSuspect } from './diagnosis.ts'
-
-/** Something that a registry may claim to have, as its API names it. */
-export interface Claimed {
-  readonly kind: 'manifests' | 'blobs'
-  /** A tag or a digest. */
-  readonly reference: string
-}
-
-export function keyOf({ kind, reference }: Claimed): string {
-  return `${kind}/${reference}`
-}
-
-/** What storage and API say of one repository. */
-export interface TwoViews {
-  readonly stored: View
-  readonly served: View
-  /** What the API answers when only asked whether it has a thing, by {@link keyOf}. */
-  readonly claims: ReadonlyMap<string, boolean | StoreError>
-}
-
-/** One side's report, with all tags. */
-export class View {
-  readonly report: RepositoryReport
-  readonly #tags: ReadonlyMap<string, TagRecord>
-
-  constructor(report: RepositoryReport) {
-    this.report = report
-    this.#tags = new Map(report.tags.map((record) => [record.tag, record]))
-  }
-
-  tag(name: string): TagRecord | undefined {
-    return this.#tags.get(name)
-  }
-}
-
-/** What has to be asked of the API beside its own report: what storage lacks, and tags that the API does not list. */
-export function questionsFor(stored: View, served: View): readonly Claimed[] {
-  const lacking = stored.report.findings.flatMap((finding) => claimOf(finding) ?? [])
-  return [...lacking, ...unlistedTags(stored, served)]
-}
+import { mergeTags, totalsOf } from './two-view-tags.ts'
+import { claimOf, isMissing, keyOf, type TwoViews, unlistedTags, type View } from './views.ts'
 
 /**
  * One report from both views. What storage lacks and the API still claims is masked by its cache; what storage has whole
@@ -75,26 +35,6 @@ export function mergeViews(views: TwoViews, allTags: boolean): RepositoryReport 
     unchecked: [...stored.report.unchecked, ...unchecked],
   }
 }
-
-/** How the API is asked for what storage lacks; `undefined`: it is there, and wrong. */
-function claimOf(finding: Finding): Claimed | undefined {
-  if (!isMissing(finding)) return undefined
-  const { code, tag, digest } = finding
-  const reference = code === 'tag-dangling' ? tag : digest
-  const kind = code === 'config-missing' || code === 'layer-missing' ? 'blobs' : 'manifests'
-  return reference === undefined ? undefined : { kind, reference }
-}
-
-function isMissing(finding: Finding): finding is FindingOf<MaskedCode> {
-  return MISSING.has(finding.code)
-}
-
-const MISSING: ReadonlySet<string> = new Set<MaskedCode>([
-  'tag-dangling',
-  'index-child-missing',
-  'config-missing',
-  'layer-missing',
-])
 
 function maskedOr(finding: Finding, views: TwoViews): Finding {
   const claim = claimOf(finding)
@@ -149,13 +89,6 @@ function isOfApi(cause: FindingCause): cause is CauseOf<'not-served-by-api'> {
   return causes.includes(cause)
 }
 
-function unlistedTags(stored: View, served: View): Claimed[] {
-  if (served.report.unchecked.some(({ tag, digest }) => tag === undefined && digest === undefined)) return []
-  return stored.report.tags
-    .filter(({ tag, verdict }) => verdict === 'intact' && !served.tag(tag))
-    .map(({ tag }) => ({ kind: 'manifests', reference: tag }))
-}
-
 /** Tags that are whole on disk, and that the API neither lists nor serves. */
 function refusedTags(views: TwoViews): Finding[] {
   const { stored, served } = views
@@ -191,43 +124,6 @@ function unexplained({ stored, served, claims }: TwoViews): UncheckedRecord[] {
         (other) => other.tag === tag && other.digest === digest && (tag ?? digest) !== undefined,
       ),
   )
-}
-
-/** From bad to good. */
-const WORST_FIRST: readonly TagVerdict[] = ['unpullable', 'degraded', 'unchecked', 'intact']
-
-function mergeTags(
-  { stored, served }: TwoViews,
-  findings: readonly Finding[],
-  unchecked: readonly UncheckedRecord[],
-): TagRecord[] {
-  const refused = new Set(findings.filter(({ code }) => code === 'not-served-by-api').flatMap(({ tag }) => tag ?? []))
-  const open = new Set(unchecked.flatMap(({ tag }) => tag ?? []))
-  const tags = stored.report.tags.map((record): TagRecord => {
-    if (refused.has(record.tag)) return { ...record, verdict: 'unpullable' }
-    if (open.has(record.tag)) return { ...record, verdict: worse(record.verdict, 'unchecked') }
-    const other = served.tag(record.tag)?.verdict ?? 'intact'
-    // What the API could not say is explained by what is wrong on disk, or it is open.
-    return {
-      ...record,
-      verdict: other === 'unchecked' && record.verdict !== 'intact' ? record.verdict : worse(record.verdict, other),
-    }
-  })
-  const claimed = findings.flatMap(({ code, tag }) => (code === 'masked-by-cache' && tag !== undefined ? [tag] : []))
-  const vanished = served.report.tags
-    .filter(({ tag }) => claimed.includes(tag) && !stored.tag(tag))
-    .map((record): TagRecord => ({ ...record, verdict: 'unpullable' }))
-  return [...tags, ...vanished].sort((a, b) => compareText(a.tag, b.tag))
-}
-
-function worse(a: TagVerdict, b: TagVerdict): TagVerdict {
-  return WORST_FIRST.find((verdict) => verdict === a || verdict === b) ?? a
-}
-
-function totalsOf(tags: readonly TagRecord[]): TagTotals {
-  const totals = { intact: 0, degraded: 0, unpullable: 0, unchecked: 0 }
-  for (const { verdict } of tags) totals[verdict]++
-  return totals
 }
 
 function isOfManifest(finding: Finding): boolean {

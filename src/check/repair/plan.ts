@@ -21,6 +21,7 @@ export interface RepairPlan {
   readonly beyond: readonly Finding[]
 }
 
+/** One step of a plan. */
 export interface PlannedStep {
   readonly step: RepairStep
   readonly command: string

@@ -1,4 +1,5 @@
-import { type Claimed, keyOf, mergeViews, questionsFor, View } from '../judge/two-views.ts'
+import { mergeViews } from '../judge/two-views.ts'
+import { type Claimed, keyOf, questionsFor, View } from '../judge/views.ts'
 import type { RepositoryReport, UncheckedRecord } from '../records.ts'
 import { type Look, type Presence, type Source, TargetError } from '../source.ts'
 import { StoreError } from '../store-error.ts'

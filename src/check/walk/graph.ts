@@ -38,16 +38,19 @@ export interface Unchecked {
   readonly detail: string
 }
 
+/** It was not to be checked. */
 export interface Skipped {
   readonly is: 'skipped'
   readonly because: SkipCode
 }
 
+/** What a walk saw of a tag. */
 export type TagLook =
   | { readonly is: 'resolved'; readonly digest: Digest }
   | { readonly is: 'dangling'; readonly cause: CauseOf<'tag-dangling'>; readonly evidence: Evidence }
   | Unchecked
 
+/** What a walk saw of a manifest. */
 export type ManifestLook =
   | {
       readonly is: 'read'
@@ -72,6 +75,7 @@ export type ManifestLook =
   | Unchecked
   | Skipped
 
+/** What a walk saw of a blob. */
 export type BlobLook =
   /** `bytes` differs from the claim of a parent only where the hash was found right: then the claim is wrong. */
   | { readonly is: 'whole'; readonly bytes: number }
@@ -88,6 +92,7 @@ interface DamagedBlob<C extends 'blob-size-mismatch' | 'blob-digest-mismatch'> {
   readonly evidence: Evidence
 }
 
+/** What a walk saw of a layer link that no manifest names. */
 export type StrayLink =
   | { readonly is: 'orphan'; readonly evidence: Evidence }
   | { readonly is: 'invalid'; readonly cause: 'layer-link-invalid' | 'wrong-link'; readonly evidence: Evidence }

@@ -64,6 +64,7 @@ function damagedManifest(seen: {
   return damaged(parsed.cause, { refusal: parsed.detail, refusedBy: parsed.refusedBy })
 }
 
+/** The answer for a manifest that is larger than what is read into memory. */
 export type TooLarge = Extract<ManifestAnswer, { is: 'too-large' }>
 
 /**
@@ -148,6 +149,7 @@ export function hashOf(bytes: Uint8Array, digest: Digest): Digest {
   return digestOf(algorithm, hash(algorithm, bytes, 'hex'))
 }
 
+/** A store could not answer: unchecked, with its reason. */
 export function uncheckedBy(error: StoreError): Unchecked {
   return { is: 'unchecked', because: error.code, place: error.place, detail: error.message }
 }

@@ -1,6 +1,6 @@
 import { judge } from '../../check/judge/judge.ts'
 import { disbelieveNews } from '../../check/judge/second-look.ts'
-import type { Claimed } from '../../check/judge/two-views.ts'
+import type { Claimed } from '../../check/judge/views.ts'
 import type { RepositoryReport, UncheckedRecord } from '../../check/records.ts'
 import type { ClaimingSource } from '../../check/scan/against.ts'
 import { type Look, type Presence, type Suspects, TargetError } from '../../check/source.ts'

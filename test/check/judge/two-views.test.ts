@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { AnyFinding, Finding } from '../../../src/check/findings/finding.ts'
-import { keyOf, mergeViews, questionsFor, View } from '../../../src/check/judge/two-views.ts'
+import { mergeViews } from '../../../src/check/judge/two-views.ts'
+import { keyOf, questionsFor, View } from '../../../src/check/judge/views.ts'
 import type { RepositoryReport, TagRecord } from '../../../src/check/records.ts'
 import { StoreError } from '../../../src/check/store-error.ts'
 import { parseDigest } from '../../../src/oci/digest.ts'
