@@ -1,4 +1,6 @@
-import { FAMILIES, type Family, type FamilyGroup, LEGACY_FAMILIES, PREFIX } from '../src/metrics/catalogue.ts'
+import { FAMILIES, PREFIX } from '../src/metrics/catalogue.ts'
+import type { Family, FamilyGroup } from '../src/metrics/family.ts'
+import { LEGACY_FAMILIES } from '../src/metrics/legacy-families.ts'
 import { SERVE_FAMILIES, type ServeFamily } from '../src/metrics/serve-families.ts'
 
 const GROUPS: Readonly<Record<FamilyGroup, { readonly title: string; readonly says: string }>> = {

@@ -1,4 +1,5 @@
 import { DEPTHS } from '../check/rules.ts'
+import type { Family } from './family.ts'
 import {
   CATALOG_ERRORS,
   CHECKED_KINDS,
@@ -12,26 +13,14 @@ import {
   UNCHECKED_KINDS,
   WORST,
 } from './label-values.ts'
+import { LEGACY_FAMILIES } from './legacy-families.ts'
 
-/**
- * When a family is replaced by what a new run knows. `run`: by every run. `findings`: by a run that is complete, or that
- * found errors. `result`: by a complete run only.
- */
-export type FamilyGroup = 'run' | 'findings' | 'result'
-
-export interface Family {
-  readonly group: FamilyGroup
-  readonly help: string
-  /** Beside those that every series has: each with its closed set of values, or with what stands in it. */
-  readonly labels: Readonly<Record<string, readonly string[] | string>>
-  /** When it is left out, if ever. */
-  readonly absent?: string
-}
-
+/** The prefix of every family. */
 export const PREFIX = 'registry_integrity_'
 
 const NOT_WITHOUT_GARBAGE = 'Without --garbage, and if it is unknown which blobs are needed.'
 
+/** The name of a family, without {@link PREFIX}. */
 export type FamilyName =
   | 'last_run_timestamp_seconds'
   | 'run_success'
@@ -221,43 +210,7 @@ export const FAMILIES: Readonly<Record<FamilyName, Family>> = {
   },
 }
 
-export type LegacyName =
-  | 'registry_manifest_integrity_catalog_accessible'
-  | 'registry_manifest_integrity_last_run_timestamp'
-  | 'registry_manifest_integrity_failures'
-  | 'registry_manifest_integrity_repos_checked'
-  | 'registry_manifest_integrity_tags_checked'
-  | 'registry_manifest_integrity_indexes_checked'
-
-/** The shell probe's own names, for dashboards that know no others. The only label is `instance`, and profile and shard. */
-export const LEGACY_FAMILIES: Readonly<Record<LegacyName, Pick<Family, 'group' | 'help'>>> = {
-  registry_manifest_integrity_catalog_accessible: {
-    group: 'run',
-    help: 'As registry_integrity_catalog_accessible; 1 if repositories are given by name.',
-  },
-  registry_manifest_integrity_last_run_timestamp: {
-    group: 'run',
-    help: 'As registry_integrity_last_run_timestamp_seconds.',
-  },
-  registry_manifest_integrity_failures: {
-    group: 'findings',
-    help: 'The sum of registry_integrity_failures.',
-  },
-  registry_manifest_integrity_repos_checked: {
-    group: 'result',
-    help: 'As registry_integrity_repositories.',
-  },
-  registry_manifest_integrity_tags_checked: {
-    group: 'result',
-    help: 'As registry_integrity_tags.',
-  },
-  registry_manifest_integrity_indexes_checked: {
-    group: 'result',
-    help: 'As registry_integrity_checked_objects of kind index.',
-  },
-}
-
-/** What is known of a family by its whole name. */
+/** A family by its full name. */
 export function familyOf(name: string): Pick<Family, 'group' | 'help'> | undefined {
   return BY_NAME.get(name)
 }
@@ -267,5 +220,5 @@ const BY_NAME: ReadonlyMap<string, Pick<Family, 'group' | 'help'>> = new Map<str
   ...Object.entries(LEGACY_FAMILIES),
 ])
 
-/** Whole names, in the order of the exposition. */
+/** Full names, in the order of the exposition. */
 export const FAMILY_NAMES: readonly string[] = [...BY_NAME.keys()]

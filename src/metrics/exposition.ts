@@ -3,8 +3,8 @@ import { FAMILY_NAMES, familyOf } from './catalogue.ts'
 import type { Sample } from './samples.ts'
 
 /**
- * The text format of Prometheus, families in the order of the catalogue; no timestamps, a newline at the end. Families
- * without a series are not in it.
+ * The text format of Prometheus: families in the order of the catalogue, no timestamps, a newline at the end. A family without
+ * series is left out.
  */
 export async function exposition(samples: readonly Sample[]): Promise<string> {
   if (samples.length === 0) return ''

@@ -5,25 +5,26 @@ import type { UncheckedRecord } from '../check/records.ts'
 import { isSkip } from '../check/store-error.ts'
 import { INCONCLUSIVE, SKIPPED, type UncheckedKind } from './label-values.ts'
 
-/** How the scan of a target ended. */
+/** The event that ended the scan of a target. */
 export type TargetEnding = Extract<ScanEvent, { readonly type: 'summary' | 'unreadable' }>
 
+/** The number and size of garbage objects of one kind. */
 export interface GarbageCount {
   objects: number
   bytes: number
 }
 
 /**
- * What the metrics of one target need of its events. Memory grows with the repositories that have errors, never with the
+ * Counts the events of one target for its metrics. Memory grows with the repositories that have errors, not with the
  * registry.
  *
- * Findings that were seen only once, because the scan was stopped, are not counted: nobody is woken for them.
+ * Unconfirmed findings, which a stopped scan saw only once, are not counted: they must not fire an alert.
  */
 export class TargetTally {
   readonly info: TargetInfo
   /** Whether this run found an error itself. */
   foundErrors = false
-  /** Errors by code; of a run that is not complete also those that earlier runs found and it could not look at. */
+  /** Errors by code. An incomplete run also counts errors of earlier runs that it could not check again. */
   readonly errors: Map<string, number> = new Map()
   /** Errors by repository. */
   readonly failing: Map<string, number> = new Map()
@@ -31,7 +32,7 @@ export class TargetTally {
   /** By kind, then by reason. */
   readonly inconclusive: Map<UncheckedKind, Map<string, number>> = new Map()
   readonly skipped: Map<UncheckedKind, Map<string, number>> = new Map()
-  /** Milliseconds since 1970; only where earlier runs are remembered. */
+  /** When the oldest error was first seen, in milliseconds since 1970. Only with a state of earlier runs. */
   oldestError: number | undefined
   ending: TargetEnding | undefined
 
@@ -48,7 +49,7 @@ export class TargetTally {
         if (event.finding.severity === 'error') this.#countError(event.finding)
         return
       case 'unchecked':
-        this.#leaveOpen(event.record)
+        this.#countUnchecked(event.record)
         return
       case 'summary':
       case 'unreadable':
@@ -91,7 +92,7 @@ export class TargetTally {
     if (!Number.isNaN(seen)) this.oldestError = Math.min(seen, this.oldestError ?? seen)
   }
 
-  #leaveOpen({ because, tag, kind }: UncheckedRecord): void {
+  #countUnchecked({ because, tag, kind }: UncheckedRecord): void {
     const what: UncheckedKind = kind === 'layer-link' ? 'layer_link' : (kind ?? (tag === undefined ? 'place' : 'tag'))
     const counts = isSkip(because) ? this.skipped : this.inconclusive
     const reasons = counts.get(what) ?? new Map<string, number>()

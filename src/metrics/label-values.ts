@@ -4,11 +4,12 @@ import type { UnreadableCode } from '../check/source.ts'
 import type { SkipCode, UncheckedCode } from '../check/store-error.ts'
 import type { TargetKind } from '../check/target-kind.ts'
 
-/** Codes of which a finding can be an error; the order is that of the exposition. */
+/** Codes of findings that can be errors, in the order of the exposition. */
 export const ERROR_CODES: readonly FindingCode[] = FINDING_CODES.filter((code) =>
   FINDINGS[code].severities.includes('error'),
 )
 
+/** Values of `reason` of `catalog_error`. */
 export const CATALOG_ERRORS: readonly UnreadableCode[] = [
   'unauthorized',
   'forbidden',
@@ -24,7 +25,7 @@ export const CATALOG_ERRORS: readonly UnreadableCode[] = [
   'storage',
 ]
 
-/** The words of the report as label values. */
+/** The reason of an unchecked object in the report, as a label value. */
 export const INCONCLUSIVE: Readonly<Record<UncheckedCode, string>> = {
   STORE_UNREACHABLE: 'unreachable',
   STORE_TIMEOUT: 'timeout',
@@ -42,12 +43,14 @@ export const INCONCLUSIVE: Readonly<Record<UncheckedCode, string>> = {
   INTERNAL_ERROR: 'internal_error',
 }
 
+/** The reason of a skipped object in the report, as a label value. */
 export const SKIPPED: Readonly<Record<SkipCode, string>> = {
   ALGORITHM_UNKNOWN: 'algorithm_unknown',
   TOO_DEEP: 'too_deep',
   NOT_SEARCHED: 'not_searched',
 }
 
+/** Values of `mode` of `config_info`. */
 export const MODES: Readonly<Record<TargetKind | 'against', string>> = {
   distribution: 'disk',
   s3: 's3',
@@ -56,8 +59,9 @@ export const MODES: Readonly<Record<TargetKind | 'against', string>> = {
   against: 'disk_and_api',
 }
 
-/** What could not, or was not to be, looked at. */
+/** Kinds of unchecked and skipped objects. */
 export const UNCHECKED_KINDS = ['place', 'tag', 'manifest', 'config', 'layer', 'layer_link'] as const
+/** Kinds of checked objects. */
 export const CHECKED_KINDS = [
   'repository',
   'tag',
@@ -68,12 +72,15 @@ export const CHECKED_KINDS = [
   'layer_link',
   'blob',
 ] as const
+/** Kinds of garbage. */
 export const GARBAGE_KINDS: readonly GarbageKind[] = FINDING_CODES.flatMap((code) => FINDINGS[code].garbage ?? [])
+/** One of {@link UNCHECKED_KINDS}. */
 export type UncheckedKind = (typeof UNCHECKED_KINDS)[number]
 
+/** Stages of a scan. */
 export const STAGES = ['walk', 'content', 'second_look', 'garbage'] as const
 
-/** Repositories that have a series of their own; the others share {@link OTHER}. */
+/** The number of repositories with their own series; all others share {@link OTHER}. */
 export const WORST = 20
 /** No repository can have this name. */
 export const OTHER = '__other__'

@@ -6,35 +6,36 @@ import { type MetricsOptions, type RunTimes, samplesOf } from './target-samples.
 
 export type { MetricsOptions } from './target-samples.ts'
 
-/** Reads the stream of events of one run, and makes metrics of it when the run is over. */
+/** Counts the events of one run and makes the metrics at its end. */
 export interface MetricsCollector {
   take(event: ScanEvent): void
   end(run: RunTimes): Promise<RunMetrics>
 }
 
+/** The metrics of a run. */
 export interface RunMetrics {
-  /** All that is to be told, of all targets, as one exposition. */
+  /** One exposition of all targets. */
   readonly whole: string
   readonly targets: readonly TargetMetrics[]
 }
 
 /**
- * What is to be delivered of one target, as expositions with no family in common. What an incomplete run says of some
- * things is said of none of the others: what was last known of them stays known.
+ * The expositions of one target, without a family in common. An incomplete run replaces only some families; the others keep
+ * their last values.
  */
 export type TargetMetrics = TargetIdentity &
   (
     | {
         readonly is: 'complete'
-        /** The families about the run itself. */
+        /** Families about the run itself. */
         readonly run: string
-        /** All others. */
+        /** All other families. */
         readonly result: string
       }
     | {
         readonly is: 'partial'
         readonly run: string
-        /** The families about what is wrong, as far as anybody looked; left out where nothing wrong was found. */
+        /** Families about findings, of what was checked. Left out if no error was found. */
         readonly findings?: string
       }
   )
@@ -43,6 +44,7 @@ interface TargetIdentity {
   readonly identity: SeriesIdentity
 }
 
+/** Makes a collector for one run. */
 export function metricsCollector(options: MetricsOptions): MetricsCollector {
   const targets: TargetTally[] = []
   return {
@@ -51,30 +53,30 @@ export function metricsCollector(options: MetricsOptions): MetricsCollector {
       else targets.at(-1)?.take(event)
     },
     async end(run) {
-      const told = targets.map((facts) => {
+      const results = targets.map((facts) => {
         const identity = identityOf(facts.info.registry, options)
         return { facts, identity, samples: samplesOf(facts, identity, options, run) }
       })
       return {
-        whole: await exposition(told.flatMap(({ facts, samples }) => samples.of(...groupsOf(facts)))),
-        targets: await Promise.all(told.map(metricsOfTarget)),
+        whole: await exposition(results.flatMap(({ facts, samples }) => samples.of(...groupsOf(facts)))),
+        targets: await Promise.all(results.map(metricsOfTarget)),
       }
     },
   }
 }
 
-/** The groups of families that a run replaces. */
+/** The groups of families that this run replaces. */
 function groupsOf(facts: TargetTally): readonly ('run' | 'findings' | 'result')[] {
   if (facts.isComplete) return ['run', 'findings', 'result']
   return facts.foundErrors ? ['run', 'findings'] : ['run']
 }
 
-async function metricsOfTarget(told: {
+async function metricsOfTarget(results: {
   readonly facts: TargetTally
   readonly identity: SeriesIdentity
   readonly samples: TargetSamples
 }): Promise<TargetMetrics> {
-  const { facts, identity, samples } = told
+  const { facts, identity, samples } = results
   const run = await exposition(samples.of('run'))
   if (facts.isComplete)
     return { is: 'complete', identity, run, result: await exposition(samples.of('findings', 'result')) }
@@ -82,9 +84,10 @@ async function metricsOfTarget(told: {
   return { is: 'partial', identity, run, findings: await exposition(samples.of('findings')) }
 }
 
-/** Characters that could do something to whoever prints them, and that no name of a registry needs. */
+/** Characters that are not safe to print and that no registry name needs. */
 const HARMFUL = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu
 
+/** The labels that identify the series of a registry. */
 export function identityOf(
   registry: string,
   { profile, shard }: Pick<MetricsOptions, 'profile' | 'shard'>,

@@ -4,12 +4,13 @@ import Agent from 'undici/lib/dispatcher/agent.js'
 import type { RunMetrics, TargetMetrics } from './metrics.ts'
 import type { SeriesIdentity } from './samples.ts'
 
+/** Where and how long to push. */
 export interface PushOptions {
-  /** As {@link pushgatewayProblem} has nothing against it. */
+  /** Checked with {@link pushgatewayProblem}. */
   readonly url: string
-  /** Milliseconds for all tries together. */
+  /** Milliseconds for all attempts together. */
   readonly within?: number
-  /** Ends the tries. */
+  /** Stops the attempts. */
   readonly signal?: AbortSignal
 }
 
@@ -17,19 +18,19 @@ const JOB = 'registry-integrity'
 
 const TRIES = 3
 const WITHIN = 30_000
-/** Milliseconds before the second try; twice as long before the third. */
+/** Milliseconds before the second attempt; doubled before the third. */
 const PAUSE = 500
-/** Characters of what a Pushgateway says about a refusal. */
+/** Characters of an error response that are quoted. */
 const WORDS = 200
-/** Bytes of an answer that are read. */
+/** Bytes of a response that are read. */
 const ANSWER_LIMIT = 64 * 1024
 const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
 
 /**
- * Bring a run to a Pushgateway, each target into a group of its own: what a complete run says replaces the group, what
- * any other says replaces the families of the same names.
+ * Pushes the metrics of a run to a Pushgateway, each target into its own group. A complete run replaces the group (PUT), an
+ * incomplete run replaces only the families that it has (POST).
  *
- * @returns what could not be delivered, as sentences; may carry text from the Pushgateway: escape before printing
+ * @returns what could not be delivered, as sentences; may contain text from the Pushgateway: escape before printing
  */
 export async function pushMetrics({ targets }: RunMetrics, options: PushOptions): Promise<readonly string[]> {
   const agent = new Agent()
@@ -37,7 +38,7 @@ export async function pushMetrics({ targets }: RunMetrics, options: PushOptions)
     const problems = await Promise.all(targets.map((target) => pushTarget(target, agent, options)))
     return problems.flatMap((problem) => problem ?? [])
   } finally {
-    // A connection that hangs is not waited for.
+    // destroy() does not wait for hanging connections.
     await agent.destroy()
   }
 }
@@ -49,8 +50,8 @@ async function pushTarget(target: TargetMetrics, agent: Agent, options: PushOpti
   let tries = 0
   for (; tries < TRIES && !signal?.aborted; tries++) {
     if (tries > 0)
-      await sleep(Math.min(PAUSE * 2 ** (tries - 1), end - performance.now()), undefined, { signal }).catch(gone)
-    // What is left is shared by the tries that are left.
+      await sleep(Math.min(PAUSE * 2 ** (tries - 1), end - performance.now()), undefined, { signal }).catch(ignored)
+    // The remaining time is split between the remaining attempts.
     const limit = Math.max(1, Math.floor((end - performance.now()) / (TRIES - tries)))
     const failed = await withLimit(limit, signal, (stop) => tryPush(target, url, { agent, stop }))
     if (failed === undefined) return undefined
@@ -62,8 +63,8 @@ async function pushTarget(target: TargetMetrics, agent: Agent, options: PushOpti
 }
 
 /**
- * The timer holds the controller until the work has ended: an `AbortSignal.timeout` that nobody holds is collected as
- * garbage, and never comes.
+ * The timer keeps the controller alive. An `AbortSignal.timeout` that is not referenced can be garbage-collected before it
+ * fires.
  */
 async function withLimit(
   milliseconds: number,
@@ -88,7 +89,7 @@ async function withLimit(
   }
 }
 
-/** @returns why it was not taken; a redirect is followed by nobody, and takes nothing */
+/** @returns why the push failed; redirects are not followed */
 async function tryPush(
   target: TargetMetrics,
   url: string,
@@ -117,7 +118,7 @@ async function tryPush(
   }
 }
 
-/** What was answered, and not all of it where it is long: anybody may answer, without an end. */
+/** The beginning of a response: the server may not be a Pushgateway, and its response may never end. */
 async function beginningOf(body: AsyncIterable<Buffer>): Promise<string> {
   const pieces: Buffer[] = []
   let bytes = 0
@@ -129,7 +130,7 @@ async function beginningOf(body: AsyncIterable<Buffer>): Promise<string> {
   return Buffer.concat(pieces).toString('utf8')
 }
 
-/** The path of a group. A value with anything but plain characters is encoded: a slash would be answered by a redirect. */
+/** The path of a group. Values with special characters are base64-encoded: the Pushgateway answers a slash with a redirect. */
 export function groupPath({ registry, profile, shard }: SeriesIdentity): string {
   const labels = [
     ['job', JOB],
@@ -146,17 +147,17 @@ function labelPath(name: string, value: string): string {
   return `${name}@base64/${encoded === '' ? '=' : encoded}`
 }
 
-/** Expositions end with a newline, and so does their sum. */
+/** Joins expositions with an empty line. */
 function joined(...expositions: readonly string[]): string {
   return expositions.filter((text) => text !== '').join('\n')
 }
 
-/** Of a connection that was tried at several addresses, what the last said. */
+/** The reason of an error; with several addresses, that of the last one. */
 function reasonIn(error: Error): string {
   const last: unknown = error instanceof AggregateError ? error.errors.at(-1) : error
   return last instanceof Error ? last.message : error.message
 }
 
-function gone(): undefined {
+function ignored(): undefined {
   return undefined
 }

@@ -1,23 +1,26 @@
-import { FAMILIES, type FamilyGroup, type FamilyName, LEGACY_FAMILIES, type LegacyName, PREFIX } from './catalogue.ts'
+import { FAMILIES, type FamilyName, PREFIX } from './catalogue.ts'
+import type { FamilyGroup } from './family.ts'
+import { LEGACY_FAMILIES, type LegacyName } from './legacy-families.ts'
 
+/** Labels of a series. */
 export type Labels = Readonly<Record<string, string>>
 
 /** One line of an exposition. */
 export interface Sample {
-  /** Of the family, whole. */
+  /** Full name of the family. */
   readonly name: string
   readonly labels: Labels
   readonly value: number
 }
 
-/** What tells the series of one way to look at one registry from those of all others. */
+/** The labels that every series of a scan configuration has. */
 export interface SeriesIdentity {
   readonly registry: string
   readonly profile?: string
   readonly shard?: string
 }
 
-/** Takes numbers in any order, and hands out the series of one target by group. */
+/** The series of one target, by group. */
 export class TargetSamples {
   readonly #own: Labels
   readonly #legacy: Labels

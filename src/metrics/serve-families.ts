@@ -1,13 +1,14 @@
-/** A family that only `serve` has: it counts over many runs. */
+/** A family that only `serve` publishes. */
 export interface ServeFamily {
   readonly type: 'counter' | 'gauge' | 'histogram'
   readonly help: string
-  /** Beside `registry` and `profile`, each with its closed set of values. */
+  /** Labels besides `registry` and `profile`, with all their values. */
   readonly labels: Readonly<Record<string, readonly string[]>>
   /** Without `registry` and `profile`. */
   readonly isAboutServe?: boolean
 }
 
+/** The name of a family, without the prefix. */
 export type ServeFamilyName =
   | 'runs_total'
   | 'run_failures_total'
@@ -20,13 +21,14 @@ export type ServeFamilyName =
   | 'config_last_reload_successful'
   | 'config_last_reload_timestamp_seconds'
 
-/** Why a run was none that says all. */
+/** Why a run failed. */
 export const RUN_FAILURES = ['incomplete', 'unreadable', 'crashed'] as const
+/** One of {@link RUN_FAILURES}. */
 export type RunFailure = (typeof RUN_FAILURES)[number]
 
 const HTTP_CODES = ['1xx', '2xx', '3xx', '4xx', '5xx', 'none'] as const
 
-/** Names are without the prefix. Those about registries are told for each registry and profile. */
+/** The families of `serve`. Names are without the prefix. */
 export const SERVE_FAMILIES: Readonly<Record<ServeFamilyName, ServeFamily>> = {
   runs_total: { type: 'counter', help: 'Finished runs, whatever their outcome.', labels: {} },
   run_failures_total: {

@@ -16,34 +16,34 @@ import type { Links } from './links.ts'
 import { type SeriesIdentity, TargetSamples } from './samples.ts'
 import { worstOf } from './worst.ts'
 
-/** What is known of a run beside its events. */
+/** Facts about a run that are not in its events. */
 export interface MetricsOptions {
   /** The name of this scan configuration, where there are several for one registry. */
   readonly profile?: string | undefined
-  /** Which slice of the repositories this run looks at. */
+  /** The slice of the repositories that this run scans. */
   readonly shard?: string | undefined
   /** Seconds between two runs. */
   readonly interval?: number | undefined
-  /** Repositories that have a series of their own; 0: no repository has. */
+  /** The number of repositories with their own series; 0: none. */
   readonly worst?: number | undefined
-  /** Whether a registry's API is asked only for repositories that are named. */
+  /** Whether the repositories are given by name, so that the catalog is not read. */
   readonly repositoriesAreNamed?: boolean
   /** Adds the shell probe's own names. */
   readonly legacy?: boolean
   readonly links?: Links
-  /** Of the source. */
+  /** Revision of the source code. */
   readonly revision?: string | undefined
   readonly nodeVersion: string
 }
 
-/** What is known of a run only when it is over. */
+/** The times of a run, and the version that ran. */
 export interface RunTimes {
   readonly version: string
   readonly startedAt: Date
   readonly finishedAt: Date
 }
 
-/** Every series of one target. */
+/** All series of one target. */
 export function samplesOf(
   facts: TargetTally,
   identity: SeriesIdentity,
@@ -78,7 +78,7 @@ function addRun(samples: TargetSamples, facts: TargetTally, options: MetricsOpti
   addLinks(samples, options.links)
 }
 
-/** None where there is no link. */
+/** Adds `links_info`, unless no link is set. */
 export function addLinks(samples: TargetSamples, { report, runbooks }: Links = {}): void {
   if (report === undefined && runbooks === undefined) return
   samples.add('links_info', 1, { ...(report !== undefined && { report }), ...(runbooks !== undefined && { runbooks }) })
@@ -92,14 +92,14 @@ function addCatalog(samples: TargetSamples, { info, ending }: TargetTally, optio
   for (const reason of CATALOG_ERRORS) samples.add('catalog_error', reason === failure ? 1 : 0, { reason })
 }
 
-/** Nobody can say whether what was stopped before it saw a repository would have seen one. */
+/** Stopped before the first repository, so that it is unknown whether the listing works. */
 function isStoppedEarly(ending: TargetEnding): boolean {
   return ending.type === 'summary' && ending.stopped && ending.totals.repositories === 0
 }
 
 function addInconclusive(samples: TargetSamples, { inconclusive }: TargetTally): void {
   const places = inconclusive.get('place')
-  // With a 0 for each, so that a run that says nothing of a reason takes back what an earlier one said.
+  // A 0 for each reason, so that the value of an earlier run does not stay on the Pushgateway.
   for (const reason of Object.values(INCONCLUSIVE))
     samples.add('inconclusive_objects', places?.get(reason) ?? 0, { kind: 'place', reason })
   for (const [kind, reasons] of inconclusive)
@@ -126,7 +126,7 @@ function addFindings(samples: TargetSamples, facts: TargetTally, { worst = WORST
   if (facts.oldestError !== undefined) samples.add('oldest_failure_timestamp_seconds', seconds(facts.oldestError))
 }
 
-/** Whether a complete scan that found none of this code proves that there are none. */
+/** Whether a complete scan without findings of this code proves that there are none. */
 function wouldBeSeen(code: FindingCode, { info }: TargetTally): boolean {
   const { provedFrom } = FINDINGS[code]
   if (provedFrom === undefined || !reaches(info.depth, provedFrom.depth)) return false

@@ -4,17 +4,17 @@ import { FAMILY_NAMES, familyOf } from './catalogue.ts'
 import type { RunMetrics, TargetMetrics } from './metrics.ts'
 import type { SeriesIdentity } from './samples.ts'
 
-/** Writes a file so that whoever reads it finds the old text whole or the new text whole. @throws {Error} */
+/** Writes a file atomically: a reader gets the old text or the new text. @throws {Error} */
 export type WriteWhole = (path: string, text: string, mode: number) => void
 
-/** Read by node_exporter, which runs as another user. */
+/** Readable for node_exporter, which runs as another user. */
 const MODE = 0o644
 
 /**
- * Write a run for the textfile collector of node_exporter: of each target one file about the run, which every run
- * replaces, and one about the registry, with no family in common.
+ * Writes the metrics of a run for the textfile collector of node_exporter: for each target one file about the run, which every
+ * run replaces, and one about the registry. They have no family in common.
  *
- * @returns what could not be delivered, as sentences; may carry text from the system: escape before printing
+ * @returns what could not be written, as sentences; may contain text from the system: escape before printing
  */
 export function writeTextfiles({ targets }: RunMetrics, directory: string, write: WriteWhole): readonly string[] {
   return targets.flatMap((target) => {
@@ -27,7 +27,7 @@ export function writeTextfiles({ targets }: RunMetrics, directory: string, write
   })
 }
 
-/** The result goes first: where the file about the run is new, the other is not older. */
+/** The result is written first, so that a new file about the run never stands beside an old result. */
 function writeTarget(target: TargetMetrics, directory: string, write: WriteWhole): string | undefined {
   const stem = join(directory, textfileStem(target.identity))
   const other = ownerOf(textIn(`${stem}.run.prom`))
@@ -40,7 +40,7 @@ function writeTarget(target: TargetMetrics, directory: string, write: WriteWhole
   return undefined
 }
 
-/** The name of both files without their ends; safe whatever the registry is called. */
+/** The common part of both file names. Every byte that is not safe in a file name is percent-encoded. */
 export function textfileStem({ registry, profile, shard }: SeriesIdentity): string {
   const parts = [registry, profile, shard === undefined ? undefined : `shard${shard}`]
   return parts.flatMap((part) => (part === undefined ? [] : [fileNamePart(part)])).join('-')
@@ -54,7 +54,7 @@ function fileNamePart(text: string): string {
 
 function textIn(path: string): string {
   try {
-    // A FIFO would be waited for.
+    // Reading a FIFO would block.
     if (!statSync(path).isFile()) throw new Error(`${path} is not a regular file`)
     return readFileSync(path, 'utf8')
   } catch (error) {
@@ -63,14 +63,14 @@ function textIn(path: string): string {
   }
 }
 
-/** The labels of a file about a run: `a` looked at as `b-c` would have the file of `a-b` looked at as `c`. */
+/** The labels in a file about a run: registry `a` with profile `b-c` has the same file name as `a-b` with profile `c`. */
 function ownerOf(text: string): string | undefined {
   return /^registry_integrity_last_run_timestamp_seconds(\{.*\}) /m.exec(text)?.[1]
 }
 
 /**
- * An exposition with the families of another put in the place of its own. What is not of the catalogue, as of another
- * version, is dropped: all files have to give a family the same help.
+ * An exposition with the families of a newer one in place of its own. Families that are not in the catalogue, as of another
+ * version, are dropped: the collector requires the same help text in all files.
  */
 function withFamiliesOf(text: string, newer: string): string {
   const families = new Map([...seriesIn(text), ...seriesIn(newer)])
@@ -82,7 +82,7 @@ function withFamiliesOf(text: string, newer: string): string {
   return blocks.join('\n')
 }
 
-/** The lines of each family; all are gauges, so each line begins with its name. */
+/** The lines of each family. All are gauges, so each line starts with the family's name. */
 function seriesIn(text: string): Map<string, string[]> {
   const families = new Map<string, string[]>()
   for (const line of text.split('\n')) {

@@ -4,22 +4,22 @@ import { checkBytes, readTextMap } from './json/go-map.ts'
 import { countTexts, type FieldPlace, type ReadBy, readInteger, readText } from './json/go-struct.ts'
 import { isForeignLayerType, isImageConfigType } from './media-type.ts'
 
-/** A claim about a manifest or a blob, as its parent states it. */
+/** What a parent claims about a manifest or a blob. */
 export interface Descriptor {
   readonly digest: Digest
-  /** Empty where the parent does not say. */
+  /** Empty if the parent does not state it. */
   readonly mediaType: string
-  /** Bytes. `undefined` where the parent does not say: no claim, so nothing to compare. */
+  /** Bytes. `undefined` if the parent does not state it: there is no claim to compare. */
   readonly size: number | undefined
   /** `os/architecture[/variant]`, only on children of an index. */
   readonly platform: string | undefined
-  /** `false` where the descriptor alone says that no machine would run it: a build attestation, an artifact. */
+  /** `false` if the descriptor itself shows that it cannot be run: a build attestation, an artifact. */
   readonly runnable: boolean
   /** The registry need not hold it: a non-distributable layer, or one with `urls`. */
   readonly foreign: boolean
 }
 
-/** The fields of a descriptor that depend on what it stands in. @see distribution 2.8 `Descriptor` and image-spec v1.1 */
+/** Which programs read the fields of a descriptor. It depends on the document. @see distribution 2.8 `Descriptor` and image-spec v1.1 */
 export interface DescriptorReaders {
   readonly annotations: ReadBy
   readonly platform: ReadBy
@@ -28,22 +28,26 @@ export interface DescriptorReaders {
   readonly inline: ReadBy
 }
 
+/** Configs and layers in an OCI image. */
 export const OCI_BLOB: DescriptorReaders = {
   annotations: 'both',
   platform: 'both',
   features: 'nobody',
   inline: 'client',
 }
+/** Children of an OCI index. */
 export const OCI_CHILD: DescriptorReaders = { ...OCI_BLOB, features: 'registry' }
+/** Configs and layers in a Docker image. */
 export const DOCKER_BLOB: DescriptorReaders = {
   annotations: 'registry',
   platform: 'registry',
   features: 'nobody',
   inline: 'nobody',
 }
+/** Children of a Docker manifest list. */
 export const DOCKER_CHILD: DescriptorReaders = { ...DOCKER_BLOB, platform: 'both', features: 'both' }
 
-/** A descriptor as Go has read it, nothing in it judged yet. */
+/** A descriptor as Go decodes it, not yet checked. */
 export interface RawDescriptor {
   readonly mediaType: string
   readonly digest: string
@@ -54,12 +58,14 @@ export interface RawDescriptor {
   readonly artifactType: string
 }
 
+/** A platform as Go decodes it. */
 export interface RawPlatform {
   readonly os: string
   readonly architecture: string
   readonly variant: string
 }
 
+/** The zero value that Go starts from. */
 export const NO_DESCRIPTOR: RawDescriptor = {
   mediaType: '',
   digest: '',
@@ -73,11 +79,11 @@ export const NO_DESCRIPTOR: RawDescriptor = {
 const NAMES = new FieldNames(['mediaType', 'digest', 'size', 'urls', 'annotations', 'data', 'platform', 'artifactType'])
 const PLATFORM_NAMES = new FieldNames(['architecture', 'os', 'os.version', 'os.features', 'variant', 'features'])
 const NO_PLATFORM: RawPlatform = { os: '', architecture: '', variant: '' }
-/** The annotation by which BuildKit says what a child of an index is. */
+/** BuildKit's annotation for the kind of a child of an index. */
 export const REFERENCE_TYPE = 'vnd.docker.reference.type'
 const SIZE = { name: 'size', wrong: 'is not a number of bytes' }
 
-/** Read one descriptor into what an equal key or an older element has left. `undefined` where there is none at all. */
+/** Reads one descriptor over the value that an equal key or an older element has left. `undefined`: there is none. */
 export function readRawDescriptor(
   given: FieldValue,
   before: RawDescriptor | undefined,
@@ -144,8 +150,8 @@ function readPlatform(
 }
 
 /**
- * Judge a descriptor: without a digest nothing can be fetched, and a size is a number of bytes.
- * What is wrong with it is the clients' affair: no registry looks at it when it serves the manifest.
+ * Checks the digest and the size of a descriptor. Only clients refuse a wrong one: a registry serves the manifest without
+ * looking at it.
  */
 export function descriptorOf(raw: RawDescriptor, place: FieldPlace): Descriptor | undefined {
   const { digest, size } = raw
@@ -155,11 +161,11 @@ export function descriptorOf(raw: RawDescriptor, place: FieldPlace): Descriptor 
     place.readBy('client').wrong('digest', 'is not a digest')
     return undefined
   }
-  return soundDescriptor({ ...raw, digest, referenceType: raw.annotations?.get(REFERENCE_TYPE) })
+  return checkedDescriptor({ ...raw, digest, referenceType: raw.annotations?.get(REFERENCE_TYPE) })
 }
 
-/** What a descriptor says that nobody objects to. */
-export function soundDescriptor({
+/** Makes a descriptor from checked values. */
+export function checkedDescriptor({
   digest,
   mediaType,
   size,

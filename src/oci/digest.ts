@@ -16,7 +16,7 @@ const HEX_DIGITS = Uint8Array.from({ length: 0x80 }, (_, code) =>
 const REGISTERED_NAMES = /^sha(?:256|384|512):/
 
 /**
- * Tells whether text is a digest: the grammar for any algorithm, the exact length and lower case hex for a registered one.
+ * Whether text is a digest: the grammar for any algorithm, the exact length and lower case hex for a registered one.
  * An unregistered algorithm passes: the specification asks for that, and not knowing it is no proof of damage.
  *
  * @see image-spec v1.1.1, descriptor.md, "Digests" and "Registered algorithms"
@@ -27,7 +27,7 @@ export function isDigest(text: string): text is Digest {
   return text.length === 'sha256:'.length + digits && isHex(text, 'sha256:'.length)
 }
 
-/** How many follow the name of a registered algorithm. */
+/** The number of hex digits of a registered algorithm. */
 function hexDigitsOf(text: string): number | undefined {
   if (text.startsWith('sha256:')) return 64
   if (text.startsWith('sha384:')) return 96
@@ -36,8 +36,8 @@ function hexDigitsOf(text: string): number | undefined {
 }
 
 /**
- * Without a branch for each digit, as a regular expression has: a processor cannot guess whether the next digit is a
- * letter, and a scan asks this of millions of digits.
+ * Has no branch for each digit, unlike a regular expression: the processor cannot predict whether the next digit is a letter,
+ * and a scan checks millions of digits.
  */
 function isHex(text: string, start: number): boolean {
   let all = 1
@@ -51,7 +51,7 @@ function isHex(text: string, start: number): boolean {
 }
 
 /**
- * The digest that text spells. The only way in for text from outside.
+ * Checks the text of a digest. The only way in for text from outside.
  *
  * @throws {InputError} `DIGEST_INVALID`
  */
@@ -61,22 +61,22 @@ export function parseDigest(text: string): Digest {
   return text
 }
 
-/** The digest of an algorithm and its hex, where both are already known to be right (a hash just computed). */
+/** A digest from parts that are known to be valid, such as a hash just computed. */
 export function digestOf(algorithm: HashAlgorithm, hex: string): Digest {
   return `${algorithm}:${hex}` as Digest
 }
 
-/** The algorithm to verify a digest with, or `undefined` where it is not one that is registered. */
+/** The algorithm to verify a digest with. `undefined` if it is not registered. */
 export function hashAlgorithmOf(digest: Digest): HashAlgorithm | undefined {
   return REGISTERED_NAMES.test(digest) ? (digest.slice(0, 6) as HashAlgorithm) : undefined
 }
 
-/** What stands before the colon. */
+/** The part before the colon. */
 export function algorithmOf(digest: Digest): string {
   return digest.slice(0, digest.indexOf(':'))
 }
 
-/** What stands after the colon. */
+/** The part after the colon. */
 export function encodedOf(digest: Digest): string {
   return digest.slice(digest.indexOf(':') + 1)
 }

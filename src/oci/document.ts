@@ -14,15 +14,15 @@ import { overflows, readTextMap } from './json/go-map.ts'
 import { FieldPlace, ReadErrors, readInteger, readList, readText } from './json/go-struct.ts'
 import { isDockerType, isImageConfigType, isImageType, isIndexType, OCI_ARTIFACT } from './media-type.ts'
 
-/** A manifest reduced to what it needs. */
+/** A manifest, reduced to the objects that it refers to. */
 export type Manifest =
   | {
       readonly is: 'image'
-      /** Of the document itself; empty where it does not say. */
+      /** From the document; empty if it does not state it. */
       readonly mediaType: string
       readonly config: Descriptor
       readonly layers: readonly Descriptor[]
-      /** Something a machine would run; artifacts (charts, signatures, attestations) are not. */
+      /** `false` for artifacts: charts, signatures, attestations. */
       readonly runnable: boolean
     }
   | { readonly is: 'index'; readonly mediaType: string; readonly children: readonly Descriptor[] }
@@ -34,20 +34,22 @@ export type Manifest =
 export interface Refusal {
   readonly is: 'refused'
   readonly cause: 'unparsable' | 'ambiguous' | 'media-type-refused'
-  /** `client`: the reference server serves it, and what it serves cannot be used. */
+  /** `client`: the reference server serves it, but clients cannot use it. */
   readonly refusedBy: 'registry' | 'client'
-  /** Which field, or which parser's complaint. May carry text from the registry: escape before printing. */
+  /** The field, or the error of the parser. May contain text from the registry: escape before printing. */
   readonly detail: string
-  /** What the registry takes it for, where only clients refuse it. */
+  /** What the registry takes it for, if only clients refuse it. */
   readonly document?: Manifest
 }
 
+/** How a document is read. */
 export interface ReadOptions {
-  /** A registry has served it: what another one makes of it does not matter. */
+  /** A registry has served it, so it does not matter whether another one would refuse it. */
   readonly served: boolean
 }
 
 const ESSENTIAL = ['config', 'fsLayers', 'history', 'layers', 'manifests'] as const
+/** The fields of all kinds of manifests. */
 export const DOCUMENT_NAMES: FieldNames = new FieldNames([
   'schemaVersion',
   'mediaType',
@@ -64,17 +66,17 @@ const LAYER_NAMES = new FieldNames(['blobSum'])
 const HISTORY_NAMES = new FieldNames(['v1Compatibility'])
 const VERSION = { name: 'schemaVersion', wrong: 'is neither 1 nor 2' }
 
-/** Refused by the registry, unless it was one that served it. */
+/** A refusal by the registry, or by clients if a registry has served it. */
 export function refusal(cause: Refusal['cause'], detail: string, { served }: ReadOptions): Refusal {
   return { is: 'refused', cause, refusedBy: served ? 'client' : 'registry', detail }
 }
 
-/** One document under way. */
+/** Reads one document. */
 export class Document {
   readonly #fields: Fields
   readonly #reading: ReadOptions
-  readonly #complaints = new ReadErrors()
-  readonly #place = new FieldPlace(this.#complaints)
+  readonly #errors = new ReadErrors()
+  readonly #place = new FieldPlace(this.#errors)
   readonly #mediaType: string
 
   constructor(fields: Fields, reading: ReadOptions) {
@@ -88,24 +90,24 @@ export class Document {
     if (type === OCI_ARTIFACT) return this.#artifact()
     const version = readInteger(this.#fields['schemaVersion'], undefined, this.#place, VERSION)
     if (version !== 1 && version !== 2) this.#place.wrong(VERSION.name, VERSION.wrong)
-    const wrong = this.#complaints.byRegistry
+    const wrong = this.#errors.byRegistry
     if (wrong !== undefined) return refusal('unparsable', wrong, this.#reading)
-    if (version === 1) return this.#judged(this.#schema1(), [])
+    if (version === 1) return this.#checked(this.#schema1(), [])
     const isIndex = isIndexType(type) || (type === '' && this.#has('manifests'))
-    if (isIndex) return this.#judged(this.#index(), ['manifests'])
-    if (isImageType(type) || type === '') return this.#judged(this.#image(), ['config', 'layers'])
+    if (isIndex) return this.#checked(this.#index(), ['manifests'])
+    if (isImageType(type) || type === '') return this.#checked(this.#image(), ['config', 'layers'])
     if (this.#has('manifests') && this.#has('layers')) return refusal('ambiguous', BOTH, this.#reading)
     return refusal('media-type-refused', type, this.#reading)
   }
 
-  /** Whether a field holds anything, be it of the wrong type. */
+  /** Whether a field has a value, even of the wrong type. */
   #has(name: string): boolean {
     return !isNull(this.#fields[name])
   }
 
-  /** @param own the fields that a document of this kind may have; none where clients do not look */
-  #judged(document: Manifest | undefined, own: readonly string[]): Manifest | Refusal {
-    const { byRegistry } = this.#complaints
+  /** @param own the fields that this kind of document may have; empty if clients do not check them */
+  #checked(document: Manifest | undefined, own: readonly string[]): Manifest | Refusal {
+    const { byRegistry } = this.#errors
     if (byRegistry !== undefined && !this.#reading.served) return refusal('unparsable', byRegistry, this.#reading)
     const refused = this.#refusedByClients(own)
     if (refused === undefined && document !== undefined) return document
@@ -119,7 +121,7 @@ export class Document {
       const isBoth = this.#has('manifests') && this.#has('layers')
       return ['ambiguous', isBoth ? BOTH : `${own.join(' and ')} beside ${foreign.join(' and ')}`]
     }
-    const { byClient } = this.#complaints
+    const { byClient } = this.#errors
     if (byClient !== undefined) return ['unparsable', byClient]
     const large = own.length === 0 ? undefined : ESSENTIAL.find((name) => overflows(this.#fields[name]))
     return large === undefined ? undefined : ['unparsable', `${large} holds a number that is too large`]
@@ -153,7 +155,7 @@ export class Document {
     return {
       is: 'image',
       mediaType: this.#mediaType,
-      // Clients hold the size of a config, and of nothing else, against the 0 that Go puts where none is stated.
+      // Without a size Go has 0, and clients compare it for a config, and only for a config.
       config: { ...read, size: read.size ?? 0 },
       layers,
       runnable: isImageConfigType(read.mediaType),
@@ -167,7 +169,7 @@ export class Document {
     this.#annotations('both')
     readText(this.#fields['artifactType'], '', this.#place, 'artifactType')
     readRawDescriptor(this.#fields['subject'], undefined, this.#place.in('subject'), OCI_BLOB)
-    return this.#judged({ is: 'artifact', mediaType: this.#mediaType, layers }, [])
+    return this.#checked({ is: 'artifact', mediaType: this.#mediaType, layers }, [])
   }
 
   #schema1(): Manifest {

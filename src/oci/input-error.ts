@@ -1,4 +1,4 @@
-/** What can be wrong with text that an operator or a registry wrote. */
+/** What is wrong with text from an operator or a registry. */
 export type InputErrorCode =
   | 'DIGEST_INVALID'
   | 'REPOSITORY_INVALID'
@@ -7,7 +7,7 @@ export type InputErrorCode =
   | 'TARGET_INVALID'
   | 'OPTION_INVALID'
 
-/** The text is wrong; trying again cannot help. */
+/** The text is wrong. Retrying cannot help. */
 export class InputError extends Error {
   readonly code: InputErrorCode
 

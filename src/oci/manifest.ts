@@ -7,18 +7,18 @@ import { readPlainManifest } from './plain-manifest.ts'
 export type { Manifest, Refusal } from './document.ts'
 
 /**
- * Read the bytes of a manifest. Hash them first: damage that is still valid JSON is still damage.
+ * Reads the bytes of a manifest. Hash them first: damage that is still valid JSON is still damage.
  *
  * The registry is distribution 2.8 (`manifestStore.Get`), the client is containers/image 5 (skopeo, podman, CRI-O). Both
- * must be able to read a document. An image that names no config is refused though skopeo copies it: nothing can run it.
+ * must be able to read a document. An image without a config is refused, although skopeo copies it: nothing can run it.
  *
- * @see CVE-2021-41190 for documents that are two things at once
+ * @see CVE-2021-41190 for documents that can be read as two kinds
  */
 export function readManifest(bytes: Uint8Array, reading: ReadOptions = { served: false }): Manifest | Refusal {
   return readPlainManifest(bytes) ?? readInFull(bytes, reading)
 }
 
-/** Read a document of any kind. The usual ones are read several times as fast by {@link readPlainManifest}. */
+/** Reads any document. {@link readPlainManifest} is several times as fast for the usual ones. */
 export function readInFull(bytes: Uint8Array, reading: ReadOptions): Manifest | Refusal {
   let value: Json
   try {
@@ -32,7 +32,7 @@ export function readInFull(bytes: Uint8Array, reading: ReadOptions): Manifest | 
   return new Document(fields, reading).read()
 }
 
-/** The media type that a manifest has in effect: its own word, or what the reference server takes it for. */
+/** The media type that a manifest states, or else the one that the reference server assumes. */
 export function effectiveMediaType(manifest: Manifest): string {
   if (manifest.mediaType !== '') return manifest.mediaType
   switch (manifest.is) {

@@ -1,4 +1,4 @@
-import { type Descriptor, type RawPlatform, REFERENCE_TYPE, soundDescriptor } from './descriptor.ts'
+import { checkedDescriptor, type Descriptor, type RawPlatform, REFERENCE_TYPE } from './descriptor.ts'
 import { isDigest } from './digest.ts'
 import type { Manifest } from './document.ts'
 import { isBase64 } from './json/go-map.ts'
@@ -18,11 +18,10 @@ type DescriptorKey = 'mediaType' | 'digest' | 'size' | 'urls' | 'annotations' | 
 type PlatformKey = 'architecture' | 'os' | 'os.version' | 'os.features' | 'variant' | 'features'
 
 /**
- * Read an image or an index as nearly all of them are: written in the usual spelling, no key but those of the
- * specification, each at most once and with a value of its type, and nothing to object to. What differs in the least is
- * for the full reader, which alone knows what Go makes of it. So nothing is refused here.
+ * Reads an image or an index in the usual form: usual spelling, only keys of the specification, each at most once, with a
+ * valid value. It refuses nothing: any other document is left to the full reader, which follows Go.
  *
- * @returns what the full reader would return, or `undefined` where only that one can tell
+ * @returns what the full reader would return; `undefined`: use the full reader
  */
 export function readPlainManifest(bytes: Uint8Array): Manifest | undefined {
   return ifPlain(() => {
@@ -74,7 +73,7 @@ function readDescriptor(text: PlainText, fields: PlainObject<DescriptorKey> | un
   const artifactType = text.text(fields.artifactType)
   expectPlain(mediaType !== undefined && digest !== undefined && isDigest(digest) && size !== undefined)
   expectPlain(data === undefined || isBase64(data))
-  return soundDescriptor({
+  return checkedDescriptor({
     mediaType,
     digest,
     size,

@@ -2,7 +2,7 @@ import { InputError } from './input-error.ts'
 import { FieldNames, type Fields, fieldsOf, readGoJson } from './json/go-json.ts'
 import { FieldPlace, ReadErrors, readText } from './json/go-struct.ts'
 
-/** What an architecture is also called. */
+/** Other names of architectures. */
 const ALIASES: ReadonlyMap<string, string> = new Map([
   ['x86_64', 'amd64'],
   ['x86-64', 'amd64'],
@@ -10,14 +10,14 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
   ['i386', '386'],
 ])
 
-/** The variant that is meant where none is named. */
+/** The variant that is meant if none is named. */
 const USUAL_VARIANTS: ReadonlyMap<string, string> = new Map([
   ['arm', 'v7'],
   ['arm64', 'v8'],
 ])
 
 /**
- * Read `os/architecture[/variant]` as an operator writes it.
+ * Reads `os/architecture[/variant]` from an option.
  * @throws {InputError} `OPTION_INVALID`
  */
 export function parsePlatform(text: string): string {
@@ -33,9 +33,9 @@ export function parsePlatform(text: string): string {
 }
 
 /**
- * Whether an image is one for the platform that is wanted. Where no variant is wanted, any will do.
+ * Whether an image is for the wanted platform. Without a wanted variant every variant matches.
  *
- * @param has `os/architecture[/variant]`, as an index or a config claims it
+ * @param has `os/architecture[/variant]`, as claimed by an index or a config
  * @param wanted from {@link parsePlatform}
  * @see image-spec v1.1.1, image-index.md, "platform"
  */
@@ -49,7 +49,7 @@ export function isPlatform(has: string, wanted: string): boolean {
 
 const CONFIG_NAMES = new FieldNames(['os', 'architecture', 'variant'])
 
-/** The platform that an image's config names; `undefined` where it names none. @see image-spec v1.1.1, config.md */
+/** The platform in an image's config; `undefined` if it has none. @see image-spec v1.1.1, config.md */
 export function platformInConfig(bytes: Uint8Array): string | undefined {
   const fields = fieldsIn(bytes)
   if (fields === undefined) return undefined

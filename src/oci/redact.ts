@@ -1,16 +1,16 @@
-/** What may stand after the `@` of a reference: this begins like a digest, whether or not it is one. */
+/** Text after an `@` that starts like a digest, valid or not. */
 const DIGEST_LIKE = /@(?:sha\d+|md5|blake\w*):[^@/]*$/i
 const SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i
 
 /**
- * Whether a reference or URL has room for a user name and a password: an `@` that no digest follows. The text is not
- * parsed as a URL first, because a password with `/`, `?` or `#` in it moves the parts of one.
+ * Whether a reference or URL may contain a user name and a password: it has an `@` without a digest after it. The text is not
+ * parsed as a URL, because a password with `/`, `?` or `#` shifts the parts.
  */
 export function mayHoldPassword(text: string): boolean {
   return text.replace(DIGEST_LIKE, '').includes('@')
 }
 
-/** What may be a user name and a password: all before the last `@` that no digest follows, without the scheme. */
+/** A possible user name and password: everything before the last `@` without a digest after it, except the scheme. */
 export function passwordPart(text: string): string | undefined {
   const rest = text.replace(DIGEST_LIKE, '').replace(SCHEME, '')
   const at = rest.lastIndexOf('@')
@@ -18,8 +18,8 @@ export function passwordPart(text: string): string | undefined {
 }
 
 /**
- * A reference or URL as it may be told: `***` stands for whatever may be a password. Use it on text that could not be
- * parsed, before it is quoted.
+ * A reference or URL that is safe to print: `***` replaces whatever may be a password. Use it before quoting text that could
+ * not be parsed.
  */
 export function redact(text: string): string {
   const scheme = SCHEME.exec(text)?.[0] ?? ''
@@ -31,6 +31,6 @@ export function redact(text: string): string {
   return `${scheme}${at < 0 ? '' : '***@'}${shown}${digest}`
 }
 
-/** A port that is no number, as in `https://user:password`. A reference has a tag after its last colon. */
+/** A port that is not a number, as in `https://user:password`. A reference has a tag after its last colon. */
 const PORT = /^([^:/[\]]*|\[[^\]/]*\]):([^/]*[^/\d][^/]*)/
 const PORT_IN_NAME = /^([^:/[\]]*|\[[^\]/]*\]):([^/]*[^/\d][^/]*)(?=\/)/

@@ -3,32 +3,32 @@ import { InputError } from './input-error.ts'
 import { isRepositoryName, isTagName } from './names.ts'
 import { mayHoldPassword, redact } from './redact.ts'
 
-/** An image as people write it. */
+/** A reference to an image. */
 export interface Reference {
-  /** Where its registry is asked, such as `https://registry.example.com`. */
+  /** The URL of its registry, such as `https://registry.example.com`. */
   readonly origin: string
-  /** As it was written, without tag and digest: what a pull of it would start with. */
+  /** As written, without tag and digest: the beginning of a pull reference. */
   readonly name: string
   readonly repository: string
-  /** This machine, written without a scheme: it may speak plain HTTP. */
+  /** A loopback host without a scheme: it may use plain HTTP. */
   readonly mayBePlain?: boolean
-  /** The digest where there is one: it says more than the tag. */
+  /** The digest if there is one, else the tag. */
   readonly wanted: string
 }
 
 const DOCKER_HUB = 'docker.io'
-/** Every name that people write for it. */
+/** All names of Docker Hub in references. */
 const DOCKER_HUB_NAMES: ReadonlySet<string> = new Set([DOCKER_HUB, 'index.docker.io', 'registry-1.docker.io'])
-/** The host that serves it. */
+/** The host of Docker Hub's API. */
 const DOCKER_HUB_REGISTRY = 'registry-1.docker.io'
-/** Characters of a reference that a message repeats. */
+/** Characters of a reference that an error quotes. */
 const SHOWN = 300
 
 /**
- * Read `[http://]host[:port]/name[:tag][@digest]`. A name without a host means Docker Hub, as everywhere.
+ * Reads `[http://]host[:port]/name[:tag][@digest]`. A name without a host is on Docker Hub.
  *
  * @throws {InputError} `REFERENCE_INVALID`, saying which part is wrong; it never repeats a password
- * @see distribution/reference: the first part is a host where it holds a dot or a colon, or is `localhost`
+ * @see distribution/reference: the first part is a host if it has a dot or a colon, or is `localhost`
  */
 export function parseReference(text: string): Reference {
   const refuse = (what: string): InputError =>
@@ -63,7 +63,7 @@ export function parseReference(text: string): Reference {
   return { origin, name, repository, wanted: digest ?? tag ?? 'latest', ...(isOpen ? { mayBePlain: true } : {}) }
 }
 
-/** What is wrong with a host and its port. What the grammar lets through and no URL can hold would be a crash later. */
+/** What is wrong with a host and its port. Some hosts match the grammar but are not valid in a URL, which would crash later. */
 function hostProblem(host: string, origin: string): string | undefined {
   const port = /:(?<port>[^:\]]*)$/.exec(host)?.groups?.['port']
   if (port !== undefined && !isPort(port)) return 'its port must be a number from 1 to 65535'
@@ -78,7 +78,7 @@ function isPort(text: string): boolean {
 const HIGHEST_PORT = 65_535
 const HOST = /^(?:[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?|\[[a-fA-F0-9:.]+\])(?::\d{1,5})?$/
 
-/** As docker and crane have it: the name, 127.0.0.0/8 and ::1. */
+/** `localhost`, 127.0.0.0/8 and ::1, as in docker and crane. */
 function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname)
 }

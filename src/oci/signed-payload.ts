@@ -1,8 +1,8 @@
 /**
- * What a signed schema 1 manifest signs: the document as it was before its signatures were put in.
+ * The payload of a signed schema 1 manifest: the document before its signatures were added.
  *
- * @returns `undefined` where the bytes are no such document
- * @see distribution 2.8, docs/spec/manifest-v2-1.md: `protected` holds where to cut and what to put there
+ * @returns `undefined` if the bytes are not such a document
+ * @see distribution 2.8, docs/spec/manifest-v2-1.md: `protected` has the position to cut at and the text to append
  */
 export function signedPayload(bytes: Uint8Array): Uint8Array | undefined {
   const cut = firstSignature(bytes)

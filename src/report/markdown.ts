@@ -9,24 +9,24 @@ import { platformName } from './text/platform-name.ts'
 import { SEEN_ONCE } from './text/seen-once.ts'
 import { UNTAGGED } from './text/untagged.ts'
 
-/** Findings that are told in full; a summary page is no place for thousands. */
+/** Findings on the page. */
 const MOST = 100
-/** Tags in one line. */
+/** Tags in one heading. */
 const TAGS = 5
 
-/** Markdown for the summary page of a CI run: what is broken, for whom, and what to do. */
+/** Markdown for the summary page of a CI run: what is broken, which tags it affects, and what to do. */
 export function markdownReport(write: Write): Report {
-  let told = 0
+  let shown = 0
   return {
     take(event: ScanEvent): void {
       switch (event.type) {
         case 'target':
-          told = 0
+          shown = 0
           write(`## ${code(event.info.registry)}\n\n`)
           if (event.info.shard !== undefined) write(`Slice ${code(event.info.shard)} of the repositories.\n\n`)
           return
         case 'finding':
-          if (event.finding.severity !== 'notice' && told++ < MOST) write(finding(event.finding))
+          if (event.finding.severity !== 'notice' && shown++ < MOST) write(finding(event.finding))
           return
         case 'tag':
           if (event.record.verdict === 'unchecked') write(`- ${tagged(event.record)}: unchecked\n\n`)
@@ -41,7 +41,7 @@ export function markdownReport(write: Write): Report {
           write(unchecked(event.record))
           return
         case 'summary':
-          if (told > MOST) write(`… and ${count(told - MOST, 'more finding')}.\n\n`)
+          if (shown > MOST) write(`… and ${count(shown - MOST, 'more finding')}.\n\n`)
           if (event.untagged !== undefined) write(`${plain(UNTAGGED[event.untagged])}\n\n`)
           write(`${totals(event.totals)}${event.complete ? '' : ' Incomplete: not everything could be checked.'}\n\n`)
           return
@@ -106,12 +106,12 @@ function totals({ repositories, tags }: TargetTotals): string {
   return `${count(repositories, 'repository', 'repositories')}, ${count(all, 'tag')}: ${parts.join(', ')}.`
 }
 
-/** A code span: nothing in it means anything. */
+/** A code span, in which Markdown has no meaning. */
 function code(raw: string): string {
   return raw === '' ? '' : `\`${harmless(raw).replaceAll('`', "'")}\``
 }
 
-/** Longer than any fence that could stand in it. */
+/** A code block. Its fence is longer than any in the lines. */
 function fenced(lines: readonly string[]): string {
   const body = lines.flatMap((line) => line.split('\n')).map(harmless)
   const runs = body.flatMap((line) => [...line.matchAll(/`+/g)].map(([run]) => run.length))
@@ -121,8 +121,7 @@ function fenced(lines: readonly string[]): string {
 }
 
 /**
- * Text in which nothing means anything to Markdown or HTML. What would become a link or a mention whatever is escaped in it
- * stands in a code span.
+ * Text with Markdown and HTML escaped. A word that would become a link or a mention even when escaped is put in a code span.
  */
 function plain(raw: string): string {
   return harmless(raw)
@@ -133,5 +132,5 @@ function plain(raw: string): string {
     .replace(/^(\d+)(?=[.)])/, '$1\\')
 }
 
-/** A mention, an address, a URL, the number of an issue. */
+/** A mention, a mail address, a URL, or an issue number. */
 const LINKED = /@|:\/\/|www\.|mailto:|xmpp:|#\d|\bgh-\d/i

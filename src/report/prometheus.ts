@@ -1,10 +1,10 @@
 import type { Report, Write } from './report.ts'
 
-/** The text format of Prometheus, made of the whole run when it is over. */
+/** The metrics of the run in the text format of Prometheus. */
 export function prometheusReport(write: Write): Report {
   return {
     take(): void {
-      // The numbers are made elsewhere, of the same events.
+      // The metrics room counts the same events.
     },
     end({ exposition }): void {
       write(exposition)

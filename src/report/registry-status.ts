@@ -1,6 +1,6 @@
 /**
- * How a registry stands, the worst first. The status page, `/api/v1/registries`, the log of `serve` and the docs use these
- * words and no others.
+ * The possible states of a registry, the worst first. The status page, `/api/v1/registries`, the log of `serve` and the docs
+ * use the same words.
  */
 export const STATUS_NAMES = [
   'damaged',
@@ -13,4 +13,5 @@ export const STATUS_NAMES = [
   'clean',
 ] as const
 
+/** One of {@link STATUS_NAMES}. */
 export type StatusName = (typeof STATUS_NAMES)[number]

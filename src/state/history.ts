@@ -2,24 +2,24 @@ import type { PastFinding, ScanEvent, ToldFinding } from '../check/events.ts'
 import { covers, type RememberedFinding, type RememberedRun, type ScanScope } from './memory.ts'
 import { HiddenFindings, pathsTo } from './out-of-sight.ts'
 
-/** What a run knows beside its events. */
+/** Facts about a run that are not in its events. */
 export interface RunContext {
   readonly profile: string
   /** ISO 8601. */
   readonly now: string
   readonly garbage: boolean
-  /** Whether a repository was to be looked at in this run. */
+  /** Whether this run checks a repository. */
   readonly looksAt: (registry: string, repository: string) => boolean
 }
 
-/** Holds a run against the one before: what is new, what is still there, what is gone. */
+/** Compares a run with the previous one: which findings are new, still there, or fixed. */
 export class History {
   readonly #run: RunContext
   readonly #past: ReadonlyMap<string, RememberedRun>
   readonly #memories: RememberedRun[] = []
   #target: CurrentTarget | undefined
   #seen = new Map<string, RememberedFinding>()
-  /** Ids of what is known, and was seen by this run, but not twice. */
+  /** Ids of remembered findings that this run saw, but did not confirm. */
   #seenOnce = new Set<string>()
   #outOfSight = new HiddenFindings()
 
@@ -30,7 +30,7 @@ export class History {
     )
   }
 
-  /** The event as it is to be told, and what is to be told before it. */
+  /** Yields the event, with the age of a finding, and before a summary the findings that are fixed or still known. */
   *take(event: ScanEvent): Generator<ScanEvent> {
     if (event.type === 'target') {
       const { registry, depth, against } = event.info
@@ -53,7 +53,7 @@ export class History {
     yield event
   }
 
-  /** What the next run is to know. Of a registry about which nothing could be said nothing changes. */
+  /** What the next run is compared with. A registry that could not be read has no entry: its old one stays valid. */
   get memories(): readonly RememberedRun[] {
     return this.#memories
   }
@@ -63,15 +63,15 @@ export class History {
     const { id, code, severity, repository, tag, digest } = finding
     const { known, brokenSince } = this.#target
     const before = known?.get(id)
-    // The object is as old a failure under another code.
+    // The same object may have failed before under another code.
     const since =
       before?.firstSeen ?? brokenSince.get(objectOf({ severity, repository, tag, digest }) ?? '') ?? this.#run.now
-    // Once the clock went wrong; nothing is first seen in times to come.
+    // The clock was wrong once: `firstSeen` must not lie in the future.
     const firstSeen = Date.parse(since) > Date.parse(this.#run.now) ? this.#run.now : since
     const seenBy = this.#target.closeness
     if (before && !finding.confirmed) this.#seenOnce.add(id)
     this.#outOfSight.add(finding, before !== undefined && !before.isUnseen)
-    // What nobody has looked at twice is not remembered: it may be nothing.
+    // A new finding that is not confirmed is not remembered.
     if (finding.confirmed || before)
       this.#seen.set(id, {
         id,
@@ -87,7 +87,7 @@ export class History {
     return { ...finding, firstSeen, ...(known && { isNew: before === undefined }) }
   }
 
-  /** What an earlier run found, and this one did not find, or not twice. */
+  /** Handles the remembered findings that this run did not find or did not confirm. */
   *#close(complete: boolean): Generator<ScanEvent> {
     const target = this.#target
     if (!target) return
@@ -111,28 +111,28 @@ export class History {
     const findings = [...this.#seen.values(), ...kept]
     this.#memories.push({ registry: target.registry, profile: this.#run.profile, lastRun: this.#run.now, findings })
     for (const finding of missing)
-      if (isGone(finding) && !isBroken(finding)) yield { type: 'fixed', finding: told(finding) }
+      if (isGone(finding) && !isBroken(finding)) yield { type: 'fixed', finding: pastFinding(finding) }
     if (complete) return
     const seenOnce = [...this.#seen.values()].filter(({ id }) => this.#seenOnce.has(id))
     for (const finding of [...seenOnce, ...kept.filter((each) => !isBroken(each))])
-      if (isInSight(finding)) yield { type: 'still-known', finding: told(finding) }
+      if (isInSight(finding)) yield { type: 'still-known', finding: pastFinding(finding) }
   }
 }
 
-function told({ id, code, severity, repository, tag, digest, firstSeen }: RememberedFinding): PastFinding {
+function pastFinding({ id, code, severity, repository, tag, digest, firstSeen }: RememberedFinding): PastFinding {
   return { id, code, severity, repository, tag, digest, firstSeen }
 }
 
 interface CurrentTarget {
   readonly registry: string
   readonly closeness: ScanScope
-  /** Of the run before; `undefined` where there was none. */
+  /** Findings of the previous run; `undefined`: there was none. */
   readonly known: ReadonlyMap<string, RememberedFinding> | undefined
-  /** When what is broken was first seen to be, by {@link objectOf}. */
+  /** When each damaged object was first seen, by {@link objectOf}. */
   readonly brokenSince: ReadonlyMap<string, string>
 }
 
-/** What an error is about, whatever it is called; what has neither tag nor digest has only its own name. */
+/** Identifies the object of an error independently of its code. `undefined` without a tag and a digest. */
 function objectOf({
   severity,
   repository,

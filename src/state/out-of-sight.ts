@@ -3,19 +3,18 @@ import { FINDINGS, isFindingCode } from '../check/findings/catalogue.ts'
 import { imageName } from '../oci/image-name.ts'
 import type { RememberedFinding } from './memory.ts'
 
-/** Tags of one finding that are remembered, and manifests that name it. */
+/** Remembered tags and parents, each, of one finding. */
 const MOST = 100
 
 /**
- * Whether nobody can look below what is wrong. With storage and API held against each other, the evidence tells how one of
- * them sees it.
+ * Whether the objects below a finding cannot be checked. With `--against` the evidence has the codes that each side found.
  */
 function hides({ code, evidence }: ToldFinding): boolean {
   const codes = [code, evidence.onDisk, evidence.overApi].filter(isFindingCode)
   return codes.some((each) => FINDINGS[each].hides === true)
 }
 
-/** What leads to a finding, as far as it is remembered. */
+/** The tags and parents of a finding that are remembered. */
 export function pathsTo({ tags, parents }: ToldFinding): Pick<RememberedFinding, 'tags' | 'parents'> {
   return {
     ...(tags.length > 0 && { tags: tags.slice(0, MOST) }),
@@ -23,15 +22,14 @@ export function pathsTo({ tags, parents }: ToldFinding): Pick<RememberedFinding,
   }
 }
 
-/** Knows what of the damage of earlier runs may still be there, below damage that is new. */
+/** Finds damage of earlier runs that may still be there, hidden below new damage. */
 export class HiddenFindings {
-  /** Ids of new findings that hide something, by the names of what they hide it below: tags, and manifests. */
+  /** Ids of new findings that hide objects, by the tag or manifest below which those objects are. */
   readonly #hiding = new Map<string, string[]>()
   readonly #seen = new Set<string>()
 
   /**
-   * @param wasSeen whether the run before found it as well: then what it hid was hidden by then, and what that run found
-   * beside it is not hidden by it
+   * @param wasSeen whether the previous run found it too; then it does not hide what that run found besides it
    */
   add(finding: ToldFinding, wasSeen: boolean): void {
     const { id, repository, tags, digest } = finding
@@ -45,7 +43,7 @@ export class HiddenFindings {
     }
   }
 
-  /** @returns what hides a finding that was not found again; nothing where it would have been seen */
+  /** @returns ids of the findings that may hide an earlier finding; empty if it would have been found */
   hiddenBy({ repository, tags = [], parents = [], hiddenBy = [] }: RememberedFinding): readonly string[] {
     const fresh = [...tags, ...parents].flatMap((way) => this.#hiding.get(keyOf(repository, way)) ?? [])
     return [...new Set([...hiddenBy.filter((id) => this.#seen.has(id)), ...fresh])]

@@ -3,22 +3,22 @@ import type { RememberedFinding, RememberedRun } from './memory.ts'
 
 const SCHEMA_VERSION = 1
 
-/** What earlier runs remembered, and what had to be said about the file it stood in. */
+/** The content of a state file, and a warning about the file. */
 export interface ReadState {
   readonly memories: readonly RememberedRun[]
   readonly warning: string | undefined
 }
 
 /**
- * Read the state of earlier runs. A file that is none is set aside, as `FILE.damaged`, so that nothing is lost and the
- * next run is not troubled again.
+ * Reads the state of earlier runs. A file that is not a state file is renamed to `FILE.damaged`, so that it is not lost and
+ * the next run does not read it again.
  *
- * @throws {Error} where there is a file that cannot be read at all
+ * @throws {Error} if the file exists and cannot be read
  */
 export function readState(path: string): ReadState {
   let text: string
   try {
-    // A FIFO would be waited for.
+    // Reading a FIFO would block.
     if (!statSync(path).isFile()) throw new Error(`${path} is not a regular file`)
     text = readFileSync(path, 'utf8')
   } catch (error) {
@@ -37,7 +37,7 @@ export function readState(path: string): ReadState {
   }
 }
 
-/** The text of a state file. @param others what other runs remember; of one registry and profile the last word counts */
+/** The text of a state file. @param others entries of the file; those of the same registry and profile are replaced */
 export function stateText(others: readonly RememberedRun[], own: readonly RememberedRun[]): string {
   const isOwn = (memory: RememberedRun): boolean =>
     own.some(({ registry, profile }) => registry === memory.registry && profile === memory.profile)

@@ -15,7 +15,7 @@ export function readGoJson(bytes: Uint8Array): Json {
   return parseJson(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'))
 }
 
-/** The values of a key that stands in an object more than once, in their order. */
+/** The values of a repeated key, in order. */
 class RepeatedKey {
   readonly values: Json[]
 
@@ -24,10 +24,10 @@ class RepeatedKey {
   }
 }
 
-/** What a field was given: a value, several of them, or `undefined`. */
+/** The value of a field, or several if its key is repeated. */
 export type FieldValue = Json | RepeatedKey | undefined
 
-/** The values of the fields of one struct, under the field's own spelling. */
+/** The fields of one struct, under the name in the struct. */
 export type Fields = Readonly<Record<string, FieldValue>>
 
 /** The names of a struct's fields. */
@@ -40,18 +40,18 @@ export class FieldNames {
     this.#folded = new Map(names.map((name) => [fold(name), name]))
   }
 
-  /** The field that a key is read into. */
+  /** The field for a key. */
   of(key: string): string | undefined {
     return this.#exact.has(key) ? key : this.#folded.get(fold(key))
   }
 }
 
-/** Lower case knows the Kelvin sign; the long s is a letter of its own to it. */
+/** toLowerCase folds the Kelvin sign to k, but not the long s to s. */
 function fold(key: string): string {
   return key.toLowerCase().replaceAll('\u017f', 's')
 }
 
-/** @returns `undefined` where the value is no object */
+/** The fields of an object. @returns `undefined` if the value is not an object */
 export function fieldsOf(value: Json, names: FieldNames): Fields | undefined {
   if (!(value instanceof JsonObject)) return undefined
   const found = new Map<string, FieldValue>()
@@ -67,13 +67,13 @@ export function fieldsOf(value: Json, names: FieldNames): Fields | undefined {
 
 const NOTHING: readonly Json[] = []
 
-/** Every value that a field is given, in order. */
+/** All values of a field, in order. */
 export function valuesOf(given: FieldValue): readonly Json[] {
   if (given === undefined) return NOTHING
   return given instanceof RepeatedKey ? given.values : [given]
 }
 
-/** Whether a field is missing, or was given `null` last. */
+/** Whether a field is missing or its last value is `null`. */
 export function isNull(given: FieldValue): boolean {
   const last = given instanceof RepeatedKey ? given.values.at(-1) : given
   return last === undefined || last === null

@@ -2,7 +2,7 @@ import { type FieldValue, valuesOf } from './go-json.ts'
 import type { FieldPlace } from './go-struct.ts'
 import { type Json, JsonNumber, JsonObject } from './json-text.ts'
 
-/** A map of text to text: equal keys of two maps meet in one. Its keys are matched as they are. */
+/** A map of strings. Repeated maps are merged. Keys are case-sensitive. */
 export function readTextMap(
   given: FieldValue,
   before: ReadonlyMap<string, string> | undefined,
@@ -25,7 +25,7 @@ export function readTextMap(
   return map
 }
 
-/** Bytes: text in base 64, or a list of numbers. Only whether Go can read them is of interest. */
+/** Checks that Go can read a value as bytes: base64 text, or a list of numbers. */
 export function checkBytes(given: FieldValue, place: FieldPlace, name: string): void {
   for (const value of valuesOf(given)) {
     if (value === null) continue
@@ -34,7 +34,7 @@ export function checkBytes(given: FieldValue, place: FieldPlace, name: string): 
   }
 }
 
-/** @see encoding/base64, `StdEncoding`: padded, line breaks are passed over, left-over bits are not looked at */
+/** @see encoding/base64, `StdEncoding`: padded, line breaks are ignored, trailing bits are not checked */
 export function isBase64(text: string): boolean {
   const joined = text.replaceAll(/[\r\n]/g, '')
   return joined.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(joined)
@@ -45,7 +45,7 @@ function isByte(value: Json): boolean {
   return value instanceof JsonNumber && /^\d{1,3}$/.test(value.text) && Number(value.text) < 256
 }
 
-/** Whether a number anywhere inside is too large for a float, which is an error where a value of any type is read. */
+/** Whether a number inside is too large for a float: Go fails on it when it decodes into `interface{}`. */
 export function overflows(given: FieldValue): boolean {
   const queue: Json[] = [...valuesOf(given)]
   for (let value = queue.pop(); value !== undefined; value = queue.pop()) {

@@ -1,10 +1,10 @@
 import { type FieldValue, valuesOf } from './go-json.ts'
 import { type Json, JsonNumber } from './json-text.ts'
 
-/** Which programs have a field in their structs. A wrong value is an error to them, and unknown to all others. */
+/** Which programs have a field in their structs. Only they fail on a wrong value. */
 export type ReadBy = 'both' | 'registry' | 'client' | 'nobody'
 
-/** What is wrong with the values of a document. Go reads on after such an error, and reports the first. */
+/** Wrong values in a document. Go goes on after such an error and reports the first. */
 export class ReadErrors {
   #both: string | undefined
   #registry: string | undefined
@@ -16,60 +16,60 @@ export class ReadErrors {
     if (readBy === 'client') this.#client ??= what
   }
 
-  /** What makes a registry refuse the document. */
+  /** Why a registry refuses the document. */
   get byRegistry(): string | undefined {
     return this.#both ?? this.#registry
   }
 
-  /** What makes a client refuse the document. */
+  /** Why a client refuses the document. */
   get byClient(): string | undefined {
     return this.#both ?? this.#client
   }
 }
 
-/** Where in a document a struct stands, and who reads it. Its path is put together only where something is wrong. */
+/** The place of a struct in a document, and the programs that read it. The path is only built for an error. */
 export class FieldPlace {
-  readonly #complaints: ReadErrors
+  readonly #errors: ReadErrors
   readonly #parent: FieldPlace | undefined
   readonly #name: string
   #n: number | undefined
   readonly #readBy: ReadBy
 
   constructor(
-    complaints: ReadErrors,
+    errors: ReadErrors,
     readBy: ReadBy = 'both',
     at: { readonly parent?: FieldPlace | undefined; readonly name: string; readonly n?: number | undefined } = {
       name: '',
     },
   ) {
-    this.#complaints = complaints
+    this.#errors = errors
     this.#parent = at.parent
     this.#name = at.name
     this.#n = at.n
     this.#readBy = readBy
   }
 
-  /** A field of this struct that is a struct itself, or the one at place `n` of a list of them. */
+  /** The place of a struct in a field, or of element `n` of a list of structs. */
   in(name: string, n?: number, readBy: ReadBy = this.#readBy): FieldPlace {
-    return new FieldPlace(this.#complaints, readBy, { parent: this, name, n })
+    return new FieldPlace(this.#errors, readBy, { parent: this, name, n })
   }
 
-  /** The same for another struct of the list: a place for each would cost more than reading it. */
+  /** Moves this place to another element: a new place for each would cost more than reading it. */
   at(n: number): this {
     this.#n = n
     return this
   }
 
-  /** The fields of this struct that not everybody reads. */
+  /** The same place, for fields that other programs read. */
   readBy(readBy: ReadBy): FieldPlace {
     if (readBy === this.#readBy) return this
-    return new FieldPlace(this.#complaints, readBy, { parent: this.#parent, name: this.#name, n: this.#n })
+    return new FieldPlace(this.#errors, readBy, { parent: this.#parent, name: this.#name, n: this.#n })
   }
 
-  /** @param name of the field; empty where the struct itself is wrong */
+  /** Records a wrong value. @param name of the field; empty if the struct itself is wrong */
   wrong(name: string, what: string): void {
     const at = name === '' ? this : this.in(name)
-    this.#complaints.add(this.#readBy, `${at.#path || 'the document'} ${what}`)
+    this.#errors.add(this.#readBy, `${at.#path || 'the document'} ${what}`)
   }
 
   get #path(): string {
@@ -79,7 +79,7 @@ export class FieldPlace {
   }
 }
 
-/** A field of text. @param before what an equal key has left there */
+/** Reads a string. @param before the value from an equal key */
 export function readText(given: FieldValue, before: string, place: FieldPlace, name: string): string {
   if (typeof given === 'string') return given
   let text = before
@@ -90,7 +90,7 @@ export function readText(given: FieldValue, before: string, place: FieldPlace, n
   return text
 }
 
-/** A field of 64 bits. @returns what is not exact above 2^53 */
+/** Reads a 64-bit integer. @returns a number that is not exact above 2^53 */
 export function readInteger(
   given: FieldValue,
   before: number | undefined,
@@ -112,7 +112,7 @@ function integerOf(value: Json): number | undefined {
   return exact >= -(2n ** 63n) && exact < 2n ** 63n ? Number(exact) : undefined
 }
 
-/** A slice: what lies between its length and its capacity is old, and is read into again. */
+/** A slice of Go. Elements between its length and its capacity keep old values and are read into again. */
 export interface Slice<T> {
   readonly items: readonly T[]
 }
@@ -140,7 +140,7 @@ class GrownSlice<T> implements Slice<T> {
   }
 }
 
-/** A list. @returns `undefined` where there is none, or `null` in its place: not the same as an empty one */
+/** Reads a list. @returns `undefined` if it is missing or `null`, which is not the same as empty */
 export function readList<T>(
   given: FieldValue,
   place: FieldPlace,
@@ -159,7 +159,7 @@ export function readList<T>(
   return slice
 }
 
-/** A list of text. @returns how many there are */
+/** Reads a list of strings. @returns its length */
 export function countTexts(given: FieldValue, before: number, place: FieldPlace, name: string): number {
   if (given === undefined) return before
   const list = readList(given, place, name, (value, text: string | undefined, n) =>

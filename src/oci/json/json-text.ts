@@ -1,9 +1,9 @@
-/** An object with every key as it stands in the text, also those that stand there twice. */
+/** An object with all its keys, in order, repeated ones too. */
 export class JsonObject {
   readonly entries: (readonly [key: string, value: Json])[] = []
 }
 
-/** A number as it was written: `2`, `2.0` and `2e0` are three texts of one number. */
+/** A number as written: `2`, `2.0` and `2e0` differ. */
 export class JsonNumber {
   readonly text: string
 
@@ -12,16 +12,17 @@ export class JsonNumber {
   }
 }
 
+/** A JSON value. */
 export type Json = null | boolean | string | JsonNumber | JsonObject | Json[]
 
-/** Arrays and objects inside each other. @see Go's encoding/json, `maxNestingDepth` */
+/** The deepest nesting. @see Go's encoding/json, `maxNestingDepth` */
 const NESTING_LIMIT = 10_000
 const TAB = 0x09
 const LINE_FEED = 0x0a
 const CARRIAGE_RETURN = 0x0d
 const SPACE = 0x20
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y
-/** A string without escapes, and without what may not stand in one unescaped. */
+/** A string without escapes and control characters. */
 const PLAIN_STRING = /"[^"\\\u0000-\u001f]*"/y
 const LITERALS: ReadonlyMap<string, null | boolean> = new Map([
   ['n', null],
@@ -30,10 +31,10 @@ const LITERALS: ReadonlyMap<string, null | boolean> = new Map([
 ])
 
 /**
- * Read a JSON text and keep what `JSON.parse` drops: repeated keys, their order, and how numbers are written.
- * It uses no recursion, so no text can exhaust the stack.
+ * Reads JSON text and keeps what `JSON.parse` drops: repeated keys, their order, and the spelling of numbers. It is not
+ * recursive, so no text can exhaust the stack.
  *
- * @throws {SyntaxError} also where it is nested deeper than Go reads
+ * @throws {SyntaxError} also if it is nested deeper than Go allows
  * @see RFC 8259
  */
 export function parseJson(text: string): Json {
@@ -50,7 +51,7 @@ class Reader {
 
   document(): Json {
     const open: (Json[] | JsonObject)[] = []
-    /** Keys that wait for their value, one for each object in `open`. */
+    /** Keys without a value yet, one for each object in `open`. */
     const keys: string[] = []
     for (;;) {
       let value = this.#value()
@@ -127,7 +128,7 @@ class Reader {
     while (end >= 0 && this.#isEscaped(end)) end = this.#text.indexOf('"', end + 1)
     if (end < 0) throw new SyntaxError('ends inside a string')
     this.#at = end + 1
-    // One string is read as every reader of JSON does; half a surrogate pair becomes what Go makes of it.
+    // Go replaces a lone surrogate with U+FFFD.
     return String(JSON.parse(this.#text.slice(start, end + 1))).replace(/\p{Surrogate}/gu, '\ufffd')
   }
 
@@ -150,7 +151,7 @@ class Reader {
   }
 }
 
-/** Whether a code is one of those that may stand between the tokens of JSON. */
+/** Whether a character code is JSON whitespace. */
 function isBlank(code: number): boolean {
   return code === SPACE || code === LINE_FEED || code === CARRIAGE_RETURN || code === TAB
 }

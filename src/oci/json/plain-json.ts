@@ -1,21 +1,21 @@
-/** There is only one: to record a stack for each would take longer than to read the document. */
+/** One shared error: recording a stack for each would take longer than reading the document. */
 const NOT_PLAIN = new Error('not plain')
 
-/** A number in one of our fields that is not spelled with digits alone: to Go it is no integer. No other field holds one. */
+/** A number in `size` or `schemaVersion` that is not digits alone, so Go does not read it as an integer. */
 const ODD_NUMBER = /"s(?:ize|chemaVersion)"[\t\n\r ]*:[\t\n\r ]*(?:-|[0-9]+[.eE])/
-/** Every integer of so many digits is exact in a float. */
+/** All smaller integers are exact in a float. */
 const EXACT = 10 ** 15
 
-/** An object of a document, its values not looked at yet. */
+/** An object whose values are not checked yet. */
 export type PlainObject<Key extends string> = Readonly<Partial<Record<Key, unknown>>>
 
 /**
- * A JSON text in its usual spelling, as `JSON.parse` reads it: no escapes, no equal keys, and no numbers but short integers.
- * Whatever else comes throws {@link NOT_PLAIN}; the caller then has nothing but the bytes.
+ * JSON text in the usual form, read with `JSON.parse`: no escapes, no repeated keys, and no numbers except short integers. It
+ * throws {@link NOT_PLAIN} for anything else.
  *
- * `JSON.parse` drops all but the last of equal keys, and keys that nobody asks for are not seen. So every key and every text
- * that is looked at is counted. Each stands between two quotation marks, and without escapes there are no others: where the
- * text has just twice as many, nothing was dropped or passed over.
+ * `JSON.parse` drops repeated keys, and a reader does not see keys that it does not ask for. To notice both, every key and
+ * string that is read is counted. Without escapes each has exactly two quotation marks, so if the text has twice as many
+ * quotation marks as the count, nothing was missed.
  */
 export class PlainText {
   readonly #text: string
@@ -30,7 +30,7 @@ export class PlainText {
     return asObject(parse(this.#text))
   }
 
-  /** The value of a key, which may be missing. */
+  /** An object, or `undefined` if the key is missing. */
   object<Key extends string>(value: unknown): PlainObject<Key> | undefined {
     if (value === undefined) return undefined
     this.#strings++
@@ -58,7 +58,7 @@ export class PlainText {
     return value
   }
 
-  /** How many texts a list holds, and nothing else. */
+  /** The length of a list of strings. */
   count(value: unknown): number | undefined {
     const list = this.list(value)
     if (list === undefined) return undefined
@@ -67,7 +67,7 @@ export class PlainText {
     return list.length
   }
 
-  /** An object of texts, whatever their keys. */
+  /** An object with string values and any keys. */
   texts<Key extends string>(value: unknown): Readonly<Partial<Record<Key, string>>> | undefined {
     const object = this.object(value)
     if (object === undefined) return undefined
@@ -90,13 +90,13 @@ function parse(text: string): unknown {
   }
 }
 
-/** One that stands in a list, or is the document. */
+/** An object in a list, or the document. */
 export function asObject<Key extends string>(value: unknown): PlainObject<Key> {
   expectPlain(typeof value === 'object' && value !== null && !Array.isArray(value))
   return value as PlainObject<Key>
 }
 
-/** @returns `undefined` where something was not plain */
+/** Runs a reader. @returns `undefined` if the text is not plain */
 export function ifPlain<T>(read: () => T): T | undefined {
   try {
     return read()
@@ -106,6 +106,7 @@ export function ifPlain<T>(read: () => T): T | undefined {
   }
 }
 
+/** Throws {@link NOT_PLAIN} unless the condition holds. */
 export function expectPlain(condition: boolean): asserts condition {
   if (!condition) throw NOT_PLAIN
 }

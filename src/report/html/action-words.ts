@@ -1,6 +1,6 @@
 import type { Repair } from '../../check/repair/plan.ts'
 
-/** A remedy, as a line that stands before its reasons. */
+/** The heading of a repair, before the reason for it. */
 export const ACTION_WORDS: Readonly<Record<Repair['action'], string>> = {
   'put-manifest': 'Upload the manifest again',
   'push-again': 'Push the image again',

@@ -13,10 +13,10 @@ import { PreparedReport } from './registry/prepared.ts'
 import { searchForm } from './search.ts'
 import { heading, type PageFacts, shell } from './shell.ts'
 
-/** Images in one file. */
+/** Images in the file. */
 const MOST = 1000
 
-/** One file with all in it, to attach to an incident. */
+/** One HTML file with the whole report, to attach to an incident. */
 export function htmlReport(write: Write): Report {
   const document = new DocumentCollector()
   return {

@@ -1,10 +1,10 @@
 import { html } from './markup.ts'
 import { type PageFacts, shell } from './shell.ts'
 
-/** Characters of a path that are shown. */
+/** Characters of the path that are shown. */
 const LONGEST = 300
 
-/** For whoever follows an old link, or mistypes one. @param path as it was asked for */
+/** The page for an unknown path. @param path as requested */
 export function notFoundPage(path: string, about: PageFacts): string {
   const home = `${about.prefix ?? ''}/`
   const main = html`<h1>Not found</h1>

@@ -5,7 +5,7 @@ export { overviewPage } from './overview/overview.ts'
 export { PreparedRegistry } from './registry/registry.ts'
 export type { PageFacts } from './shell.ts'
 
-/** What a page is sent with: it may load nothing, and nobody may frame it. */
+/** Response headers of a page: it may load nothing, and no other page may embed it. */
 export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy': `${SERVED_POLICY}; frame-ancestors 'none'`,
   'x-content-type-options': 'nosniff',

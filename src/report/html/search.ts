@@ -1,18 +1,19 @@
 import { html, type Markup } from './markup.ts'
 
-/** What stands around a search. */
+/** The options of a search form. */
 export interface SearchForm {
-  /** As it was asked for. */
+  /** The current search. */
   readonly search: string
-  /** Empty where there is only one way. */
+  /** Empty if the registry has only one. */
   readonly profile: string
-  /** Whether a server answers it: a file can only be searched by its script. */
+  /** Whether a server answers the form; in a file only the script searches. */
   readonly isServed: boolean
   readonly isPaged: boolean
   /** Unique in the page. */
   readonly id: string
 }
 
+/** The search form above a list of images. */
 export function searchForm({ search, profile, isServed, isPaged, id }: SearchForm): Markup {
   return html`<form role="search" class="search" data-search="${isServed ? 'all' : 'here'}"${isPaged && html` data-pages="1"`}${
     !isServed && html` hidden`
@@ -25,7 +26,7 @@ ${isServed && html`<button>Search</button>`}
 </form>`
 }
 
-/** Whether a text has all words of a search, in any order. */
+/** Makes a test for texts that contain all words of a search, in any order. */
 export function matcher(search: string): (text: string) => boolean {
   const words = search
     .toLowerCase()

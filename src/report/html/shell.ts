@@ -7,22 +7,22 @@ import type { RejectedConfig } from './overview/view.ts'
 import { SCRIPT, SCRIPT_TEXT } from './script/script.ts'
 import { STYLE, STYLE_TEXT } from './style.ts'
 
-/** What every page says of itself. */
+/** Facts that every page shows. */
 export interface PageFacts {
   readonly version: string
   readonly now: Date
-  /** The path below which a server has its pages: `/regfsck`, or empty. Left out in a file, which has no server. */
+  /** The path of the server: `/regfsck`, or empty. Left out in a file. */
   readonly prefix?: string
-  /** The last configuration of a server, where it was not valid. */
+  /** The last configuration of the server, if it was rejected. */
   readonly rejected?: RejectedConfig | undefined
-  /** Where the page of a registry is; left out where there is no other page. */
+  /** The address of a registry's page. Left out if there is none. */
   readonly linkTo?: (registry: string, profile: string) => string
 }
 
-/** Seconds after which a page of a server is fetched anew. */
+/** Seconds after which a served page is fetched again. */
 const REFRESH = 60
 
-/** Nothing from elsewhere, and of what is in the page only our own style and script. */
+/** Content security policy: load nothing, run only our own script and style. */
 const FILE_POLICY: string = [
   "default-src 'none'",
   `style-src ${hashOf(STYLE_TEXT)}`,
@@ -32,10 +32,10 @@ const FILE_POLICY: string = [
   "form-action 'self'",
 ].join('; ')
 
-/** The same for a page of a server, which may ask that server for itself. */
+/** The same for a served page, which may fetch itself again. */
 export const SERVED_POLICY: string = `${FILE_POLICY}; connect-src 'self'`
 
-/** A whole page, which asks for nothing beyond itself. */
+/** A complete HTML page. It loads nothing. */
 export function shell({
   title,
   tone,
@@ -46,14 +46,14 @@ export function shell({
   refreshes,
 }: {
   title: string
-  /** How what it is about stands, for the icon of its tab. */
+  /** The status that the icon of the tab shows. */
   tone: Tone
   crumb?: Part
-  /** To the same for programs. */
+  /** Links to the same data for programs. */
   links?: Part
   main: Part
   about: PageFacts
-  /** That it stays fresh: by its script alone, so that nothing closes that was opened, or without it too. */
+  /** How the page refreshes: by its script only, which keeps expanded items, or also without JavaScript. */
   refreshes?: 'by script' | 'always'
 }): string {
   const isServed = about.prefix !== undefined
@@ -87,6 +87,7 @@ ${about.rejected && reloadNotice(about.rejected, about.now)}${main}
 `.toString()
 }
 
+/** A heading of any level. */
 export function heading(level: 1 | 2 | 3 | 4, content: Part, id?: string): Markup {
   const h = literal(`h${level}`)
   return html`<${h}${id !== undefined && html` id="${id}"`}>${content}</${h}>`

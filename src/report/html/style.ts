@@ -157,4 +157,5 @@ footer { margin-top: 3rem !important; padding-bottom: 2rem !important; color: va
 }
 `
 
+/** {@link STYLE_TEXT} as markup. */
 export const STYLE: Markup = literal(STYLE_TEXT)

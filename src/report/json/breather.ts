@@ -1,17 +1,17 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 
-/** Milliseconds of work between two moments in which a signal can be heard. */
-const BREATH = 50
+/** Milliseconds of work between two turns of the event loop. */
+const INTERVAL = 50
 
 /**
- * Lets signals through now and then: a long report is written without waiting for anything.
+ * Lets the event loop turn now and then, so that a signal is handled while a long report is written.
  *
- * @returns to be asked between two pieces of work; what it returns, if anything, is to be waited for
+ * @returns a function to call between two pieces of work; await what it returns
  */
 export function breather(): () => Promise<void> | undefined {
   let last = performance.now()
   return () => {
-    if (performance.now() - last < BREATH) return undefined
+    if (performance.now() - last < INTERVAL) return undefined
     return nextTurn().then(() => {
       last = performance.now()
     })

@@ -1,11 +1,11 @@
-/** Items of a list that are written at once. */
+/** Items of a list in one piece. */
 const AT_ONCE = 500
-/** How deep lists are written in pieces: those of each target, in the list of targets. */
+/** Lists down to this depth are split: those of each target, in the list of targets. */
 const DEPTH = 4
 
 /**
- * What `JSON.stringify(value, undefined, 2)` says, in pieces: the text of a registry where much is wrong is long, and
- * between two pieces a signal can be heard.
+ * The text of `JSON.stringify(value, undefined, 2)` in pieces, because a report with many findings is long, and a signal is
+ * handled between two pieces.
  */
 export function* jsonPieces(value: unknown, depth = 0): Generator<string> {
   if (depth >= DEPTH || typeof value !== 'object' || value === null) {
@@ -38,7 +38,7 @@ function* batches(list: readonly unknown[], depth: number): Generator<string> {
       .join('')
 }
 
-/** A value as it stands so far to the right: no text in JSON holds a line feed. */
+/** A value, indented. Line feeds in strings are escaped in JSON, so every line feed is one of the layout. */
 function textAt(value: unknown, depth: number): string {
   return JSON.stringify(value, undefined, 2).replaceAll('\n', `\n${'  '.repeat(depth)}`)
 }

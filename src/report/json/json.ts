@@ -7,7 +7,7 @@ import { jsonPieces } from './json-pieces.ts'
 /**
  * One JSON document, as `docs/report.schema.json` describes it.
  *
- * @param breathe see {@link breather}; only a test takes another
+ * @param breathe see {@link breather}; tests pass their own
  */
 export function jsonReport(write: Write, breathe: ReturnType<typeof breather> = breather()): Report {
   const document = new DocumentCollector()

@@ -3,8 +3,8 @@ import { harmlessJson } from '../escape.ts'
 import type { Report, Write } from '../report.ts'
 
 /**
- * One record a line, written as it becomes final: `type` is `tag`, `finding`, `fixed`, `still-known`, `unchecked` or `summary`. Two runs over
- * the same registry write their lines in the same order.
+ * One record a line, written as soon as it is final. `type` is `tag`, `finding`, `fixed`, `still-known`, `unchecked` or
+ * `summary`. Two runs over the same registry write their lines in the same order.
  */
 export function ndjsonReport(write: Write): Report {
   let registry = ''
@@ -23,13 +23,9 @@ export function ndjsonReport(write: Write): Report {
           line({ type: 'tag', registry, ...event.record, findings: event.findings })
           return
         case 'finding':
-          line({ type: 'finding', registry, ...event.finding })
-          return
         case 'fixed':
-          line({ type: 'fixed', registry, ...event.finding })
-          return
         case 'still-known':
-          line({ type: 'still-known', registry, ...event.finding })
+          line({ type: event.type, registry, ...event.finding })
           return
         case 'unchecked':
           line({ type: 'unchecked', registry, ...event.record })

@@ -1,8 +1,8 @@
 import type { ToldFinding } from '../../check/events.ts'
 
 /**
- * The commands of several findings as one list, each once, in an order that works for all of them: what stands in two of
- * their lists, such as the restart, keeps what is before it before, and what is after it after.
+ * The commands of several findings as one list, each once, in an order that works for all of them. A command that two lists
+ * share, such as the restart, stays after everything that precedes it and before everything that follows it.
  */
 export function commandsOf(findings: readonly Pick<ToldFinding, 'repair'>[]): readonly string[] {
   const merged: string[] = []

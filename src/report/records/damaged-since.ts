@@ -1,6 +1,6 @@
 import type { ReportTarget } from '../json/document.ts'
 
-/** When the oldest error that is still there was first seen. `undefined`: there is none, or earlier runs are not remembered. */
+/** When the oldest remaining error was first seen. `undefined`: no error, or no state of earlier runs. */
 export function damagedSince({ findings }: Pick<ReportTarget, 'findings'>): Date | undefined {
   let oldest: string | undefined
   for (const { severity, firstSeen } of findings)

@@ -3,22 +3,23 @@ import type { RepairPlan } from '../../check/repair/plan.ts'
 import { quote } from '../../check/repair/shell.ts'
 import { checksOf } from './parts.ts'
 
-/** What lets the script leave a registry alone that it has repaired: one that runs is not restarted without need. */
+/** Makes a second run of the script skip the restart if nothing is left to repair. */
 export interface RepeatGuard {
-  /** For the head: `is_repaired` tells whether there is nothing left to restart for. */
+  /** Shell functions; `is_repaired` succeeds if no restart is needed. */
   readonly functions: readonly string[]
-  /** What is said then. */
+  /** The message of a skipped restart. */
   readonly because: string
-  /** Lines for the end of a run in which something failed, and for one in which nothing did. */
+  /** Lines for the end of a run with failed steps. */
   readonly failed: readonly string[]
+  /** Lines for the end of a run without failed steps. */
   readonly succeeded: readonly string[]
 }
 
 /**
- * Where the storage is at hand, a note in the quarantine directory says that a run of this script did all it could. Over the
- * API the images are asked.
+ * With access to the storage, a note in the quarantine directory records that this script has run without a failure. Over the
+ * API the script checks the images.
  *
- * @returns `undefined` where only a restart is certain
+ * @returns `undefined`: the plan has no restart, or nothing shows whether it is needed
  */
 export function repeatGuardOf(plan: RepairPlan, plannedAt: Date): RepeatGuard | undefined {
   if (!plan.steps.some(({ step }) => step.does === 'restart')) return undefined

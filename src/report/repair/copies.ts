@@ -4,34 +4,34 @@ import { quote } from '../../check/repair/shell.ts'
 import type { CopyStep, RepairStep } from '../../check/repair/step.ts'
 import { imageName } from '../../oci/image-name.ts'
 
-/** What the script does about copies that fail: SOURCE may lack an image that other steps repair. */
+/** Handling of failed copies: SOURCE may lack an image that another step repairs. */
 export interface CopyFailures {
-  /** For the head: `not_copied STEP IMAGE` notes a copy that failed. */
+  /** Shell functions; `not_copied STEP IMAGE` records a failed copy. */
   readonly functions: readonly string[]
-  /** Lines after the last copy: where an image is whole by then, its copy has not failed. */
-  readonly asked: readonly string[]
+  /** Lines after the last copy: a failed copy does not count if its image is intact by then. */
+  readonly recheck: readonly string[]
 }
 
-/** @returns `undefined` where nothing has to be copied */
+/** @returns `undefined` if the plan has no required copy */
 export function copyFailuresOf({ steps, place }: RepairPlan): CopyFailures | undefined {
   if (!steps.some(({ step }) => isRequired(step))) return undefined
-  const isWhole = isWholeCommand(place, `\${each#*=}`)
+  const isIntact = isWholeCommand(place, `\${each#*=}`)
   return {
     functions: [
       "not_copied=''",
       `not_copied() { not_copied="$not_copied $1=$2"; echo "Step $1 failed. Another step may repair its image: the script looks again after the last copy." >&2; }`,
     ],
-    asked: [
+    recheck: [
       '',
       '# A failed copy does not count if its image is intact by now.',
       'for each in $not_copied; do',
-      `  ${isWhole} || failed "\${each%%=*}"`,
+      `  ${isIntact} || failed "\${each%%=*}"`,
       'done',
     ],
   }
 }
 
-/** The call that notes that a copy failed. */
+/** The call that records a failed copy. */
 export function notCopied({ repository, tag, digest }: CopyStep, n: number): string {
   return `not_copied ${n} ${quote(imageName(repository, tag ?? digest ?? ''))}`
 }

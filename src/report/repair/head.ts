@@ -5,17 +5,17 @@ import type { RepairStep } from '../../check/repair/step.ts'
 import { count } from '../text/counts.ts'
 import { comment, MOST_FINDINGS, named } from './text.ts'
 
-/** A registry that the script repairs. */
+/** A registry in the script. */
 export interface ScriptTarget {
   readonly info: TargetInfo
-  /** More than one where several images of a registry were checked. */
+  /** More than one if several images of the registry were checked. */
   scans: number
   completeScans: number
   unconfirmed: number
   plan: RepairPlan | undefined
 }
 
-/** Comments for the head of the script: what is repaired, what the steps do, and what they cannot. */
+/** Comments at the top of the script: the registry, what the steps do, and what they cannot repair. */
 export function about({ info, plan, scans, completeScans, unconfirmed }: ScriptTarget): string[] {
   const steps = plan?.steps ?? []
   const counts = DOES.flatMap(({ does, one, many }) => {

@@ -3,16 +3,16 @@ import type { PlannedStep, RepairPlan } from '../../check/repair/plan.ts'
 import type { CheckStep } from '../../check/repair/step.ts'
 import { titleOf } from './step-title.ts'
 
-/** What stands under one number in the script: a step of the plan, or many checks in one command. */
+/** A numbered step of the script: a step of the plan, or many checks in one command. */
 export interface ScriptPart extends PlannedStep {
-  /** Text from the registry is in it: escape before printing. */
+  /** Contains text from the registry: escape before printing. */
   readonly title: string
 }
 
-/** More in one command would be hard to read. */
+/** Images in one `regfsck check` command. */
 const MOST_CHECKS = 50
 
-/** In the order of the plan, whose checks come last. */
+/** The steps in the order of the plan. Checks come last. */
 export function partsOf(plan: RepairPlan): readonly ScriptPart[] {
   const others = plan.steps.filter(({ step }) => step.does !== 'check')
   return [
@@ -25,7 +25,7 @@ export function partsOf(plan: RepairPlan): readonly ScriptPart[] {
   ]
 }
 
-/** The images that are checked, as many together as one command takes. */
+/** The checks, split into one group for each command. */
 export function checksOf({ steps }: RepairPlan): readonly (readonly [CheckStep, ...CheckStep[]])[] {
   const checks = steps.flatMap(({ step }) => (step.does === 'check' ? [step] : []))
   const chunks: [CheckStep, ...CheckStep[]][] = []

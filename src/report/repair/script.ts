@@ -10,7 +10,7 @@ import { about, type ScriptTarget } from './head.ts'
 import { partsOf, type ScriptPart } from './parts.ts'
 import { comment, MOST_FINDINGS, named, word } from './text.ts'
 
-/** One shell script that repairs everything that was found, for a person to read and to run. It is never run by us. */
+/** One shell script with all repairs, for a person to read and run. regfsck never runs it. */
 export function repairReport(write: Write): Report {
   const targets: ScriptTarget[] = []
   let target: ScriptTarget | undefined
@@ -31,7 +31,7 @@ export function repairReport(write: Write): Report {
   }
 }
 
-/** Images of one registry are repaired together: a script that could name only one of them would leave out the others. */
+/** Images of the same registry share a target, so that TARGET selects all of them. */
 function targetFor(info: TargetInfo, targets: ScriptTarget[]): ScriptTarget {
   const known = targets.find((other) => other.info.registry === info.registry && other.info.target === info.target)
   if (known) return known
@@ -59,11 +59,11 @@ function scriptOf(targets: readonly ScriptTarget[], { version, finishedAt }: Run
     ]
   const [only] = planned
   if (planned.length === 1 && only) return [...head, ...bodyOf(only, finishedAt)]
-  return [...head, ...chosen(planned, finishedAt)]
+  return [...head, ...selection(planned, finishedAt)]
 }
 
-/** Each registry has its own URL, so a script for several repairs one at a time. */
-function chosen(targets: readonly Planned[], plannedAt: Date): string[] {
+/** A script for several registries repairs one per run, because each has its own URL. */
+function selection(targets: readonly Planned[], plannedAt: Date): string[] {
   const names = targets.map(({ info }) => word(info.registry))
   return [
     `case \${TARGET:-} in`,
@@ -77,84 +77,88 @@ function chosen(targets: readonly Planned[], plannedAt: Date): string[] {
 }
 
 function bodyOf({ info, plan }: Planned, plannedAt: Date): string[] {
-  const again = repeatGuardOf(plan, plannedAt)
+  const guard = repeatGuardOf(plan, plannedAt)
   const copies = copyFailuresOf(plan)
   const parts = partsOf(plan)
-  const steps = parts.map((part, n) => linesOf(part, n + 1, { all: parts.length, again }))
+  const steps = parts.map((part, n) => linesOf(part, n + 1, { all: parts.length, guard }))
   const firstCheck = parts.filter(({ step }) => step.does !== 'check').length
   return [
     ...requirements(info, plan),
-    ...(again?.functions ?? []),
+    ...(guard?.functions ?? []),
     ...(copies?.functions ?? []),
     ...steps.slice(0, firstCheck).flat(),
-    ...(copies?.asked ?? []),
+    ...(copies?.recheck ?? []),
     ...steps.slice(firstCheck).flat(),
-    ...endOf(again),
+    ...endOf(guard),
     ...(plan.beyond.length > 0 ? endsBroken(plan) : ["echo 'Everything that this script repairs is intact.'"]),
   ]
 }
 
-/** Zero is for those who read nothing but the exit code: everything is whole. */
+/** Exit code 1 if findings remain that no script can repair: 0 means that everything is intact. */
 function endsBroken({ beyond }: RepairPlan): string[] {
   if (beyond.length === 0) return []
   const what = count(beyond.length, 'finding is', 'findings are')
   return [`echo ${word(`${what} beyond any script: see the head of this one.`)} >&2`, 'exit 1']
 }
 
-function endOf(again: RepeatGuard | undefined): string[] {
+function endOf(guard: RepeatGuard | undefined): string[] {
   return [
     '',
     'if [ -n "$failed" ]; then',
-    ...(again?.failed ?? []).map((line) => `  ${line}`),
+    ...(guard?.failed ?? []).map((line) => `  ${line}`),
     '  echo "These steps failed:$failed. Fix what they report, then run this script again: it skips what is intact." >&2',
     '  exit 1',
     'fi',
-    ...(again?.succeeded ?? []),
+    ...(guard?.succeeded ?? []),
   ]
 }
 
-/** Variables, programs, and what makes the steps safe. */
-function requirements(info: TargetInfo, { place, steps }: RepairPlan): string[] {
-  const uses = (variable: string): boolean =>
-    steps.some(({ command }) => command.includes(`$${variable}`) || command.includes(`{${variable}#`))
-  const programs = ['curl', 'skopeo', 'regfsck', 'sha256sum'].filter((program) =>
-    steps.some(({ command }) => new RegExp(`(^|[( ])${program} `).test(command)),
-  )
-  const mandatory = steps.some(
-    ({ step }) => step.does === 'fetch' || (step.does === 'copy' && step.isOptional !== true),
-  )
+/** Sets up the shell, and checks that the variables and programs which the steps need are there. */
+function requirements(info: TargetInfo, plan: RepairPlan): string[] {
   return [
     'set -u',
     "failed=''",
     'fail() { echo "$*" >&2; exit 2; }',
     'step() { echo "[$1] $2"; }',
     `failed() { failed="$failed $1"; echo "Step $1 failed." >&2; }`,
-    ...(place.url === undefined && uses('REGISTRY')
-      ? url('REGISTRY', `the URL of the registry ${comment(info.registry)}, such as https://registry.example.com`)
-      : []),
-    ...(mandatory
-      ? url('SOURCE', 'the URL of a registry that has the same repositories and still has the images')
-      : []),
-    ...(uses('RESTART')
-      ? [
-          `[ -n "\${RESTART:-}" ] || fail ${word(
-            "Set RESTART to the command that restarts the registry, such as 'systemctl restart docker-registry'; to true where it has no cache.",
-          )}`,
-        ]
-      : []),
-    ...(place.quarantine !== undefined &&
-    steps.some(({ step }) => step.does === 'quarantine' || step.does === 'set-aside')
-      ? [
-          `# What is moved goes to this directory; QUARANTINE names another one, outside the registry.`,
-          `# ${comment(place.quarantine)}`,
-        ]
-      : []),
-    ...programs.map(
-      (program) => `command -v ${program} >/dev/null || fail '${program} is needed and is not on this machine.'`,
-    ),
-    ...(steps.some(({ step }) => step.does === 'copy') ? byHand(place) : []),
+    ...requiredVariables(info, plan),
+    ...quarantineComment(plan),
+    ...requiredPrograms(plan),
+    ...(plan.steps.some(({ step }) => step.does === 'copy') ? byHand(plan.place) : []),
     '# Stop every garbage collection until this has ended. A login: skopeo and regfsck use that of docker login, curl ~/.netrc.',
   ]
+}
+
+function requiredVariables(info: TargetInfo, { place, steps }: RepairPlan): string[] {
+  const uses = (variable: string): boolean =>
+    steps.some(({ command }) => command.includes(`$${variable}`) || command.includes(`{${variable}#`))
+  const needsSource = steps.some(
+    ({ step }) => step.does === 'fetch' || (step.does === 'copy' && step.isOptional !== true),
+  )
+  const registry = `the URL of the registry ${comment(info.registry)}, such as https://registry.example.com`
+  const source = 'the URL of a registry that has the same repositories and still has the images'
+  const restart =
+    "Set RESTART to the command that restarts the registry, such as 'systemctl restart docker-registry'; to true where it has no cache."
+  return [
+    ...(place.url === undefined && uses('REGISTRY') ? url('REGISTRY', registry) : []),
+    ...(needsSource ? url('SOURCE', source) : []),
+    ...(uses('RESTART') ? [`[ -n "\${RESTART:-}" ] || fail ${word(restart)}`] : []),
+  ]
+}
+
+function quarantineComment({ place, steps }: RepairPlan): string[] {
+  const isUsed = steps.some(({ step }) => step.does === 'quarantine' || step.does === 'set-aside')
+  if (place.quarantine === undefined || !isUsed) return []
+  return [
+    `# What is moved goes to this directory; QUARANTINE names another one, outside the registry.`,
+    `# ${comment(place.quarantine)}`,
+  ]
+}
+
+function requiredPrograms({ steps }: RepairPlan): string[] {
+  return ['curl', 'skopeo', 'regfsck', 'sha256sum']
+    .filter((program) => steps.some(({ command }) => new RegExp(`(^|[( ])${program} `).test(command)))
+    .map((program) => `command -v ${program} >/dev/null || fail '${program} is needed and is not on this machine.'`)
 }
 
 function url(variable: string, what: string): string[] {
@@ -166,7 +170,7 @@ function url(variable: string, what: string): string[] {
 function linesOf(
   { step, title, command, repairs }: ScriptPart,
   n: number,
-  { all, again }: { readonly all: number; readonly again: RepeatGuard | undefined },
+  { all, guard }: { readonly all: number; readonly guard: RepeatGuard | undefined },
 ): string[] {
   const shown = repairs.slice(0, MOST_FINDINGS).map((finding) => `#    ${named(finding)}`)
   const rest = repairs.length - shown.length
@@ -176,8 +180,8 @@ function linesOf(
     ...(step.does === 'restart' ? [] : shown),
     ...(rest > 0 && step.does !== 'restart' ? [`#    and ${rest} more`] : []),
     `step ${n}/${all} ${word(comment(title))}`,
-    ...(step.does === 'restart' && again
-      ? unlessRepaired(again, lineOf(step, command, n))
+    ...(step.does === 'restart' && guard
+      ? unlessRepaired(guard, lineOf(step, command, n))
       : [lineOf(step, command, n)]),
   ]
 }

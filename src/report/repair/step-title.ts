@@ -1,7 +1,7 @@
 import type { RepairStep } from '../../check/repair/step.ts'
 import { imageName } from '../../oci/image-name.ts'
 
-/** What a step does, in one line. Text from the registry is in it: escape before printing. */
+/** What a step does, in one line. Contains text from the registry: escape before printing. */
 export function titleOf(step: RepairStep): string {
   switch (step.does) {
     case 'rescue':

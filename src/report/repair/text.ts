@@ -5,10 +5,10 @@ import { some } from '../text/counts.ts'
 
 /** Tags named in one comment. */
 const MOST_TAGS = 8
-/** Findings named in one place. */
+/** Findings named in one comment. */
 export const MOST_FINDINGS = 8
 
-/** A finding in one line of a comment. */
+/** A finding as one line of a comment. */
 export function named({ code, cause, repository, digest, tag, tags }: Finding): string {
   const what = tag ?? digest
   const hit = tags.length > 0 ? `, tags ${some(tags, MOST_TAGS)}` : ''
@@ -16,12 +16,12 @@ export function named({ code, cause, repository, digest, tag, tags }: Finding): 
   return comment(`${code} (${cause}) of ${place}${tag === undefined ? hit : ''}`)
 }
 
-/** Text that cannot end a comment. */
+/** Text that is safe in a comment: it has no line feed. */
 export function comment(text: string): string {
   return harmless(text)
 }
 
-/** Harmless text as one word of a shell. */
+/** Text as one quoted word for the shell. */
 export function word(text: string): string {
   return `'${harmless(text).replaceAll("'", String.raw`'\''`)}'`
 }

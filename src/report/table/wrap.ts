@@ -1,6 +1,6 @@
 const COLOR = /\u001b\[\d+m/g
 
-/** Break a text at spaces into lines of at most `columns` characters; a longer word stands alone. Colours count nothing. */
+/** Breaks text at spaces into lines of at most `columns` characters. A longer word gets its own line. Color codes have no width. */
 export function wrap(text: string, columns: number, indent: string, first: string = indent): string[] {
   const lines: string[] = []
   let line = first

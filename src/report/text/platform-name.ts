@@ -1,7 +1,7 @@
-/** What BuildKit gives a manifest that speaks of an image instead of being one. */
+/** The platform that BuildKit gives to attestations. */
 const OF_ATTESTATIONS = 'unknown/unknown'
 
-/** A platform as people read it. Reports for programs keep it as the index names it. */
+/** A platform for people. Reports for programs keep the name from the index. */
 export function platformName(platform: string): string {
   return platform === OF_ATTESTATIONS ? 'attestation' : platform
 }

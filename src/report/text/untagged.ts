@@ -1,4 +1,4 @@
-/** What Harbor and OpenShift store, in sentences. */
+/** The sentences about a registry with revisions and no tags, as Harbor and OpenShift store one. */
 export const UNTAGGED: Readonly<Record<'counted' | 'not-counted', string>> = {
   counted:
     'There are revisions but no tags: this looks like the storage of Harbor or OpenShift, which keep tags in a database. So every revision counts, as with --roots revisions.',

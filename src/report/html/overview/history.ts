@@ -4,16 +4,17 @@ import { counted, duration, moment, relative } from './quantities.ts'
 import { stateWord } from './status.ts'
 import type { PastRun } from './view.ts'
 
-/** Runs in a row of marks. */
+/** Runs in the strip. */
 const STRIP = 20
 
+/** The table of past runs. */
 export function historyTable(history: readonly PastRun[], now: Date): Markup {
   return html`<table class="runs"><caption>${counted(history.length, 'run')}, newest first</caption>
 <thead><tr><th scope="col">Ended</th><th scope="col">Verdict</th><th scope="col">Found</th></tr></thead>
 <tbody>${history.map((run) => row(run, now))}</tbody></table>`
 }
 
-/** A mark for each of the last runs, the newest at the end. */
+/** A strip with a mark for each of the last runs, the newest at the end. */
 export function strip(history: readonly PastRun[]): Part {
   if (history.length === 0) return undefined
   const last = history.slice(0, STRIP)

@@ -31,7 +31,7 @@ const STEPS = [
   { seconds: 60, one: 'minute' },
 ] as const
 
-/** `15 minutes`: the largest unit of which there is at least one, rounded down. */
+/** `15 minutes`: in the largest unit that fits, rounded down. */
 export function duration(seconds: number): string {
   const step = STEPS.find((each) => seconds >= each.seconds)
   return step === undefined
@@ -46,17 +46,17 @@ export function relative(date: Date, now: Date): string {
   return seconds < 0 ? `in ${duration(-seconds)}` : `${duration(seconds)} ago`
 }
 
-/** A point in time, for people (`2026-11-20 12:00 UTC`) and for programs. */
+/** A time such as `2026-11-20 12:00 UTC`, also readable by programs. */
 export function moment(date: Date): Markup {
   return html`<time datetime="${date.toISOString()}">${minute(date)}</time>`
 }
 
-/** The same, and how long ago it is. */
+/** A time and how long ago it was. */
 export function momentAgo(date: Date, now: Date): Markup {
   return html`${moment(date)} <span class="soft">(${relative(date, now)})</span>`
 }
 
-/** How long ago a point in time is; when it was, for who points at it and for programs. */
+/** How long ago a time was; the time itself is in the tooltip. */
 export function ago(date: Date, now: Date): Markup {
   return html`<time datetime="${date.toISOString()}" title="${minute(date)}">${relative(date, now)}</time>`
 }

@@ -6,7 +6,7 @@ import type { RejectedConfig } from './view.ts'
 /** Problems that are listed. */
 const MOST = 20
 
-/** That the pages are about an older configuration than the file holds. */
+/** The notice that the configuration file was rejected and an older configuration is in use. */
 export function reloadNotice({ at, problems }: RejectedConfig, now: Date): Markup {
   const rest = problems.length - MOST
   return html`<section class="banner warning" aria-label="Configuration"><p class="verdict">${shape('warning')}<strong>Configuration rejected</strong></p>

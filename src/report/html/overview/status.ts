@@ -7,14 +7,14 @@ import { PROVED } from '../registry/scope.ts'
 import { counted, duration, number, relative } from './quantities.ts'
 import type { RegistryView } from './view.ts'
 
-/** How a registry stands, in a word and in sentences that promise no more than was looked at. */
+/** The status of a registry: a word, and sentences that claim no more than was checked. */
 export interface RegistryStatus {
   readonly state: StatusName
   /** The first is enough for a list. */
   readonly sentences: readonly [string, ...string[]]
 }
 
-/** The colour and shape of a state. */
+/** The color and shape of a state. */
 export function toneOf(state: StatusName): Tone {
   switch (state) {
     case 'unreadable':
@@ -26,11 +26,12 @@ export function toneOf(state: StatusName): Tone {
   }
 }
 
-/** A state as it stands in a heading: `Damaged`. */
+/** A state as a heading: `Damaged`. */
 export function stateWord(state: StatusName): string {
   return `${state.slice(0, 1).toUpperCase()}${state.slice(1)}`
 }
 
+/** The status of a registry at a time. */
 export function statusOf(view: RegistryView, now: Date): RegistryStatus {
   const { report, verdict, asOf } = view
   if (report === undefined || verdict === 'unknown' || asOf === undefined) return neverScanned(view)
@@ -42,8 +43,8 @@ export function statusOf(view: RegistryView, now: Date): RegistryStatus {
   return undamaged(report)
 }
 
-/** Who is hit, in few words. */
-function hits({ tags }: TargetTotals): string {
+/** The affected tags: `2 of 10 tags cannot be pulled`. */
+function affectedTags({ tags }: TargetTotals): string {
   const all = tags.intact + tags.degraded + tags.unpullable + tags.unchecked
   const parts = [
     tags.unpullable > 0 ? `${some(tags.unpullable, all)} cannot be pulled` : '',
@@ -73,7 +74,7 @@ function unreadable(error: string, view: RegistryView, now: Date): RegistryStatu
 
 function damaged(report: ReportTarget, view: RegistryView, now: Date): RegistryStatus {
   const { errors } = countsIn(report)
-  const who = report.totals === null ? '' : hits(report.totals)
+  const who = report.totals === null ? '' : affectedTags(report.totals)
   const first = who === '' ? `${counted(errors, 'error')}, not reached by any tag.` : `${who}.`
   return {
     state: 'damaged',
@@ -107,7 +108,7 @@ function stale(report: ReportTarget, view: RegistryView, now: Date): RegistrySta
   }
 }
 
-/** Where knowledge is too old. */
+/** A sentence about the last complete run, if the result is stale. */
 function age({ freshness }: RegistryView, now: Date): readonly string[] {
   if (!freshness?.isStale) return []
   const { interval, lastCompleteAt: last } = freshness
@@ -134,7 +135,7 @@ function lastRunIncomplete(view: RegistryView, now: Date): RegistryStatus {
   }
 }
 
-/** Of a complete run that found no error. */
+/** The status after a complete run without errors. */
 function undamaged(report: ReportTarget): RegistryStatus {
   const counts = countsIn(report)
   const result = resultOf(counts)

@@ -5,7 +5,7 @@ import { duration, moment, momentAgo, number } from '../overview/quantities.ts'
 import { stateWord, statusOf, toneOf } from '../overview/status.ts'
 import type { Freshness, PastRun, RegistryView } from '../overview/view.ts'
 
-/** How a registry stands, and how old that knowledge is. */
+/** The status of a registry, the totals of its tags, and the times of its runs. */
 export function banner(view: RegistryView, now: Date): Markup {
   const { state, sentences } = statusOf(view, now)
   const [first, ...more] = sentences
@@ -49,7 +49,7 @@ interface RunDates {
   readonly now: Date
 }
 
-/** When it was scanned and will be. What is not of the last run is told apart from it. */
+/** The times of the runs. A time that is the same as the last run's is left out. */
 function times({ interval, lastCompleteAt, nextRunAt, isRunning }: Freshness, { last, asOf, now }: RunDates): Part[] {
   const isOfLast = (date: Date | undefined): boolean => date?.getTime() === last?.finishedAt.getTime()
   return [

@@ -5,7 +5,7 @@ import { exact, tagged } from './names.ts'
 
 const MOST = 100
 
-/** What earlier runs found and this one did not. */
+/** A list of findings of earlier runs. */
 export function pastList(findings: readonly PastFinding[]): Markup {
   const rest = findings.length - MOST
   return html`<ul class="tree">${findings.slice(0, MOST).map(rowOf)}</ul>${

@@ -1,4 +1,4 @@
-/** Half of a character, as no URL can have it. */
+/** A lone surrogate: encodeURIComponent throws on it. */
 const LONE = /\p{Surrogate}/gu
 
 interface RegistryName {
@@ -6,17 +6,17 @@ interface RegistryName {
   readonly profile: string
 }
 
-/** Where the page of a registry is. @param base a prefix as `/regfsck`, or a URL; without a slash at its end */
+/** The address of a registry's page. @param base a prefix such as `/regfsck`, or a URL; without a trailing slash */
 export function pageIn(base: string, named: RegistryName): string {
   return `${base}/registries/${nameIn(named)}`
 }
 
-/** Where the JSON report of a registry is. @param base as above */
+/** The address of a registry's JSON report. @param base as above */
 export function reportIn(base: string, named: RegistryName): string {
   return `${base}/api/v1/registries/${nameIn(named)}`
 }
 
-/** Where a code is explained. @param base as above */
+/** The address of the page about a code. @param base as above */
 export function codePageIn(base: string, room: 'findings' | 'unchecked', code: string): string {
   return `${base}/${room}/${code}.md`
 }

@@ -13,25 +13,26 @@ import { PreparedReport } from './prepared.ts'
 /** Images on one page. */
 const PAGE = 100
 
+/** The query of a registry's page. */
 export interface PageQuery {
   readonly search: string
   /** From 1. */
   readonly page: number
 }
 
-/** The page of one registry; what does not change between two runs is worked out once. */
+/** The page of one registry. What does not change between two runs is rendered once. */
 export class PreparedRegistry {
   readonly #prepared: PreparedReport | undefined
 
   /**
-   * @param view only its report is kept
-   * @param prefix of the server's paths
+   * @param view only its report is used
+   * @param prefix path of the server
    */
   constructor({ report }: Pick<RegistryView, 'report'>, prefix: string) {
     this.#prepared = report && new PreparedReport(report, { level: 2, prefix })
   }
 
-  /** @param view of the same report; its freshness and history may be newer */
+  /** @param view with the same report; freshness and history may be newer */
   page(view: RegistryView, query: PageQuery, about: PageFacts): string {
     const { registry, profile, history } = view
     const { state } = statusOf(view, about.now)
@@ -60,12 +61,12 @@ ${history.length > 0 && html`<section>${heading(2, 'Last runs')}${historyTable(h
     const pages = Math.max(1, Math.ceil(found.length / PAGE))
     const at = Math.min(Math.max(1, page), pages)
     const form = searchForm({ search, profile, isServed: true, isPaged: pages > 1, id: 'search' })
-    const said =
+    const matchCount =
       search.trim() !== '' &&
       html`<p>${counted(found.length, 'image')} of ${number(images.length)} ${found.length === 1 ? 'matches' : 'match'} “<bdi>${search}</bdi>”. <a href="?${queryText(profile, '', 1)}">Show all</a></p>`
     return imagesSection(prepared, found.slice((at - 1) * PAGE, at * PAGE), {
       heading: heading(2, 'Images', 'images'),
-      around: { before: html`${form}${said}`, after: pages > 1 && pager({ at, pages, profile, search }) },
+      around: { before: html`${form}${matchCount}`, after: pages > 1 && pager({ at, pages, profile, search }) },
     })
   }
 }

@@ -4,7 +4,7 @@ import type { ReportTarget } from '../../json/document.ts'
 import { html, type Markup, type Part } from '../markup.ts'
 import { counted, number } from '../overview/quantities.ts'
 
-/** What a scan of each depth proves of what it calls whole. */
+/** What a scan of each depth proves about an intact tag. */
 export const PROVED: Readonly<Record<Depth, string>> = {
   graph: 'Every manifest that a tag needs is served and matches its digest.',
   blobs: 'Every manifest that a tag needs matches its digest, and every config and layer is there with the right size.',
@@ -17,7 +17,7 @@ const NOT_SEEN: Readonly<Record<Depth, string>> = {
   content: 'An image that was already broken when it was pushed has the right digests, and counts as intact.',
 }
 
-/** What was looked at, how it ended, and what such a look does not see. */
+/** What was checked, the totals, and what this kind of scan does not detect. */
 export function scopeOf(report: ReportTarget): Markup {
   const { totals, depth, pullThrough, shard, against, kind } = report
   const notes: Part[] = [

@@ -1,6 +1,6 @@
 /**
- * Copies a block of commands. Browsers have no clipboard for a page that came over plain HTTP: there the block is selected and
- * copied as by hand. Without a script there is no button, and the text can be selected all the same.
+ * Copies a block of commands. Browsers do not offer the clipboard API over plain HTTP; there the block is selected and copied
+ * with `execCommand`. Without JavaScript the button is hidden and the text can be selected.
  */
 export const COPY_SCRIPT = `
 document.documentElement.classList.add('scripted')

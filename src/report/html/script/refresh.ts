@@ -1,7 +1,7 @@
 /**
- * Fetches a page of a server anew, as often as it says, and puts its content in place of the old one. What is open stays open,
- * and nothing moves. It waits while nobody looks, somebody types, or text is marked. Where it fails the page says so: an old
- * page must not look like a fresh one.
+ * Fetches the page again at its interval and replaces the content. Expanded items stay expanded and the scroll position stays.
+ * It waits while the tab is hidden, the user types, or text is selected. If a refresh fails the page says so: an old page must
+ * not look like a fresh one.
  */
 export const REFRESH_SCRIPT = `
 const every = Number(document.documentElement.dataset.refresh) * 1000

@@ -1,4 +1,4 @@
-/** Hides what does not match while somebody types. A server searches without it too; a file has no search then. */
+/** Hides items that do not match while the user types. Without JavaScript the server searches; a file has no search then. */
 export const SEARCH_SCRIPT = `
 const texts = new WeakMap()
 for (const form of document.querySelectorAll('form[data-search]')) form.hidden = false
