@@ -11,15 +11,15 @@ export interface ToldFinding extends Omit<AnyFinding, 'salvage' | 'inTheWay' | '
   readonly id: string
   readonly message: string
   readonly repair: Repair
-  /** `false` where the scan was stopped before the second look. */
+  /** `false`: the scan was stopped before the second look. */
   readonly confirmed: boolean
-  /** ISO 8601; only where earlier runs are remembered. */
+  /** ISO 8601; only with a state file. */
   readonly firstSeen?: string
-  /** Whether the run before did not find it; only where there was one. */
+  /** Whether the previous run did not find it; only if there was one. */
   readonly isNew?: boolean
 }
 
-/** A finding of an earlier run that this one looked for and no longer found. */
+/** A finding of an earlier run that this run checked for and no longer found. */
 export type PastFinding = Pick<ToldFinding, 'id' | 'code' | 'severity'> & {
   readonly repository: string | undefined
   readonly tag: string | undefined
@@ -33,12 +33,12 @@ export interface TargetInfo {
   readonly target: string
   readonly registry: string
   readonly kind: TargetKind
-  /** The URL whose answers were held against what is stored. */
+  /** The URL of the API that was compared with storage. */
   readonly against?: string
   readonly depth: Depth
-  /** Which slice of the repositories was looked at, as `0/4`; left out: all. */
+  /** The part of the repositories that was scanned, such as `0/4`. Missing: all of them. */
   readonly shard?: string
-  /** Missing children and blobs are lawful: detected, or by the operator's word. */
+  /** Children and blobs may be missing: detected, or set by the operator. */
   readonly pullThrough: boolean
 }
 
@@ -48,41 +48,41 @@ export interface TargetTotals {
   readonly tags: TagTotals
   readonly manifests: ObjectTotals
   readonly blobs: ObjectTotals
-  /** Of the manifests, those that are still served and whose bytes an earlier run has proved, not this one. */
+  /** Manifests that are still served and whose bytes an earlier run hashed, not this one. */
   readonly manifestsNotReproved: number
 }
 
-/** What a scan of one target yields, in the order in which it is yielded; every report reads this and nothing else. */
+/** The events of a scan of one target, in order. Every report is made from these alone. */
 export type ScanEvent =
   | { readonly type: 'target'; readonly info: TargetInfo }
   | { readonly type: 'progress'; readonly stage: Stage; readonly done: number; readonly total: number | undefined }
   | { readonly type: 'tag'; readonly record: TagRecord; readonly findings: readonly string[] }
   | { readonly type: 'finding'; readonly finding: ToldFinding }
-  /** Only where earlier runs are remembered. */
+  /** Only with a state file. */
   | { readonly type: 'fixed'; readonly finding: PastFinding }
-  /** An earlier run found it, and this one, which is not complete, can neither confirm it nor tell that it is gone. */
+  /** An earlier run found it. This run is incomplete and can neither confirm it nor rule it out. */
   | { readonly type: 'still-known'; readonly finding: PastFinding }
   | { readonly type: 'unchecked'; readonly record: UncheckedRecord }
-  /** What repairs the target, of all its findings together. */
+  /** The repair plan for all findings of the target. */
   | { readonly type: 'repairs'; readonly plan: RepairPlan }
   | {
       readonly type: 'summary'
       readonly totals: TargetTotals
       readonly complete: boolean
       readonly stopped: boolean
-      /** Only where there are revisions and no tag in the whole registry. */
+      /** Only if the registry has revisions and not a single tag. */
       readonly untagged?: UntaggedRevisions
       readonly garbage: GarbageSearch
       readonly coverage: Coverage
     }
-  /** Nothing could be said about the target; no other event follows. */
+  /** The target could not be scanned; no other event follows. */
   | { readonly type: 'unreadable'; readonly reason: string; readonly because?: UnreadableCode }
 
-/** Of a registry without any tag, as Harbor and OpenShift store one: whether damage in a revision counts as damage. */
+/** For a registry without tags, as Harbor and OpenShift store it: whether damage in a revision counts. */
 export type UntaggedRevisions = 'counted' | 'not-counted'
 
 /**
- * Whether what only takes up space was looked for. `uploads-only`: a manifest is damaged, missing or unchecked, so nobody
- * can tell which blobs it needs.
+ * Whether the scan looked for garbage. `uploads-only`: a manifest is damaged, missing or unchecked, so it is unknown which
+ * blobs it needs.
  */
 export type GarbageSearch = 'none' | 'uploads-only' | 'all'

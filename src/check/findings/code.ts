@@ -42,7 +42,7 @@ export type FindingCause = CauseOf<FindingCode>
 /** `error`: a pull fails. `warning`: no pull of a tag fails. `notice`: only space. */
 export type Severity = 'error' | 'warning' | 'notice'
 
-/** What only takes up space, as the metrics call it. */
+/** Garbage, by the names that the metrics use. */
 export type GarbageKind =
   | 'layer_link_orphan'
   | 'revision_link_orphan'

@@ -2,7 +2,7 @@ import type { Digest } from '../../oci/digest.ts'
 import type { FindingCode } from './code.ts'
 
 /**
- * What was claimed, what was measured, and where: the facts behind a finding. Which of them there are depends on its code
+ * The facts behind a finding: what was claimed, what was measured, and where. Which fields are set depends on its code
  * and cause. Paths are relative to the directory above `docker/registry/v2`; sizes are bytes. Text may come from the
  * registry: escape it before printing.
  *
@@ -11,17 +11,17 @@ import type { FindingCode } from './code.ts'
 export type Evidence = {
   /** The file in question: a link, a blob, an upload. */
   readonly path?: string
-  /** The link that leads to `path`, where `path` is the content. */
+  /** The link to `path`, if `path` is the content. */
   readonly link?: string
-  /** Of the request, over the API. */
+  /** The URL of the request, over the API. */
   readonly url?: string
   /** HTTP status. */
   readonly status?: number
   /** What the server's answer lacked. */
   readonly answer?: string
-  /** What a link holds that is not a digest, quoted; or `a directory`. */
+  /** What a link contains in place of a digest, quoted; or `a directory`. */
   readonly content?: string
-  /** The digest that a link names in place of its own. */
+  /** The digest that a link contains in place of its own. */
   readonly linkNames?: string
   /** `a file` in the directory of the tags, where only directories belong. */
   readonly tagIs?: 'a file'
@@ -29,27 +29,27 @@ export type Evidence = {
   readonly dataIs?: 'a directory'
   /** Digests that a tag has named, the latest first. */
   readonly history?: readonly Digest[]
-  /** What a tag without a valid link named last, where its history shows that. */
+  /** The last digest of a tag without a valid link, if its history shows it. */
   readonly lastPushed?: Digest
   /** What a tag names. */
   readonly digest?: string
-  /** Where the bytes of a digest belong, if a link names another digest. */
+  /** The path where the bytes of a digest belong, if a link names another digest. */
   readonly ownPath?: string
   /** Whether they are stored there. */
   readonly ownStored?: boolean
-  /** Where the bytes of a blob are or belong, if its link is the problem. */
+  /** The path where the bytes of a blob are or belong, if its link is the problem. */
   readonly blobPath?: string
   readonly blobStored?: boolean
   readonly blobDamaged?: boolean
   /** What is left of a revision whose link is gone: `empty`, as after a DELETE over the API, or `gone`. */
   readonly revisionDirectory?: 'empty' | 'gone'
-  /** Where the bytes of a manifest that is not served are still stored. */
+  /** The path at which the bytes of a manifest that is not served are still stored. */
   readonly survivingManifest?: string
   readonly survivingMediaType?: string
-  /** Configs and layers that it names, and how many of them are there. */
+  /** The number of configs and layers that it names, and how many of them are stored. */
   readonly namedBlobs?: number
   readonly presentBlobs?: number
-  /** An index names this blob itself, as that of a build cache does. */
+  /** An index names this blob as a child, as the index of a build cache does. */
   readonly namedByIndex?: boolean
   /** Something that cannot be read may need it. */
   readonly ownersUnread?: boolean
@@ -59,7 +59,7 @@ export type Evidence = {
   readonly claimedMediaType?: string
   readonly measuredMediaType?: string
   readonly mediaType?: string
-  /** Bytes of a body that were read before it was cut off. */
+  /** Bytes of a body that arrived before it was cut off. */
   readonly readBytes?: number
   /** Who refuses a manifest, and why. */
   readonly refusedBy?: 'registry' | 'client'
@@ -73,7 +73,7 @@ export type Evidence = {
   readonly apiServes?: boolean
   /** With `--against`: what the API alone reports. */
   readonly overApi?: FindingCode
-  /** What `check` was asked for, if the registry does not know it. */
+  /** What the user asked `check` for, if the registry does not know it. */
   readonly askedFor?: 'tag' | 'digest'
   readonly repositoryExists?: boolean
   /** Bytes that a garbage collection would free. */
@@ -94,7 +94,7 @@ interface EvidenceByCode {
   'crash-debris': 'path' | 'bytes'
 }
 
-/** The evidence of one code: what it always has, and whatever else is known. */
+/** The evidence of one code: the fields that it always has, and any others that are known. */
 export type EvidenceOf<C extends FindingCode> = C extends keyof EvidenceByCode
   ? Evidence & Required<Pick<Evidence, EvidenceByCode[C]>>
   : Evidence

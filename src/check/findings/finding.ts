@@ -11,12 +11,12 @@ export type FindingOf<C extends FindingCode> = {
   readonly [K in C]: AnyFinding & { readonly code: K; readonly cause: CauseOf<K>; readonly evidence: EvidenceOf<K> }
 }[C]
 
-/** A finding to those who treat all codes alike. */
+/** A finding for code that treats all codes alike. */
 export interface AnyFinding {
   readonly code: FindingCode
   readonly cause: FindingCause
   readonly severity: Severity
-  /** `undefined`: it belongs to no repository, as an unreferenced blob. */
+  /** `undefined`: it belongs to no repository, such as an unreferenced blob. */
   readonly repository: string | undefined
   /** Only if the finding is about a tag. */
   readonly tag?: string
@@ -29,13 +29,13 @@ export interface AnyFinding {
   readonly evidence: Evidence
   /** What is left of a manifest that is not served. For the repair plan; no report prints it. */
   readonly salvage?: Salvage
-  /** What blocks a push of it, because nobody knows what it named. For the repair plan too. */
+  /** Files that may block a push of it, because it is unknown what it named. For the repair plan too. */
   readonly inTheWay?: readonly RepairStep[]
-  /** What cannot be read and may need it; missing if some of that has no name. For the repair plan too. */
+  /** What cannot be read and may need it. Missing if part of that has no name. For the repair plan too. */
   readonly needers?: readonly Needer[]
 }
 
-/** What a finding is about: the same in two looks even if its code or cause has changed between them. */
+/** What a finding is about. It stays the same if the code or cause changes between two looks. */
 export function subjectOf(finding: Pick<AnyFinding, 'tag' | 'digest' | 'evidence'>): string {
   if (finding.tag !== undefined) return `tag:${finding.tag}`
   return finding.digest ?? `path:${JSON.stringify(finding.evidence.path ?? '')}`

@@ -30,17 +30,17 @@ export function gone({ ownPath }: Evidence): string {
   return ownPath === undefined ? 'its bytes are gone' : 'its link names another digest, which is not stored'
 }
 
-/** What a link holds in place of a digest. */
+/** What a link contains in place of a digest. */
 export function content({ content: held }: Evidence): string {
   return held === '""' ? 'nothing' : text(held)
 }
 
-/** A value of the evidence in a sentence. */
+/** A value of the evidence, for a sentence. */
 export function text(value: string | number | undefined): string {
   return value === undefined ? 'something unknown' : String(value)
 }
 
-/** A size of the evidence in a sentence. */
+/** A size of the evidence, for a sentence. */
 export function bytes(size: number | undefined): string {
   return size === undefined ? 'what its digest promises' : `${size} ${size === 1 ? 'byte' : 'bytes'}`
 }

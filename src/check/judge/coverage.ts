@@ -2,7 +2,7 @@ import type { Digest } from '../../oci/digest.ts'
 import type { ObjectTotals, RepositoryCoverage } from '../records.ts'
 import type { Graph } from '../walk/graph.ts'
 
-/** Nothing was looked at yet. */
+/** The coverage before anything was checked. */
 export const NOTHING_COVERED: RepositoryCoverage = {
   checked: { indexes: 0, manifests: 0, configs: 0, layers: 0, layerLinks: 0 },
   manifestBytes: 0,
@@ -43,7 +43,7 @@ export function configsIn(graph: Graph): ReadonlySet<Digest> {
   return configs
 }
 
-/** The coverage of two looks together. */
+/** The sum of two coverages. */
 export function addCoverage(a: RepositoryCoverage, b: RepositoryCoverage): RepositoryCoverage {
   return {
     checked: {

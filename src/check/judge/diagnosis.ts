@@ -31,12 +31,12 @@ export function diagnose(graph: Graph, rules: Rules): readonly Finding[] {
   return findings.found
 }
 
-/** Whether a second look may end otherwise. Not if it follows from bytes whose hashes are right: those never change. */
+/** Whether a second look may clear it. A finding that follows from bytes whose hashes are right stays: they never change. */
 export function isSuspect({ code, cause }: Pick<Finding, 'code' | 'cause'>): boolean {
   return cause !== 'schema1' && code !== 'descriptor-mismatch'
 }
 
-/** Only then can anything be called an orphan: what was not read may need it. */
+/** Otherwise nothing can be called an orphan: what was not read may need it. */
 function sawEverything({ tags, manifests, unreadable }: Graph): boolean {
   const unseen = [...tags.values(), ...manifests.values()].some(
     (look) => look.is === 'unchecked' || look.is === 'skipped' || (look.is === 'damaged' && look.cause === 'too-large'),
@@ -44,7 +44,7 @@ function sawEverything({ tags, manifests, unreadable }: Graph): boolean {
   return !unseen && unreadable.length === 0
 }
 
-/** Decides for each object of a repository what is wrong with it. */
+/** Finds what is wrong with each object of a repository. */
 class Diagnosis {
   readonly #findings: RepositoryFindings
   readonly #graph: Graph
@@ -149,13 +149,13 @@ class Diagnosis {
     })
   }
 
-  /** A blob that an index names is uploaded as one: clients that copy images cannot copy such an index. */
+  /** A blob that an index names has to be uploaded as a blob: clients that copy images cannot copy such an index. */
   #namedBy(digest: Digest): Evidence {
     const claims = this.#findings.references.claims(digest)
     return claims.every(({ role }) => role === 'child') ? { namedByIndex: true } : {}
   }
 
-  /** One finding for an object: a wrong size weighs more than a wrong type. */
+  /** At most one finding for an object: a wrong size counts before a wrong type. */
   #misclaims(digest: Digest, look: ManifestLook | BlobLook): boolean {
     const wrong = this.#findings.references.claims(digest).filter(({ descriptor }) => isMisclaimed(descriptor, look))
     const first = wrong[0]
@@ -214,7 +214,7 @@ function claimedSize({ descriptor }: Claim): Evidence {
   return descriptor.size === undefined ? {} : { claimedSize: descriptor.size }
 }
 
-/** A document that does not name its own type is what its parent says, as long as the parent means the same kind. */
+/** A document without `mediaType` has the type that its parent claims, if that type is of the same kind. */
 function isSameKind(claimed: string, { manifest }: Read): boolean {
   if (!isManifestType(claimed)) return true
   return isIndexType(claimed) ? manifest.is === 'index' : manifest.is !== 'index'

@@ -17,7 +17,7 @@ export function judge(graph: Graph, rules: Rules, allTags: boolean): RepositoryR
   return isSound(graph) ? judgeSound(graph, rules, allTags) : judgeInFull(graph, rules, allTags)
 }
 
-/** For a graph in which nothing is wrong: every object is intact, so it only has to be counted. */
+/** Only counts the objects: in a graph without damage every one is intact. */
 function judgeSound(graph: Graph, rules: Rules, allTags: boolean): RepositoryReport {
   const manifests = { intact: graph.manifests.size, damaged: 0, unchecked: 0, skipped: 0 }
   const blobs = { intact: graph.blobs.size, damaged: 0, unchecked: 0, skipped: 0 }
@@ -36,7 +36,7 @@ function judgeSound(graph: Graph, rules: Rules, allTags: boolean): RepositoryRep
   }
 }
 
-/** Judge everything by itself, as it has to be where something is wrong. */
+/** Judges each object separately, which is necessary if anything is wrong. */
 export function judgeInFull(graph: Graph, rules: Rules, allTags: boolean): RepositoryReport {
   const verdicts = new Verdicts(graph, rules)
   const tags = tagRecords(graph, rules, (look) => verdicts.of(look))
@@ -70,12 +70,12 @@ function sortedByName(tags: TagRecord[]): readonly TagRecord[] {
   return tags.sort((a, b) => compareText(a.tag, b.tag))
 }
 
-/** What the second look has to look at again. */
+/** The subjects that the second look has to check again. */
 export function suspectsOf(report: RepositoryReport): ReadonlySet<string> {
   return new Set(report.findings.filter(isSuspect).map(subjectOf))
 }
 
-/** Whether every object was looked at: a skipped one is looked at enough. */
+/** Whether every object was checked. A skipped one does not make the run incomplete. */
 export function isComplete(unchecked: readonly UncheckedRecord[]): boolean {
   return unchecked.every(({ because }) => isSkip(because))
 }

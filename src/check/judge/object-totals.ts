@@ -17,7 +17,7 @@ export function manifestTotals(graph: Graph, rules: Rules): ObjectTotals {
   return totals
 }
 
-/** `undefined`: not an object that counts: lawfully missing, or a link that leads nowhere and that nothing needs. */
+/** `undefined`: not counted, because it may be missing, or is a broken link that nothing needs. */
 function manifestState(
   look: ManifestLook,
   rules: Rules,
@@ -57,7 +57,7 @@ export function blobTotals(
   return { blobs, checkedConfigs }
 }
 
-/** Manifests whose own claim of a size is wrong although the object it names is whole. */
+/** Manifests that claim a wrong size for an intact object. */
 function claimantsOfWrongSizes(graph: Graph, rules: Rules): ReadonlySet<Digest> {
   const claimants = new Set<Digest>()
   for (const [digest, look] of graph.manifests) {
@@ -85,7 +85,7 @@ function namedByIndexes(graph: Graph): ReadonlySet<Digest> {
   return named
 }
 
-/** Blobs that are absent and that at least one parent cannot do without. */
+/** Absent blobs that at least one parent needs. */
 function missedBlobs(graph: Graph, rules: Rules): ReadonlySet<Digest> {
   const missed = new Set<Digest>()
   if (![...graph.blobs.values()].some(({ is }) => is === 'absent')) return missed

@@ -2,7 +2,7 @@ import type { Digest } from '../../oci/digest.ts'
 import type { PlatformRecord } from '../records.ts'
 import type { Graph } from '../walk/graph.ts'
 
-/** What a tag offers to machines: by the claims of its indexes, and by the config of an image that no index describes. */
+/** The platforms of a tag: those that its indexes claim, and that of the config of an image that is in no index. */
 export function platformsUnder(graph: Graph, root: Digest): readonly PlatformRecord[] {
   const found: PlatformRecord[] = []
   const seen = new Set<Digest>()

@@ -10,7 +10,7 @@ export interface Claim {
   readonly descriptor: Descriptor
 }
 
-/** Looks upward: who names an object, which tags reach it, for which platforms. Built only where something is wrong. */
+/** The parents, tags and platforms that lead to an object. Built only if something is wrong. */
 export class References {
   readonly #claims = new Map<Digest, Claim[]>()
   readonly #tags = new Map<Digest, string[]>()
@@ -23,17 +23,17 @@ export class References {
     }
   }
 
-  /** Every claim on an object, in the order in which the manifests were read. */
+  /** Every claim about an object, in the order in which the manifests were read. */
   claims(digest: Digest): readonly Claim[] {
     return this.#claims.get(digest) ?? []
   }
 
-  /** Tags whose link names this digest itself. */
+  /** Tags whose link contains this digest. */
   tagsAt(digest: Digest): readonly string[] {
     return this.#tags.get(digest) ?? []
   }
 
-  /** Tags that reach an object, sorted. @param from the parents to go through; all of them where it is left out */
+  /** Tags that reach an object, sorted. @param from parents to follow; by default all */
   tagsReaching(digest: Digest, from?: readonly Digest[]): readonly string[] {
     const tags = new Set<string>(from ? [] : this.tagsAt(digest))
     for (const ancestor of this.#ancestors(digest, from)) for (const tag of this.tagsAt(ancestor)) tags.add(tag)
@@ -42,7 +42,7 @@ export class References {
 
   /**
    * Platforms under which indexes name an object or the manifests above it, sorted.
-   * @param from the parents to go through; all of them where it is left out
+   * @param from parents to follow; by default all
    */
   platforms(digest: Digest, from?: readonly Digest[]): readonly string[] {
     const platforms = new Set<string>()

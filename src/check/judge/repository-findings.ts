@@ -10,33 +10,33 @@ import { References } from './references.ts'
 import { Verdicts } from './tag-verdict.ts'
 import { type UnreadOwners, unreadOwners } from './unread-owners.ts'
 
-/** The codes of findings about an object of a repository, in place of a tag or of space. */
+/** The codes of findings about an object of a repository, not about a tag or garbage. */
 type ObjectCode = Exclude<
   Finding['code'],
   'tag-dangling' | 'masked-by-cache' | 'not-served-by-api' | 'blob-unreferenced' | 'upload-abandoned' | 'crash-debris'
 >
 
-/** What is wrong with an object, before it is known which tags it hits. */
+/** What is wrong with an object. The affected tags are added later. */
 export type Damage = {
   readonly [C in ObjectCode]: Pick<FindingOf<C>, 'code' | 'cause' | 'evidence'> & DamageOptions
 }[ObjectCode]
 
 interface DamageOptions {
-  /** The parents whose claims are wrong; left out: all. */
+  /** The parents whose claims are wrong. Missing: all. */
   readonly parents?: readonly Digest[]
-  /** Whatever reaches it. Left out: an error if it hits a pull, else a warning. */
+  /** A fixed severity. Missing: an error if a pull of a tag fails, otherwise a warning. */
   readonly severity?: Severity
   readonly salvage?: Salvage | undefined
 }
 
-/** Collects the findings of one repository, with the tags, platforms and parents of each. */
+/** Collects the findings of one repository, and adds tags, platforms and parents to each. */
 export class RepositoryFindings {
   readonly found: Finding[] = []
   readonly references: References
   readonly #graph: Graph
   readonly #rules: Rules
   readonly #owners: UnreadOwners
-  /** A manifest whose bytes are lost may have named what these move away. */
+  /** Files to move away: a manifest whose bytes are lost may have named them. */
   readonly #inTheWay: readonly RepairStep[]
 
   constructor(graph: Graph, rules: Rules, sawEverything: boolean) {
@@ -87,11 +87,11 @@ export class RepositoryFindings {
     })
   }
 
-  /** What a tag without a valid link named last, as far as that can be restored. */
+  /** The last manifest of a tag without a valid link, if it can be restored. */
   salvageOfTag({ lastPushed: digest }: Evidence): Salvage | undefined {
     const salvage = digest === undefined ? undefined : salvageOf(this.#graph, digest)
     if (digest === undefined || salvage === undefined) return undefined
-    // What is served may itself need something that is gone.
+    // The registry may serve the manifest although something below it is missing.
     const verdict = new Verdicts(this.#graph, this.#rules).of({ is: 'resolved', digest })
     const isServed = this.#graph.manifests.get(digest)?.is === 'read'
     return isServed && verdict !== 'intact' ? { ...salvage, isWhole: false } : salvage

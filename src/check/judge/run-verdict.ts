@@ -1,13 +1,13 @@
 import type { ScanEvent, TargetTotals, ToldFinding } from '../events.ts'
 import { isLostContent } from '../findings/lost-content.ts'
 
-/** `damaged` (any confirmed error) before `incomplete` before `clean`. */
+/** Order of precedence: `damaged` (any confirmed error), `incomplete`, `clean`. */
 export type RunVerdict = 'damaged' | 'incomplete' | 'clean'
 
-/** The verdict, where a clean one is told apart from what ends with 0 as well: lost content, and nothing to check. */
+/** The verdict, with two more cases that also exit with 0: lost content, and nothing to check. */
 export type RunResult = RunVerdict | 'warning' | 'empty'
 
-/** What the verdict depends on: of the scan of one target, or of all of a run together. */
+/** What the verdict depends on, for one target or for a whole run. */
 export interface RunCounts {
   /** Confirmed findings by severity. */
   readonly errors: number
@@ -25,7 +25,7 @@ export function verdictOf({ errors, complete }: Pick<RunCounts, 'errors' | 'comp
   return complete ? 'clean' : 'incomplete'
 }
 
-/** The same, with what else ends with exit code 0 told apart. */
+/** The same, with the two other cases of exit code 0. */
 export function resultOf(counts: RunCounts): RunResult {
   const verdict = verdictOf(counts)
   if (verdict !== 'clean') return verdict
@@ -33,7 +33,7 @@ export function resultOf(counts: RunCounts): RunResult {
   return counts.objects === 0 ? 'empty' : 'clean'
 }
 
-/** Whether a finding makes a registry damaged: what was seen once only, because the scan was stopped, may be nothing. */
+/** Whether a finding makes a registry damaged. One that was seen only once, because the scan was stopped, does not. */
 export function isConfirmedError({ severity, confirmed }: Pick<ToldFinding, 'severity' | 'confirmed'>): boolean {
   return severity === 'error' && confirmed
 }
@@ -44,7 +44,7 @@ export class RunCounter implements RunCounts {
   warnings = 0
   lostContent = 0
   objects = 0
-  /** Targets that were begun, that were read, and that were read to the end. */
+  /** Targets that were started, that could be read, and that were scanned completely. */
   #targets = 0
   #read = 0
   #whole = 0
@@ -73,7 +73,7 @@ export class RunCounter implements RunCounts {
   }
 }
 
-/** The counts of one target, of what a report says of it. */
+/** The counts of one target, from its report. */
 export function countsIn(target: {
   readonly findings: readonly ToldFinding[]
   readonly totals: TargetTotals | null

@@ -4,8 +4,8 @@ import type { Graph, Unchecked } from '../walk/graph.ts'
 import { diagnose, isSuspect } from './diagnosis.ts'
 
 /**
- * The graph as it stands at the last look: damage that no earlier look has seen is not believed, because nobody has
- * seen it twice; it is `MOVED`, and unchecked.
+ * Damage in the last look that no earlier look has seen is dropped, because it was not seen twice.
+ * The object becomes unchecked, with the code `MOVED`.
  *
  * @param believed the subjects of earlier findings, as `subjectOf` names them
  */
@@ -36,7 +36,7 @@ function doubt<K extends string, L>(looks: ReadonlyMap<K, L>, doubted: ReadonlyS
   return new Map([...looks].map(([key, look]) => [key, doubted.has(key) ? MOVED : look]))
 }
 
-/** What a finding is about, and for a tag the manifest that it names. */
+/** The digest of a finding, and for a tag that of the manifest that it names. */
 function digestsOf({ digest, evidence }: Finding): string[] {
   const named = evidence.digest
   return [...(digest === undefined ? [] : [digest]), ...(typeof named === 'string' ? [named] : [])]

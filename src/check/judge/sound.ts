@@ -3,7 +3,7 @@ import { effectiveMediaType, type Manifest } from '../../oci/manifest.ts'
 import type { Graph } from '../walk/graph.ts'
 import { isMisclaimed } from './tag-verdict.ts'
 
-/** The usual case, told without looking at who names what: nothing is wrong and every claim holds. */
+/** Whether nothing is wrong and every claim holds: the usual case. It does not need the references, so it is fast. */
 export function isSound(graph: Graph): boolean {
   for (const tag of graph.tags.values()) if (tag.is !== 'resolved') return false
   for (const look of graph.manifests.values())

@@ -4,7 +4,7 @@ import type { TagVerdict } from '../records.ts'
 import type { Rules } from '../rules.ts'
 import type { BlobLook, Graph, ManifestLook, TagLook } from '../walk/graph.ts'
 
-/** Whether leaves of one kind are under a node, and whether any of them is whole. */
+/** Whether a node has leaves of one kind below it, and whether any of them is intact. */
 type Leaves = 'none' | 'all-broken' | 'some-whole'
 
 interface Reach {
@@ -16,7 +16,7 @@ interface Reach {
 
 const NOTHING: Reach = { runnable: 'none', any: 'none', damaged: false, unchecked: false }
 
-/** Judges tags by what they reach. Each manifest is summed up once, however many tags reach it. */
+/** Judges tags by what they reach. Each manifest is judged once, however many tags reach it. */
 export class Verdicts {
   readonly #graph: Graph
   readonly #rules: Rules
@@ -37,7 +37,7 @@ export class Verdicts {
     return reach.unchecked ? 'unchecked' : 'intact'
   }
 
-  /** Children before their parents, without a call for each level: indexes can be chained by the thousand. */
+  /** Visits children before parents without recursion: a chain of thousands of indexes would overflow the stack. */
   #below(root: Digest): Reach {
     const stack = [root]
     const entered = new Set<Digest>()
@@ -99,7 +99,7 @@ export class Verdicts {
     return child.runnable ? judged : { ...judged, runnable: 'none' }
   }
 
-  /** Not a manifest, so nothing that a machine would run. */
+  /** A blob as a child of an index. It is no manifest, so no platform can pull it. */
   #ofBlobChild(child: Descriptor): Reach {
     const look = this.#graph.blobs.get(child.digest)
     if (look === undefined || (look.is === 'absent' && mayLack(look, this.#rules))) return NOTHING
@@ -108,40 +108,40 @@ export class Verdicts {
   }
 }
 
-/** Whether a blob that an index names cannot be had as the index claims it. */
+/** Whether a blob that an index names is missing, damaged or of another size than claimed. */
 export function isBrokenChild(child: Descriptor, look: BlobLook, rules: Rules): boolean {
   return look.is === 'absent' && mayLack(look, rules) ? false : isBrokenNeed(child, look, rules)
 }
 
-/** Whether what is missing is to be fetched from upstream when asked for, so that nobody misses it. */
+/** Whether something may be missing because a pull-through cache fetches it on demand. */
 export function isAllowedToBeAbsent(look: { readonly cause: string }, rules: Rules): boolean {
   return rules.pullThrough && !look.cause.endsWith('-invalid')
 }
 
-/** Whether an index may lack this child: by the operator's word on the repository, and only where nothing is left of it. */
+/** Whether an index may lack this child: the operator marked the repository as sparse, and nothing is left of the child. */
 export function mayLack(child: { readonly cause: string }, rules: Rules): boolean {
   return rules.sparse && !child.cause.endsWith('-invalid')
 }
 
-/** Whether a config or layer cannot be had as its parent claims it. */
+/** Whether a config or layer is missing, damaged or of another size than its parent claims. */
 export function isBrokenNeed(need: Descriptor, look: BlobLook, rules: Rules): boolean {
   if (look.is === 'damaged') return true
   if (look.is === 'absent') return !isAllowedNeed(need, look, rules)
   return look.is === 'whole' && isMisclaimed(need, look)
 }
 
-/** Whether a config or layer may be missing: foreign, or to be fetched from upstream. */
+/** Whether a config or layer may be missing: it is foreign, or a pull-through cache fetches it. */
 export function isAllowedNeed(need: Descriptor, look: Extract<BlobLook, { is: 'absent' }>, rules: Rules): boolean {
   return isAllowedToBeAbsent(look, rules) || (need.foreign && !look.cause.endsWith('-invalid'))
 }
 
-/** Whether an object that is whole differs in size from what its parent claims: then the claim is wrong. */
+/** Whether an intact object has another size than its parent claims: then the claim is wrong. */
 export function isMisclaimed(claim: Descriptor, look: ManifestLook | BlobLook): boolean {
   if (look.is !== 'whole' && look.is !== 'read' && look.is !== 'opaque') return false
   return claim.size !== undefined && claim.size !== look.bytes
 }
 
-/** Served under a wrong type, or by distribution 2.8 and refused by the 3.x that the operator named. */
+/** Whether clients refuse its type, or distribution 2.8 serves it and the 3.x that the operator chose does not. */
 export function isRefused(look: Extract<ManifestLook, { is: 'read' }>, rules: Rules): boolean {
   return (
     look.mislabelled !== undefined || (rules.engine === 3 && (look.linkedAsLayer || look.manifest.is === 'schema1'))

@@ -3,7 +3,7 @@ import type { ObjectTotals, RepositoryReport, TagTotals } from '../records.ts'
 
 const NO_OBJECTS: ObjectTotals = { intact: 0, damaged: 0, unchecked: 0, skipped: 0 }
 const NO_TAGS: TagTotals = { intact: 0, degraded: 0, unpullable: 0, unchecked: 0 }
-/** Of no repository. */
+/** The totals of a target without repositories. */
 export const NOTHING: TargetTotals = {
   repositories: 0,
   tags: NO_TAGS,
@@ -12,7 +12,7 @@ export const NOTHING: TargetTotals = {
   manifestsNotReproved: 0,
 }
 
-/** What was to be hashed and was not is not intact. */
+/** Turns intact into unchecked, for content that was to be hashed and was not. */
 export function unproved({ tags, blobs, ...rest }: TargetTotals): TargetTotals {
   return {
     ...rest,

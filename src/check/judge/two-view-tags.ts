@@ -3,7 +3,7 @@ import type { Finding } from '../findings/finding.ts'
 import type { TagRecord, TagTotals, TagVerdict, UncheckedRecord } from '../records.ts'
 import type { TwoViews } from './views.ts'
 
-/** From bad to good. */
+/** The worst first. */
 const WORST_FIRST: readonly TagVerdict[] = ['unpullable', 'degraded', 'unchecked', 'intact']
 
 /** The tags of both views: the worse verdict counts. */
@@ -18,7 +18,7 @@ export function mergeTags(
     if (refused.has(record.tag)) return { ...record, verdict: 'unpullable' }
     if (open.has(record.tag)) return { ...record, verdict: worse(record.verdict, 'unchecked') }
     const other = served.tag(record.tag)?.verdict ?? 'intact'
-    // What the API could not say is explained by what is wrong on disk, or it is open.
+    // If damage on disk explains why the API could not answer, the tag is not unchecked.
     return {
       ...record,
       verdict: other === 'unchecked' && record.verdict !== 'intact' ? record.verdict : worse(record.verdict, other),

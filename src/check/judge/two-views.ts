@@ -9,8 +9,8 @@ import { mergeTags, totalsOf } from './two-view-tags.ts'
 import { claimOf, isMissing, keyOf, type TwoViews, unlistedTags, type View } from './views.ts'
 
 /**
- * One report from both views. What storage lacks and the API still claims is masked by its cache; what storage has whole
- * and the API does not serve is not served by it. Storage is the truth about everything else.
+ * Merges both views into one report. What storage lacks and the API still claims is masked by the API's cache. What is
+ * intact in storage and refused by the API is reported as not served. For everything else storage is right.
  */
 export function mergeViews(views: TwoViews, allTags: boolean): RepositoryReport {
   const { stored, served } = views
@@ -49,7 +49,7 @@ function maskedOr(finding: Finding, views: TwoViews): Finding {
   }
 }
 
-/** Tags that the API resolves and that storage does not even list. */
+/** Tags that the API resolves and storage does not list. */
 function onlyClaimedTags({ stored, served }: TwoViews): Finding[] {
   if (stored.report.unchecked.some(({ because }) => !isSkip(because))) return []
   return served.report.tags.flatMap(({ tag, digest, verdict, repository }): Finding[] => {
@@ -71,9 +71,9 @@ function onlyClaimedTags({ stored, served }: TwoViews): Finding[] {
   })
 }
 
-/** What the API finds wrong is its own affair only where the tag that leads there is whole on disk. */
+/** A finding of the API becomes `not-served-by-api` only if a tag that reaches it is intact on disk. */
 function notServedOr(finding: Finding, stored: View): Finding {
-  // Storage has no such headers to compare with: the code says already that it is the API's own affair.
+  // Storage has no such headers to compare with: the code already means that only the API is wrong.
   if (finding.code === 'served-as-wrong-type') return finding
   const isWholeOnDisk = finding.tags.some((tag) => stored.tag(tag)?.verdict === 'intact')
   if (!isWholeOnDisk) return finding
@@ -83,13 +83,13 @@ function notServedOr(finding: Finding, stored: View): Finding {
     : finding
 }
 
-/** Any other cause says that the bytes are right: then they are on disk as they are served. */
+/** With any other cause the bytes are right, so they are the same on disk. */
 function isOfApi(cause: FindingCause): cause is CauseOf<'not-served-by-api'> {
   const causes: readonly FindingCause[] = FINDINGS['not-served-by-api'].causes
   return causes.includes(cause)
 }
 
-/** Tags that are whole on disk, and that the API neither lists nor serves. */
+/** Tags that are intact on disk, and that the API neither lists nor serves. */
 function refusedTags(views: TwoViews): Finding[] {
   const { stored, served } = views
   return unlistedTags(stored, served)
@@ -107,7 +107,7 @@ function refusedTags(views: TwoViews): Finding[] {
     }))
 }
 
-/** What the API could not answer for, unless what is wrong on disk explains it. */
+/** What the API could not answer, unless damage on disk explains it. */
 function unexplained({ stored, served, claims }: TwoViews): UncheckedRecord[] {
   const broken = new Set(
     stored.report.findings.flatMap(({ tag, tags, digest }) => [tag ?? [], tags, digest ?? []].flat()),
@@ -134,7 +134,7 @@ function isOfBlob(finding: Finding): boolean {
   return refusedAs(finding) === 'blobs'
 }
 
-/** Among which objects it counts that the API does not serve it. */
+/** The kind of object that the API does not serve. */
 function refusedAs(finding: Finding): FindingKind['counts'] {
   return finding.code === 'not-served-by-api' ? FINDINGS[finding.evidence.overApi].counts : undefined
 }
@@ -147,7 +147,7 @@ function isBlob({ kind }: UncheckedRecord): boolean {
   return kind === 'config' || kind === 'layer'
 }
 
-/** Objects that are whole on disk and that the API does not serve, or cannot tell of. */
+/** Counts intact objects that the API does not serve as damaged, and those it cannot answer for as unchecked. */
 function moved(totals: ObjectTotals, refused: readonly Finding[], open: readonly UncheckedRecord[]): ObjectTotals {
   const damaged = Math.min(refused.length, totals.intact)
   const unchecked = Math.min(open.length, totals.intact - damaged)

@@ -2,23 +2,23 @@ import type { Needer } from '../repair/step.ts'
 import type { Graph, TagLook } from '../walk/graph.ts'
 import type { References } from './references.ts'
 
-/** More of them in one line of a script would be hard to read. */
+/** A line of a script with more of them would be hard to read. */
 const MOST_NEEDERS = 50
 
 /** Tags and manifests that could not be read, and so may need what nothing else needs. */
 export interface UnreadOwners {
   readonly isNone: boolean
-  /** All of them that can be asked for; `undefined` where some cannot be named. */
+  /** All of them, by name; `undefined` if some have no name. */
   readonly needers: readonly Needer[] | undefined
-  /** A tag is among them of which nothing tells what it named: no other registry can say so for certain. */
+  /** Whether one of them is a tag whose digest is unknown: another registry may have a different one. */
   readonly hasUnknownTag: boolean
 }
 
 /**
- * Look for what could not be read among all tags, and all manifests that something needs. While there is any, nothing may
- * be taken away.
+ * Finds the tags and the needed manifests that could not be read. While there are any, no content may be
+ * moved away.
  *
- * @param sawEverything whether nothing was left out that a check of an image would leave out as well
+ * @param sawEverything whether every listing worked and every tag and manifest was read
  */
 export function unreadOwners(graph: Graph, references: References, sawEverything: boolean): UnreadOwners {
   const tags = [...graph.tags].filter(([, look]) => look.is !== 'resolved')
@@ -31,7 +31,7 @@ export function unreadOwners(graph: Graph, references: References, sawEverything
   }
 }
 
-/** It stands where the directory of a tag belongs, and is no tag that could be pulled. */
+/** A file in place of the directory of a tag cannot be pulled, so it needs nothing. */
 function isFile(look: TagLook): boolean {
   return look.is === 'dangling' && look.evidence.tagIs === 'a file'
 }

@@ -10,16 +10,16 @@ export interface Claimed {
   readonly reference: string
 }
 
-/** Where the answer to a claim stands in {@link TwoViews.claims}. */
+/** The key of a claim in {@link TwoViews.claims}. */
 export function keyOf({ kind, reference }: Claimed): string {
   return `${kind}/${reference}`
 }
 
-/** What storage and API say of one repository. */
+/** The reports of storage and API about one repository. */
 export interface TwoViews {
   readonly stored: View
   readonly served: View
-  /** What the API answers when only asked whether it has a thing, by {@link keyOf}. */
+  /** What the API answers to a HEAD request, by {@link keyOf}. */
   readonly claims: ReadonlyMap<string, boolean | StoreError>
 }
 
@@ -38,13 +38,13 @@ export class View {
   }
 }
 
-/** What has to be asked of the API beside its own report: what storage lacks, and tags that the API does not list. */
+/** What else to ask the API for: what storage lacks, and tags that the API does not list. */
 export function questionsFor(stored: View, served: View): readonly Claimed[] {
   const lacking = stored.report.findings.flatMap((finding) => claimOf(finding) ?? [])
   return [...lacking, ...unlistedTags(stored, served)]
 }
 
-/** How the API is asked for what storage lacks; `undefined`: it is there, and wrong. */
+/** What to ask the API for if storage lacks something; `undefined`: it is stored, and wrong. */
 export function claimOf(finding: Finding): Claimed | undefined {
   if (!isMissing(finding)) return undefined
   const { code, tag, digest } = finding
@@ -53,7 +53,7 @@ export function claimOf(finding: Finding): Claimed | undefined {
   return reference === undefined ? undefined : { kind, reference }
 }
 
-/** Whether storage lacks something. */
+/** Whether the finding means that storage lacks something. */
 export function isMissing(finding: Finding): finding is FindingOf<MaskedCode> {
   return MISSING.has(finding.code)
 }

@@ -23,7 +23,7 @@ export const linkInvalid: FindingKind<'link-invalid'> = {
   remedy: invalidLink,
 }
 
-/** Nothing seems to need it. If it can be made right it is made right, because that loses nothing. */
+/** Nothing seems to need it. It is repaired if possible, because that loses nothing. */
 function invalidLink(finding: AnyFinding, parts: Parts): Remedy {
   const { cause, severity, evidence, salvage } = finding
   if (cause === 'revision-link-invalid') {

@@ -39,7 +39,7 @@ const MESSAGES: Readonly<Record<CauseOf<'tag-dangling'>, (evidence: Evidence) =>
       : `There is no such ${unknownThing(evidence)}. If it has just been pushed, use a longer --recheck-delay.`,
 }
 
-/** What the registry does not know, for a tag that it did not list itself. */
+/** What the registry does not know, for a tag that it did not list. */
 function unknownThing({ askedFor, repositoryExists }: Evidence): string {
   if (repositoryExists === false) return 'repository, or it has no tags'
   const what = askedFor === 'digest' ? 'manifest' : 'tag'
