@@ -1,10 +1,14 @@
 import { defineConfig } from 'vitest/config'
 
-/** Tests that take minutes: thousands of documents, tens of thousands of tags, all of the random registries. */
+/** Tests that take minutes: thousands of documents, tens of thousands of tags, and all that `npm test` tries a part of. */
 export default defineConfig({
   test: {
-    include: ['test/slow/**/*.slow.test.ts', 'test/e2e/differential.test.ts'],
-    env: { DIFFERENTIAL_COUNT: '60' },
+    include: [
+      'test/slow/**/*.slow.test.ts',
+      'test/e2e/{differential,documents,repair-harness}.test.ts',
+      'test/oci/reading-fast.test.ts',
+    ],
+    env: { DIFFERENTIAL_COUNT: '60', DOCUMENT_COUNT: '200', REPAIR_COUNT: '40', UNUSUAL_DOCUMENT_COUNT: '30000' },
     testTimeout: 900_000,
     hookTimeout: 120_000,
     // Each of them keeps all processors busy by itself, and some measure time.

@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { env } from 'node:process'
 import { it, vi } from 'vitest'
 import { faultClasses } from '../support/builders/faults/every-fault.ts'
 import { describedBy, digestOf, image, layer } from '../support/builders/images.ts'
@@ -9,6 +8,7 @@ import { push } from '../support/builders/push.ts'
 import { type History, randomHistory } from '../support/builders/random-history.ts'
 import { storagePaths } from '../support/builders/storage-paths.ts'
 import { type BuiltScan, builtScan } from '../support/command/scan-built.ts'
+import { countIn } from '../support/count-in.ts'
 import { apiDisagreements } from '../support/oracles/compare-over-api.ts'
 import { disagreements, type OracleResults } from '../support/oracles/disagreements.ts'
 import { describeHistory } from '../support/oracles/failure-text.ts'
@@ -24,7 +24,7 @@ import { warmUp } from '../support/servers/warm-cache.ts'
  * Each seed is a registry of its own: DIFFERENTIAL_COUNT says how many, DIFFERENTIAL_SEED where to start. A few run with
  * `npm test`; ENOUGH to meet nearly every fault run with `npm run test:slow`.
  */
-const FEW = 12
+const FEW = 6
 const ENOUGH = 60
 const count = countIn('DIFFERENTIAL_COUNT', FEW)
 const first = countIn('DIFFERENTIAL_SEED', 1)
@@ -170,11 +170,4 @@ async function tagsOf(url: string, { pushes }: History): Promise<Record<string, 
     tags[repository] = [...(list.tags ?? [])].sort()
   }
   return tags
-}
-
-/** @throws {RangeError} rather than test nothing */
-function countIn(name: string, otherwise: number): number {
-  const number = Number(env[name] ?? otherwise)
-  if (!Number.isSafeInteger(number) || number < 1) throw new RangeError(`${name}: expected a number from 1 upward`)
-  return number
 }

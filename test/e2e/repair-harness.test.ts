@@ -8,6 +8,7 @@ import { push } from '../support/builders/push.ts'
 import { storagePaths } from '../support/builders/storage-paths.ts'
 import { BIN } from '../support/command/run.ts'
 import { startWarmRegfsck, type WarmRegfsck } from '../support/command/warm-regfsck.ts'
+import { countIn } from '../support/count-in.ts'
 import { fixtureTrial, harmfulFixtures } from '../support/repair/fixture-trial.ts'
 import { randomTrial } from '../support/repair/random-trial.ts'
 import { failuresOf, runTrial } from '../support/repair/trial.ts'
@@ -15,8 +16,8 @@ import { scratch } from '../support/scratch.ts'
 import { withRegistry } from '../support/servers/registry.ts'
 import { describeWithServers } from '../support/servers/required.ts'
 
-/** `npm run test:long` runs two hundred, and every fault alone. */
-const COMBINATIONS = 40
+/** A few with `npm test`, forty with `npm run test:slow`; `npm run test:long` runs two hundred, and every fault alone. */
+const COMBINATIONS = countIn('REPAIR_COUNT', 10)
 
 // On a machine that is busy with other things a trial takes long.
 vi.setConfig({ testTimeout: 900_000 })

@@ -3,13 +3,13 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { Buildah, type ImageConfig, whyNoImages } from '../image/buildah.ts'
+import { lockedUp, STORAGE } from '../image/locked-up.ts'
+import { buildTree, npmCache, npmSettings, runtimeTree } from '../image/stand-in.ts'
 import { copyOfFixture } from '../support/builders/fixtures.ts'
 import { reportIn } from '../support/command/run.ts'
 import { fingerprint } from '../support/fingerprint.ts'
 import { scratch } from '../support/scratch.ts'
-import { Buildah, type ImageConfig, whyNoImages } from './buildah.ts'
-import { lockedUp, STORAGE } from './locked-up.ts'
-import { buildTree, npmCache, npmSettings, runtimeTree } from './stand-in.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const { version }: { version: string } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
