@@ -1,11 +1,5 @@
 /** What is wrong with text from an operator or a registry. */
-export type InputErrorCode =
-  | 'DIGEST_INVALID'
-  | 'REPOSITORY_INVALID'
-  | 'TAG_INVALID'
-  | 'REFERENCE_INVALID'
-  | 'TARGET_INVALID'
-  | 'OPTION_INVALID'
+export type InputErrorCode = 'DIGEST_INVALID' | 'REFERENCE_INVALID' | 'OPTION_INVALID'
 
 /** The text is wrong. Retrying cannot help. */
 export class InputError extends Error {
