@@ -15,7 +15,8 @@ import type { WorkerPool } from './worker-pool.ts'
 
 export interface DistributionOptions {
   readonly registry: string
-  readonly driver: StorageDriver
+  /** Called for each task: none sees what another has fetched. */
+  readonly newDriver: () => StorageDriver
   /** Makes the workers, which read through drivers of their own. */
   readonly pool: (setting: Setting) => WorkerPool
   /** The directory above `v2`, by a path that needs no other. */
@@ -33,9 +34,9 @@ export interface DistributionOptions {
  */
 export async function distributionSource(place: RegistryPlace, options: DistributionOptions): Promise<Source> {
   const { v2 } = place
-  const { driver } = options
+  const { newDriver } = options
   const stop = new Int32Array(new SharedArrayBuffer(4))
-  const pool = options.pool({ v2, stop, anchors: await anchorsAtStart(place, driver) })
+  const pool = options.pool({ v2, stop, anchors: await anchorsAtStart(place, newDriver()) })
   const proof = new Proof(pool)
   const needed = new DigestTable()
   const names: string[] = []
@@ -52,6 +53,7 @@ export async function distributionSource(place: RegistryPlace, options: Distribu
     async *repositories(signal) {
       stopped = signal
       signal.addEventListener('abort', raiseStop, { once: true })
+      const driver = newDriver()
       await requireTagsInFiles(options.above, driver)
       await requireMounted(v2, driver)
       yield* await survey(v2, driver, pool)
@@ -81,11 +83,11 @@ export async function distributionSource(place: RegistryPlace, options: Distribu
     async stillThere(repositories) {
       return { lost: await pool.run({ do: 'prove', homes: pick(homes, repositories) }), back: [] }
     },
-    holdsTags: () => holdsTags(driver, v2),
+    holdsTags: () => holdsTags(newDriver(), v2),
     garbage: (judgesBlobs) =>
       collectGarbage(names, judgesBlobs ? needed.shared : undefined, {
         v2,
-        driver,
+        driver: newDriver(),
         pool,
         now: options.now().getTime(),
       }),

@@ -89,44 +89,46 @@ export interface TaskResults {
 /** The work of one thread. Runs as well in the main thread: tests do that. */
 export class Tasks {
   readonly #setting: Setting
-  readonly #driver: StorageDriver
+  readonly #newDriver: () => StorageDriver
   #barred: ReadonlyMap<string, Unreadable> = new Map()
 
-  constructor(setting: Setting, driver: StorageDriver) {
+  /** @param newDriver called for each task: none sees what another has fetched */
+  constructor(setting: Setting, newDriver: () => StorageDriver) {
     this.#setting = setting
-    this.#driver = driver
+    this.#newDriver = newDriver
   }
 
   async run<T extends Task>(task: T): Promise<TaskResults[T['do']]>
   async run(task: Task): Promise<TaskResults[Task['do']]> {
+    const driver = this.#newDriver()
     switch (task.do) {
       case 'survey':
-        return whenFetched(() => this.#survey(task.prefixes))
+        return whenFetched(() => this.#survey(task.prefixes, driver))
       case 'bar':
         this.#barred = task.barred
         return undefined
       case 'look':
-        return this.#look(task)
+        return this.#look(task, driver)
       case 'hash':
-        return this.#hash(task.keys)
+        return this.#hash(task.keys, driver)
       case 'find-unneeded':
-        return whenFetched(() => findUnneeded(task, this.#setting.v2, this.#driver))
+        return whenFetched(() => findUnneeded(task, this.#setting.v2, driver))
       case 'find-leftovers':
-        return whenFetched(() => findLeftovers(task, this.#setting.v2, this.#driver))
+        return whenFetched(() => findLeftovers(task, this.#setting.v2, driver))
       case 'prove':
-        return whenFetched(() => this.#prove(task.homes))
+        return whenFetched(() => this.#prove(task.homes, driver))
     }
   }
 
   /** Find what must not be read through: a path to a blob is never checked piece by piece again. */
-  #survey(prefixes: readonly string[]): Survey {
+  #survey(prefixes: readonly string[], driver: StorageDriver): Survey {
     const blobs = blobsPath(this.#setting.v2)
     const barred = new Map<string, Unreadable>()
     let count = 0
     for (const prefix of prefixes) {
       const path = `${blobs}/${prefix}`
       try {
-        const entries = listKnown(this.#driver, path, dirname(path))
+        const entries = listKnown(driver, path, dirname(path))
         count += entries?.directories.length ?? 0
         for (const bar of entries?.unreadable ?? []) barred.set(bar.place.slice(blobs.length + 1), bar)
       } catch (error) {
@@ -137,15 +139,13 @@ export class Tasks {
     return { blobs: count, barred }
   }
 
-  async #look(task: Extract<Task, { do: 'look' }>): Promise<Looked> {
+  async #look(task: Extract<Task, { do: 'look' }>, driver: StorageDriver): Promise<Looked> {
     const later = new DigestPacker()
     const prove = task.rules.depth === 'content' ? proveWith(task.proved, later) : undefined
     const needed = new DigestPacker()
-    const blobs = this.#blobs(prove, task.listNeeded ? needed : undefined)
-    const store = new DistributionRepository(task.repository, this.#setting.v2, this.#driver, blobs)
-    const home = await whenFetched(
-      () => new Home(this.#driver, repositoryHome(this.#setting.v2, task.repository), task.home),
-    )
+    const blobs = this.#blobs(driver, prove, task.listNeeded ? needed : undefined)
+    const store = new DistributionRepository(task.repository, this.#setting.v2, driver, blobs)
+    const home = await whenFetched(() => new Home(driver, repositoryHome(this.#setting.v2, task.repository), task.home))
     const walked = await walk(task.repository, store, task.rules)
     const graph = withLost(walked, await whenFetched(() => home.end()))
     const believed = task.believed ? disbelieveNews(graph, task.rules, task.believed) : graph
@@ -157,26 +157,26 @@ export class Tasks {
     }
   }
 
-  #prove(homes: ReadonlyMap<string, string | undefined>): readonly LostPlace[] {
+  #prove(homes: ReadonlyMap<string, string | undefined>, driver: StorageDriver): readonly LostPlace[] {
     const { v2, anchors } = this.#setting
-    return [...lostAnchors(anchors, this.#driver), ...lostHomes(homes, v2, this.#driver)]
+    return [...lostAnchors(anchors, driver), ...lostHomes(homes, v2, driver)]
   }
 
-  async #hash(keys: Uint8Array): Promise<readonly Digest[]> {
-    const blobs = this.#blobs(undefined, undefined)
+  async #hash(keys: Uint8Array, driver: StorageDriver): Promise<readonly Digest[]> {
+    const blobs = this.#blobs(driver, undefined, undefined)
     const digests = Array.from({ length: keys.length / KEY }, (_, n) => unpackDigest(keys, n))
     const proved = await answerAll(digests, (digest) => blobs.hash(digest)?.measured === digest)
     return digests.filter((_, n) => proved[n] !== true)
   }
 
-  #blobs(prove: ProveBytes | undefined, needed: DigestPacker | undefined): Blobs {
+  #blobs(driver: StorageDriver, prove: ProveBytes | undefined, needed: DigestPacker | undefined): Blobs {
     const stopped = (): boolean => Atomics.load(this.#setting.stop, 0) !== 0
     const onNeeded =
       needed &&
       ((digest: Digest): void => {
         if (digest.startsWith('sha256:')) needed.push(digest, 0)
       })
-    return new Blobs(this.#setting.v2, this.#driver, { barred: this.#barred, prove, stopped, onNeeded })
+    return new Blobs(this.#setting.v2, driver, { barred: this.#barred, prove, stopped, onNeeded })
   }
 }
 

@@ -3,7 +3,7 @@ import type { Source } from '../../check/source.ts'
 import { distributionSource } from '../distribution/source.ts'
 import type { WorkerPool } from '../distribution/worker-pool.ts'
 import type { FoundRegistry } from './locate/locate.ts'
-import { type DriverOptions, driverFor, type WorkerData } from './worker-data.ts'
+import { type DriverOptions, driversFor, type WorkerData } from './worker-data.ts'
 
 export interface FilesystemOptions {
   readonly registry: string
@@ -24,7 +24,7 @@ export async function filesystemSource(found: FoundRegistry, options: Filesystem
     registry,
     garbage,
     now,
-    driver: driverFor(driver),
+    newDriver: driversFor(driver),
     pool: (setting) => pool({ setting, driver }),
     above: resolve(found.v2, '..'),
     storage: { quarantine: `${resolve(found.root)}.quarantine`, absolute: (path) => resolve(path) },

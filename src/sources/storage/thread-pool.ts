@@ -4,11 +4,11 @@ import { Worker } from 'node:worker_threads'
 import { type Task, type TaskResults, Tasks } from '../distribution/tasks.ts'
 import type { WorkerPool } from '../distribution/worker-pool.ts'
 import { ProcessorClock } from './processor-clock.ts'
-import { driverFor, type WorkerData } from './worker-data.ts'
+import { driversFor, type WorkerData } from './worker-data.ts'
 
 /** Everything in this thread: for tests, and for what is too little to share out. */
 export function inProcessPool(data: WorkerData): WorkerPool {
-  const tasks = new Tasks(data.setting, driverFor(data.driver))
+  const tasks = new Tasks(data.setting, driversFor(data.driver))
   return {
     width: 1,
     run: (task) => tasks.run(task),

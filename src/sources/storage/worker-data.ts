@@ -13,7 +13,8 @@ export interface DriverOptions {
   readonly followSymlinks: boolean
 }
 
-/** Each worker has a driver of its own. */
-export function driverFor({ followSymlinks }: DriverOptions): StorageDriver {
-  return new FilesystemDriver(followSymlinks)
+/** Makes the drivers of a worker. Files are never fetched ahead, so all its tasks may share one. */
+export function driversFor({ followSymlinks }: DriverOptions): () => StorageDriver {
+  const driver = new FilesystemDriver(followSymlinks)
+  return () => driver
 }

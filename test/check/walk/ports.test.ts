@@ -10,6 +10,8 @@ import { walk } from '../../../src/check/walk/walk.ts'
 import { Blobs } from '../../../src/sources/distribution/repository/blobs.ts'
 import { DistributionRepository } from '../../../src/sources/distribution/repository/repository-store.ts'
 import { FilesystemDriver } from '../../../src/sources/drivers/filesystem/driver.ts'
+import { storagePaths } from '../../support/builders/storage-paths.ts'
+import { writeObjects } from '../../support/builders/write-objects.ts'
 import { writeStorage } from '../../support/builders/write-storage.ts'
 import { describeRepositoryStore } from '../../support/contracts/repository-store.ts'
 import type { OpenStore } from '../../support/contracts/repository-store-harness.ts'
@@ -42,6 +44,17 @@ describeRepositoryStore('files', {
   open: async (storage, repository, proves) => onDisk(storage, repository, proves),
   sees: 'storage',
   unreadable: 'SYMLINK',
+})
+
+describeRepositoryStore('an object store', {
+  open: async (storage, repository, proves) => {
+    const at = storagePaths('/bucket')
+    const driver = writeObjects(storage, '/bucket').driver()
+    const blobs = new Blobs(at.base, driver, { barred: new Map(), ...(proves && { prove: () => 'now' as const }) })
+    return { store: new DistributionRepository(repository, at.base, driver, blobs), at }
+  },
+  sees: 'storage',
+  unreadable: 'STORE_TIMEOUT',
 })
 
 describe('the same storage in memory and on disk', () => {
