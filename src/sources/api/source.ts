@@ -46,7 +46,7 @@ const WIDTH = 8
 export class ApiSource implements ClaimingSource {
   readonly target: string
   readonly registry: string
-  readonly kind: 'api' = 'api'
+  readonly kind: ClaimingSource['kind'] = 'api'
   readonly width: number = WIDTH
   readonly #options: ApiOptions
   readonly #host: ApiHost

@@ -94,7 +94,7 @@ describe('simulated: a 404 of a proxy says nothing about the registry behind it'
   )
 })
 
-describe('simulated: a manifest that is hidden by what we accept', () => {
+describe('simulated: a manifest that is hidden by our Accept header', () => {
   const hides =
     (matches: RegExp, otherwise: (response: ServerResponse) => unknown): Quirk =>
     ({ path, headers }, response) => {
@@ -121,12 +121,12 @@ describe('simulated: a manifest that is hidden by what we accept', () => {
     ['the same', (response: ServerResponse) => sendUnknown(response, 'MANIFEST_UNKNOWN'), 1],
     ['that it is asked too much', (response: ServerResponse) => response.writeHead(406).end(), 1],
     ['that it is ill', (response: ServerResponse) => response.writeHead(500).end(), 3],
-  ])('is judged by the second answer: %s', async (_, otherwise, code) => {
+  ])('is checked by the second response: %s', async (_, otherwise, code) => {
     expect((await run(['scan'], hides(/manifests\//, otherwise))).code).toBe(code)
   })
 })
 
-describe('simulated: an answer that is cut short', () => {
+describe('simulated: a response that is cut', () => {
   const cutOnce = (matches: RegExp): Quirk => {
     let left = 1
     return ({ path, method }, response) => {
@@ -137,13 +137,13 @@ describe('simulated: an answer that is cut short', () => {
       return true
     }
   }
-  it.each([/_catalog/, /tags\/list$/, /manifests\/sha256/])('is asked for again (%s)', async (what) => {
+  it.each([/_catalog/, /tags\/list$/, /manifests\/sha256/])('is requested again (%s)', async (what) => {
     const ran = await run(['scan'], cutOnce(what))
     expect(targetIn(ran)).toMatchObject({ complete: true, findings: [], unchecked: [] })
   })
 })
 
-it('simulated: the signature of a URL in an object store is told to nobody', async () => {
+it("simulated: the signature in an object store's URL is never printed", async () => {
   const toStore: Quirk = ({ path }, response) => {
     if (!path.pathname.includes('/blobs/')) return false
     response.writeHead(307, { location: 'http://me:canary@127.0.0.1:9/b?X-Amz-Signature=canary' }).end()

@@ -31,10 +31,10 @@ function expectWhole(ran: Ran): void {
   expect(ran.code).toBe(0)
 }
 
-describe('simulated: the habits of', () => {
-  it('a plain registry, which has none', async () => expectWhole((await scan(() => false)).ran))
+describe('simulated: the behavior of', () => {
+  it('a plain registry', async () => expectWhole((await scan(() => false)).ran))
 
-  it('Harbor: the catalog is for admins, and a tag is asked by HEAD, which is no pull', async () => {
+  it('Harbor: only admins may list the catalog, and tags are resolved by HEAD, which does not count as a pull', async () => {
     const quirk: Quirk = ({ path }, response) => {
       if (path.pathname !== '/v2/_catalog') return false
       response.writeHead(403).end()
@@ -49,7 +49,7 @@ describe('simulated: the habits of', () => {
     expect(named.asked).not.toContain('GET /v2/app/manifests/latest')
   })
 
-  it.each(['Quay', 'ACR'])('%s: the catalog is 200 and empty, which is not taken for a clean registry', async () => {
+  it.each(['Quay', 'ACR'])('%s: the catalog is 200 and empty, which does not count as a clean registry', async () => {
     const { ran } = await scan(({ path }, response) => {
       if (path.pathname !== '/v2/_catalog') return false
       response.end('{"repositories":[]}')
@@ -59,7 +59,7 @@ describe('simulated: the habits of', () => {
     expect(ran.stdout).toMatch(/name them with --repositories/)
   })
 
-  it('Quay: a page that leads back to the first ends, and the scan is incomplete', async () => {
+  it('Quay: a page that links back to the first ends the listing, and the scan is incomplete', async () => {
     const { ran, asked } = await scan(({ path }, response) => {
       if (path.pathname !== '/v2/_catalog') return false
       response.setHeader('link', `</v2/_catalog?n=100&next_page=bad>; rel="next"`)
@@ -71,7 +71,7 @@ describe('simulated: the habits of', () => {
     expect(targetIn(ran).tags.map(({ verdict }) => verdict)).toEqual(['intact'])
   })
 
-  it('GitLab and ECR: blobs lie in an object store, which takes GET only and no foreign credentials', async () => {
+  it('GitLab and ECR: blobs are in an object store, which accepts GET only and no other credentials', async () => {
     const store = createServer((request, response) => {
       const refused = request.method !== 'GET' || request.headers.authorization !== undefined
       const bytes = allBlobs.get(decodeURIComponent(request.url?.slice(1) ?? ''))
@@ -91,7 +91,7 @@ describe('simulated: the habits of', () => {
     await new Promise((resolve) => store.close(resolve))
   })
 
-  it('Gitea: two WWW-Authenticate headers, and a token server of its own host', async () => {
+  it('Gitea: two WWW-Authenticate headers, and a token server on its own host', async () => {
     const { ran } = await scan((request, response) => {
       if (request.path.pathname === '/token') {
         response.end('{"token":"t"}')
@@ -134,7 +134,7 @@ describe('simulated: the habits of', () => {
     expectWhole(ran)
   })
 
-  it('ECR: more than 1000 names to a page is an error, and GET tells no digest', async () => {
+  it('ECR: more than 1000 names per page is an error, and GET has no digest header', async () => {
     const { ran } = await scan(
       ({ path, method }, response) => {
         if (Number(path.searchParams.get('n') ?? 0) > 100) {
@@ -151,7 +151,7 @@ describe('simulated: the habits of', () => {
     expectWhole(ran)
   })
 
-  it('Google: 401 tells how to get in at /v2/ only', async () => {
+  it('Google: only the 401 at /v2/ has a challenge', async () => {
     const { ran } = await scan((request, response) => {
       if (request.path.pathname === '/token') {
         response.end('{"token":"t"}')
@@ -165,7 +165,7 @@ describe('simulated: the habits of', () => {
     expectWhole(ran)
   })
 
-  it.each(['GHCR', 'Docker Hub'])('%s: there is no catalog; named repositories are judged', async () => {
+  it.each(['GHCR', 'Docker Hub'])('%s: there is no catalog; named repositories are checked', async () => {
     const quirk: Quirk = ({ path }, response) => {
       if (path.pathname !== '/v2/_catalog') return false
       response.writeHead(404, { 'content-type': 'text/html' }).end('<html>')
@@ -183,9 +183,9 @@ describe('simulated: a server that ignores Range', () => {
     response.writeHead(200, { 'content-length': bytes.byteLength }).end(bytes)
     return true
   }
-  it('is believed where the length is right and a byte comes', async () => expectWhole((await scan(whole)).ran))
+  it('is trusted if the length is right and a byte comes', async () => expectWhole((await scan(whole)).ran))
 
-  it('is not believed where the length is announced and nothing comes', async () => {
+  it('is not trusted if the length is announced and nothing comes', async () => {
     const { ran } = await scan(({ path }, response) => {
       const digest = /^\/v2\/app\/blobs\/(.*)/.exec(path.pathname)?.[1] ?? ''
       const bytes = allBlobs.get(digest)
@@ -203,7 +203,7 @@ describe('simulated: a server that ignores Range', () => {
 })
 
 describe('simulated: a hostile or broken server', () => {
-  it('that sends a web page where JSON was due is no registry', async () => {
+  it('that sends a web page instead of JSON is not a registry', async () => {
     const { ran } = await scan((_, response) => {
       response.writeHead(200, { 'content-type': 'text/html' }).end('<html>login</html>')
       return true
@@ -212,7 +212,7 @@ describe('simulated: a hostile or broken server', () => {
     expect(ran.stdout).toMatch(/does not look like a registry: \/v2\/ returned a web page/)
   })
 
-  it('that lists names which break the grammar is not asked for them', async () => {
+  it('gets no request for invalid names that it lists', async () => {
     const { ran, asked } = await scan(({ path }, response) => {
       if (path.pathname !== '/v2/_catalog') return false
       response.end(JSON.stringify({ repositories: ['app', '../../admin', 'a b', 'x?y', 7] }))
@@ -233,7 +233,7 @@ describe('simulated: a hostile or broken server', () => {
     expect(targetIn(ran).tags.map(({ verdict }) => verdict)).toEqual(['unchecked'])
   })
 
-  it('that sends other bytes under a digest is found out', async () => {
+  it('that sends other bytes for a digest is detected', async () => {
     const { ran } = await scan(({ path }, response) => {
       if (!path.pathname.endsWith(node.descriptor.digest)) return false
       response.writeHead(200, { 'docker-content-digest': node.descriptor.digest }).end(image('other').bytes)
@@ -243,7 +243,7 @@ describe('simulated: a hostile or broken server', () => {
     expect(targetIn(ran).findings[0]).toMatchObject({ code: 'manifest-damaged', cause: 'digest-mismatch' })
   })
 
-  it('whose manifest never ends is not read for ever', async () => {
+  it('that sends an endless manifest is not read forever', async () => {
     const { ran } = await scan(({ path }, response) => {
       if (!path.pathname.endsWith(node.descriptor.digest)) return false
       response.writeHead(200)

@@ -32,12 +32,12 @@ describe('simulated: a registry that, in the middle of a scan,', () => {
       findings.map(({ id }) => id),
     )
 
-  it('is whole but for one config, as long as it is there', () => {
+  it('has one missing config and no other damage, as long as it is there', () => {
     expect(calm).toMatchObject({ complete: true, findings: [{ code: 'config-missing', repository: 'bad' }] })
     expect(known(before)).toEqual(calm.findings.map(({ id }) => id))
   })
 
-  it.each(LOSSES)('$name, is never whole, and nothing is fixed', async ({ loss }) => {
+  it.each(LOSSES)('$name, is never reported as complete, and nothing as fixed', async ({ loss }) => {
     const state = join(home, 'state.json')
     // A registry that is another one from the start is one of which nothing is known: it begins with the third request.
     const odd = LOSSES.findIndex((other) => other.loss === loss) % 2
@@ -53,7 +53,7 @@ describe('simulated: a registry that, in the middle of a scan,', () => {
     }
   })
 
-  it.each(LOSSES.slice(0, 3))('$name, and finds it again, is never whole, or is seen as it is', async ({ loss }) => {
+  it.each(LOSSES.slice(0, 3))('$name, and gets it back, is reported as incomplete or as it is', async ({ loss }) => {
     const state = join(home, 'back.json')
     for (let moment = 1; moment < requests; moment += 2) {
       copyFileSync(before, state)
@@ -66,10 +66,10 @@ describe('simulated: a registry that, in the middle of a scan,', () => {
   })
 })
 
-describe('simulated: what a registry lawfully loses', () => {
+describe('simulated: what a registry deletes on purpose', () => {
   const home = scratch()
 
-  it('is dropped: a repository that was deleted between two scans is fixed, and one during a scan too', async () => {
+  it('is dropped: a repository deleted between two scans counts as fixed, and so does one deleted during a scan', async () => {
     const images = new Map(['bad', 'good', 'team/other'].map((name) => [name, image(name)]))
     const registry = await vanishingRegistry(images, new Set([image('bad').config.descriptor.digest]))
     const state = join(home, 'state.json')

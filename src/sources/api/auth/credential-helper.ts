@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { accessSync, constants, statSync } from 'node:fs'
 import { delimiter, isAbsolute, join } from 'node:path'
-import type { Readable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
 import type { Environment } from '../environment.ts'
 import type { CredentialHelper, Secret } from './credentials.ts'
 import { CredentialError, fieldsIn, textIn } from './docker-config.ts'
@@ -91,10 +91,14 @@ function runHelper({ program, host, env, from, timeout }: HelperRun, signal: Abo
       stopTimer()
       resolve({ code: code ?? killedBy ?? 'nothing', output: Buffer.concat(chunks).toString('utf8') })
     })
-    // Ignored: a helper that does not read its input fails by its exit code.
-    child.stdin.on('error', () => undefined)
-    child.stdin.end(host)
+    writeInput(child.stdin, host)
   })
+}
+
+/** Errors are ignored: a helper that does not read its input fails by its exit code. */
+function writeInput(stdin: Writable, host: string): void {
+  stdin.on('error', () => undefined)
+  stdin.end(host)
 }
 
 const INTERRUPTED = 'was interrupted: the scan was stopped'

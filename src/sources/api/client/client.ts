@@ -75,13 +75,10 @@ export class RegistryClient {
           this.#rate.answered()
           return response
         }
-        const throttledTries = this.#isFromRegistry(response) ? maxThrottledTries(response.status) : undefined
-        if (throttledTries !== undefined) {
-          this.#rate.refused(response.status, request, startedAt, performance.now())
-          // If the server answers other requests, it only needs a lower rate.
-          if (this.#rate.succeeded > succeeded && all < throttledTries) tries = 1
-          succeeded = this.#rate.succeeded
-        }
+        const throttledTries = this.#slowDown(response, request, startedAt)
+        // If the server answers other requests meanwhile, it only needs a lower rate.
+        if (all < throttledTries && this.#rate.succeeded > succeeded) tries = 1
+        if (throttledTries > 0) succeeded = this.#rate.succeeded
         if (!(await this.#waitToRetry(response, tries, signal))) return response
       } catch (error) {
         if (signal.aborted || !mayRetryAfter(error, tries)) throw error
@@ -99,6 +96,13 @@ export class RegistryClient {
         place: withoutQuery(response.url),
       })
     return response
+  }
+
+  /** @returns tries in all if the registry limits the rate; otherwise 0 */
+  #slowDown(response: RegistryResponse, request: RegistryRequest, startedAt: number): number {
+    const tries = this.#isFromRegistry(response) ? maxThrottledTries(response.status) : 0
+    if (tries > 0) this.#rate.refused(response.status, request, startedAt, performance.now())
+    return tries
   }
 
   #isFromRegistry({ url }: RegistryResponse): boolean {

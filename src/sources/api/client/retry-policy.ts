@@ -27,9 +27,9 @@ export function maxTries(status: number): number {
   return status === 500 ? 2 : 1
 }
 
-/** Tries in all of a request whose rate is limited; `undefined` if the status does not limit the rate. */
-export function maxThrottledTries(status: number): number | undefined {
-  return TRIES_WHEN_THROTTLED.get(status)
+/** Tries in all of a request whose rate is limited; 0 if the status does not limit the rate. */
+export function maxThrottledTries(status: number): number {
+  return TRIES_WHEN_THROTTLED.get(status) ?? 0
 }
 
 /** Whether to try again after an error. @param tries so far */

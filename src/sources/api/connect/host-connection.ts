@@ -46,29 +46,25 @@ export async function openHostConnection(
   sendsClientCertificate: boolean,
   options: ConnectionOptions,
 ): Promise<HostConnection> {
-  const { env, timeout, connections, ca, client, insecureHosts = [] } = options
-  const trust = ca === undefined ? {} : { ca: [...rootCertificates, ...extraAuthorities(env), ca] }
+  const { timeout, connections, client, insecureHosts = [] } = options
+  const trust = { ...trustedAuthorities(options), timeout }
   const tls = {
     ...trust,
     ...(sendsClientCertificate ? client : {}),
     ...(includesHost(insecureHosts, url, true) ? { rejectUnauthorized: false } : {}),
   }
   const limits = { connections, headersTimeout: timeout, bodyTimeout: timeout }
-  const proxy = proxyFor(url, env)
+  const proxy = proxyFor(url, options.env)
   const alerts = new TlsAlertRecorder()
   const agent =
     proxy === undefined
-      ? new Agent({ ...limits, connect: alerts.connector({ ...tls, timeout }) })
-      : await proxyAgent({
-          ...limits,
-          uri: proxy.origin,
-          ...(proxy.authorization === undefined ? {} : { token: proxy.authorization }),
-          requestTls: { ...tls, timeout },
-          proxyTls: { ...trust, timeout },
-          // Many proxies allow CONNECT to port 443 only; plain HTTP they forward.
-          proxyTunnel: url.protocol === 'https:',
-        })
+      ? new Agent({ ...limits, connect: alerts.connector(tls) })
+      : await proxyAgent(proxy, url, { ...limits, requestTls: tls, proxyTls: trust })
   return { agent, proxy, alerts, breaker: new CircuitBreaker(options.unresponsiveAfter), sendsBodiesToHead: false }
+}
+
+function trustedAuthorities({ ca, env }: ConnectionOptions): { readonly ca?: string[] } {
+  return ca === undefined ? {} : { ca: [...rootCertificates, ...extraAuthorities(env), ca] }
 }
 
 /** Node ignores NODE_EXTRA_CA_CERTS once `ca` is set. Node itself warns about a file that cannot be read. */
@@ -81,7 +77,17 @@ function extraAuthorities({ NODE_EXTRA_CA_CERTS: file }: Environment): readonly 
 }
 
 /** Imports the tunnel only when there is a proxy: it is slow to load. */
-async function proxyAgent(options: ProxyAgent.Options): Promise<ProxyAgent> {
+async function proxyAgent(
+  { origin, authorization }: ProxyServer,
+  target: URL,
+  options: Omit<ProxyAgent.Options, 'uri'>,
+): Promise<ProxyAgent> {
   const { tunnelThrough } = await import('./tunnel.ts')
-  return tunnelThrough(options)
+  return tunnelThrough({
+    ...options,
+    uri: origin,
+    ...(authorization === undefined ? {} : { token: authorization }),
+    // Many proxies allow CONNECT to port 443 only; plain HTTP they forward.
+    proxyTunnel: target.protocol === 'https:',
+  })
 }

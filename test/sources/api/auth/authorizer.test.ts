@@ -85,7 +85,7 @@ const gives = (answer: object) => (_: IncomingMessage, response: ServerResponse)
   void response.end(JSON.stringify(answer))
 
 describe('a token', () => {
-  it('that many are refused with at one time is bought anew once', async () => {
+  it('that is refused for many requests at once is renewed once', async () => {
     const registry = await serve((_, response, count) => {
       registry.valid = `token-${count}`
       response.end(JSON.stringify({ token: registry.valid, expires_in: 3600 }))
@@ -107,7 +107,7 @@ describe('a token', () => {
     ['shorter than the spec allows', 0.001, 53, 55],
     ['text', '3600', 53, 55],
     ['longer than time', 1e308, 77_759, 77_761],
-  ])('whose life is %s is kept for a sane while, by our own clock', async (_, expires_in, kept, renewed) => {
+  ])('with a lifetime of %s is kept for a reasonable time, by our own clock', async (_, expires_in, kept, renewed) => {
     // However wrong the server's clock may be.
     const registry = await serve(gives({ token: 'good', expires_in, issued_at: '1999-01-01T00:00:00Z' }))
     let now = Date.parse('2026-11-20T12:00:00Z')
@@ -120,7 +120,7 @@ describe('a token', () => {
     expect([await ask(), registry.bought.length]).toEqual([200, 2])
   })
 
-  it('is bought for each scope, under the service, and as access_token too', async () => {
+  it('is requested for each scope, with the service, and accepted as access_token too', async () => {
     const registry = await serve(gives({ access_token: 'good' }))
     const { ask } = clientOf(registry.url)
     await ask('')
@@ -133,7 +133,7 @@ describe('a token', () => {
 })
 
 describe('a token server', () => {
-  it.each([429, 500, 503])('that answers %i twice is asked again', async (status) => {
+  it.each([429, 500, 503])('that answers %i twice gets another request', async (status) => {
     const registry = await serve((_, response, count) => {
       if (count < 3) response.writeHead(status, { 'retry-after': '0' }).end()
       else response.end('{"token":"good"}')
@@ -147,7 +147,7 @@ describe('a token server', () => {
     [503, 'STORE_SERVER_ERROR', 3],
     [401, 'STORE_DENIED', 1],
     [307, 'STORE_DENIED', 1],
-  ])('that answers nothing but %i makes it %s after %i tries', async (status, code, tries) => {
+  ])('that always answers %i leads to %s after %i tries', async (status, code, tries) => {
     const registry = await serve((_, response) => void response.writeHead(status, { 'retry-after': '0' }).end())
     const message = expect.stringContaining(`the token server answered ${status}`)
     await expect(clientOf(registry.url).ask()).rejects.toMatchObject({ code, message })
@@ -164,7 +164,7 @@ describe('a token server', () => {
     ['a token with a space', '{"token":"go od"}'],
     ['a token that is a number', '{"token":1}'],
     ['more than anybody reads', `{"token":"${'x'.repeat(3_000_000)}"}`],
-  ])('that sends %s is refused in one line', async (_, answer) => {
+  ])('that sends %s is an error in one line', async (_, answer) => {
     const registry = await serve((_request, response) => void response.end(answer))
     const failure = { code: 'STORE_MALFORMED', message: 'the token server sent no token' }
     await expect(clientOf(registry.url).ask()).rejects.toMatchObject(failure)
@@ -174,7 +174,7 @@ describe('a token server', () => {
 describe('an identity token', () => {
   const identity: Credential = { is: 'identity-token', token: 'canary-refresh', from: 'the test' }
 
-  it('buys tokens by POST, and stands in no URL', async () => {
+  it('is sent by POST, and never in a URL', async () => {
     const registry = await serve(gives({ access_token: 'good' }))
     expect(await clientOf(registry.url, identity).ask()).toBe(200)
     expect(registry.bought).toEqual([{ method: 'POST', url: '/token', body: expect.any(String) }])
@@ -187,7 +187,7 @@ describe('an identity token', () => {
     })
   })
 
-  it('that has ended is told by where it came from', async () => {
+  it('that has expired is reported with its place', async () => {
     const registry = await serve((_, response) => void response.writeHead(401).end('{"error":"invalid_grant"}'))
     const failure = clientOf(registry.url, identity).ask()
     await expect(failure).rejects.toMatchObject({
@@ -201,7 +201,7 @@ describe('a token file', () => {
   const file = join(directory, 'token')
   const credential: Credential = { is: 'token-file', from: file }
 
-  it('is read for each request, and once more where it was exchanged under way', async () => {
+  it('is read for each request, and again if it was replaced meanwhile', async () => {
     writeFileSync(file, 'first\n')
     const registry = await serve(() => undefined)
     registry.valid = 'first'
@@ -218,7 +218,7 @@ describe('a token file', () => {
     expect(await ask()).toBe(200)
   })
 
-  it('that is refused and stays as it is, is not tried again', async () => {
+  it('that is refused and did not change is not tried again', async () => {
     writeFileSync(file, 'canary-wrong')
     const registry = await serve(() => undefined)
     const { client, ask } = clientOf(registry.url, credential)
@@ -231,7 +231,7 @@ describe('a token file', () => {
     ['is empty', ' \n'],
     ['contains more than one token', 'canary-one\ncanary-two'],
     ['cannot be read: ENOENT', undefined],
-  ])('that %s says so, and nothing of what it holds', async (why, content) => {
+  ])('that %s is an error which does not quote it', async (why, content) => {
     if (content === undefined) rmSync(file)
     else writeFileSync(file, content)
     const registry = await serve(() => undefined)
@@ -244,7 +244,7 @@ describe('a credential helper', () => {
   const timesRun = (): number => readFileSync(runs, 'utf8').split('\n').length - 1
   const knows = 'echo \'{"Username":"me","Secret":"pw"}\''
 
-  it('is run once, however many ask, and what it knows buys the tokens', async () => {
+  it('is run once for many requests, and its credential is sent to the token server', async () => {
     const registry = await serve((request, response) => {
       const known = request.headers.authorization === `Basic ${Buffer.from('me:pw').toString('base64')}`
       response.end(JSON.stringify(known ? { token: 'good' } : {}))
@@ -255,7 +255,7 @@ describe('a credential helper', () => {
     expect(timesRun()).toBe(1)
   })
 
-  it('is not run for a registry that lets everybody in', async () => {
+  it('is not run for a registry without authentication', async () => {
     const server = createServer((_, response) => void response.end())
     servers.push(server)
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -264,7 +264,7 @@ describe('a credential helper', () => {
     expect(timesRun()).toBe(0)
   })
 
-  it('that fails is told once it is needed, and is not run again', async () => {
+  it('that fails is reported when it is needed, and is not run again', async () => {
     const registry = await serve(gives({ token: 'good' }))
     const { ask } = clientOf(registry.url, helperThat('echo canary; exit 7'))
     for (let n = 0; n < 2; n++)
@@ -275,7 +275,7 @@ describe('a credential helper', () => {
     expect(timesRun()).toBe(1)
   })
 
-  it('that knows nothing of the host leaves the way of those without a name', async () => {
+  it('that has no credential for the host leads to an anonymous token', async () => {
     const registry = await serve(gives({ token: 'good' }))
     registry.valid = 'other'
     const { client, ask } = clientOf(registry.url, helperThat('echo credentials not found in native keychain; exit 1'))
@@ -287,7 +287,7 @@ describe('a credential helper', () => {
 it.each<[string, Credential]>([
   ['known from the start', { is: 'identity-token', token: 'refresh', from: 'the test' }],
   ['known to a helper', helperThat('echo \'{"Username":"<token>","Secret":"refresh"}\'', 'the test')],
-])('an identity token, %s, is no password, and is not called tried', async (_, credential) => {
+])('an identity token, %s, is not a password, and is not reported as tried', async (_, credential) => {
   const server = createServer((_request, response) => {
     response.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end()
   })

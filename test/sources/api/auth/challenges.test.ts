@@ -6,13 +6,13 @@ function plain(header: string | readonly string[] | undefined) {
   return readChallenges(header).map(({ scheme, parameters }) => [scheme, Object.fromEntries(parameters)])
 }
 
-it('a bearer challenge is read with its parameters, commas inside of quotes and all', () => {
+it('a bearer challenge is parsed with its parameters, including commas inside quotes', () => {
   expect(plain('Bearer realm="https://auth.example/token",service="reg",scope="repository:a/b:pull,push"')).toEqual([
     ['bearer', { realm: 'https://auth.example/token', service: 'reg', scope: 'repository:a/b:pull,push' }],
   ])
 })
 
-it('two challenges are two, in one header or in two', () => {
+it('two challenges are found in one header or in two', () => {
   const both = [
     ['bearer', { realm: 'https://a/t', service: 's' }],
     ['basic', { realm: 'git "forge"' }],
@@ -21,7 +21,7 @@ it('two challenges are two, in one header or in two', () => {
   expect(plain(['Bearer realm="https://a/t", service=s', 'Basic realm="git \\"forge\\""'])).toEqual(both)
 })
 
-it('a scheme may stand alone, and no header is no challenge', () => {
+it('a scheme may have no parameters, and no header means no challenge', () => {
   expect(plain('Negotiate')).toEqual([['negotiate', {}]])
   expect(plain('Negotiate, Basic realm=x')).toEqual([
     ['negotiate', {}],
@@ -30,6 +30,6 @@ it('a scheme may stand alone, and no header is no challenge', () => {
   expect(plain(undefined)).toEqual([])
 })
 
-it('no text makes it fail or go on for ever', () => {
+it('no text makes it throw or hang', () => {
   fc.assert(fc.property(fc.string({ maxLength: 300 }), (text) => Array.isArray(readChallenges(text))))
 })

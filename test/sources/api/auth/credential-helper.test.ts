@@ -25,7 +25,7 @@ function helper(script: string, about: Partial<CredentialHelper> = {}): Credenti
 
 const answer = (fields: object): string => `cat >/dev/null; echo '${JSON.stringify(fields)}'`
 
-it('is run with `get`, the host on stdin, and the environment', async () => {
+it('a helper is run with `get`, the host on stdin, and the environment', async () => {
   const asked = helper(
     `cat >stdin; printf %s "$*" >args; printf %s "$MARK" >mark; ${answer({ ServerURL: 'r:5000', Username: 'me', Secret: 'pw' })}`,
   )
@@ -34,7 +34,7 @@ it('is run with `get`, the host on stdin, and the environment', async () => {
   expect(said).toEqual(['r:5000', 'get', 'handed on'])
 })
 
-it('whose user is called <token> gives an identity token', async () => {
+it('the user name <token> means an identity token', async () => {
   const asked = helper(answer({ Username: '<token>', Secret: 'refresh' }))
   expect(await askHelper(asked, signal)).toEqual({ is: 'identity-token', token: 'refresh', from: 'the helper' })
 })
@@ -42,7 +42,7 @@ it('whose user is called <token> gives an identity token', async () => {
 it.each([
   'echo "credentials not found in native keychain"; exit 1',
   answer({ ServerURL: '', Username: '', Secret: '' }),
-])('that knows nothing of the host gives nothing: %s', async (script) => {
+])('a helper may have no credential for the host: %s', async (script) => {
   expect(await askHelper(helper(script), signal)).toBeUndefined()
 })
 
@@ -53,14 +53,14 @@ it.each([
   ['says a list', 'echo \'["canary-secret"]\'', /did not print a JSON object/],
   ['names no user', answer({ Secret: 'canary-secret' }), /answers without Username/],
   ['says too much', 'yes canary-secret', /printed more than 65536 bytes/],
-])('that %s is an error in one line, and nothing of what it said is repeated', async (_, script, message) => {
+])('a helper that %s is an error in one line, which does not quote its output', async (_, script, message) => {
   const failure = await askHelper(helper(script), signal).catch((error: unknown) => error)
   expect(failure).toBeInstanceOf(CredentialError)
   expect(String(failure)).toMatch(message)
   expect(String(failure)).not.toMatch(/canary|\n/)
 })
 
-it('that does not answer is killed, and what it started with it', async () => {
+it('a helper that does not answer is killed together with its children', async () => {
   const asked = helper('(sleep 1; echo >late) & sleep 60')
   const started = performance.now()
   await expect(askHelper(asked, signal, 200)).rejects.toThrow('the helper did not answer in 0.2 s')
@@ -69,7 +69,7 @@ it('that does not answer is killed, and what it started with it', async () => {
   expect(existsSync(join(asked.room, 'late'))).toBe(false)
 })
 
-it('is not waited for when the scan is stopped', async () => {
+it('a stopped scan does not wait for a helper', async () => {
   const stop = new AbortController()
   setTimeout(() => stop.abort(), 100)
   await expect(askHelper(helper('sleep 60'), stop.signal)).rejects.toThrow('the scan was stopped')
@@ -82,13 +82,16 @@ it.each(['../evil', '/bin/sh', 'a/b', '..', '', 'a..b', 'x;id', '-x', 'a b', 'a\
   },
 )
 
-it.each(['r\nhost=other', 'r\r', 'r\0x', 'r x', '$(id)'])('is not asked for what is no host: %j', async (host) => {
-  const asked = helper('touch asked', { host })
-  await expect(askHelper(asked, signal)).rejects.toThrow('which is not a host')
-  expect(existsSync(join(asked.room, 'asked'))).toBe(false)
-})
+it.each(['r\nhost=other', 'r\r', 'r\0x', 'r x', '$(id)'])(
+  'a helper is not run for an invalid host: %j',
+  async (host) => {
+    const asked = helper('touch asked', { host })
+    await expect(askHelper(asked, signal)).rejects.toThrow('which is not a host')
+    expect(existsSync(join(asked.room, 'asked'))).toBe(false)
+  },
+)
 
-it('that is not installed is told as such, and none is taken from the working directory', async () => {
+it('a helper that is not installed is reported, and none is run from the working directory', async () => {
   const { room, ...asked } = helper('touch asked')
   const before = process.cwd()
   process.chdir(room)

@@ -20,7 +20,7 @@ function config(content: unknown, name = 'config.json'): { DOCKER_CONFIG: string
 
 const auth = (text: string): string => Buffer.from(text).toString('base64')
 
-it('a password is found under the exact host and port, and may hold colons', () => {
+it('a password is found under the exact host and port, and may contain colons', () => {
   const env = config({ auths: { 'reg.example:5000': { auth: auth('me:pass:word') } } })
   expect(credentialFor('reg.example:5000', env)).toMatchObject({ is: 'basic', username: 'me', password: 'pass:word' })
 })
@@ -48,7 +48,7 @@ it.each([
   'ftp://reg.example',
   '*.example',
   'reg.example.',
-])('a key that only looks like the host opens nothing: %s', (key) => {
+])('a key that only resembles the host is not used: %s', (key) => {
   expect(credentialFor('reg.example', config({ auths: { [key]: { auth: auth('me:pw') } } }))).toBeUndefined()
 })
 
@@ -60,14 +60,14 @@ it.each(['https://reg.example/v1/', 'https://reg.example/v2/', 'http://reg.examp
   },
 )
 
-it('of several keys for a host, its very name wins, and one without a credential is passed over', () => {
+it('of several keys for a host, the exact name wins, and one without a credential is skipped', () => {
   const [old, own] = [{ auth: auth('old:pw') }, { auth: auth('own:pw') }]
   const both = config({ auths: { 'https://r/v1/': old, r: own, 'https://r': old } })
   expect(credentialFor('r', both)).toMatchObject({ username: 'own' })
   expect(credentialFor('r', config({ auths: { r: {}, 'https://r/v1/': old } }))).toMatchObject({ username: 'old' })
 })
 
-it('a credential for a namespace is not used for the whole host, and it is said that there is one', () => {
+it('a credential for a namespace is not used for the whole host, and the message mentions it', () => {
   const env = config({ auths: { 'reg.example/team': { auth: auth('team:canary') } } })
   expect(credentialFor('reg.example', env)).toEqual({
     is: 'withheld',
@@ -76,13 +76,13 @@ it('a credential for a namespace is not used for the whole host, and it is said 
   expect(credentialFor('reg.example.evil', env)).toBeUndefined()
 })
 
-it.each(['REG.example:5000', 'https://Reg.Example:5000/v1/'])('a host has no capitals: %s', (key) => {
+it.each(['REG.example:5000', 'https://Reg.Example:5000/v1/'])('host names ignore case: %s', (key) => {
   const env = config({ auths: { [key]: { auth: auth('me:pw') } } })
   expect(credentialFor('reg.example:5000', env)).toMatchObject({ username: 'me' })
   expect(credentialFor('reg.example', env)).toBeUndefined()
 })
 
-describe('of keys for parts of a host, the longest that holds the repository counts', () => {
+describe('of keys for parts of a host, the longest that contains the repository wins', () => {
   const users = ['r', 'r/team', 'r/team/app', 'r/other']
   const env = config({ auths: Object.fromEntries(users.map((key) => [key, { auth: auth(`${key}:pw`) }])) })
 
@@ -98,7 +98,7 @@ describe('of keys for parts of a host, the longest that holds the repository cou
     expect(credentialOf({ host: 'r', repository }, env)).toMatchObject({ username })
   })
 
-  it('and none of another host, or of another part', () => {
+  it('and none of another host or another part is used', () => {
     expect(credentialOf({ host: 'x', repository: 'team/app' }, env)).toBeUndefined()
     const own = config({ auths: { 'r/team': { auth: auth('me:pw') } } })
     expect(credentialOf({ host: 'r', repository: 'other/app' }, own)).toMatchObject({
@@ -107,7 +107,7 @@ describe('of keys for parts of a host, the longest that holds the repository cou
     })
   })
 
-  it('of Docker Hub too, under each of its names', () => {
+  it('for Docker Hub too, under each of its names', () => {
     const hub = config({
       auths: { 'docker.io/team': { auth: auth('team:pw') }, 'https://index.docker.io/v1/': { auth: auth('me:pw') } },
     })
@@ -118,17 +118,17 @@ describe('of keys for parts of a host, the longest that holds the repository cou
   })
 })
 
-it('the password for Docker Hub is found under the name that `docker login` writes', () => {
+it('the password for Docker Hub is found under the key that `docker login` writes', () => {
   const env = config({ auths: { 'https://index.docker.io/v1/': { auth: auth('me:pw') } } })
   expect(credentialFor('registry-1.docker.io', env)).toMatchObject({ username: 'me' })
 })
 
-it('an identity token goes before a password', () => {
+it('an identity token is preferred to a password', () => {
   const env = config({ auths: { r: { auth: auth('me:pw'), identitytoken: 'refresh' } } })
   expect(credentialFor('r', env)).toMatchObject({ is: 'identity-token', token: 'refresh' })
 })
 
-it('a mounted .dockerconfigjson is read, and REGISTRY_AUTH_FILE goes before it', () => {
+it('a mounted .dockerconfigjson is read, and REGISTRY_AUTH_FILE takes precedence', () => {
   const mounted = config({ auths: { r: { auth: auth('mounted:pw') } } }, '.dockerconfigjson')
   expect(credentialFor('r', mounted)).toMatchObject({ username: 'mounted' })
   const file = join(config({ auths: { r: { auth: auth('file:pw') } } }).DOCKER_CONFIG, 'config.json')
@@ -150,7 +150,7 @@ it("podman's files are read after docker's own, each where the one before knows 
   expect(credentialFor('b', { ...env, DOCKER_CONFIG: join(home, '.docker') })).toBeUndefined()
 })
 
-it('a REGISTRY_AUTH_FILE that is not there is an error; an empty one says "none"', () => {
+it('a REGISTRY_AUTH_FILE that does not exist is an error; an empty one means no credentials', () => {
   const missing = join(directory, 'nowhere.json')
   expect(() => credentialFor('r', { REGISTRY_AUTH_FILE: missing })).toThrow(
     `REGISTRY_AUTH_FILE names ${missing}, which does not exist`,
@@ -161,7 +161,7 @@ it('a REGISTRY_AUTH_FILE that is not there is an error; an empty one says "none"
 describe('a credential helper', () => {
   const file = (env: { DOCKER_CONFIG: string }): string => `${env.DOCKER_CONFIG}/config.json`
 
-  it('that was not asked for is named, and is not used', () => {
+  it('is mentioned but not used without --credential-helpers', () => {
     const env = config({ auths: { r: {} }, credsStore: 'osxkeychain' })
     expect(credentialFor('r', env)).toEqual({
       is: 'withheld',
@@ -169,7 +169,7 @@ describe('a credential helper', () => {
     })
   })
 
-  it('of the host goes before the one of every host, and is for no look-alike', () => {
+  it('of the host takes precedence over the general one, and is not used for a similar host', () => {
     const env = config({ credsStore: 'every', credHelpers: { 'r:5000': 'own', quiet: '' } })
     expect(credentialFor('r:5000', env, true)).toMatchObject({ is: 'helper', name: 'own', host: 'r:5000' })
     expect(credentialFor('r', env, true)).toMatchObject({ is: 'helper', name: 'every', host: 'r' })
@@ -177,19 +177,19 @@ describe('a credential helper', () => {
     expect(credentialFor('x.r:5000', config({ credHelpers: { 'r:5000': 'own' } }), true)).toBeUndefined()
   })
 
-  it('is asked for Docker Hub under the name that `docker login` gives it', () => {
+  it('is asked for Docker Hub under the key that `docker login` writes', () => {
     const env = config({ credsStore: 'pass' })
     expect(credentialFor('registry-1.docker.io', env, true)).toMatchObject({ host: 'https://index.docker.io/v1/' })
   })
 
-  it('goes before a password in the file, which stays for when it knows none', () => {
+  it('takes precedence over a password in the file, which is used if it has none', () => {
     const env = config({ auths: { r: { auth: auth('me:pw') } }, credsStore: 'pass' })
     expect(credentialFor('r', env, true)).toMatchObject({ is: 'helper', otherwise: { username: 'me' } })
     expect(credentialFor('r', env)).toMatchObject({ is: 'basic', username: 'me' })
   })
 })
 
-it('no config at all is no credential', () => {
+it('without a config there is no credential', () => {
   expect(credentialFor('r', { DOCKER_CONFIG: join(directory, 'nowhere') })).toBeUndefined()
 })
 

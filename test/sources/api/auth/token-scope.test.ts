@@ -65,11 +65,11 @@ async function run(command: 'scan' | 'check', habits: Habits, flags: readonly st
 const PULL = 'repository:app:pull'
 const READS = [PULL, 'registry:catalog:*']
 
-describe('simulated: a token server that sells nothing to those who ask for no scope', () => {
+describe('simulated: a token server that grants nothing without a scope', () => {
   it.each([
     ['Harbor', 401],
     ['GitLab', 403],
-  ])('(%s) is asked for the token that the question needs', async (_, refuses) => {
+  ])('(%s) is asked for a token with the scope of the request', async (_, refuses) => {
     for (const command of ['scan', 'check'] as const) {
       const { ran, bought } = await run(command, { refuses, sells: READS })
       expect([command, ran.code, targetIn(ran).complete]).toEqual([command, 0, true])
@@ -77,16 +77,19 @@ describe('simulated: a token server that sells nothing to those who ask for no s
     }
   })
 
-  it.each([401, 403])('and no catalog either (%i): exit 4, and the advice to name repositories', async (refuses) => {
-    const { ran } = await run('scan', { refuses, sells: [PULL] })
-    expect([ran.code, targetIn(ran).error]).toEqual([
-      4,
-      expect.stringMatching(/token server answered 40.*--repositories/),
-    ])
-    expect((await run('scan', { refuses, sells: [PULL] }, ['--repositories=app'])).ran.code).toBe(0)
-  })
+  it.each([401, 403])(
+    'and denies the catalog too (%i): exit 4, with the advice to name repositories',
+    async (refuses) => {
+      const { ran } = await run('scan', { refuses, sells: [PULL] })
+      expect([ran.code, targetIn(ran).error]).toEqual([
+        4,
+        expect.stringMatching(/token server answered 40.*--repositories/),
+      ])
+      expect((await run('scan', { refuses, sells: [PULL] }, ['--repositories=app'])).ran.code).toBe(0)
+    },
+  )
 
-  it.each([401, 403])('and none for the repository either (%i): exit 4, and the reason', async (refuses) => {
+  it.each([401, 403])('and denies the repository too (%i): exit 4, with the reason', async (refuses) => {
     for (const [command, flags] of [
       ['check', []],
       ['scan', ['--repositories=app']],
@@ -98,7 +101,7 @@ describe('simulated: a token server that sells nothing to those who ask for no s
   })
 })
 
-describe('simulated: a registry whose proxy shows it under another path', () => {
+describe('simulated: a registry behind a proxy that serves it under another path', () => {
   const challenges = 'repository:project/upstream/app:pull'
   const habits: Habits = { refuses: 401, sells: [challenges, READS[1] ?? ''], challenges }
 
@@ -111,19 +114,19 @@ describe('simulated: a registry whose proxy shows it under another path', () => 
     },
   )
 
-  it('also where ours spoils it', async () => {
+  it('also if our own scope makes the server refuse', async () => {
     const { ran, bought } = await run('check', { ...habits, isStrict: true })
     expect([ran.code, targetIn(ran).complete]).toEqual([0, true])
     expect(bought.at(-1)).toEqual([challenges])
   })
 
-  it('for an identity token too', async () => {
+  it('with an identity token too', async () => {
     const { ran, bought } = await run('check', habits, [], 'refresh')
     expect([ran.code, bought.at(-1)]).toEqual([0, [challenges, PULL]])
   })
 })
 
-describe('of the scope of a challenge', () => {
+describe('the scope of a challenge', () => {
   it.each([
     ['repository:app:pull', ['repository:app:pull']],
     ['repository:app:pull,push', ['repository:app:pull']],
@@ -139,7 +142,7 @@ describe('of the scope of a challenge', () => {
     ['', []],
     ['nonsense', []],
     [`repository:${'x'.repeat(5000)}:pull`, []],
-  ])('only what reads is asked for: %s', (text, scopes) => {
+  ])('is reduced to reading: %s', (text, scopes) => {
     expect(pullScopes(text)).toEqual(scopes)
   })
 })

@@ -31,7 +31,7 @@ it.each(['3600', '9'.repeat(400), 'Fri, 31 Dec 9999 23:59:59 GMT'])(
   },
 )
 
-it('a token server that asks for a second is waited for', async () => {
+it("a token server's request to wait a second is respected", async () => {
   const { bought, ask } = await withTokenServer((count) =>
     count === 1 ? { status: 429, retry: '1' } : { status: 200 },
   )
@@ -41,7 +41,7 @@ it('a token server that asks for a second is waited for', async () => {
   expect(bought).toHaveLength(2)
 })
 
-it('the tokens of a few repositories are kept, and not those of all', async () => {
+it('the tokens of a few repositories are kept, not those of all', async () => {
   const { bought, ask } = await withTokenServer(() => ({ status: 200 }))
   for (let n = 0; n < 300; n++) await ask(`team/${n}`)
   for (let n = 299; n > 250; n--) await ask(`team/${n}`)

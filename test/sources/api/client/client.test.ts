@@ -66,7 +66,7 @@ function sawPassword({ requests }: Simulated): boolean {
   return requests.some(({ headers, url = '' }) => JSON.stringify([headers, url]).includes(encoded))
 }
 
-describe('what passes is waited for', () => {
+describe('transient failures are retried', () => {
   it.each([429, 502, 503, 504])('%i twice, then an answer', async (status) => {
     let left = 2
     const registry = await serve((_, response) => {
@@ -76,26 +76,26 @@ describe('what passes is waited for', () => {
     expect(registry.requests.length).toBe(3)
   })
 
-  it('but not for ever: after five tries the answer stands', async () => {
+  it('but not forever: after five tries the response counts', async () => {
     const registry = await serve((_, response) => void response.writeHead(503, { 'retry-after': '0' }).end())
     expect((await clientOf(registry.url).ask()).status).toBe(503)
     expect(registry.requests.length).toBe(5)
   })
 
-  it('a 500 is asked once more and no third time: that is how a registry answers for broken links', async () => {
+  it('a 500 is retried once only: distribution answers it for broken links', async () => {
     const registry = await serve((_, response) => void response.writeHead(500).end())
     expect((await clientOf(registry.url).ask()).status).toBe(500)
     expect(registry.requests.length).toBe(2)
   })
 
-  it('a 500 that passes is no answer', async () => {
+  it('a transient 500 is retried', async () => {
     let asked = 0
     const registry = await serve((_, response) => void response.writeHead(asked++ === 0 ? 500 : 200).end())
     expect((await clientOf(registry.url).ask()).status).toBe(200)
     expect(asked).toBe(2)
   })
 
-  it('a Retry-After that is a date is kept', async () => {
+  it('a Retry-After with a date is respected', async () => {
     let first = 0
     const registry = await serve((_, response) => {
       const early = first === 0
@@ -107,7 +107,7 @@ describe('what passes is waited for', () => {
     expect(Date.now() - first).toBeGreaterThan(900)
   })
 
-  it('a server that says nothing is a time-out, after one more try', async () => {
+  it('a server that does not respond is a timeout after two tries', async () => {
     const registry = await serve(() => undefined)
     await expect(clientOf(registry.url, { timeout: 50 }).ask()).rejects.toMatchObject({ code: 'STORE_TIMEOUT' })
     expect(registry.requests.length).toBe(2)
@@ -115,7 +115,7 @@ describe('what passes is waited for', () => {
 })
 
 describe('credentials', () => {
-  it('are sent where Basic is asked for, and not before', async () => {
+  it('are sent after a Basic challenge, and not before', async () => {
     const registry = await serve((request, response) => {
       const known = request.headers.authorization === `Basic ${encoded}`
       response.writeHead(known ? 200 : 401, { 'www-authenticate': 'Basic realm="x"' }).end()
@@ -125,7 +125,7 @@ describe('credentials', () => {
     expect(registry.requests.map(({ headers }) => headers.authorization !== undefined)).toEqual([false, true, true])
   })
 
-  it('that are refused are not tried again and again', async () => {
+  it('that are refused are not sent repeatedly', async () => {
     const registry = await serve((_, response) => {
       response.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end()
     })
@@ -133,7 +133,7 @@ describe('credentials', () => {
     expect(registry.requests.length).toBe(2)
   })
 
-  it('buy one token for a scope, however many ask, and another when it ends', async () => {
+  it('request one token per scope for many requests, and another when it expires', async () => {
     let issued = 0
     let valid = ''
     const registry = await serve((request, response) => {
@@ -156,7 +156,7 @@ describe('credentials', () => {
     expect(issued).toBe(2)
   })
 
-  it.each([301, 302, 303, 307, 308])('stay behind when %i leads to another host', async (status) => {
+  it.each([301, 302, 303, 307, 308])('are not sent to another host after a %i', async (status) => {
     const elsewhere = await serve((_, response) => void response.end('x'), '127.0.0.2')
     const registry = await serve((request, response) => {
       if (request.headers.authorization === undefined)
@@ -176,7 +176,7 @@ describe('a token server', () => {
       response.writeHead(401, { 'www-authenticate': `Bearer realm="${realm}",service="s"` }).end()
     })
 
-  it('on another host gets nothing, not even a question, unless it is named', async () => {
+  it('on another host gets no request at all unless it is named', async () => {
     const foreign = await serve((_, response) => void response.end('{"token":"t"}'), '127.0.0.2')
     const registry = await challenge(`${foreign.url}/token`)
     await expect(clientOf(registry.url, { credential: basic }).ask()).rejects.toMatchObject({
@@ -223,7 +223,7 @@ describe('a token server', () => {
 })
 
 describe('a redirect', () => {
-  it('of anything but a blob does not leave the host', async () => {
+  it('for anything but a blob does not leave the host', async () => {
     const elsewhere = await serve((_, response) => void response.end('{}'), '127.0.0.2')
     const registry = await serve((_, response) => void response.writeHead(307, { location: elsewhere.url }).end())
     await expect(clientOf(registry.url).ask()).rejects.toMatchObject({
@@ -247,7 +247,7 @@ it('only GET and HEAD are ever sent to a registry', async () => {
   expect(registry.requests.map(({ method }) => method)).toEqual(['GET', 'HEAD'])
 })
 
-it('a limit to requests a second is kept, however many ask', async () => {
+it('the rate limit is kept for many concurrent requests', async () => {
   const registry = await serve((_, response) => void response.end())
   const { ask } = clientOf(registry.url, { requestsPerSecond: 50 })
   const started = performance.now()

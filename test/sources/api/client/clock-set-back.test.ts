@@ -13,7 +13,7 @@ afterEach(() => {
 })
 
 describe('a clock that is set back by an hour', () => {
-  it('holds up no request, with a limit to their number', async () => {
+  it('delays no request under a rate limit', async () => {
     const { url } = await serve((_, response) => void response.end('{}'))
     const base = new URL(`${url}/`)
     const transport = new Transport(base, { env: {}, timeout: 5000, connections: 4 })
@@ -33,7 +33,7 @@ describe('a clock that is set back by an hour', () => {
     await client.close()
   })
 
-  it('holds up no request after a server asked for a second', async () => {
+  it('delays no request after a server asked to wait a second', async () => {
     let asked = 0
     const { url } = await serve((_, response) => {
       asked++
@@ -58,7 +58,7 @@ describe('a clock that is set back by an hour', () => {
     await client.close()
   })
 
-  it('does not change when a silent host is given up', async () => {
+  it('does not change when the circuit breaker opens', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: NOW })
     const breaker = new CircuitBreaker(30)
     const url = new URL('http://silent.example')

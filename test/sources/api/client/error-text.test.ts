@@ -15,7 +15,7 @@ function words(body: unknown, headers: Readonly<Record<string, string>> = {}): s
   return serverMessage({ errorBody: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)), headers })
 }
 
-describe('what a server says of its answer', () => {
+describe('the message of an error response', () => {
   it.each([
     [denied, {}, ': DENIED: the project is over its quota'],
     [{ errors: [{ code: 'TOOMANYREQUESTS' }] }, { 'retry-after': '120' }, ': TOOMANYREQUESTS; Retry-After: 120'],
@@ -38,7 +38,7 @@ describe('what a server says of its answer', () => {
     expect(words(body, headers)).toBe(said)
   })
 
-  it('is cut', () => {
+  it('is truncated', () => {
     expect(words({ errors: [{ code: 'X', message: 'y'.repeat(5000) }] })).toHaveLength(203)
     expect(words('', { 'retry-after': '9'.repeat(5000) }).length).toBeLessThan(70)
   })
@@ -47,7 +47,7 @@ describe('what a server says of its answer', () => {
 const json = (response: ServerResponse, status: number, body: object, headers = {}) =>
   void response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))
 
-describe('stands in the line that tells of a refusal', () => {
+describe("the server's message is part of the error", () => {
   it.each([403, 412, 500, 507])('%i', async (status) => {
     const registry = await serve((_, response) => json(response, status, denied))
     const { ask, client } = clientOf(registry.url)
@@ -57,7 +57,7 @@ describe('stands in the line that tells of a refusal', () => {
     expect(message).toBe(`answered ${status}: DENIED: the project is over its quota${login}`)
   })
 
-  it('with the host that the registry redirects to, and neither its query nor a login', async () => {
+  it('with the host that the registry redirects to, without its query or a credential', async () => {
     const store = await serve(
       (_, response) => void response.writeHead(403).end('<Error><Code>AccessDenied</Code></Error>'),
       {
@@ -74,7 +74,7 @@ describe('stands in the line that tells of a refusal', () => {
     expect(`${message}${place}`).not.toContain('canary')
   })
 
-  it('but not where it repeats what it was shown', async () => {
+  it('but not if it repeats the credential', async () => {
     const echo = (request: IncomingMessage, response: ServerResponse) => {
       const seen = request.headers.authorization ?? ''
       const password = Buffer.from(seen.split(' ')[1] ?? '', 'base64').toString()

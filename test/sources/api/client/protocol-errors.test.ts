@@ -32,7 +32,7 @@ describe('an error body does not say that a thing is unknown', () => {
   })
 })
 
-it('the body of an answer that is no success is kept, as far as it is short and plain', async () => {
+it('the body of an error response is kept if it is short and not encoded', async () => {
   const body = '{"errors":[{"code":"NAME_UNKNOWN","message":"no such repository"}]}'
   const registry = await serve(({ url }, response) => {
     if (url === '/v2/long') response.writeHead(404).end(body.padEnd(65_537))
@@ -45,7 +45,7 @@ it('the body of an answer that is no success is kept, as far as it is short and 
   expect([await said('v2/long'), await said('v2/encoded')]).toEqual([[], []])
 })
 
-it('an error whose body does not come is the error all the same', async () => {
+it('an error status counts even if its body does not come', async () => {
   const registry = await serve((_, response) => {
     response.writeHead(404, { 'content-length': '100' })
     response.write('{"errors"')

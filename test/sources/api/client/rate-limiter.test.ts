@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { RateLimiter } from '../../../../src/sources/api/client/rate-limiter.ts'
 import { clientOf, serve } from '../../../support/simulated/host.ts'
 
-describe('the pace of requests', () => {
-  it('has no limit where nobody asks for one', () => {
+describe('the interval between requests', () => {
+  it('is zero without a limit', () => {
     const rate = new RateLimiter(undefined)
     expect([rate.take(7), rate.take(7), rate.take(7)]).toEqual([7, 7, 7])
   })
 
-  it('drops with a refusal, once for all that were under way, and recovers slowly', () => {
+  it('grows once for all requests that are refused together, and shrinks slowly', () => {
     const rate = new RateLimiter(undefined)
     for (let n = 0; n < 8; n++) rate.refused(429, { n }, 90, 100)
     expect(rate.interval).toBe(50)
@@ -20,14 +20,14 @@ describe('the pace of requests', () => {
     expect(rate.interval).toBe(0)
   })
 
-  it('drops once for one question that is refused again and again', () => {
+  it('grows once for one request that is refused repeatedly', () => {
     const rate = new RateLimiter(undefined)
     const question = {}
     for (let n = 0; n < 8; n++) rate.refused(429, question, n, n)
     expect(rate.interval).toBe(50)
   })
 
-  it('is never faster than the operator allows, nor slower than a request in four seconds', () => {
+  it('is never shorter than the operator allows, nor longer than four seconds', () => {
     const rate = new RateLimiter(10)
     for (let n = 0; n < 500; n++) rate.answered()
     expect(rate.interval).toBe(100)
@@ -66,7 +66,7 @@ it.each([429, 503])(
   20_000,
 )
 
-it('one object that is throttled for ever does not stop the others, and is given up', async () => {
+it('one object that is always throttled does not stop the others, and is given up', async () => {
   const registry = await serve(({ url }, response) => void response.writeHead(url === '/v2/bad' ? 429 : 200).end())
   const { ask } = clientOf(registry.url, { timeout: 1000 })
   const bad = ask('v2/bad')

@@ -29,7 +29,7 @@ describe.each(CODES)('a redirect by %i', (status) => {
   it.each([
     ['host', '127.0.0.2'],
     ['port', '127.0.0.1'],
-  ])('to another %s carries no credential, not even when it is asked for', async (_, address) => {
+  ])('to another %s carries no credential, even if asked for one', async (_, address) => {
     const challenge = [`Bearer realm="http://${address}/token",service="s"`, 'Basic realm="y"']
     const elsewhere = await serve(
       (_request, response) => void response.writeHead(401, { 'www-authenticate': challenge }).end(),
@@ -60,7 +60,7 @@ describe.each(CODES)('a redirect by %i', (status) => {
 })
 
 describe('a redirect', () => {
-  it('back to the registry by a stranger carries no credential', async () => {
+  it('back to the registry from another host carries no credential', async () => {
     const elsewhere = await serve(
       (_, response) => void response.writeHead(307, { location: `${registry.url}/v2/private/blobs/y` }).end(),
       { address: '127.0.0.2' },
@@ -87,7 +87,7 @@ describe('a redirect', () => {
     expect(registry.requests.length).toBe(1)
   })
 
-  it('of the question whether there is a registry does not leave the origin, by any of the codes', async () => {
+  it('of /v2/ is not followed to another origin, whatever its status', async () => {
     const elsewhere = await serve((_, response) => void response.end('{}'))
     for (const status of CODES) {
       const registry = await serve((_, response) => void response.writeHead(status, { location: elsewhere.url }).end())
@@ -99,13 +99,13 @@ describe('a redirect', () => {
     expect(elsewhere.requests).toEqual([])
   })
 
-  it('without a place to go to is an answer', async () => {
+  it('without a Location is a response', async () => {
     const registry = await serve((_, response) => void response.writeHead(307).end())
     expect((await clientOf(registry.url).ask('v2/app/blobs/x', BLOB)).status).toBe(307)
   })
 })
 
-describe('a blob cannot lie', () => {
+describe('a blob cannot be', () => {
   const registry = new URL('https://registry.example.com/')
 
   it.each([
@@ -145,16 +145,16 @@ describe('a blob cannot lie', () => {
     'http://[fd12:3456::1]/x',
     'http://minio:9000/x',
     'https://localhost.example.com/x',
-  ])('but it can at %s', (url) => {
+  ])('but it can be at %s', (url) => {
     expect(forbiddenAddress(new URL(url), registry)).toBeUndefined()
   })
 
-  it.each(['127.0.0.1', 'localhost'])('and on this host where the registry is on it too (%s)', (host) => {
+  it.each(['127.0.0.1', 'localhost'])('and on loopback if the registry is there too (%s)', (host) => {
     expect(forbiddenAddress(new URL('http://127.0.0.1:9000/x'), new URL(`http://${host}:5000/`))).toBeUndefined()
     expect(forbiddenAddress(new URL('http://169.254.169.254/'), new URL(`http://${host}:5000/`))).toBeTypeOf('string')
   })
 
-  it('is held against each redirect before anything is sent', async () => {
+  it('and this is checked for each redirect before anything is sent', async () => {
     const location = 'http://169.254.169.254/latest/meta-data/iam/security-credentials/'
     const hosts = await serve((_, response) => void response.writeHead(307, { location }).end())
     await expect(clientOf(hosts.url).ask('v2/app/blobs/x', BLOB)).rejects.toMatchObject({

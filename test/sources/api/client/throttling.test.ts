@@ -27,7 +27,7 @@ describe('Retry-After', () => {
     },
   )
 
-  it('twice says nothing', () => {
+  it('is ignored if it is sent twice', () => {
     expect(retryAfter(['1', '2'], NOW)).toBeUndefined()
   })
 })
@@ -62,7 +62,7 @@ describe('a registry that throttles', () => {
     },
   )
 
-  it('is asked again when the time is over', async () => {
+  it('gets requests again after that time', async () => {
     const registry = await throttling(429, '3600')
     const { ask } = clientOf(registry.url)
     vi.useFakeTimers({ toFake: ['Date', 'performance'], now: NOW })
@@ -73,7 +73,7 @@ describe('a registry that throttles', () => {
     expect(registry.requests.length).toBe(2)
   })
 
-  it('but is only unavailable (503) for an hour stops no other question: it may be about one object', async () => {
+  it('with 503 for an hour stops no other request: it may be about one object', async () => {
     const registry = await serve((request, response) => {
       response.writeHead(request.url === '/v2/' ? 200 : 503, { 'retry-after': '3600' }).end()
     })
@@ -83,7 +83,7 @@ describe('a registry that throttles', () => {
     expect(registry.requests.length).toBe(2)
   })
 
-  it.each(['0', 'soon', '-1', undefined])('and asks for %s is asked five times, never at once', async (retry) => {
+  it.each(['0', 'soon', '-1', undefined])('with Retry-After %s gets five requests, never at once', async (retry) => {
     const times: number[] = []
     const registry = await serve((_, response) => {
       times.push(performance.now())
@@ -95,7 +95,7 @@ describe('a registry that throttles', () => {
     for (const [n, wait] of waits.entries()) expect(wait).toBeGreaterThan(95 * 2 ** n)
   })
 
-  it('and asks for a second is left alone by everybody for a second', async () => {
+  it('and asks to wait a second gets no request for a second', async () => {
     let until = 0
     const early: string[] = []
     const registry = await serve((request, response) => {
@@ -113,7 +113,7 @@ describe('a registry that throttles', () => {
     expect(early).toEqual([])
   })
 
-  it('for ever is given up as a host that does not answer', async () => {
+  it('forever counts as a host that does not answer', async () => {
     const registry = await throttling(429, '0')
     const { ask } = clientOf(registry.url, { unresponsiveAfter: 100 })
     await Promise.allSettled([ask(), ask(), ask(), ask()])
@@ -124,7 +124,7 @@ describe('a registry that throttles', () => {
   })
 })
 
-it('an object store that throttles holds up the blob, and no question to the registry', async () => {
+it('an object store that throttles delays its blob, and no request to the registry', async () => {
   const store = await throttling(503, '30', '127.0.0.2')
   const registry = await serve((request, response) => {
     if (request.url?.includes('/blobs/')) response.writeHead(307, { location: `${store.url}/x` }).end()

@@ -7,7 +7,7 @@ const text = '{"schemaVersion":2}'
 const OK = 'HTTP/1.1 200 OK\r\n'
 
 describe('a body', () => {
-  it('is kept as it came, however it was cut', () => {
+  it('is kept unchanged, whatever its chunks', () => {
     const bytes = Buffer.from(Array.from({ length: 70_000 }, (_, n) => n % 251))
     for (const length of [1, 7, 4096, 16_384, 69_999, 70_000]) {
       const body = new BodyBuffer(70_000)
@@ -17,7 +17,7 @@ describe('a body', () => {
     }
   })
 
-  it('is kept as it came where large pieces and small ones alternate', () => {
+  it('is kept unchanged if large and small chunks alternate', () => {
     const body = new BodyBuffer(1024 * 1024)
     const take = body.open()
     const pieces = Array.from({ length: 40 }, (_, n) => Buffer.alloc(n % 3 === 0 ? 20_000 + n : 1 + 7 * n, n))
@@ -25,7 +25,7 @@ describe('a body', () => {
     expect(body.bytes.equals(Buffer.concat(pieces))).toBe(true)
   })
 
-  it('that has one byte too many is given up, and not kept', () => {
+  it('that is one byte too long is dropped', () => {
     const body = new BodyBuffer(10)
     const take = body.open()
     expect([take(Buffer.alloc(10)), body.isTooLong, take(Buffer.alloc(1)), body.isTooLong]).toEqual([
@@ -37,7 +37,7 @@ describe('a body', () => {
     expect([body.length, body.bytes.byteLength]).toEqual([11, 0])
   })
 
-  it('is begun anew with each try', () => {
+  it('starts empty with each try', () => {
     const body = new BodyBuffer(10)
     body.open()(Buffer.from('first try'))
     body.open()(Buffer.from('second'))
@@ -55,7 +55,7 @@ describe('a body', () => {
   })
 })
 
-describe('an answer that is encoded though nobody asked for it', () => {
+describe('a response that is encoded although none was requested', () => {
   const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024))
 
   it.each([
@@ -69,7 +69,7 @@ describe('an answer that is encoded though nobody asked for it', () => {
     ['gzip, identity', gzipSync(text)],
     ['unheard-of', Buffer.from(text)],
     ['gzip', bomb],
-  ])('by %s is neither decoded nor taken for the bytes', async (coding, bytes) => {
+  ])('with %s is neither decoded nor hashed as it is', async (coding, bytes) => {
     const registry = await serve((_, response) => {
       response.writeHead(200, { 'content-encoding': coding }).end(bytes)
     })
@@ -94,7 +94,7 @@ describe('an answer that is encoded though nobody asked for it', () => {
     },
   )
 
-  it('tells the rest of what it says, where its body is not wanted', async () => {
+  it('still counts if its body is not read', async () => {
     const registry = await serve((_, response) => {
       response.writeHead(404, { 'content-encoding': 'gzip' }).end(bomb)
     })
@@ -104,10 +104,10 @@ describe('an answer that is encoded though nobody asked for it', () => {
   })
 })
 
-describe('an answer that does not end', () => {
+describe('an endless response', () => {
   const open = () => new BodyBuffer(1024).open()
 
-  it.each([401, 404, 500])('is not read to its end where it is an error (%i)', async (status) => {
+  it.each([401, 404, 500])('is not read to the end if its status is an error (%i)', async (status) => {
     const registry = await serve((_, response) => {
       response.writeHead(status)
       const more = (): void => {
@@ -124,7 +124,7 @@ describe('an answer that does not end', () => {
     ['of one header', `${OK}x: ${'y'.repeat(64 * 1024)}`],
     ['of its first line', `HTTP/1.1 200 ${'O'.repeat(64 * 1024)}`],
     ['of trailers', `${OK}transfer-encoding: chunked\r\n\r\n0\r\n${`x: ${'y'.repeat(1024)}\r\n`.repeat(64)}`],
-  ])('%s is malformed or a time-out, and it ends', async (_, start) => {
+  ])('%s is malformed or a timeout', async (_, start) => {
     const url = await serveRaw((socket) => {
       socket.write(start)
       const more = (): void => {
@@ -138,7 +138,7 @@ describe('an answer that does not end', () => {
     })
   })
 
-  it.each(['100 Continue', '103 Early Hints'])('but says %s again and again is a time-out', async (line) => {
+  it.each(['100 Continue', '103 Early Hints'])('that repeats %s is a timeout', async (line) => {
     const url = await serveRaw((socket) => {
       const timer = setInterval(() => socket.write(`HTTP/1.1 ${line}\r\n\r\n`), 5)
       socket.on('close', () => clearInterval(timer))
@@ -149,7 +149,7 @@ describe('an answer that does not end', () => {
   })
 })
 
-describe('an answer that is none', () => {
+describe('a broken response', () => {
   it.each([
     ['garbage', 'STORE_MALFORMED', 'garbage\r\n\r\n'],
     ['that of another protocol', 'STORE_MALFORMED', 'SSH-2.0-OpenSSH_9.2\r\n'],
@@ -159,12 +159,12 @@ describe('an answer that is none', () => {
     ['a chunk that is none', 'STORE_MALFORMED', `${OK}transfer-encoding: chunked\r\n\r\nzz\r\nx`],
     ['half a header', 'STORE_UNREACHABLE', `${OK}content-le`],
     ['nothing', 'STORE_UNREACHABLE', ''],
-  ])('%s is told as %s', async (_, code, answer) => {
+  ])('%s is reported as %s', async (_, code, answer) => {
     const url = await serveRaw((socket) => void socket.once('data', () => socket.end(answer)))
     await expect(clientOf(url).ask('v2/', { sink: () => () => true })).rejects.toMatchObject({ code })
   })
 
-  it('a connection that is reset is told as STORE_UNREACHABLE, after five tries', async () => {
+  it('a connection that is reset is STORE_UNREACHABLE after five tries', async () => {
     let connections = 0
     const url = await serveRaw((socket) => {
       connections += 1
@@ -174,14 +174,14 @@ describe('an answer that is none', () => {
     expect(connections).toBe(5)
   })
 
-  it.each(['end', 'resetAndDestroy'] as const)('a body that is cut by %s is told as cut', async (how) => {
+  it.each(['end', 'resetAndDestroy'] as const)('a body that is cut by %s is reported as cut', async (how) => {
     const url = await serveRaw((socket) => {
       socket.once('data', () => socket.write(`${OK}content-length: 9\r\n\r\nhalf`, () => socket[how]()))
     })
     expect((await clientOf(url).ask('v2/', { sink: () => () => true, acceptsPartialBody: true })).end).toBe('cut')
   })
 
-  it('a body that ends inside a chunk is told as cut too', async () => {
+  it('a body that ends inside a chunk is reported as cut too', async () => {
     const url = await serveRaw((socket) => {
       socket.once('data', () => socket.end(`${OK}transfer-encoding: chunked\r\n\r\n9\r\nhalf`))
     })

@@ -33,7 +33,7 @@ function clientOf(url: string) {
 }
 
 describe('a connection', () => {
-  it('is used again after a HEAD: a scan asks tens of thousands of them', async () => {
+  it('is reused after a HEAD: a scan sends tens of thousands of them', async () => {
     const server = createHttpServer((_, response) => void response.writeHead(200, { 'content-length': 5 }).end('bytes'))
     const { url, connections } = await listen(server)
     const ask = clientOf(url)
@@ -41,7 +41,7 @@ describe('a connection', () => {
     expect(connections()).toBe(1)
   })
 
-  it('is not used again after a HEAD with a server that sends a body to it, once that is seen', async () => {
+  it('is not reused after a HEAD once the server has sent a body after one', async () => {
     const answer = 'HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nbytes'
     const server = createServer((socket) => {
       socket.on('error', () => undefined)

@@ -33,7 +33,7 @@ it.each([
   ['fd00::1', 'https://[fd00::1]:5000'],
   ['[fd00::1]:5000', 'https://[fd00::1]:5000'],
   ['fd00::/8', 'https://[fd12::1]'],
-])('NO_PROXY=%s leaves out %s', (list, url) => {
+])('NO_PROXY=%s excludes %s', (list, url) => {
   expect(origin(url, { HTTPS_PROXY: PROXY, NO_PROXY: list })).toBeUndefined()
   expect(origin(url, { HTTPS_PROXY: PROXY, no_proxy: list })).toBeUndefined()
 })
@@ -47,7 +47,7 @@ it.each([
   ['0.0.1', 'https://10.0.0.1'],
   ['.', 'https://r.example'],
   ['fd00::1', 'https://[fd00::2]'],
-])('NO_PROXY=%s does not leave out %s', (list, url) => {
+])('NO_PROXY=%s does not exclude %s', (list, url) => {
   expect(origin(url, { HTTPS_PROXY: PROXY, NO_PROXY: list })).toBe(PROXY)
 })
 
@@ -58,7 +58,7 @@ it.each(['https://localhost:5000', 'https://127.0.0.1', 'https://127.9.9.9:1', '
   },
 )
 
-it('user and password leave the URL, so that it can be told', () => {
+it('user and password are removed from the URL, so that it can be printed', () => {
   const proxy = proxyFor(new URL('https://r'), { HTTPS_PROXY: 'http://me:p%40ss@proxy.example:3128' })
   const authorization = `Basic ${Buffer.from('me:p@ss').toString('base64')}`
   expect(proxy).toEqual({ origin: PROXY, authorization })
@@ -69,7 +69,7 @@ it.each([
   'http://',
   'http://can%zzary:canary@proxy',
   'http://canary:canary@proxy:99999',
-])('%s is refused, and nothing of it is repeated', (written) => {
+])('%s is refused by a message that does not quote it', (written) => {
   const failure = (() => {
     try {
       return proxyFor(new URL('https://r'), { HTTPS_PROXY: written })

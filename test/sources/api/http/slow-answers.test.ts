@@ -18,8 +18,8 @@ function trickling(bytes: number, every: number, pieces: number) {
   })
 }
 
-describe('a body that trickles', () => {
-  it('is a time-out after two tries, although something comes all the time', async () => {
+describe('a body that comes slowly', () => {
+  it('is a timeout after two tries, even if bytes keep coming', async () => {
     const registry = await trickling(1, 10, Infinity)
     const started = performance.now()
     await expect(clientOf(registry.url, { timeout: 300 }).ask(PATH, SHORT)).rejects.toMatchObject({
@@ -29,7 +29,7 @@ describe('a body that trickles', () => {
     expect(performance.now() - started).toBeLessThan(2000)
   })
 
-  it('is one also where the body may be long', async () => {
+  it('is a timeout also if the body may be long', async () => {
     const registry = await trickling(1, 10, Infinity)
     await expect(clientOf(registry.url, { timeout: 300 }).ask(PATH, LONG)).rejects.toMatchObject({
       code: 'STORE_TIMEOUT',
@@ -37,7 +37,7 @@ describe('a body that trickles', () => {
     expect(registry.requests.length).toBe(2)
   })
 
-  it('is none where it is that of an error: the status is the answer', async () => {
+  it('is no timeout for an error status: the status is enough', async () => {
     const registry = await serve((_, response) => {
       response.writeHead(404)
       const timer = setInterval(() => response.write('x'), 10)
@@ -46,14 +46,14 @@ describe('a body that trickles', () => {
     expect((await clientOf(registry.url, { timeout: 200 }).ask()).status).toBe(404)
   })
 
-  it('is one where it comes as fast as can be and stops', async () => {
+  it('is a timeout if it comes fast and then stops', async () => {
     const registry = await serve((_, response) => void response.writeHead(200).write(Buffer.alloc(1024 * 1024)))
     await expect(clientOf(registry.url, { timeout: 200 }).ask(PATH, LONG)).rejects.toMatchObject({
       code: 'STORE_TIMEOUT',
     })
   })
 
-  it('is none where it is long and comes slowly, but fast enough: it may take many time-outs', async () => {
+  it('is no timeout if it is long and fast enough, however many timeouts it takes', async () => {
     const registry = await trickling(1024, 20, 60)
     const started = performance.now()
     expect((await clientOf(registry.url, { timeout: 300 }).ask(PATH, LONG)).end).toBe('whole')
@@ -72,7 +72,7 @@ describe('a server that hangs', () => {
       'in its body',
       (write: (text: string) => void) => write('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\nx\r\n'),
     ],
-  ])('%s is a time-out, asked twice', async (_, answer) => {
+  ])('%s is a timeout after two tries', async (_, answer) => {
     let requests = 0
     const url = await serveRaw((socket) => {
       socket.once('data', () => {
@@ -84,7 +84,7 @@ describe('a server that hangs', () => {
     expect(requests).toBe(2)
   })
 
-  it('once and then answers is no time-out', async () => {
+  it('once and then answers is no timeout', async () => {
     let connections = 0
     const url = await serveRaw((socket) => {
       if (connections++ > 0) socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n'))
@@ -93,7 +93,7 @@ describe('a server that hangs', () => {
   })
 })
 
-describe('a host that has gone away', () => {
+describe('a host that stops responding', () => {
   const asks = async (ask: () => Promise<unknown>, times: number): Promise<string[]> => {
     const codes: string[] = []
     for (let n = 0; n < times; n++)
@@ -104,7 +104,7 @@ describe('a host that has gone away', () => {
     return codes
   }
 
-  it('is given up, so that a thousand questions do not take a thousand times as long', async () => {
+  it('gets no more requests, so that a thousand do not take a thousand timeouts', async () => {
     const registry = await serve(() => undefined)
     const { ask } = clientOf(registry.url, { timeout: 20, unresponsiveAfter: 300 })
     const started = performance.now()
@@ -114,7 +114,7 @@ describe('a host that has gone away', () => {
     await expect(ask()).rejects.toMatchObject({ message: expect.stringMatching(/has not answered for .* s/) })
   })
 
-  it('is not given up where only some of its answers fail to come', async () => {
+  it('still gets requests if only some of them time out', async () => {
     const registry = await serve((request, response) => {
       if (request.url === '/v2/') response.end()
     })
@@ -125,7 +125,7 @@ describe('a host that has gone away', () => {
     expect(registry.requests.length).toBe(8 * 5)
   })
 
-  it('takes no other with it: the object store is away, the registry is still asked', async () => {
+  it('does not affect others: the object store is down, the registry still gets requests', async () => {
     const store = await serve(() => undefined, { address: '127.0.0.2' })
     const registry = await serve((request, response) => {
       if (request.url?.includes('/blobs/')) response.writeHead(307, { location: `${store.url}/x` }).end()

@@ -32,19 +32,19 @@ describeWithServers(['openssl'], 'a server certificate', () => {
     client = trusted.issue('client')
   })
 
-  it('that is sound is trusted, where its authority is', async () => {
+  it('that is valid is trusted if its authority is', async () => {
     const registry = await serve((_, response) => void response.end(), { tls: sound })
     expect((await clientOf(registry.url, { ca: trusted.ca }).ask()).status).toBe(200)
     await expect(clientOf(registry.url).ask()).rejects.toMatchObject({ code: 'STORE_TLS' })
   })
 
-  it.each(titles)('%s is STORE_TLS, and nothing is asked', async (wound) => {
+  it.each(titles)('%s is STORE_TLS, and no request is sent', async (wound) => {
     const registry = await serve((_, response) => void response.end(), { tls: wounds[wound]() })
     await expect(clientOf(registry.url, { ca: trusted.ca }).ask()).rejects.toMatchObject({ code: 'STORE_TLS' })
     expect(registry.requests).toEqual([])
   })
 
-  it.each(titles)('%s is not looked at for a host that is named', async (wound) => {
+  it.each(titles)('%s is not verified for a host that is named as insecure', async (wound) => {
     const registry = await serve((_, response) => void response.end(), { tls: wounds[wound]() })
     const { hostname } = new URL(registry.url)
     for (const insecureHosts of [[registry.host], [hostname]])
@@ -53,7 +53,7 @@ describeWithServers(['openssl'], 'a server certificate', () => {
       await expect(clientOf(registry.url, { insecureHosts }).ask()).rejects.toMatchObject({ code: 'STORE_TLS' })
   })
 
-  it('is looked at where a host that is named as insecure leads to', async () => {
+  it('is verified for a host that an insecure one redirects to', async () => {
     const tls = unknown.issue('store', { san: 'IP:127.0.0.2' })
     const store = await serve((_, response) => void response.end(), { address: '127.0.0.2', tls })
     const answer = (location: string) =>
@@ -64,7 +64,7 @@ describeWithServers(['openssl'], 'a server certificate', () => {
     expect([registry.requests.length, store.requests.length]).toEqual([1, 0])
   })
 
-  it.each([301, 302, 303, 307, 308])('is not gone around: %i from https to http is refused', async (status) => {
+  it.each([301, 302, 303, 307, 308])('cannot be bypassed: %i from https to http is refused', async (status) => {
     const plain = await serve((_, response) => void response.end())
     const registry = await serve(
       (_, response) => void response.writeHead(status, { location: `${plain.url}/x` }).end(),
@@ -82,7 +82,7 @@ describeWithServers(['openssl'], 'a server certificate', () => {
   it.each([
     ['plain HTTP', 'HTTP/1.1 400 Bad Request\r\n\r\n'],
     ['nonsense', 'nonsense'],
-  ])('that is none (%s answers) is not replaced by plain HTTP', async (_, answer) => {
+  ])('that does not exist (%s answers) does not lead to plain HTTP', async (_, answer) => {
     const said: string[] = []
     const url = await serveRaw((socket) => {
       socket.on('data', (bytes) => said.push(bytes.toString('latin1')))
@@ -92,7 +92,7 @@ describeWithServers(['openssl'], 'a server certificate', () => {
     expect(said.join('')).not.toContain('HTTP/1.1')
   })
 
-  it('of the client is shown to the registry, and not to its object store', async () => {
+  it('of the client is sent to the registry, not to its object store', async () => {
     const shown: string[] = []
     const listener =
       (name: string, location?: string) =>

@@ -26,12 +26,12 @@ const said = ({ target, code }: Awaited<ReturnType<typeof scan>>) => ({
 const WHOLE = { code: 0, findings: [], unchecked: [] }
 
 describe('simulated: a server that ignores Range', () => {
-  it('is believed where the whole body comes, with its length or without', async () => {
+  it('is trusted if the whole body comes, with its length or without', async () => {
     for (const headers of [{ 'content-length': whole.byteLength }, {}])
       expect(said(await scan((_, response) => !!response.writeHead(200, headers).end(whole)))).toEqual(WHOLE)
   })
 
-  it('is not believed where the announced length does not come', async () => {
+  it('is not trusted if the body is shorter than announced', async () => {
     const ran = await scan((_, response) => {
       response.writeHead(200, { 'content-length': whole.byteLength })
       response.write(whole.subarray(0, 10), () => response.socket?.end())
@@ -40,7 +40,7 @@ describe('simulated: a server that ignores Range', () => {
     expect(said(ran)).toEqual({ code: 1, findings: ['layer-missing not-served'], unchecked: [] })
   })
 
-  it('is not waited for where the rest of the body does not come', async () => {
+  it('does not block if the rest of the body does not come', async () => {
     const ran = await scan((_, response) => {
       response.writeHead(200, { 'content-length': whole.byteLength })
       return !!response.write(whole.subarray(0, 10))
@@ -48,12 +48,12 @@ describe('simulated: a server that ignores Range', () => {
     expect(said(ran)).toEqual({ code: 3, findings: [], unchecked: ['STORE_TIMEOUT'] })
   })
 
-  it('is found out where other bytes come', async () => {
+  it('is detected if other bytes come', async () => {
     const ran = await scan((_, response) => !!response.end(Buffer.alloc(whole.byteLength)))
     expect(said(ran)).toEqual({ code: 1, findings: ['blob-digest-mismatch altered'], unchecked: [] })
   })
 
-  it('is not believed where it answers a range with another part', async () => {
+  it('is not trusted if it answers with another range', async () => {
     const wrong: Quirk = ({ headers }, response) => {
       if (headers.range === undefined) response.end(whole.subarray(0, 3))
       else response.writeHead(206, { 'content-range': `bytes 0-0/${whole.byteLength}` }).end(whole.subarray(0, 1))
@@ -71,19 +71,19 @@ describe.each([400, 403, 405, 406, 416, 500, 501])('simulated: a server that ans
       else response.end(bytes)
       return true
     }
-  it('is asked for the whole', async () => {
+  it('gets a request for the whole blob', async () => {
     expect(said(await scan(refusing(whole)))).toEqual(WHOLE)
     const ran = await scan(refusing(whole.subarray(0, 3)))
     expect(said(ran)).toEqual({ code: 1, findings: ['blob-size-mismatch truncated'], unchecked: [] })
   })
 
-  it('and the whole likewise, says nothing of the blob', async () => {
+  it('and for the whole blob too, leaves the blob unchecked', async () => {
     const ran = await scan(refusing(undefined))
     expect([ran.code, ran.target.findings, ran.target.unchecked.length]).toEqual([3, [], 1])
   })
 })
 
-describe('simulated: no body is read much further than what is claimed of it,', () => {
+describe('simulated: no body is read much further than its claimed size', () => {
   let sent = 0
   afterEach(() => {
     sent = 0

@@ -30,32 +30,32 @@ async function list(page: (n: number, path: string) => SimulatedPage, now?: () =
 
 const next = (query: string): string => `</v2/_catalog?${query}>; rel="next"`
 
-describe('a listing ends, and says that there may be more,', () => {
-  it('where a page leads to itself', async () => {
+describe('a listing ends as incomplete', () => {
+  it('if a page links to itself', async () => {
     const { names, ended, asked } = await list(() => ({ names: ['app'], link: next('n=1000') }))
     expect([names, asked.length]).toEqual([['app'], 1])
     expect(ended).toMatch(/in circles/)
   })
 
-  it('where two pages lead to each other', async () => {
+  it('if two pages link to each other', async () => {
     const { names, ended, asked } = await list((n) => ({ names: [`app${n % 2}`], link: next(`last=${n % 2}`) }))
     expect([names, asked.length]).toEqual([['app0', 'app1'], 3])
     expect(ended).toMatch(/in circles/)
   })
 
-  it('where ever new pages list the same names', async () => {
+  it('if new pages keep listing the same names', async () => {
     const { names, ended, asked } = await list((n) => ({ names: ['app', 'other'], link: next(`last=${n}`) }))
     expect([names, asked.length]).toEqual([['app', 'other'], 11])
     expect(ended).toMatch(/in circles/)
   })
 
-  it('where ever new pages list nothing', async () => {
+  it('if new pages keep listing nothing', async () => {
     const { names, ended, asked } = await list((n) => ({ names: [], link: next(`last=${n}`) }))
     expect([names, asked.length]).toEqual([[], 10])
     expect(ended).toMatch(/in circles/)
   })
 
-  it('where there are ever new pages with ever new names', async () => {
+  it('if there are always new pages with new names', async () => {
     const { names, ended, asked } = await list(
       (n) => ({ names: [`app${n}`], link: next(`last=${n}`) }),
       () => 0,
@@ -64,7 +64,7 @@ describe('a listing ends, and says that there may be more,', () => {
     expect(ended).toBe('it does not end: 10000 names so far')
   })
 
-  it('where ever new names are long enough to fill the memory', async () => {
+  it('if the names would fill the memory', async () => {
     const { ended, asked } = await list((n) => ({
       names: Array.from({ length: 1000 }, (_, name) => `${n}-${name}-${'x'.repeat(4000)}`),
       link: next(`last=${n}`),
@@ -73,7 +73,7 @@ describe('a listing ends, and says that there may be more,', () => {
     expect(asked.length).toBeLessThan(20)
   })
 
-  it('where each page of one name takes nearly the whole time-out', async () => {
+  it('if each page has one name and takes almost the whole timeout', async () => {
     let time = 0
     const { ended, asked } = await list(
       (n) => ({ names: [`app${n}`], link: next(`last=${n}`) }),
@@ -87,13 +87,13 @@ describe('a listing ends, and says that there may be more,', () => {
   })
 })
 
-describe('a listing is whole', () => {
-  it('where an empty page leads back to itself: nothing comes after it', async () => {
+describe('a listing is complete', () => {
+  it('if an empty page links to itself: nothing comes after it', async () => {
     const { names, ended, asked } = await list((n) => ({ names: n === 0 ? ['app'] : [], link: next('last=app') }))
     expect([names, ended, asked.length]).toEqual([['app'], undefined, 2])
   })
 
-  it('where a page is full, names no next one, and the next one holds nothing new', async () => {
+  it('if a full page has no link, and the next page has nothing new', async () => {
     const full = Array.from({ length: 1000 }, (_, n) => `app${n}`)
     for (const second of [[], full]) {
       const { names, ended, asked } = await list((n) => ({ names: n === 0 ? full : second }))
@@ -102,14 +102,14 @@ describe('a listing is whole', () => {
     }
   })
 
-  it('where a proxy drops the Link of full pages', async () => {
+  it('if a proxy drops the Link of full pages', async () => {
     const { names, ended } = await list((n) => ({
       names: Array.from({ length: n < 2 ? 1000 : 7 }, (_, name) => `app${n}-${name}`),
     }))
     expect([names.length, ended]).toEqual([2007, undefined])
   })
 
-  it('of a million names on slow pages of a thousand', async () => {
+  it('with a million names on slow pages of a thousand', async () => {
     let time = 0
     const { names, ended } = await list(
       (n) => ({
@@ -124,7 +124,7 @@ describe('a listing is whole', () => {
     expect([names.length, ended]).toEqual([1_000_000, undefined])
   })
 
-  it('where a few pages are empty because names are hidden from us', async () => {
+  it('if a few pages are empty because we may not see their names', async () => {
     const { names, ended } = await list((n) => ({
       names: n === 9 ? ['app'] : [],
       ...(n < 9 ? { link: next(`last=${n}`) } : {}),

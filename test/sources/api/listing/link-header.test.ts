@@ -59,11 +59,11 @@ it.each([
   `<${URL}>, </v2/_catalog?n=2>; rel=first`,
   `<${URL}>; rel="next", </v2/_catalog?last=c>; rel="next"`,
   [`<${URL}>; rel=next`, '</v2/_catalog?last=c>; rel=next'],
-])('nobody can tell where the next page is: %j', (header) => {
+])('the next page is unclear: %j', (header) => {
   expect(nextPage(header)).toMatchObject({ is: 'unreadable', why: expect.stringMatching(/may be more/) })
 })
 
-it('a header of quotes and brackets that are never closed is read at once', () => {
+it('a header with unclosed quotes and brackets is parsed in linear time', () => {
   const started = performance.now()
   for (const character of ['<', '"', ',', ';', '\\']) nextPage(character.repeat(16_000))
   expect(performance.now() - started).toBeLessThan(1000)

@@ -40,7 +40,7 @@ const codeAndUnchecked = (ran: Awaited<ReturnType<typeof scan>>) => ({
 })
 const INCOMPLETE = { code: 3, complete: false, unchecked: ['STORE_MALFORMED'] }
 
-describe('simulated: an answer that is no list of tags is no empty list', () => {
+describe('simulated: a response without a list of tags is not an empty list', () => {
   it.each([
     '{}',
     '[]',
@@ -80,12 +80,12 @@ describe('simulated: an answer that is no list of tags is no empty list', () => 
     ['application/json', '{"errors":[]}'],
     ['application/json', '{"errors":[{"code":"UNAUTHORIZED","message":"authentication required"}]}'],
     ['text/html', '<html>404 Not Found</html>'],
-  ])('nor is a 404 that is not the registry’s own (%s, %s)', async (type, body) => {
+  ])('neither is a 404 that is not the registry’s own (%s, %s)', async (type, body) => {
     const ran = await scan(listing(/tags\/list$/, () => ({ status: 404, type, body })))
     expect(codeAndUnchecked(ran)).toEqual(INCOMPLETE)
   })
 
-  it('a later page that is no list leaves the tags of the first', async () => {
+  it('if a later page is not a list, the tags of the first page are kept', async () => {
     for (const later of [{ body: '{}' }, { body: '<html>' }, { status: 404, body: '' }, { status: 500, body: '' }]) {
       const ran = await scan(
         listing(/tags\/list$/, ({ searchParams }) =>
@@ -99,7 +99,7 @@ describe('simulated: an answer that is no list of tags is no empty list', () => 
     }
   })
 
-  it('at the second look it does not heal what the first has seen', async () => {
+  it('at the second look it does not resolve the damage of the first look', async () => {
     for (const second of ['{}', '{"message":"maintenance"}', '{"tags":[]}']) {
       let looks = 0
       const ran = await scan((request, response) => {
@@ -118,21 +118,21 @@ describe('simulated: an answer that is no list of tags is no empty list', () => 
 })
 const gone = node.layers[0]?.descriptor.digest ?? ''
 
-describe('simulated: what a list names and cannot be a name', () => {
+describe('simulated: a listed entry that is not a valid name', () => {
   it.each([
     ['{"name":"app","tags":["latest","a b"]}', '"a b"'],
     ['{"name":"app","tags":["latest",7]}', '7'],
     ['{"name":"app","tags":["latest",null]}', 'null'],
     ['{"name":"app","tags":["latest",""]}', '""'],
     ['{"name":"app","tags":["latest",["v1"]]}', '["v1"]'],
-  ])('is told: %s', async (body, name) => {
+  ])('is reported: %s', async (body, name) => {
     const ran = await scan(tagList(body))
     expect(codeAndUnchecked(ran)).toEqual(INCOMPLETE)
     expect(targetIn(ran).unchecked[0]?.detail).toBe(`lists ${name}, which cannot be the name of a tag`)
     expect(targetIn(ran).tags.map(({ verdict }) => verdict)).toEqual(['intact'])
   })
 
-  it('is told of repositories too', async () => {
+  it('is reported in the catalog too', async () => {
     const ran = await scan(listing(/_catalog/, () => ({ body: '{"repositories":["app","App",7,null]}' })))
     expect(ran.code).toBe(3)
     expect(targetIn(ran).unchecked.map(({ detail }) => detail)).toEqual(
@@ -140,7 +140,7 @@ describe('simulated: what a list names and cannot be a name', () => {
     )
   })
 
-  it('is counted where there is much of it', async () => {
+  it('is only counted after the first twenty', async () => {
     const ran = await scan(
       tagList(JSON.stringify({ tags: ['latest', ...Array.from({ length: 500 }, (_, n) => `?${n}`)] })),
     )
@@ -156,13 +156,13 @@ describe('simulated: a catalog in pages', () => {
         ? { body: '{"repositories":["app"]}' }
         : { body: '{"repositories":["a1"]}', link },
     )
-  it('is followed by a Link without angle brackets', async () => {
+  it('follows a Link without angle brackets', async () => {
     const ran = await scan(pagesWith('/v2/_catalog?last=a&n=1; rel=next'), ['--exclude=a1'])
     expect(codeAndUnchecked(ran)).toEqual({ code: 0, complete: true, unchecked: [] })
     expect(targetIn(ran).tags.map(({ verdict }) => verdict)).toEqual(['intact'])
   })
 
-  it('is incomplete where its Link cannot be read', async () => {
+  it('is incomplete if its Link cannot be parsed', async () => {
     const ran = await scan(pagesWith('next page: a'), ['--exclude=a1'])
     expect(codeAndUnchecked(ran)).toEqual({ ...INCOMPLETE, unchecked: ['STORE_MALFORMED', 'NO_MATCH'] })
     expect(targetIn(ran).unchecked[0]?.detail).toMatch(/Link header cannot be read, so there may be more/)

@@ -13,14 +13,14 @@ function feed(body: BlobHasher, content: Buffer, piece: number, headers = {}): n
   return content.byteLength
 }
 
-describe.each([1, 3, 20, 1000])('a body in pieces of %i', (piece) => {
+describe.each([1, 3, 20, 1000])('a body in chunks of %i', (piece) => {
   it('is hashed', () => {
     const body = new BlobHasher(digest, bytes.byteLength)
     feed(body, bytes, piece)
     expect([body.digest(), body.bytes, body.startsRight]).toEqual([digest, bytes.byteLength, false])
   })
 
-  it('is left one byte after what is claimed', () => {
+  it('is read up to one byte after the claimed size', () => {
     const long = Buffer.concat([bytes, Buffer.alloc(5000)])
     const announced = { 'content-length': '10000000000' }
     for (const headers of [{}, announced]) {
@@ -33,7 +33,7 @@ describe.each([1, 3, 20, 1000])('a body in pieces of %i', (piece) => {
     }
   })
 
-  it('is read whole where it is short and announces its length', () => {
+  it('is read whole if it is short and announces its length', () => {
     const body = new BlobHasher(digest, 1)
     feed(body, bytes, piece, { 'content-length': String(bytes.byteLength) })
     expect([body.digest(), body.bytes]).toEqual([digest, bytes.byteLength])

@@ -40,15 +40,15 @@ async function scan(status: number, index: Buffer, stored: ReadonlyMap<string, B
 describe.each([
   ['2.8', 500],
   ['3', 404],
-])('simulated: the cache of a build in a registry that answers as distribution %s does', (_, status) => {
-  it.each(['graph', 'blobs', 'content'])('is whole where its blobs are (%s)', async (depth) => {
+])('simulated: a build cache in a registry that answers like distribution %s', (_, status) => {
+  it.each(['graph', 'blobs', 'content'])('is intact if its blobs are (%s)', async (depth) => {
     const target = await scan(status, cacheOf([layer, config]), blobs, `--depth=${depth}`)
     expect(target).toMatchObject({ complete: true, findings: [], unchecked: [] })
     expect(target.totals?.manifests).toMatchObject({ intact: 1 })
     expect(target.totals?.blobs).toMatchObject({ intact: depth === 'graph' ? 0 : 2 })
   })
 
-  it('is misdescribed where its claim of a size is wrong', async () => {
+  it('is misdescribed if a claimed size is wrong', async () => {
     const target = await scan(
       status,
       cacheOf([layer, config], ({ byteLength }) => byteLength + 1),
@@ -60,12 +60,12 @@ describe.each([
   })
 })
 
-it('simulated: a blob that the cache of a build has lost is missing', async () => {
+it('simulated: a lost blob of a build cache is missing', async () => {
   const target = await scan(404, cacheOf([layer, config]), new Map([...blobs].slice(1)))
   expect(target.findings).toMatchObject([{ code: 'layer-missing', cause: 'not-served', digest: digestOf(layer) }])
 })
 
-it('simulated: a child that calls itself a manifest is missing though its bytes are there as a blob', async () => {
+it('simulated: a child with a manifest type is missing even if its bytes exist as a blob', async () => {
   const types = { mediaType: 'application/vnd.oci.image.manifest.v1+json', digest: digestOf(layer), size: 23 }
   const index = Buffer.from(JSON.stringify({ schemaVersion: 2, manifests: [types] }))
   expect((await scan(404, index, blobs)).findings.map(({ code }) => code)).toEqual(['index-child-missing'])

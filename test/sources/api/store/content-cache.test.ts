@@ -24,7 +24,7 @@ beforeAll(async () => {
 
 afterAll(() => registry.stop())
 
-it('at depth content a manifest that the cache knows is fetched and hashed, so that an edit is seen', async () => {
+it('at depth content a cached manifest is fetched and hashed, so that a changed one is detected', async () => {
   expect(edited.byteLength).toBe(node.bytes.byteLength)
   expect(edited.equals(node.bytes)).toBe(false)
   for (const depth of ['blobs', 'content']) expect((await scan(depth)).code).toBe(0)

@@ -28,13 +28,13 @@ function cutAfter(bytes: () => number): Quirk {
   }
 }
 
-it('a layer that ends at the same byte each time is one that cannot be had', async () => {
+it('a layer that ends at the same byte each time is missing', async () => {
   const { target, code } = await scan(cutAfter(() => 3))
   expect(target.findings.map((found) => found.code)).toEqual(['layer-missing'])
   expect(code).toBe(1)
 })
 
-it('a layer that ends elsewhere each time is the fault of the network: unchecked', async () => {
+it('a layer that ends at another byte each time is unchecked: the network may be the cause', async () => {
   let next = 1
   const { target, code } = await scan(cutAfter(() => next++))
   expect(target.findings).toEqual([])
@@ -42,7 +42,7 @@ it('a layer that ends elsewhere each time is the fault of the network: unchecked
   expect(code).toBe(3)
 })
 
-it('a web page in place of a layer is no altered layer: unchecked', async () => {
+it('a web page instead of a layer is unchecked, not damage', async () => {
   const { target, code } = await scan((_, response) => {
     response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end('<html>log in</html>')
     return true
@@ -52,7 +52,7 @@ it('a web page in place of a layer is no altered layer: unchecked', async () => 
   expect(code).toBe(3)
 })
 
-it('a layer of no announced length, of which there is more than twice the claim, is not read for ever', async () => {
+it('a layer without a length that is longer than twice its claimed size is not read forever', async () => {
   const { target, code } = await scan((_, response) => {
     const more = (): void => {
       while (!response.destroyed && response.write(Buffer.alloc(64 * 1024)));
@@ -66,7 +66,7 @@ it('a layer of no announced length, of which there is more than twice the claim,
   expect(code).toBe(3)
 })
 
-it('a layer that is sent without its length is whole where its bytes are right, whatever they are called', async () => {
+it('a layer without a length is intact if its bytes are right, whatever its content type', async () => {
   const { target, code } = await scan((_, response) => {
     response.setHeader('content-type', 'text/html')
     response.write(layer?.bytes.subarray(0, 1))

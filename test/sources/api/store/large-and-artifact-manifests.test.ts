@@ -55,13 +55,13 @@ describe('simulated: an OCI artifact manifest', () => {
   const bytes = json({ mediaType: ARTIFACT, artifactType: 'application/vnd.example.sbom', blobs: [blob.descriptor] })
   const held = (blobs: readonly BlobNode[]) => new Map(blobs.map((each) => [each.descriptor.digest, each.bytes]))
 
-  it('under a tag is whole where its blobs are', async () => {
+  it('under a tag is intact if its blobs are', async () => {
     const { code, proof, target } = await served({ bytes, mediaType: ARTIFACT }, held([blob]))
     expect(target).toMatchObject({ complete: true, findings: [], tags: [{ tag: 'latest', verdict: 'intact' }] })
     expect([code, proof]).toEqual([0, expect.stringContaining(digestOf(bytes))])
   })
 
-  it('that has lost a blob is unpullable', async () => {
+  it('with a missing blob is unpullable', async () => {
     const { code, proof, target } = await served({ bytes, mediaType: ARTIFACT })
     expect(target.findings).toMatchObject([{ code: 'layer-missing', digest: blob.descriptor.digest, tags: ['latest'] }])
     expect([code, proof]).toEqual([1, ''])
@@ -73,13 +73,13 @@ describe('simulated: a registry that serves manifests of any size', () => {
   const { mediaType } = node.descriptor
   const padded = (size: number) => Buffer.concat([node.bytes, Buffer.alloc(size - node.bytes.byteLength, ' ')])
 
-  it('proves one of 4 MiB', async () => {
+  it('verifies one of 4 MiB', async () => {
     const bytes = padded(4 * MIB)
     const { code, proof } = await served({ bytes, mediaType }, new Map(blobs))
     expect([code, proof]).toEqual([0, expect.stringContaining(digestOf(bytes))])
   })
 
-  it('does not prove a larger one, which skopeo, podman and CRI-O refuse', async () => {
+  it('does not verify a larger one, which skopeo, podman and CRI-O refuse', async () => {
     const { code, proof, target } = await served({ bytes: padded(4 * MIB + 1), mediaType }, new Map(blobs))
     expect(target.findings).toMatchObject([
       { code: 'manifest-damaged', cause: 'too-large', evidence: { refusedBy: 'client', measuredSize: 4 * MIB + 1 } },
@@ -87,14 +87,14 @@ describe('simulated: a registry that serves manifests of any size', () => {
     expect([code, proof]).toEqual([1, ''])
   })
 
-  it('leaves one unchecked that is larger than what we read, and the scan incomplete', async () => {
+  it('leaves one over our size limit unchecked, and the scan incomplete', async () => {
     const { code, proof, target } = await served({ bytes: padded(17 * MIB), mediaType }, new Map(blobs))
     expect(target).toMatchObject({ complete: false, findings: [], unchecked: [{ because: 'TOO_LARGE' }] })
     expect(target.tags).toMatchObject([{ verdict: 'unchecked' }])
     expect([code, proof]).toEqual([3, ''])
   })
 
-  it('has damaged a child that is larger than what its index claims, however large', async () => {
+  it('reports a child larger than its claimed size as damaged, however large', async () => {
     const root = index([node])
     const others = new Map([...blobs, [node.descriptor.digest, padded(17 * MIB)]])
     const { code, proof, target } = await served({ bytes: root.bytes, mediaType: root.descriptor.mediaType }, others)

@@ -12,7 +12,7 @@ const noLayers: Quirk = ({ path }, response) => {
   return true
 }
 
-it('simulated: the cache does not grow with each second look at what stays broken', async () => {
+it('simulated: the cache does not grow when the same damage is checked again', async () => {
   const registry = await simulateRegistry(image('broken'), noLayers)
   const cache = join(scratch(), 'manifests')
   const scan = async () => {

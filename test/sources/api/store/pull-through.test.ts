@@ -13,7 +13,7 @@ it.each([
   ['the upstream lets nobody in', { code: 'UNAUTHORIZED', message: 'authentication required', detail: [] }],
   ['the upstream does not speak the protocol', { ParseErr: {}, StatusCode: 404, Response: 'bm8=' }],
   ['the upstream is away', { Op: 'Get', URL: 'https://upstream.example.com/v2/', Err: { Op: 'dial' } }],
-])('knows a cache where %s', async (_, detail) => {
+])('detects a cache if %s', async (_, detail) => {
   const host = await hostThat(500, unknown(detail))
   expect(await isPullThroughCache(clientOf(host.url).client, 'app', NEVER)).toBe(true)
 })
@@ -32,12 +32,12 @@ it.each([
     { errors: [{ code: 'DENIED', detail: { errors: [{ code: 'MANIFEST_UNKNOWN' }] } }] },
   ],
   ['is a web page', 500, 'sorry'],
-])('takes no registry for one that %s', async (_, status, body) => {
+])('does not report a registry as a cache if it %s', async (_, status, body) => {
   const host = await hostThat(status, body)
   expect(await isPullThroughCache(clientOf(host.url).client, 'app', NEVER)).toBe(false)
 })
 
-it('asks for nothing that could be fetched', async () => {
+it('requests nothing that the cache could fetch', async () => {
   const host = await hostThat(404, {})
   await isPullThroughCache(clientOf(host.url).client, undefined, NEVER)
   expect(host.requests.map(({ url }) => url)).toEqual([

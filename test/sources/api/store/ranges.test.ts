@@ -32,8 +32,8 @@ async function scan(refusal: number, stored: ReadonlyMap<string, Buffer> = blobs
   return { target: targetIn(ran), ranges }
 }
 
-describe.each([400, 501])('simulated: a store that refuses to count from the end (%i)', (refusal) => {
-  it('is asked for the byte that ought to be the last', async () => {
+describe.each([400, 501])('simulated: a store that refuses a range from the end (%i)', (refusal) => {
+  it('gets a request for the claimed last byte', async () => {
     const { target, ranges } = await scan(refusal)
     expect(target).toMatchObject({ complete: true, findings: [], unchecked: [] })
     expect(ranges).not.toContain('all')
@@ -43,7 +43,7 @@ describe.each([400, 501])('simulated: a store that refuses to count from the end
   it.each([
     ['truncated', (bytes: Buffer) => bytes.subarray(0, 3)],
     ['extended', (bytes: Buffer) => Buffer.concat([bytes, bytes])],
-  ])('tells a layer that is %s', async (cause, change) => {
+  ])('detects a layer that is %s', async (cause, change) => {
     const stored = new Map([...blobs].map(([digest, bytes]) => [digest, digest === layer ? change(bytes) : bytes]))
     expect((await scan(refusal, stored)).target.findings).toMatchObject([
       { code: 'blob-size-mismatch', cause, digest: layer },

@@ -70,7 +70,7 @@ async function scan(command: 'scan' | 'check', status: number, what: RegExp, spo
 const verdicts = (ran: Ran) => targetIn(ran).tags.map(({ verdict }) => verdict)
 
 describe.each(['scan', 'check'] as const)('simulated: a registry that redirects to another (%s)', (command) => {
-  it.each([301, 302, 303, 307, 308])('manifests and lists, by %i, is followed without credentials', async (status) => {
+  it.each([301, 302, 303, 307, 308])('is followed for manifests and lists without credentials (%i)', async (status) => {
     const { ran, asked } = await scan(command, status, /manifests\/|tags\/list|_catalog/)
     expect([ran.code, verdicts(ran)]).toEqual([0, ['intact']])
     expect(asked.length).toBeGreaterThan(1)
@@ -78,7 +78,7 @@ describe.each(['scan', 'check'] as const)('simulated: a registry that redirects 
     expect(new Set(asked.map(({ method }) => method))).toEqual(new Set(['GET', 'HEAD']))
   })
 
-  it('and is told there that a manifest is unknown lacks it; by a web page it is told nothing', async () => {
+  it('lacks a manifest that the other reports unknown; a web page there proves nothing', async () => {
     const gone =
       (answer: (response: ServerResponse) => void): Answer =>
       ({ url }, response) => {
@@ -106,7 +106,7 @@ describe.each(['scan', 'check'] as const)('simulated: a registry that redirects 
     }
   })
 
-  it('whose bytes are others is damaged: the digest proves them, wherever they come from', async () => {
+  it('is damaged if the bytes there are wrong: the digest is verified wherever they come from', async () => {
     const altered: Answer = ({ url, method }, response) => {
       if (method === 'HEAD' || !url?.includes('/manifests/sha256')) return false
       response.writeHead(200, { 'content-type': node.descriptor.mediaType }).end(`${node.bytes} `)
@@ -133,7 +133,7 @@ describe('simulated: a blob that a registry redirects to an object store', () =>
     ['Google', '{"error":{"code":404,"message":"No such object: bucket/x"}}'],
     ['Swift', '<html><h1>Not Found</h1><p>The resource could not be found.</p></html>'],
     ['another registry', '{"errors":[{"code":"BLOB_UNKNOWN"}]}'],
-  ])('is missing where that says so (%s)', async (_, body) => {
+  ])('is missing if the store says so (%s)', async (_, body) => {
     const { ran } = await scan('scan', 307, /blobs\//, answers(body))
     expect(targetIn(ran).findings.map(({ code }) => code)).toContain('layer-missing')
   })
@@ -143,7 +143,7 @@ describe('simulated: a blob that a registry redirects to an object store', () =>
     ['lacks the container', '<Error><Code>ContainerNotFound</Code></Error>'],
     ['is behind a gateway that is lost', 'default backend - 404'],
     ['says nothing', ''],
-  ])('is unchecked where that %s', async (_, body) => {
+  ])('is unchecked if the store %s', async (_, body) => {
     const { ran } = await scan('scan', 307, /blobs\//, answers(body))
     expect([targetIn(ran).findings, ran.code]).toEqual([[], 3])
   })

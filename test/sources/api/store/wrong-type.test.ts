@@ -75,7 +75,7 @@ function indexOf(child: Document, mediaType: string): Document {
   return documentOf({ schemaVersion: 2, mediaType: MEDIA_TYPE.oci.index, manifests }, MEDIA_TYPE.oci.index)
 }
 
-describe('simulated: a manifest served under a Content-Type that is no manifest type', () => {
+describe('simulated: a manifest served with a Content-Type that is not a manifest type', () => {
   it.each([
     'application/json',
     'application/json; charset=utf-8',
@@ -91,9 +91,12 @@ describe('simulated: a manifest served under a Content-Type that is no manifest 
     expect(report.evidence).toMatchObject([{ contentType: type ?? '', method: 'GET', mediaType: own }])
   })
 
-  it.each([own, `${own}; charset=utf-8`, `${own};`, own.toUpperCase(), ` ${own} `])('is silent: %j', async (type) => {
-    expect(await scan(() => typed(type))).toMatchObject(SILENT)
-  })
+  it.each([own, `${own}; charset=utf-8`, `${own};`, own.toUpperCase(), ` ${own} `])(
+    'is no finding: %j',
+    async (type) => {
+      expect(await scan(() => typed(type))).toMatchObject(SILENT)
+    },
+  )
 
   it.each([
     ['an image as an index', plain, MEDIA_TYPE.oci.index],
@@ -108,12 +111,12 @@ describe('simulated: a manifest served under a Content-Type that is no manifest 
   it.each([
     ['an index as a list of Docker', indexOf(plain, own), MEDIA_TYPE.docker.index],
     ['a Docker image as one of the OCI', dockerImage(), MEDIA_TYPE.oci.image],
-  ])('is silent where clients take one for the other: %s', async (_, document, type) => {
+  ])('is no finding if clients accept either: %s', async (_, document, type) => {
     const odd = (each: Document): Headers => typed(each === document ? type : each.mediaType)
     expect(await scan(odd, [document, plain])).toMatchObject(SILENT)
   })
 
-  it('gets no proof, by its tag or its digest, and its twin gets one', async () => {
+  it('is not printed as verified, by its tag or its digest; the same manifest with the right type is', async () => {
     for (const reference of [':latest', `@${node.descriptor.digest}`]) {
       const ran = await ask(['check'], [plain], () => typed('application/json'), reference)
       expect([ran.code, ran.stdout]).toEqual([1, ''])
@@ -123,7 +126,7 @@ describe('simulated: a manifest served under a Content-Type that is no manifest 
     }
   })
 
-  it('is refused where only HEAD says so, which containerd believes if it names digest and length', async () => {
+  it('is refused if only HEAD has that type, which containerd trusts if it has a digest and a length', async () => {
     const odd = (more: Headers) => (_: Document, method: string) =>
       method === 'HEAD' ? { ...typed('application/json'), ...more } : typed(own)
     const report = await scan(odd({ 'content-length': node.bytes.byteLength }))
@@ -132,7 +135,7 @@ describe('simulated: a manifest served under a Content-Type that is no manifest 
     expect(await scan(odd({}))).toMatchObject(SILENT)
   })
 
-  it('is looked at again before it is told', async () => {
+  it('is checked again before it is reported', async () => {
     let asked = 0
     const healed = await scan((_, method) => typed(method === 'GET' && asked++ === 0 ? 'application/json' : own))
     expect(healed).toMatchObject(SILENT)
@@ -149,12 +152,12 @@ describe('simulated: a child of an index', () => {
     expect(await scan(({ mediaType }) => typed(mediaType), [index, plain])).toMatchObject(SILENT)
   })
 
-  it('makes its index unpullable where only the index is served so', async () => {
+  it('makes its index unpullable if only the index has that type', async () => {
     const odd = (document: Document): Headers => typed(document === index ? 'application/json' : document.mediaType)
     expect(await scan(odd, [index, plain])).toMatchObject(refused('content-type'))
   })
 
-  it('may have a type of its own, under which it is served', async () => {
+  it('may have a custom type with which it is served', async () => {
     const custom = 'application/vnd.example.thing.v1+json'
     const { config, layers } = JSON.parse(node.bytes.toString()) as { config: object; layers: object }
     const child = documentOf({ schemaVersion: 2, config, layers }, custom)
@@ -176,12 +179,12 @@ describe('simulated: HEAD of a manifest', () => {
     expect(report.evidence).toMatchObject([{ contentLength: 0, method: 'HEAD' }])
   })
 
-  it('with the right length, or chunked, or with none, is silent', async () => {
+  it('with the right length, or chunked, or without one, is no finding', async () => {
     for (const headers of [{ 'content-length': node.bytes.byteLength }, { 'transfer-encoding': 'chunked' }, {}])
       expect(await scan(head(headers))).toMatchObject(SILENT)
   })
 
-  it('with Content-Length 0 leaves no proof, by tag or by digest', async () => {
+  it('with Content-Length 0 prints nothing as verified, by tag or by digest', async () => {
     for (const reference of [':latest', `@${node.descriptor.digest}`]) {
       const ran = await ask(['check'], [plain], head({ 'content-length': 0 }), reference)
       expect([ran.code, ran.stdout]).toEqual([1, ''])
@@ -190,15 +193,15 @@ describe('simulated: HEAD of a manifest', () => {
   })
 })
 
-describe('simulated: what is no wrong type', () => {
-  it('is an artifact manifest under its own type', async () => {
+describe('simulated: no wrong type is reported', () => {
+  it('for an artifact manifest with its own type', async () => {
     const type = 'application/vnd.oci.artifact.manifest.v1+json'
     const artifact = documentOf({ mediaType: type, artifactType: 'application/x', blobs: [] }, type)
     expect(await scan(() => typed(type), [artifact])).toMatchObject(SILENT)
     expect(await scan(() => typed('application/json'), [artifact])).toMatchObject(refused('content-type'))
   })
 
-  it('is damage of another kind: that is told alone', async () => {
+  it('for a manifest with other damage, which is reported alone', async () => {
     const digest = node.descriptor.digest
     const altered = { bytes: Buffer.from('{}'), mediaType: own }
     const registry = await simulateRegistry(node, ({ path, method }, response) => {
