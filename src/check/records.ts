@@ -2,24 +2,24 @@ import type { Digest } from '../oci/digest.ts'
 import type { Finding } from './findings/finding.ts'
 import type { SkipCode, UncheckedCode } from './store-error.ts'
 
-/** How a tag ends. See the contract, "Verdicts". */
+/** The verdict of a tag. See `docs/verdicts`. */
 export type TagVerdict = 'intact' | 'degraded' | 'unpullable' | 'unchecked'
 
-/** Tags by how they end. */
+/** The number of tags by verdict. */
 export type TagTotals = Readonly<Record<TagVerdict, number>>
 
 /** The manifest that a machine of one platform gets under a tag. */
 export interface PlatformRecord {
-  /** `os/architecture[/variant]`. */
+  /** In the form `os/architecture[/variant]`. */
   readonly platform: string
   readonly digest: Digest
 }
 
-/** One tag, and how it ends. */
+/** One tag and its verdict. */
 export interface TagRecord {
   readonly repository: string
   readonly tag: string
-  /** What it names; `undefined`: nothing that can be read. */
+  /** The digest that it names; `undefined` if it cannot be read. */
   readonly digest: string | undefined
   readonly verdict: TagVerdict
   /** Only with `--platform`. */
@@ -28,23 +28,23 @@ export interface TagRecord {
 
 /** An object or a place that was not checked, and why. */
 export interface UncheckedRecord {
-  /** `undefined`: the whole registry. */
+  /** `undefined`: it is about the whole registry. */
   readonly repository: string | undefined
   readonly tag?: string
   readonly digest?: string
   readonly path?: string
-  /** A pattern of the operator that matched nothing. */
+  /** A pattern from the command line that matched nothing. */
   readonly pattern?: string
   readonly because: UncheckedCode | SkipCode
   readonly detail?: string
-  /** What the digest is of. */
+  /** The kind of object that the digest belongs to. */
   readonly kind?: ObjectKind
 }
 
-/** What a digest can be of. */
+/** The kinds of objects that have a digest. */
 export type ObjectKind = 'manifest' | 'config' | 'layer' | 'layer-link'
 
-/** Objects by how they end; the sum is all that were visited. */
+/** The number of objects by verdict. The sum is the number of objects visited. */
 export interface ObjectTotals {
   readonly intact: number
   readonly damaged: number
@@ -52,7 +52,7 @@ export interface ObjectTotals {
   readonly skipped: number
 }
 
-/** Objects that ended as intact or damaged, once for each repository. */
+/** Objects found intact or damaged, counted once for each repository. */
 export interface CheckedObjects {
   readonly indexes: number
   /** All other manifests, missing ones included. */
@@ -68,11 +68,11 @@ export interface RepositoryCoverage {
   readonly checked: CheckedObjects
   /** Bytes of manifests that were read. */
   readonly manifestBytes: number
-  /** Bytes of blobs that are whole. */
+  /** Bytes of intact blobs. */
   readonly blobBytes: number
 }
 
-/** All that is reported of one repository. Small if nothing is wrong. */
+/** Everything that is reported about one repository. Small if nothing is wrong. */
 export interface RepositoryReport {
   readonly repository: string
   /** Every tag, or only those that are not intact, sorted by name. */
@@ -80,23 +80,23 @@ export interface RepositoryReport {
   readonly tagTotals: TagTotals
   readonly manifests: ObjectTotals
   readonly blobs: ObjectTotals
-  /** Manifests that are still served and whose bytes an earlier run proved. */
+  /** Manifests that are still served and whose bytes an earlier run hashed. */
   readonly manifestsNotReproved: number
   readonly coverage: RepositoryCoverage
   readonly findings: readonly Finding[]
   readonly unchecked: readonly UncheckedRecord[]
 }
 
-/** All that is stored, needed or not. */
+/** Everything that is stored, needed or not. */
 export interface Storage {
   readonly blobs: number
   readonly bytes: number
 }
 
-/** `walk`: repositories; `content`: bytes; `second-look`: repositories. */
+/** The stages of a scan. Progress counts repositories in `walk` and `second-look`, and bytes in `content`. */
 export type Stage = 'walk' | 'content' | 'second-look'
 
-/** Milliseconds of each stage that there was. */
+/** Milliseconds for each stage that ran. */
 export type Durations = Readonly<Partial<Record<Stage | 'garbage', number>>>
 
 /** How much a scan covered, and how long it took. */

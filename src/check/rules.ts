@@ -1,26 +1,26 @@
-/** How deep a scan looks. See the contract for what each depth proves and does not see. */
+/** How deep a scan checks. README, "Depths", says what each one proves and does not see. */
 export type Depth = (typeof DEPTHS)[number]
 
 /** The shallowest first. */
 export const DEPTHS = ['graph', 'blobs', 'content'] as const
 
-/** Whether a scan that looks this deep sees what another depth sees. */
+/** Whether a scan at `depth` sees everything that one at `other` sees. */
 export function reaches(depth: Depth, other: Depth): boolean {
   return DEPTHS.indexOf(depth) >= DEPTHS.indexOf(other)
 }
 
-/** The operator's word on how one repository is to be judged. */
+/** The operator's rules for judging one repository. */
 export interface Rules {
   readonly depth: Depth
   /** `revisions`: every revision counts, tagged or not (Harbor keeps its tags in a database). */
   readonly roots: 'tags' | 'revisions'
-  /** The major version of the server that must be able to serve what is stored. */
+  /** The major version of distribution that must be able to serve what is stored. */
   readonly engine: 2 | 3 | undefined
-  /** Missing children and blobs are lawful: they are fetched from upstream when asked for. */
+  /** Children and blobs may be missing: the cache fetches them from upstream on demand. */
   readonly pullThrough: boolean
   /** The children of this repository's indexes may be missing. */
   readonly sparse: boolean
-  /** Only what a machine of this platform pulls: `os/architecture[/variant]`. */
+  /** Check only what this platform pulls: `os/architecture[/variant]`. */
   readonly platform?: string | undefined
 }
 
@@ -28,7 +28,7 @@ export interface Rules {
 export const NESTING_LIMIT = 32
 
 /**
- * Bytes of a manifest that registries and clients still read. Above it distribution 2.8 and 3 answer 500, and skopeo,
+ * The largest manifest in bytes that registries and clients read. Above it distribution 2.8 and 3 answer 500, and skopeo,
  * podman and CRI-O refuse what another registry serves.
  *
  * @see distribution, `maxBlobGetSize`; containers/image, `MaxManifestBodySize`

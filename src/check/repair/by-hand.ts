@@ -5,10 +5,10 @@ import { quote } from './shell.ts'
 import type { CopyStep } from './step.ts'
 
 /**
- * Functions of the script that copy from `SOURCE` what skopeo refuses to copy as it is: an index in an index, and an index
- * or a layer that it would have to describe otherwise. They send the same bytes, the leaves first.
+ * Functions of the repair script that copy from `SOURCE` what skopeo does not copy unchanged: an index in an index, and an
+ * index or layer that it would rewrite. They send the same bytes, the leaves first.
  *
- * What a manifest names and SOURCE does not have, such as a foreign layer, is left to the registry to judge.
+ * If SOURCE lacks something that a manifest names, such as a foreign layer, the registry decides whether to accept it.
  */
 export function byHand(place: Pick<RepairPlace, 'url'>): readonly string[] {
   const at = new Registry(place.url)

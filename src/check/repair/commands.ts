@@ -7,8 +7,8 @@ import { quote, quoteWithin } from './shell.ts'
 import type { CheckStep, CopyStep, Proof, RepairStep } from './step.ts'
 
 /**
- * One line for a shell that does a step. Each line stands for itself: it shares no variable with another one but `REGISTRY`,
- * `SOURCE`, `RESTART` and `QUARANTINE`, so lines can be pasted one by one, left out, and run twice.
+ * One shell line that does a step. Lines share no variables except `REGISTRY`, `SOURCE`, `RESTART` and `QUARANTINE`, so
+ * they can be pasted one by one, skipped, and run twice.
  */
 export function commandOf(step: RepairStep, place: RepairPlace): string {
   const at = new Registry(place.url)
@@ -45,7 +45,7 @@ export function commandOf(step: RepairStep, place: RepairPlace): string {
   }
 }
 
-/** One command that checks them all, each on a line of its own, as deep as the scan was that found them damaged. */
+/** One command that checks all of them, one a line, at the depth of the scan that found them damaged. */
 export function checkCommand(steps: readonly CheckStep[], { url, depth }: Pick<RepairPlace, 'url' | 'depth'>): string {
   const at = new Registry(url)
   const images = steps.map(({ repository, tag }) => `"${at.url}/${imageName(repository, tag)}"`)
@@ -53,14 +53,14 @@ export function checkCommand(steps: readonly CheckStep[], { url, depth }: Pick<R
 }
 
 /**
- * Tells by its exit code alone whether an image is whole.
+ * A command that exits with 0 if an image is intact, and prints nothing.
  * @param reference `name:tag` or `name@digest`, or a variable of the shell that holds it
  */
 export function isWholeCommand({ url }: Pick<RepairPlace, 'url'>, reference: string): string {
   return isWhole(new Registry(url), reference)
 }
 
-/** How the registry is written in a command: its URL where it is known, or the variable that holds it. */
+/** The registry in a command: its URL if it is known, otherwise a shell variable. */
 export class Registry {
   /** Between double quotes. */
   readonly url: string
@@ -97,14 +97,14 @@ function copy(from: string, fromTls: string, to: string, toTls?: string): string
   return `skopeo copy --all --preserve-digests --src-tls-verify=${fromTls}${destination} ${from} ${to}`
 }
 
-/** By its digest where that is known: what the tag names over there may be another image by now. */
+/** Copies by digest if it is known: the tag may name another image in the source by now. */
 function copyFromSource({ repository, tag, digest }: CopyStep, at: Registry): string {
   const from = `"docker://${hostIn('SOURCE')}/${imageName(repository, digest ?? tag ?? '')}"`
   const to = imageName(repository, tag ?? digest ?? '')
   return `${isWhole(at, to)} || ${copy(from, tlsVerify('SOURCE'), at.image(to), at.tlsVerify)}`
 }
 
-/** The second look follows at once: an image that is copied although it was whole by then takes no harm. */
+/** No delay before the second look: copying an image that is intact again does no harm. */
 function isWhole(at: Registry, reference: string): string {
   return `regfsck check --recheck-delay 0 "${at.url}/${reference}" >/dev/null 2>&1`
 }
@@ -124,7 +124,7 @@ function put(
 /**
  * Uploads the file in `$f`.
  * @param digest may be a variable of the shell
- * @param isRight a command that tells whether the file is what the digest promises
+ * @param isRight a command that exits with 0 if the file matches the digest
  */
 export function upload(at: Registry, repository: string, digest: string, isRight: string): string {
   const begin = `l=$(curl -nfsS -o /dev/null -D - -d '' "${at.url}/v2/${repository}/blobs/uploads/" | tr -d '\\r' | sed -n 's/^[Ll]ocation: //p')`
@@ -142,7 +142,7 @@ function quarantine(path: string, unless: Proof, place: RepairPlace): string {
   return `( f=${quote(place.absolute(path))}; ${setQuarantine(place)}; [ ! -e "$f" ] || ${mayStay(unless, place)} || { ${moveAway(path, unless)}; } )`
 }
 
-/** Not moving it is no failure: it is in the way of nothing but a garbage collection. */
+/** It is no failure if the file stays: it only blocks a garbage collection. */
 function setAside(
   { path, unless, repository, needers }: Extract<RepairStep, { does: 'set-aside' }>,
   at: Registry,
@@ -153,18 +153,18 @@ function setAside(
   return `( f=${quote(place.absolute(path))}; ${setQuarantine(place)}; [ ! -e "$f" ] || ${mayStay(unless, place)} || if ${areWhole}; then ${moveAway(path, unless)}; else ${left}; fi )`
 }
 
-/** Moves `$f` to the directory in `$q`, and writes down where it came from. */
+/** Moves `$f` to the directory in `$q`, and records where it came from. */
 function moveAway(path: string, unless: Proof): string {
   const name = `${createHash('sha256').update(path).digest('hex').slice(0, 12)}-${kindOf(unless)}`
   return `n=$(date -u +%Y%m%dT%H%M%SZ)-${name}; mkdir -p "$q" && mv "$f" "$q/$n" && printf '%s\\t%s\\n' "$n" "$f" >>"$q/MANIFEST.tsv"`
 }
 
-/** Sets `q`. Not within `${QUARANTINE:-…}`: shells disagree on a quote in there. */
+/** Sets `q`. Does not use `${QUARANTINE:-…}`, because shells disagree about quotes inside it. */
 function setQuarantine({ quarantine: directory }: RepairPlace): string {
   return `q=\${QUARANTINE:-}; [ -n "$q" ] || q=${quote(directory ?? './quarantine')}`
 }
 
-/** Of the file in `$f`. */
+/** A command that exits with 0 if the file in `$f` may stay. */
 function mayStay(proof: Proof, { absolute }: RepairPlace): string {
   switch (proof.is) {
     case 'bytes':

@@ -1,6 +1,6 @@
 import type { AnyFinding } from '../findings/finding.ts'
 
-/** What took a manifest away, as far as the traces tell. @see field guide, "Cause, by fingerprint" */
+/** What removed a manifest, if the traces show it. @see field guide, "Cause, by fingerprint" */
 export function causeText({ code, cause, evidence, salvage }: AnyFinding): string {
   if (cause === 'manifest-missing') {
     if (evidence.dataIs !== undefined) return 'There is a directory in place of the file, and no push replaces it.'
@@ -14,7 +14,7 @@ export function causeText({ code, cause, evidence, salvage }: AnyFinding): strin
     return salvage?.isWhole
       ? 'Somebody deleted it through the API: clean-up scripts that delete "untagged" digests do this.'
       : 'Somebody deleted it through the API (clean-up scripts that delete "untagged" digests do this), and a garbage collection has run since.'
-  // No collection removes the revision of a manifest that a tag names.
+  // Garbage collection never removes the revision of a tagged manifest.
   if (code === 'tag-dangling')
     return 'Its revision is gone while the tag is there: a deletion by hand, an incomplete restore, or a garbage collection during a push. garbage-collect -m alone does not do this to a tagged manifest.'
   if (evidence.survivingManifest !== undefined)

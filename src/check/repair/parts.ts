@@ -6,7 +6,7 @@ import { type Proof, proofOfLink, type RepairStep } from './step.ts'
 /** The evidence that names a file to move or upload. */
 type PathKey = 'path' | 'link' | 'blobPath' | 'ownPath'
 
-/** The steps that remedies are made of, for one finding. */
+/** Builds the steps of remedies, for one finding. */
 export class Parts {
   readonly #finding: AnyFinding
   readonly #place: RepairPlace
@@ -22,25 +22,25 @@ export class Parts {
     return this.#place.kind !== 'api'
   }
 
-  /** Where an index names a blob, as that of a build cache does, no client copies it as an image. */
+  /** If an index names a blob, as the index of a build cache does, no client copies it as an image. */
   get #isNamedByIndex(): boolean {
     return this.#finding.evidence.namedByIndex === true
   }
 
-  /** @param otherwise what is said of an image */
+  /** @param otherwise the text for an image */
   copyText(otherwise: string): string {
     return this.#isNamedByIndex
       ? 'The index names a blob here, as the index of a build cache does, but clients copy only images: fetch the blob from a registry that still has it, and upload it as a blob. Or export the cache again.'
       : otherwise
   }
 
-  /** Everything that is still stored of the manifest, put back. */
+  /** Puts back everything that is still stored of the manifest. */
   salvage(): RepairStep[] {
     const { salvage } = this.#finding
     return salvage ? [...this.#directory(), ...salvage.quarantines, ...salvage.steps] : []
   }
 
-  /** The salvaged manifest under its tag. */
+  /** Puts the salvaged manifest under its tag. */
   tag(): RepairStep[] {
     const { tag, salvage } = this.#finding
     if (tag === undefined || salvage === undefined) return []
@@ -49,7 +49,7 @@ export class Parts {
     return [{ does: 'tag', repository: this.#repository, tag, digest, file, mediaType, ...isAttempt }]
   }
 
-  /** What a copy would stumble over: bad links, and files that are not what their digests promise. */
+  /** Moves away what would make a copy fail: bad links, and files that do not match their digests. */
   inTheWay(): RepairStep[] {
     const { cause, salvage, inTheWay, evidence } = this.#finding
     const found = [...this.#directory(), ...(salvage?.quarantines ?? []), ...(inTheWay ?? [])]
@@ -60,7 +60,7 @@ export class Parts {
     return found
   }
 
-  /** The file of the blob or manifest itself. */
+  /** Moves away the file of the blob or manifest. */
   damagedFile(): RepairStep[] {
     const { evidence } = this.#finding
     const key = evidence.blobPath === undefined ? 'path' : 'blobPath'
@@ -74,7 +74,7 @@ export class Parts {
     return this.quarantine(key, proofOfLink(this.#text(key), digest))
   }
 
-  /** Only once it is certain that nothing needs it. @returns nothing where that will not be known */
+  /** Moves it away once it is certain that nothing needs it. @returns nothing if that cannot be found out */
   setAside(steps: readonly RepairStep[]): RepairStep[] {
     const { needers } = this.#finding
     if (needers === undefined || this.#place.pullThrough) return []
@@ -113,7 +113,7 @@ export class Parts {
     return reference === undefined ? [] : [{ does: 'pull', repository: this.#repository, kind, reference }]
   }
 
-  /** From the other registry: every tag that it hits, or the thing itself where no tag reaches it. */
+  /** Copies from the other registry: every affected tag, or the object itself if no tag reaches it. */
   copies(): RepairStep[] {
     const { tags, parents, code } = this.#finding
     const repository = this.#repository
@@ -135,7 +135,7 @@ export class Parts {
     }))
   }
 
-  /** A push writes over a link that is a file, whatever is in it, and not over a directory. */
+  /** A push overwrites a link that is a file, whatever it contains, but not a directory. */
   #directory(): RepairStep[] {
     return this.#finding.evidence.content === 'a directory' ? this.quarantine('path', { is: 'file' }) : []
   }

@@ -1,19 +1,19 @@
 import type { Depth } from '../rules.ts'
 import type { TargetKind } from '../target-kind.ts'
 
-/** Where a plan is to be carried out. */
+/** The registry that a plan repairs. */
 export interface RepairPlace {
   readonly kind: TargetKind
-  /** How deep it was looked. */
+  /** The depth of the scan. */
   readonly depth: Depth
-  /** Missing content is fetched from upstream when it is asked for, and nothing can be pushed. */
+  /** A pull-through cache: it fetches missing content on demand, and accepts no push. */
   readonly pullThrough: boolean
-  /** The registry's URL, where it is known; else the variable `REGISTRY` has it. */
+  /** The URL of the registry. `undefined`: commands use the variable `REGISTRY`. */
   readonly url: string | undefined
-  /** The directory for what is moved out of the way: beside the root, never in it. Left out where there is no storage. */
+  /** The directory for files that are moved away: beside the root, never in it. Missing if no storage was scanned. */
   readonly quarantine: string | undefined
-  /** A path as it is seen from any directory. */
+  /** Makes a path absolute. */
   readonly absolute: (path: string) => string
-  /** The digest that a tag names or named, where that is known. */
+  /** The digest that a tag names or named, if known. */
   readonly digestOf: (repository: string, tag: string) => string | undefined
 }

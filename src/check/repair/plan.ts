@@ -5,19 +5,19 @@ import type { Remedy, RepairAction } from './remedy.ts'
 import { remedyOf } from './remedy-of.ts'
 import { brings, inOrder, keyOf, type RepairStep } from './step.ts'
 
-/** What repairs a finding. It is printed, and never run. */
+/** How to repair a finding. Commands are printed, never run. */
 export interface Repair {
   readonly action: RepairAction
   readonly why: string
-  /** Lines for a shell, part of the plan of the whole target: `commandOf` tells which variables they use. */
+  /** Shell lines, part of the plan of the whole target. See `commandOf` for the variables that they use. */
   readonly commands: readonly string[]
 }
 
-/** Everything that repairs one target, in an order that works. */
+/** All steps that repair one target, in an order that works. */
 export interface RepairPlan {
   readonly place: Pick<RepairPlace, 'kind' | 'depth' | 'pullThrough' | 'url' | 'quarantine'>
   readonly steps: readonly PlannedStep[]
-  /** Findings that no step of the plan repairs although pulls fail. */
+  /** Errors that no step of the plan repairs. */
   readonly beyond: readonly Finding[]
 }
 
@@ -25,14 +25,14 @@ export interface RepairPlan {
 export interface PlannedStep {
   readonly step: RepairStep
   readonly command: string
-  /** The findings for which it is done. */
+  /** The findings that it repairs. */
   readonly repairs: readonly Finding[]
 }
 
-/** Tags of one finding for which commands are printed beside it; the plan has all. */
+/** Maximum tags of one finding whose commands are printed beside it. The plan has all of them. */
 const MOST_TAGS = 5
 
-/** Plan the repair of a target from all its findings. */
+/** Plans the repair of a target from all its findings. */
 export class RepairPlanner {
   readonly #place: RepairPlace
   readonly #steps = new Map<string, { readonly step: RepairStep; readonly repairs: Finding[] }>()
@@ -43,7 +43,7 @@ export class RepairPlanner {
     this.#place = place
   }
 
-  /** Take a finding into the plan. @returns its own part of it */
+  /** Adds a finding to the plan. @returns its part of the plan */
   add(finding: Finding): Repair {
     const remedy = remedyOf(finding, this.#place)
     if (remedy.steps.length === 0) {
@@ -88,7 +88,7 @@ export class RepairPlanner {
   }
 }
 
-/** One plan of several for the same place, as for several images of one registry. */
+/** Merges plans for the same place, for example of several images of one registry. */
 export function mergedPlan(plans: readonly [RepairPlan, ...RepairPlan[]]): RepairPlan {
   const planned = new Map<string, PlannedStep>()
   for (const step of plans.flatMap(({ steps }) => steps)) {
@@ -107,7 +107,7 @@ function withRestart(steps: readonly RepairStep[]): readonly RepairStep[] {
   return steps.some((step) => brings(step) || step.does === 'quarantine') ? [...steps, { does: 'restart' }] : steps
 }
 
-/** A file among the tags is gone from the list once it is moved. */
+/** A file among the tags is no longer listed once it is moved, so there is no tag to check. */
 function checksOf({ repository, evidence }: Finding, tags: readonly string[]): RepairStep[] {
   return repository === undefined || evidence.tagIs === 'a file'
     ? []

@@ -21,7 +21,7 @@ export function inCache(finding: AnyFinding, { action, why, steps }: Remedy, pla
   }
 }
 
-/** What clients of a cache get until it is repaired, as measured on distribution 2.8.2. */
+/** What clients of a cache get until it is repaired. Measured on distribution 2.8.2. */
 function servedMeanwhile({ severity, cause }: AnyFinding, isBlob: boolean): string {
   if (severity !== 'error') return ''
   if (isBlob && cause.endsWith('-invalid'))
@@ -33,7 +33,7 @@ function servedMeanwhile({ severity, cause }: AnyFinding, isBlob: boolean): stri
   return 'Until then clients get the right bytes while the upstream answers, and an error without it.'
 }
 
-/** A pull rewrites the link of a tag, and by now the tag may name another image upstream. */
+/** A pull rewrites the link of a tag. The tag may name another image upstream by now. */
 function inTheWayOfPulls({ code, cause }: AnyFinding, parts: Parts): RepairStep[] {
   if (cause === 'wrong-link') return parts.quarantineLink('link')
   if (!cause.endsWith('link-invalid')) return parts.damagedFile()

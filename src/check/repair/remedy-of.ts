@@ -6,7 +6,7 @@ import type { RepairPlace } from './place.ts'
 import { inCache } from './pull-through.ts'
 import type { Remedy } from './remedy.ts'
 
-/** What repairs a finding. Each remedy was tried on a real registry; `docs/findings/<code>.md` says more. */
+/** How to repair a finding. Each remedy was tested on a real registry; see `docs/findings/<code>.md`. */
 export function remedyOf<C extends FindingCode>(finding: FindingOf<C>, place: RepairPlace): Remedy {
   const remedy = FINDINGS[finding.code].remedy(finding, new Parts(finding, place))
   return place.pullThrough ? inCache(finding, remedy, place) : remedy

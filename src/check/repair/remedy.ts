@@ -1,6 +1,6 @@
 import type { RepairStep } from './step.ts'
 
-/** What somebody has to do, as scripts can match it. The contract lists these words. */
+/** What has to be done, in words that scripts can match. They are part of the interface: do not change them. */
 export type RepairAction =
   | 'put-manifest'
   | 'push-again'
@@ -12,16 +12,16 @@ export type RepairAction =
   | 'remove-file'
   | 'none'
 
-/** What repairs one finding, and why. */
+/** How to repair one finding, and why. */
 export interface Remedy {
   readonly action: RepairAction
-  /** What caused the damage, as far as the traces show, and why this repairs it. */
+  /** What caused the damage, if the traces show it, and why this repairs it. */
   readonly why: string
   /** Unordered, without the restart and the checks that a plan adds. */
   readonly steps: readonly RepairStep[]
 }
 
-/** A remedy without commands: what to do is in the text. */
+/** A remedy without commands: the text says what to do. */
 export function adviceOnly(action: RepairAction, why: string): Remedy {
   return { action, why, steps: [] }
 }

@@ -4,8 +4,8 @@ import type { BlobBelow, Graph } from '../walk/graph.ts'
 import { proofOfLink, type RepairStep, type Salvage } from './step.ts'
 
 /**
- * What can be had back of a manifest, with all that it names.
- * @returns `undefined` where its bytes are not stored
+ * What can be restored of a manifest and everything that it names.
+ * @returns `undefined` if its bytes are not stored
  */
 export function salvageOf(graph: Graph, root: Digest): Salvage | undefined {
   const served = graph.manifests.get(root)
@@ -19,7 +19,7 @@ export function salvageOf(graph: Graph, root: Digest): Salvage | undefined {
   return { digest: root, file, mediaType, isWhole, named, present, quarantines, steps }
 }
 
-/** What has to be out of the way before a blob can be pushed again. */
+/** The files to move away before a blob can be pushed again. */
 export function quarantinesOf({ digest, state, path, badLink }: BlobBelow): readonly RepairStep[] {
   const steps: RepairStep[] = []
   if (badLink !== undefined) steps.push({ does: 'quarantine', path: badLink, unless: proofOfLink(badLink, digest) })
@@ -41,7 +41,7 @@ class Salvaging {
     this.#graph = graph
   }
 
-  /** A registry takes a manifest only when it has what the manifest names: so children come before their index. */
+  /** A registry accepts a manifest only if it has what the manifest names, so children come before their index. */
   add(root: Digest): void {
     const stack: { readonly digest: Digest; readonly isEntered: boolean }[] = [{ digest: root, isEntered: false }]
     for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
@@ -55,7 +55,7 @@ class Salvaging {
       if (this.#seen.has(digest)) continue
       this.#seen.add(digest)
       const look = this.#graph.manifests.get(digest)
-      // What is wrong with a manifest that is served is a finding of its own.
+      // Damage in a manifest that is served is a finding of its own.
       if (look?.is === 'read' || look?.is === 'opaque' || this.#graph.blobs.get(digest)?.is === 'whole') continue
       if (below === undefined) {
         this.isWhole = false

@@ -5,14 +5,14 @@ export function quote(word: string): string {
   return `"$(printf '%b' '${word.replace(/[^\w@%+=,./ -]/gu, octal)}')"`
 }
 
-/** Text between double quotes, where variables stand beside it. */
+/** Text for use between double quotes, beside variables. */
 export function quoteWithin(text: string): string {
   return text.replace(/[\\"$`]/g, String.raw`\$&`)
 }
 
 /**
- * What no terminal or log should be given: controls, marks that turn or hide text, and what a CI system takes for a command.
- * Written so that the shell makes it again.
+ * Text that no terminal or log may receive: control characters, marks that reverse or hide text, and commands of CI systems.
+ * It is escaped so that the shell restores it.
  */
 const UNPRINTABLE =
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|::|##/

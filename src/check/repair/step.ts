@@ -1,12 +1,12 @@
 import { type Digest, isDigest } from '../../oci/digest.ts'
 
-/** One thing that a person does to repair a registry. Data only: `commands.ts` writes it for a shell. */
+/** One step that a person does to repair a registry. Data only: `commands.ts` makes the shell line. */
 export type RepairStep =
-  /** Copy away what only a cache still serves. */
+  /** Copy what only a cache still serves to another registry. */
   | { readonly does: 'rescue'; readonly repository: string; readonly tag: string }
-  /** Move what is in the way out of the registry, unless it is right by now. */
+  /** Move a file out of the registry, unless it is right by now. */
   | { readonly does: 'quarantine'; readonly path: string; readonly unless: Proof }
-  /** The same for what nothing seems to need, once everything is whole that could not be read and may need it. */
+  /** The same for a file that nothing seems to need, once everything that may need it is readable and intact. */
   | {
       readonly does: 'set-aside'
       readonly path: string
@@ -14,13 +14,13 @@ export type RepairStep =
       readonly repository: string
       readonly needers: readonly Needer[]
     }
-  /** A registry that runs may believe that it has what was lost. */
+  /** A running registry may have cached that it has what was lost. */
   | { readonly does: 'restart' }
-  /** Upload bytes that are stored without the link that the repository needs. */
+  /** Upload bytes that are stored, because the repository lacks their link. */
   | { readonly does: 'upload'; readonly repository: string; readonly digest: Digest; readonly file: string }
-  /** Fetch a blob from the other registry, for what is not an image: no client copies that. */
+  /** Fetch a blob from the other registry if it is not part of an image: no client copies it. */
   | { readonly does: 'fetch'; readonly repository: string; readonly digest: Digest }
-  /** Put a manifest whose bytes are stored, which writes its revision link again. */
+  /** Put a manifest whose bytes are stored. The registry writes its revision link again. */
   | {
       readonly does: 'put'
       readonly repository: string
@@ -36,11 +36,11 @@ export type RepairStep =
       readonly digest: Digest
       readonly file: string
       readonly mediaType: string
-      /** It works only when other repairs bring what the manifest needs. */
+      /** It works only if other repairs restore what the manifest needs. */
       readonly isAttempt?: true
     }
   | CopyStep
-  /** Ask a pull-through cache for what it lacks, so that it fetches it. */
+  /** Request what a pull-through cache lacks, so that it fetches it. */
   | {
       readonly does: 'pull'
       readonly repository: string
@@ -57,55 +57,55 @@ export type Needer = string
 export interface CopyStep {
   readonly does: 'copy'
   readonly repository: string
-  /** Left out: under its digest alone. */
+  /** Missing: copied by digest only. */
   readonly tag?: string
-  /** What the tag named. Left out: nobody knows, so it is what the tag names over there. */
+  /** The digest of the tag. Missing: unknown, so the tag is copied as it is in the source. */
   readonly digest?: Digest
-  /** No tag needs it: it is copied where there is another registry that has it. */
+  /** No tag needs it: it is copied only if another registry has it. */
   readonly isOptional?: true
 }
 
-/** Prove that an image is whole. */
+/** Prove that an image is intact. */
 export interface CheckStep {
   readonly does: 'check'
   readonly repository: string
   readonly tag: string
 }
 
-/** When a file may stay where it is. */
+/** The condition under which a file may stay where it is. */
 export type Proof =
   /** Its bytes hash to this. */
   | { readonly is: 'bytes'; readonly digest: Digest }
   /** It is a link that holds this digest and nothing else. */
   | { readonly is: 'link'; readonly digest: Digest }
-  /** It is a link by a name of another algorithm, and leads to a file below this directory whose bytes hash to this. */
+  /** It is a link named by a digest of another algorithm. It leads to a file below this directory with this hash. */
   | { readonly is: 'alias'; readonly digest: Digest; readonly blobs: string }
-  /** This other file is there, so that the link leads somewhere. */
+  /** This other file exists, so the link has a target. */
   | { readonly is: 'target'; readonly path: string }
   /** It is a file, as a link is. */
   | { readonly is: 'file' }
   /** It is a directory, as a tag is. */
   | { readonly is: 'directory' }
 
-/** What of a manifest that is not served can be had back from what is still stored. */
+/** What can be restored, from storage alone, of a manifest that is not served. */
 export interface Salvage {
   readonly digest: Digest
-  /** Where its bytes are. */
+  /** The path of its bytes. */
   readonly file: string
   readonly mediaType: string
-  /** Nothing has to come from elsewhere. */
+  /** Nothing has to be copied from another registry. */
   readonly isWhole: boolean
   /** Configs and layers that it names, itself or through an index. */
   readonly named: number
-  /** Of these, those that are linked and stored. */
+  /** How many of these are linked and stored. */
   readonly present: number
-  /** What is in the way, whichever way it is repaired. */
+  /** Files to move away, however it is repaired. */
   readonly quarantines: readonly RepairStep[]
-  /** Uploads, and manifests from the leaves up; enough only where it `isWhole`. */
+  /** Uploads, then manifests from the leaves up. They are enough only if `isWhole`. */
   readonly steps: readonly RepairStep[]
 }
 
-/** The order in which steps work: what is wrong has to be away, and forgotten, before anything is brought. */
+/** The order in which steps work: wrong files are moved away and the registry forgets them before anything is pushed. */
 const ORDER: Readonly<Record<RepairStep['does'], number>> = {
   rescue: 0,
   quarantine: 1,
@@ -120,13 +120,13 @@ const ORDER: Readonly<Record<RepairStep['does'], number>> = {
   check: 10,
 }
 
-/** In the order in which they work; steps of one kind keep theirs. Equal ones are done once. */
+/** Sorts steps; steps of one kind keep their order. Duplicates are dropped. */
 export function inOrder(steps: readonly RepairStep[]): readonly RepairStep[] {
   const distinct = [...new Map(steps.map((step) => [keyOf(step), step])).values()]
   return distinct.sort((a, b) => ORDER[a.does] - ORDER[b.does])
 }
 
-/** The same for two steps that do the same thing. */
+/** A key that is equal for two steps that do the same. */
 export function keyOf(step: RepairStep): string {
   switch (step.does) {
     case 'quarantine':
@@ -149,17 +149,17 @@ export function keyOf(step: RepairStep): string {
   }
 }
 
-/** No path holds a NUL, and no name. It is asked for a few times for each finding: JSON would take its time. */
+/** Separated by NUL, which no path or name contains. Not JSON, which is slow: this runs several times for each finding. */
 function keyFor({ does }: RepairStep, ...parts: readonly (string | undefined)[]): string {
   return `${does}\0${parts.join('\0')}`
 }
 
-/** Steps after which the registry has what it lacked: they need it to have forgotten what it believed. */
+/** Whether a step gives the registry content that it lacked. Such steps work only after it has dropped its cache. */
 export function brings({ does }: RepairStep): boolean {
   return ORDER[does] > ORDER.restart && ORDER[does] <= ORDER.pull
 }
 
-/** When the link at a path may stay: it holds the digest that its directories are named by, as far as links do. */
+/** The condition under which a link may stay: it contains the digest that its directories are named after. */
 export function proofOfLink(path: string, digest: Digest): Proof {
   const [, base = '', algorithm, hex] = /^(.*)\/repositories\/.*\/([a-z0-9]+)\/([0-9a-f]+)\/link$/.exec(path) ?? []
   const own = `${algorithm ?? ''}:${hex ?? ''}`

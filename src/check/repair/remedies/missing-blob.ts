@@ -5,7 +5,7 @@ import { COPY, pushAgain, RESTART, SCAN_STORAGE } from './push-again.ts'
 import { replaceFile } from './replace-file.ts'
 import { rewrittenLink } from './rewritten-link.ts'
 
-/** A config or layer is not there, or its link is not valid. */
+/** A config or layer is missing, or its link is invalid. */
 export function missingBlob(finding: AnyFinding, parts: Parts): Remedy {
   const { cause, evidence } = finding
   if (cause === 'not-served') return pushAgain(parts, `${SCAN_STORAGE} ${RESTART}`)

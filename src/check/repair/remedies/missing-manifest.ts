@@ -6,7 +6,7 @@ import { COPY, pushAgain, SCAN_STORAGE } from './push-again.ts'
 
 const GC_OFF = 'Stop all garbage collection until then: any run deletes what it names.'
 
-/** A tag or an index names a manifest that is not there. */
+/** A tag or an index names a missing manifest. */
 export function missingManifest(finding: AnyFinding, parts: Parts): Remedy {
   if (finding.cause === 'not-served') return pushAgain(parts, SCAN_STORAGE)
   if (finding.cause === 'link-missing' || finding.cause === 'link-invalid') return lostTag(finding, parts)
@@ -19,7 +19,7 @@ export function missingManifest(finding: AnyFinding, parts: Parts): Remedy {
   return pushAgain(parts, causeText(finding))
 }
 
-/** A tag without a valid link gets it back if its history shows what it named, and that is still stored. */
+/** Restores the link of a tag if its history shows the digest and that is still stored. */
 function lostTag(finding: AnyFinding, parts: Parts): Remedy {
   const { evidence, salvage } = finding
   if (evidence.tagIs === 'a file')
@@ -48,6 +48,6 @@ function lostTag(finding: AnyFinding, parts: Parts): Remedy {
     why,
     known ? COPY : 'Copy the tag from a registry that still has it, or delete the tag.',
   )
-  // Other repairs may bring back what it needs: then no other registry has to have it.
+  // Other repairs may restore what it needs. Then no other registry has to have it.
   return { ...copied, steps: [...copied.steps, ...parts.tag()] }
 }

@@ -3,7 +3,7 @@ import { adviceOnly, type Remedy } from '../remedy.ts'
 import type { RepairStep } from '../step.ts'
 
 /**
- * Nothing seems to need it, but something cannot be read: it may only go once that is whole.
+ * Nothing seems to need it, but something cannot be read. It may be moved away only after that is repaired.
  *
  * @param moved steps that move it away
  */
