@@ -5,48 +5,48 @@ import type { Rules } from './rules.ts'
 import { StoreError, type StoreErrorCode } from './store-error.ts'
 import type { TargetKind } from './target-kind.ts'
 
-/** One registry, as a scan sees it: which repositories there are, and a look at each. */
+/** One registry: lists its repositories and checks each of them. */
 export interface Source {
-  /** As the operator wrote it, or as it was found below what he wrote. */
+  /** The target as the operator wrote it, or the registry that was found below it. */
   readonly target: string
-  /** The label, unique in a run. */
+  /** The name of the registry, unique in a run. */
   readonly registry: string
   readonly kind: TargetKind
-  /** The URL whose answers are held against it. */
+  /** The URL of the API that storage is compared with. */
   readonly against?: string
-  /** Where files are moved that a repair has to have out of the way; left out where there are none to move. */
+  /** Where a repair moves files to. Missing if the source has no files. */
   readonly storage?: StoragePlace
-  /** Looks that are worth having under way at one time. */
+  /** How many repositories to check in parallel. */
   readonly width: number
   /**
-   * Names in no particular order, and places that could not be listed.
-   * @throws {TargetError} where the whole target cannot be read
+   * Yields repository names in any order, and places that could not be listed.
+   * @throws {TargetError} if the whole target cannot be read
    */
   repositories(signal: AbortSignal): AsyncIterable<string | UncheckedRecord>
   look(repository: string, how: Look): Promise<RepositoryReport>
   /**
-   * Called once every repository has been looked at once.
-   * @throws {TargetError} where the looks together show that the target is not what it was taken for
+   * Called after every repository was checked once.
+   * @throws {TargetError} if the looks together show that the target is not such a registry
    */
   afterFirstLooks?(): void
   /**
-   * Prove what the first looks put off (the bytes of blobs).
-   * @returns by repository, the digests whose first look no longer stands; more than that does no harm
+   * Hashes the blobs that the first looks deferred.
+   * @returns by repository, the digests whose first look is no longer valid; extra digests do no harm
    */
   settle(onProgress: (done: number, total: number) => void, signal: AbortSignal): Promise<Suspects>
   /**
-   * What only takes up space; needs every repository to have been looked at.
-   * @param blobs `false` where nobody can tell which blobs are needed: then none is called unneeded
+   * Finds garbage. Call it only after every repository was checked.
+   * @param blobs `false` if it is unknown which blobs are needed: then none is reported
    */
   garbage?(blobs: boolean): Promise<Garbage>
   /**
-   * Whether the registry is still the one that was there at the start. Only then does it mean something that a thing is
-   * not there: a tag that was deleted, a repository without tags. A source without this has nothing that could vanish.
+   * Whether the registry is still the one from the start of the scan. Only then does a missing tag mean that it was
+   * deleted. A source without this method has nothing that can disappear during a scan.
    *
-   * @param repositories of which earlier findings are about to be dropped
+   * @param repositories whose earlier findings are about to be dropped
    */
   stillThere?(repositories: readonly string[], signal: AbortSignal): Promise<Presence>
-  /** Whether any repository has a tag, looked at or not; left out where revisions cannot be seen. `true` where it cannot be told. */
+  /** Whether any repository, selected or not, has a tag; `true` if unknown. Missing if the source cannot see revisions. */
   holdsTags?(): Promise<boolean>
   close(): Promise<void>
 }
@@ -55,51 +55,51 @@ export interface Source {
 export interface StoragePlace {
   /** A directory beside the root, never in it. */
   readonly quarantine: string
-  /** A path of the registry as it is seen from any directory. */
+  /** Makes a path of the registry absolute. */
   readonly absolute: (path: string) => string
 }
 
-/** What is left of a registry, as far as anything that was not seen depends on it. */
+/** Which parts of a registry are still there. */
 export interface Presence {
-  /** What is gone, or is not what it was; nothing: all of it is still there. */
+  /** What is gone or was replaced. Empty: all of it is still there. */
   readonly lost: readonly LostPlace[]
-  /** Repositories that seemed to have nothing, and have something now: to be looked at again. */
+  /** Repositories that were empty and now have content: to be checked again. */
   readonly back: readonly string[]
 }
 
-/** A place that vanished, or became another, while it was scanned. */
+/** A place that disappeared or was replaced during the scan. */
 export type LostPlace = Unreadable & {
-  /** Left out: the registry as a whole. */
+  /** Missing: the registry as a whole. */
   readonly repository?: string
 }
 
-/** What only takes up space. */
+/** Content that nothing needs. */
 export interface Garbage {
   readonly findings: readonly Finding[]
   readonly unchecked: readonly UncheckedRecord[]
-  /** All that is stored, needed or not; only where blobs were looked for. */
+  /** Everything that is stored, needed or not. Only set if blobs were listed. */
   readonly storage?: Storage
 }
 
-/** How to look at one repository. */
+/** How to check one repository. */
 export interface Look {
   readonly rules: Rules
   readonly allTags: boolean
-  /** `true`: past every memo; whatever an earlier look took for granted is read anew. */
+  /** `true`: bypass all caches and read everything again. */
   readonly again: boolean
-  /** At the last look: the subjects that earlier looks found damaged; any other damage is not believed. */
+  /** In the last look: the subjects that earlier looks found damaged. Other damage is dropped. */
   readonly believed: ReadonlySet<string> | undefined
   readonly signal: AbortSignal
 }
 
-/** Subjects (see `subjectOf`) to look at again, by repository. */
+/** Subjects (see `subjectOf`) to check again, by repository. */
 export type Suspects = ReadonlyMap<string, ReadonlySet<string>>
 
-/** Nothing at all can be said about a target: it is not there, not a registry, or not mounted. */
+/** The target cannot be scanned: it does not exist, is not a registry, or is not mounted. */
 export class TargetError extends Error {
   readonly because: UnreadableCode
 
-  /** @param options.because where the cause does not tell */
+  /** @param options.because the code, if it does not follow from the cause */
   constructor(message: string, options: { readonly cause?: unknown; readonly because?: UnreadableCode } = {}) {
     super(message, options)
     this.name = 'TargetError'
@@ -107,7 +107,7 @@ export class TargetError extends Error {
   }
 }
 
-/** Why a target cannot be read, in few enough words to count by. */
+/** Why a target cannot be read. A small set, because metrics count by it. */
 export type UnreadableCode =
   | 'unauthorized'
   | 'forbidden'
@@ -122,7 +122,7 @@ export type UnreadableCode =
   | 'malformed'
   | 'storage'
 
-/** What the failure of a store means for the whole target. */
+/** The code for a target that cannot be read because of a store's error. */
 export function unreadableCode(cause: unknown): UnreadableCode {
   return cause instanceof StoreError ? BY_STORE[cause.code] : 'storage'
 }

@@ -1,4 +1,4 @@
-/** Why a store could not say whether a thing is there and whole. */
+/** Why a store could not check an object. */
 export type StoreErrorCode =
   | 'STORE_UNREACHABLE'
   | 'STORE_TIMEOUT'
@@ -11,13 +11,13 @@ export type StoreErrorCode =
   | 'STORE_MALFORMED'
   | 'SYMLINK'
 
-/** We could not look. Only a source makes one; it becomes `unchecked`, never damage. */
+/** A source could not check something. It is reported as unchecked, never as damage. */
 export class StoreError extends Error {
   readonly code: StoreErrorCode
-  /** The path or URL that was looked at; may carry text from the registry: escape before printing. */
+  /** The path or URL. It may contain text from the registry: escape it before printing. */
   readonly place: string
 
-  /** @param detail what the system said about the place */
+  /** @param detail the error of the system */
   constructor(
     detail: string,
     options: { readonly code: StoreErrorCode; readonly place: string; readonly cause?: unknown },
@@ -30,19 +30,19 @@ export class StoreError extends Error {
 }
 
 /**
- * Looked at on purpose no further: counted and named, and the run is still complete. `NOT_SEARCHED`: a directory beside a
- * registry, in which there may be another one.
+ * Deliberately not checked: it is counted and listed, and the run is still complete. `NOT_SEARCHED`: a directory beside a
+ * registry that may contain another one.
  */
 export type SkipCode = 'ALGORITHM_UNKNOWN' | 'TOO_DEEP' | 'NOT_SEARCHED'
 
 /**
- * `MOVED`: damage that was new at the last look, so nobody has seen it twice. `NO_MATCH`: what was asked for is not there.
- * `TOO_LARGE`: a registry serves a manifest of a size that we do not read. `INTERNAL_ERROR`: a bug in this program ended the
+ * `MOVED`: damage that was new in the last look, so it was not seen twice. `NO_MATCH`: what was selected does not exist.
+ * `TOO_LARGE`: a registry serves a manifest that is too large for us to read. `INTERNAL_ERROR`: a bug in this program ended the
  * look at a repository.
  */
 export type UncheckedCode = StoreErrorCode | 'MOVED' | 'NO_MATCH' | 'TOO_LARGE' | 'INTERNAL_ERROR'
 
-/** Whether a `because` leaves the run complete. */
+/** Whether an object skipped for this reason leaves the run complete. */
 export function isSkip(code: UncheckedCode | SkipCode): code is SkipCode {
   return SKIPS.has(code)
 }

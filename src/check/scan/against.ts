@@ -4,11 +4,11 @@ import type { RepositoryReport, UncheckedRecord } from '../records.ts'
 import { type Look, type Presence, type Source, TargetError } from '../source.ts'
 import { StoreError } from '../store-error.ts'
 
-/** A registry that can also be asked what it only claims to have. */
+/** A registry that also answers HEAD requests for single objects. */
 export interface ClaimingSource extends Source {
-  /** @throws {TargetError} where it does not answer, or does not let us in */
+  /** @throws {TargetError} if it does not answer, or refuses access */
   reach(signal: AbortSignal): Promise<void>
-  /** Whether it says that it has these, by HEAD: an answer that a cache may give. In the order of the questions. */
+  /** What it answers to HEAD for each, which may come from its cache. In the order of the questions. */
   claims(
     repository: string,
     questions: readonly Claimed[],
@@ -17,8 +17,8 @@ export interface ClaimingSource extends Source {
 }
 
 /**
- * Storage and the API in front of it, looked at together. An API that cannot be reached leaves what storage says, and the
- * scan incomplete.
+ * Scans storage and the API in front of it together. If the API cannot be reached, the findings are those of storage, and
+ * the scan is incomplete.
  */
 export function against(storage: Source, api: ClaimingSource): Source {
   const both = new Both(storage, api)
@@ -48,9 +48,9 @@ class Both {
   readonly #storage: Source
   readonly #api: ClaimingSource
   #isReached = false
-  /** Repositories of which the API knows any tag. */
+  /** Repositories of which the API knows at least one tag. */
   #known = 0
-  /** Repositories with tags that are whole on disk, of which the API knows none. */
+  /** Repositories with tags that are intact on disk, none of which the API knows. */
   #strange = 0
 
   constructor(storage: Source, api: ClaimingSource) {
@@ -113,7 +113,7 @@ class Both {
 
 type Views = Readonly<Record<'stored' | 'served', View>>
 
-/** A tag that leads to the same digest is known, however much is missing below it. */
+/** Whether the API knows any tag. One with the same digest as in storage counts, even if content below it is missing. */
 function isKnown({ stored, served }: Views): boolean {
   return served.report.tags.some(
     ({ tag, digest, verdict }) =>
@@ -121,7 +121,7 @@ function isKnown({ stored, served }: Views): boolean {
   )
 }
 
-/** What is broken on disk cannot be served by anyone, and an API that does not list its tags says nothing of them. */
+/** Whether tags are intact on disk. Damaged ones prove nothing: no API can serve them. Nor does a failed listing of the API. */
 function isStrange({ stored, served }: Views): boolean {
   const isListed = served.report.unchecked.every(({ tag, digest }) => (tag ?? digest) !== undefined)
   return isListed && stored.report.tags.some(({ verdict }) => verdict === 'intact')

@@ -1,4 +1,4 @@
-/** A queue with one reader: what is put in comes out in order; closing it ends the reader once it is empty. */
+/** A FIFO queue with one reader. After it is closed, the reader ends once the queue is empty. */
 export class AsyncQueue<T> implements AsyncIterable<T> {
   readonly #items: T[] = []
   #closed = false

@@ -1,6 +1,6 @@
 import type { ScanState } from './scan-state.ts'
 
-/** Looks for what only takes up space, once every repository was looked at. */
+/** Looks for garbage, after every repository was checked. */
 export async function collectGarbage(state: ScanState): Promise<void> {
   const { source, signal, stillThere } = state
   if (!source.garbage || signal.aborted || stillThere.lost) return
@@ -16,7 +16,7 @@ export async function collectGarbage(state: ScanState): Promise<void> {
   await confirmGarbage(state)
 }
 
-/** Whatever was looked at since the registry was last known to be there counts only if it still is. */
+/** What was read since the last presence check counts only if the registry is still there. */
 async function confirmGarbage(state: ScanState): Promise<void> {
   await state.stillThere.ask([])
   if (!state.stillThere.lost) return

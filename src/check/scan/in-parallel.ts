@@ -2,14 +2,14 @@ import type { ScanEvent } from '../events.ts'
 import { AsyncQueue } from './async-queue.ts'
 import { sharedIterator } from './shared-iterator.ts'
 
-/** Work on several items at one time, and tell how far it is. */
+/** Processes items in parallel and yields progress. */
 export async function* inParallel(
   items: Iterable<string> | AsyncIterable<string>,
   how: {
     readonly width: number
-    /** Nothing is begun after it. */
+    /** No item is started after it aborts. */
     readonly signal: AbortSignal
-    /** What is under way when it ends is not waited for. */
+    /** When it settles, running items are no longer waited for. */
     readonly patience: Promise<void>
     readonly told: (done: number) => ScanEvent
   },
@@ -26,7 +26,7 @@ export async function* inParallel(
     }
   }
   const runners = Promise.all(Array.from({ length: how.width }, runner))
-  // Once for all of them: a listing may hang as well as a look, and each race would hold on to what it ran for.
+  // One race for all runners: a listing can hang as well as a look, and a race for each item would keep that item in memory.
   const all = Promise.race([runners, how.patience]).finally(() => {
     progress.close()
   })

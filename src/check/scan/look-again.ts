@@ -7,8 +7,8 @@ import type { ScanState } from './scan-state.ts'
 import { lostTarget } from './still-there.ts'
 
 /**
- * Looks at every suspect repository again, and at what is then new once more. What is new even then was never seen twice,
- * and is not believed.
+ * Checks every suspect repository a second time, and new damage a third time. What is new in the third look was never
+ * seen twice, so it is dropped.
  */
 export async function* lookAgain(state: ScanState): AsyncGenerator<ScanEvent> {
   const { results, signal } = state
@@ -32,25 +32,25 @@ export async function* lookAgain(state: ScanState): AsyncGenerator<ScanEvent> {
       state.places.push({ repository, because: 'MOVED', detail: 'changed each time it was checked' })
 }
 
-/** What has to be looked at again, if the registry is still there. */
+/** The repositories to check again, if the registry is still there. */
 async function suspects(state: ScanState): Promise<string[]> {
   const { results, stillThere } = state
   const still = await stillThere.ask([])
   if (stillThere.lost) {
     state.isConfirmed = false
     state.isProved = false
-    // What could not be checked was reported already: then the target is incomplete, as it would be without the loss.
+    // If something unchecked is reported already, the target is incomplete with or without the loss.
     if (results.areEmpty && results.areComplete) throw lostTarget(stillThere.lost)
   }
   if (!still) return []
-  // They were empty at a moment when the registry may have been away.
+  // They were empty when the registry may have been unavailable.
   for (const repository of still.back) results.suspect(repository, new Set())
   return [...results.suspects.keys()]
 }
 
 /**
- * Replaces earlier looks by later ones, where what they no longer found may be dropped.
- * @returns what has to be looked at once more
+ * Replaces earlier looks by later ones, if findings that are gone may be dropped.
+ * @returns what has to be checked again
  */
 async function believe(
   { results, stillThere, unconfirmed }: ScanState,

@@ -6,7 +6,7 @@ import { inParallel } from './in-parallel.ts'
 import type { ScanOptions } from './options.ts'
 import type { ScanState } from './scan-state.ts'
 
-/** Looks at every repository that the scan is to cover, once. */
+/** Checks every selected repository once. */
 export async function* firstLooks(state: ScanState): AsyncGenerator<ScanEvent> {
   yield* lookAt(state, { names: wanted(state), stage: 'walk', total: undefined }, async (repository) => {
     const report = await look(state, repository, { again: false, believed: undefined })
@@ -15,7 +15,7 @@ export async function* firstLooks(state: ScanState): AsyncGenerator<ScanEvent> {
   if (!state.signal.aborted) state.source.afterFirstLooks?.()
 }
 
-/** Several repositories in parallel, with an event after each. */
+/** Checks repositories in parallel, with an event after each. */
 export async function* lookAt(
   state: ScanState,
   at: {
@@ -32,7 +32,7 @@ export async function* lookAt(
   if (signal.aborted) state.isStopped = true
 }
 
-/** One look at a repository. @returns `undefined`: it is not to be scanned, or a bug ended the look and was noted */
+/** Checks a repository once. @returns `undefined` if it is not selected, or if a bug ended the look and was recorded */
 export async function look(
   state: ScanState,
   repository: string,
@@ -46,7 +46,7 @@ export async function look(
     return await source.look(repository, { ...how, rules, allTags: options.allTags, signal })
   } catch (error) {
     if (error instanceof TargetError || signal.aborted) throw error
-    // A bug in one look says nothing about other repositories: what was found in this one before counts as seen once.
+    // A bug in one look does not affect other repositories. Earlier findings of this one count as seen once.
     state.unconfirmed.add(repository)
     state.places.push({ repository, because: 'INTERNAL_ERROR', detail: bugText(error, options.stackOf) })
     return undefined
@@ -67,7 +67,7 @@ async function* wanted({ source, signal, options, places }: ScanState): AsyncGen
   places.push(...(selection?.missing(!isOneOfSeveral) ?? []))
 }
 
-/** What a bug report needs: the error, and where it was thrown. */
+/** The error and its first frame, for a bug report. */
 function bugText(error: unknown, stackOf: ScanOptions['stackOf']): string {
   if (!(error instanceof Error)) return String(error)
   const place = /^\s+at .*$/m.exec(stackOf?.(error) ?? error.stack ?? '')?.[0].trim()

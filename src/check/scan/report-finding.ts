@@ -4,7 +4,7 @@ import { type AnyFinding, type Finding, subjectOf } from '../findings/finding.ts
 import { messageOf } from '../findings/message.ts'
 import type { Repair } from '../repair/plan.ts'
 
-/** Give a finding its name and its sentences. */
+/** Adds an id and the texts to a finding. */
 export function reportFinding(
   found: Finding,
   { registry, confirmed, repair }: { readonly registry: string; readonly confirmed: boolean; readonly repair: Repair },
@@ -15,7 +15,7 @@ export function reportFinding(
   return { ...shown(found), id, message: messageOf(found), repair, confirmed }
 }
 
-/** Without what only the repair plan needs. */
+/** Removes the fields that only the repair plan needs. */
 function shown(finding: Finding): Omit<AnyFinding, 'salvage' | 'inTheWay' | 'needers'> {
   const { code, cause, severity, repository, tag, digest, tags, parents, platforms, evidence } = finding
   return {

@@ -6,7 +6,7 @@ import { RepairPlanner } from '../repair/plan.ts'
 import { reportFinding } from './report-finding.ts'
 import type { ScanState } from './scan-state.ts'
 
-/** Reports everything that was found, repositories in the order of their names. */
+/** Reports all findings, with repositories sorted by name. */
 export function* reportResults(state: ScanState): Generator<ScanEvent> {
   const planner = new RepairPlanner(repairPlace(state))
   const { registry } = state.source
@@ -29,7 +29,7 @@ export function* reportResults(state: ScanState): Generator<ScanEvent> {
   }
 }
 
-/** Yields findings one at a time: a signal is heard between two events. */
+/** Yields findings one at a time, so that a signal is handled between two events. */
 function* reportRepository(state: ScanState, report: RepositoryReport, planner: RepairPlanner): Generator<ScanEvent> {
   const { repository, findings, tags, unchecked } = report
   const { registry } = state.source
@@ -47,7 +47,7 @@ function* reportRepository(state: ScanState, report: RepositoryReport, planner: 
   for (const record of unchecked) yield { type: 'unchecked', record }
 }
 
-/** Where the plan is to be carried out, and which digest each affected tag named. */
+/** The registry that the plan repairs, and the digest of each affected tag. */
 function repairPlace({ source, options, results }: ScanState): RepairPlace {
   const { kind, target, against, storage } = source
   const digests = new Map<string, string>()
@@ -69,7 +69,7 @@ function repairPlace({ source, options, results }: ScanState): RepairPlace {
   }
 }
 
-/** The findings that reach each tag, in their order. */
+/** The ids of the findings that affect each tag, in order. */
 class IdsByTag {
   readonly #ids = new Map<string, string[]>()
 

@@ -7,11 +7,11 @@ import { addReport, NOTHING } from '../judge/target-totals.ts'
 import type { ObjectTotals, RepositoryCoverage, RepositoryReport, TagTotals } from '../records.ts'
 import type { Depth } from '../rules.ts'
 
-/** What the looks at repositories came to so far. Memory grows with what is wrong, not with the registry. */
+/** The results of all repositories so far. Memory grows with the number of findings, not with the registry. */
 export class Results {
-  /** What has to be looked at again, by repository: subjects as `subjectOf` names them. */
+  /** What to check again, by repository: subjects from `subjectOf`. */
   readonly suspects: Map<string, ReadonlySet<string>> = new Map()
-  /** Repositories about which there is something to say; the others are only counted. */
+  /** Reports of repositories with findings or open questions. The others are only counted. */
   readonly #notable = new Map<string, RepositoryReport>()
   readonly #depth: Depth
   #quiet: TargetTotals = NOTHING
@@ -21,7 +21,7 @@ export class Results {
     this.#depth = depth
   }
 
-  /** Take the first look at a repository. */
+  /** Adds the first look at a repository. */
   keep(report: RepositoryReport): void {
     const subjects = suspectsOf(report)
     if (subjects.size > 0) this.suspect(report.repository, subjects)
@@ -32,7 +32,7 @@ export class Results {
     }
   }
 
-  /** Take a later look in the place of those before it. */
+  /** Replaces earlier looks at a repository by a later one. */
   replace(report: RepositoryReport): void {
     this.#notable.set(report.repository, report)
   }
@@ -41,25 +41,25 @@ export class Results {
     this.suspects.set(repository, new Set([...(this.suspects.get(repository) ?? []), ...subjects]))
   }
 
-  /** All about which something was found is to be looked at again, by other rules. */
+  /** Marks everything with findings to be checked again, under other rules. */
   suspectFindings(): void {
     for (const { repository, findings } of this.#notable.values())
       if (findings.length > 0) this.suspect(repository, new Set(findings.map(subjectOf)))
   }
 
-  /** Whether something would be lost if this look took the place of those before it. */
+  /** Whether replacing the earlier looks by this one would drop a finding. */
   lose({ repository, findings }: RepositoryReport): boolean {
     const now = new Set(findings.map(subjectOf))
     const before = this.#notable.get(repository)?.findings.map(subjectOf) ?? []
     return [...before, ...(this.suspects.get(repository) ?? [])].some((subject) => !now.has(subject))
   }
 
-  /** Those about which there is something to say, by their names. */
+  /** The reports with findings or open questions, sorted by name. */
   sorted(): readonly RepositoryReport[] {
     return [...this.#notable.values()].sort((a, b) => compareText(a.repository, b.repository))
   }
 
-  /** Whether there is any revision, were it one that leads nowhere. */
+  /** Whether there is any revision, including broken ones. */
   get holdRevisions(): boolean {
     const { intact, damaged, unchecked, skipped } = this.totals().manifests
     if (intact + damaged + unchecked + skipped > 0) return true
@@ -76,7 +76,7 @@ export class Results {
     return [...this.#notable.values()].reduce((sum, { coverage }) => addCoverage(sum, coverage), this.#quietCoverage)
   }
 
-  /** Whether no look has seen a tag or a manifest, or found anything. */
+  /** Whether no tag, manifest or finding was seen so far. */
   get areEmpty(): boolean {
     const { tags, manifests } = this.totals()
     return isZero(tags) && isZero(manifests) && this.sorted().every(({ findings }) => findings.length === 0)
@@ -87,8 +87,8 @@ export class Results {
   }
 
   /**
-   * A report that is clean so far may not stand once the bytes are proved. Nor may one without tags: its registry may have
-   * been away for a moment.
+   * Whether a report has to be kept. A clean one may change once blobs are hashed. So may one without tags: the registry may
+   * have been unavailable for a moment.
    */
   #mayMatter({ findings, unchecked, tags, tagTotals }: RepositoryReport): boolean {
     if (this.#depth === 'content' || findings.length + unchecked.length + tags.length > 0) return true

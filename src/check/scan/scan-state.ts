@@ -8,26 +8,26 @@ import type { ScanOptions } from './options.ts'
 import { Results } from './results.ts'
 import { StillThere } from './still-there.ts'
 
-/** What a scan of one target has found so far, and how far it got. */
+/** The findings and the progress of a scan of one target. */
 export class ScanState {
   readonly source: Source
   readonly options: ScanOptions
   readonly signal: AbortSignal
   readonly results: Results
   readonly stillThere: StillThere
-  /** Places that could not be scanned, beside those in the results of repositories. */
+  /** Places that could not be scanned, apart from those in the results of repositories. */
   readonly places: UncheckedRecord[] = []
   readonly garbage: Finding[] = []
   garbageSearch: GarbageSearch = 'none'
   storage: Storage | undefined
   readonly durations: Partial<Record<Stage | 'garbage', number>> = {}
-  /** Bytes of content that were put off by the first looks and are read by now. */
+  /** Bytes of content that the first looks deferred and that have been read since. */
   settledBytes = 0
-  /** Whether all of them were read. */
+  /** Whether all deferred content was read. */
   isProved = false
-  /** `false`: no finding was seen twice. */
+  /** `false`: the second look did not happen. */
   isConfirmed = true
-  /** Repositories whose first look stands, because a later one found less and was not to be believed. */
+  /** Repositories that keep their first look, because a later one found less and could not be trusted. */
   readonly unconfirmed: Set<string> = new Set()
   isStopped = false
   untagged: UntaggedRevisions | undefined
@@ -46,7 +46,7 @@ export class ScanState {
     return this.options.clock?.() ?? 0
   }
 
-  /** @param start what {@link now} said when the stage began */
+  /** @param start the value of {@link now} when the stage began */
   endOf(stage: Stage | 'garbage', start: number): void {
     const { clock, depth } = this.options
     const wasIdle =
@@ -59,7 +59,7 @@ export class ScanState {
     return this.isUnproved ? unproved(totals) : totals
   }
 
-  /** Content was to be read and was not all read: nothing can be called intact. */
+  /** Not all content was read although the depth asks for it: nothing can be called intact. */
   get isUnproved(): boolean {
     return this.options.depth === 'content' && !this.isProved
   }
@@ -74,7 +74,7 @@ export class ScanState {
 
   coverage(): Coverage {
     const { checked, manifestBytes, blobBytes } = this.results.coverage()
-    // Content that was not put off was read by the looks.
+    // The looks read content that was not deferred.
     const atOnce = this.options.depth === 'content' && this.source.kind === 'api' ? blobBytes : 0
     return {
       checked,

@@ -9,7 +9,7 @@ import { reportResults } from './report-results.ts'
 import { ScanState } from './scan-state.ts'
 import { settle } from './settle.ts'
 
-/** Scans one target: looks at every repository, looks again at what seems wrong, then reports. */
+/** Scans one target: checks every repository, checks suspects again, then reports. */
 export async function* scan(source: Source, options: ScanOptions, signal: AbortSignal): AsyncGenerator<ScanEvent> {
   yield { type: 'target', info: infoOf(source, options) }
   const state = new ScanState(source, options, signal)
@@ -23,7 +23,7 @@ export async function* scan(source: Source, options: ScanOptions, signal: AbortS
     yield* reportResults(state)
   } catch (error) {
     if (!(error instanceof TargetError)) throw error
-    // A scan that was stopped has found out nothing about the target; one that ran out of time did not get an answer.
+    // After a signal nothing is known about the target. After the deadline, the target did not answer in time.
     const isLate = signal.reason instanceof Error && signal.reason.name === 'TimeoutError'
     if (signal.aborted && !isLate) yield* reportEarly(state)
     else yield { type: 'unreadable', reason: error.message, because: error.because }
@@ -50,8 +50,8 @@ async function* timed(state: ScanState, stage: Stage, work: AsyncGenerator<ScanE
 }
 
 /**
- * A registry with revisions and not one tag keeps its tags elsewhere, as Harbor and OpenShift do, or has lost them. Either
- * way its revisions are all that can be pulled. A slice or a selection does not change what the registry is.
+ * A registry with revisions and without tags keeps its tags elsewhere, as Harbor and OpenShift do, or has lost them. Either
+ * way only revisions can be pulled. A shard or a selection does not change that, so all repositories are asked.
  */
 async function decideOnUntagged(state: ScanState): Promise<void> {
   const { results, source, options, signal } = state
@@ -62,7 +62,7 @@ async function decideOnUntagged(state: ScanState): Promise<void> {
   if (state.untagged === 'counted') results.suspectFindings()
 }
 
-/** Reports what there is: nothing more will be done, and nothing was looked at twice. */
+/** Reports the results so far, after a stop: nothing was checked twice. */
 function* reportEarly(state: ScanState): Generator<ScanEvent> {
   state.isStopped = true
   state.isConfirmed = state.results.suspects.size === 0

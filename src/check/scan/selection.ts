@@ -1,6 +1,6 @@
 import type { UncheckedRecord } from '../records.ts'
 
-/** A name or glob by which the operator chooses repositories. */
+/** A name or glob that selects repositories. */
 export interface Pattern {
   /** The option that it was given with. */
   readonly option: string
@@ -8,18 +8,18 @@ export interface Pattern {
   readonly matches: (repository: string) => boolean
 }
 
-/** What the operator wants of a registry's repositories. */
+/** The repositories of a registry that the operator selected. */
 export interface Selection {
-  /** Left out: all of them. */
+  /** Missing: all of them. */
   readonly chosen: readonly Pattern[] | undefined
   readonly excluded: readonly Pattern[]
-  /** What is told of them beside: nothing is left out by it. */
+  /** Patterns of other options, such as `--sparse`. They do not narrow the selection. */
   readonly marked: readonly Pattern[]
 }
 
 /**
- * Holds a selection against the repositories of one registry: what was asked for and is not there was not looked at.
- * Slices do not count: a slice without any of the chosen repositories is lawful.
+ * Compares a selection with the repositories of one registry. A selected repository that does not exist is unchecked.
+ * Shards are ignored: a shard may contain none of the selected repositories.
  */
 export class SelectionCheck {
   readonly #selection: Selection
@@ -33,7 +33,7 @@ export class SelectionCheck {
     this.#unmatched = new Set([...(selection.chosen ?? []), ...selection.excluded, ...selection.marked])
   }
 
-  /** Take note of a repository that is there, or that is asked for by its name. */
+  /** Records a repository that exists, or that is selected by name. */
   see(repository: string): void {
     this.#listed++
     for (const pattern of this.#unmatched) if (pattern.matches(repository)) this.#unmatched.delete(pattern)
@@ -46,12 +46,15 @@ export class SelectionCheck {
     return (chosen?.some(matches) ?? true) && !excluded.some(matches)
   }
 
-  /** Patterns that matched nothing; `undefined` as long as not all repositories are listed. */
+  /** Patterns that matched nothing; `undefined` until all repositories are listed. */
   get unmatched(): ReadonlySet<Pattern> | undefined {
     return this.#isListed ? this.#unmatched : undefined
   }
 
-  /** What was asked for and was not found, once all repositories are listed. @param each whether each pattern counts, or all together */
+  /**
+   * Selected patterns that matched nothing, once all repositories are listed.
+   * @param each `true`: each pattern counts; `false`: only if none of them matched
+   */
   missing(each: boolean): readonly UncheckedRecord[] {
     this.#isListed = true
     const { chosen = [] } = this.#selection

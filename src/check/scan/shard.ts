@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto'
 
-/** One of several slices of the repositories; together they are all, and no repository is in two of them. */
+/** One of several parts of the repositories. Each repository is in exactly one of them. */
 export interface Shard {
-  /** From 0, as Kubernetes counts the pods of an Indexed Job. */
+  /** Starts at 0, like the index of pods in a Kubernetes Indexed Job. */
   readonly index: number
   readonly of: number
 }
 
-/** More slices than that say nothing but that a zero was typed too often. */
+/** A larger number is more likely a typing error. */
 const MOST = 1000
-/** Bytes of the hash that count: 48 bits, which a number holds exactly. */
+/** Bytes of the hash that are used: 48 bits, which a JavaScript number holds exactly. */
 const BYTES = 6
 
-/** @returns `undefined` where the text is not `I/N` with I from 0 to N-1 */
+/** @returns `undefined` if the text is not `I/N` with I from 0 to N-1 */
 export function parseShard(text: string): Shard | undefined {
   const { index, of } = /^(?<index>\d{1,4})\/(?<of>\d{1,4})$/.exec(text)?.groups ?? {}
   const shard = { index: Number(index), of: Number(of) }
@@ -20,15 +20,15 @@ export function parseShard(text: string): Shard | undefined {
 }
 
 /**
- * Whether a repository is in a slice: the first 48 bits of the SHA-256 of its name, as a number, divided by the number of
- * slices, leave the slice's index. The name alone decides, so storage and API are cut alike, on every machine and in every
- * version: a slice that moved would take the last known numbers of its repositories with it.
+ * Whether a repository is in a shard: the first 48 bits of the SHA-256 of its name, as a number, modulo the number of
+ * shards, are its index. Only the name decides, so storage and API get the same shards on every machine and in every
+ * version. If a repository changed its shard, its last known metrics would stay behind in the old one.
  */
 export function isInShard(repository: string, { index, of }: Shard): boolean {
   return createHash('sha256').update(repository).digest().readUIntBE(0, BYTES) % of === index
 }
 
-/** As it is written on a command line. */
+/** The text for a command line: `0/4`. */
 export function shardText({ index, of }: Shard): string {
   return `${index}/${of}`
 }

@@ -3,10 +3,10 @@ import { type LostPlace, type Presence, type Source, TargetError, unreadableCode
 import { StoreError } from '../store-error.ts'
 
 /**
- * Asks a source whether the registry is still there, and keeps what was lost.
+ * Asks a source whether the registry is still there, and records what was lost.
  *
- * What is not there is good news only where that which held it is: a tag was deleted, a repository has no tags. When
- * storage is moved or unmounted, or when a registry loses it, everything looks like that.
+ * A missing tag or an empty repository is normal only if the directory that held it still exists. If storage is moved,
+ * unmounted or lost during a scan, everything looks deleted.
  */
 export class StillThere {
   /** What was lost so far, each place once. */
@@ -23,14 +23,14 @@ export class StillThere {
     this.#patience = patience
   }
 
-  /** The first of what the registry as a whole has lost. */
+  /** The first loss that affects the registry as a whole. */
   get lost(): LostPlace | undefined {
     return this.#lost
   }
 
   /**
-   * @param repositories of which earlier findings are about to be dropped
-   * @returns `undefined` where nothing may be dropped: the registry is not what it was, or the scan was stopped
+   * @param repositories whose earlier findings are about to be dropped
+   * @returns `undefined` if nothing may be dropped: the registry has changed or gone, or the scan was stopped
    */
   async ask(repositories: readonly string[]): Promise<Still | undefined> {
     if (this.#lost || this.#signal.aborted) return undefined
@@ -52,9 +52,9 @@ export class StillThere {
   }
 }
 
-/** What holds of repositories while the registry is still there. */
+/** The state of repositories of a registry that is still there. */
 export interface Still {
-  /** What was found in these earlier must not be dropped. */
+  /** Repositories whose earlier findings must not be dropped. */
   readonly lost: ReadonlySet<string>
   /** See {@link Presence.back}. */
   readonly back: readonly string[]
@@ -62,13 +62,13 @@ export interface Still {
 
 const ALL_OF_IT: Presence = { lost: [], back: [] }
 
-/** For a registry of which nothing was seen before it was lost. */
+/** The error for a registry that was lost before anything was seen of it. */
 export function lostTarget({ place, because, detail }: LostPlace): TargetError {
   const cause = new StoreError(detail, { code: because, place })
   return new TargetError(`${place} ${detail}`, { cause, because: unreadableCode(cause) })
 }
 
-/** Asked anew after each wait: a signal comes in between. */
+/** A function, because a signal can arrive during each wait and TypeScript would narrow the property. */
 function isStopped({ aborted }: AbortSignal): boolean {
   return aborted
 }

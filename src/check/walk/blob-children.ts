@@ -7,23 +7,23 @@ import type { BlobLook, ManifestLook, TagLook } from './graph.ts'
 type Manifests = Map<Digest, ManifestLook>
 
 /**
- * Children of indexes that are blobs: the index of a BuildKit cache names layers as `manifests`, and pushes them as blobs.
+ * Children of indexes that are blobs: BuildKit's cache index lists layers under `manifests` and pushes them as blobs.
  * No registry serves these as manifests, and `skopeo copy` cannot copy such an index.
  *
- * The media type of the descriptor tells, where it is one of layers or configs. Where it is unknown, the child may be a
- * manifest of a kind that we do not know (an artifact), so the registry is asked: a revision is a manifest; what only a
- * layer link leads to is a blob.
+ * The media type of the descriptor decides if it is one of layers or configs. If it is unknown, the child may be a
+ * manifest of an unknown kind (an artifact), so the registry decides: a revision is a manifest; what only a
+ * layer link points to is a blob.
  */
 export class BlobChildren {
-  /** Certainly blobs, with the sizes that are claimed of them. */
+  /** Blobs by media type, with the sizes that parents claim. */
   readonly #blobs = new Map<Digest, Set<number>>()
-  /** Of unknown media types. */
+  /** Children of unknown media types, with their claimed sizes. */
   readonly #unknown = new Map<Digest, Set<number>>()
-  /** Those of them that are no manifest that is served: blobs, or nothing. */
+  /** Those that are not served as manifests: either blobs or missing. */
   readonly #undecided = new Set<Digest>()
   readonly #layerLinked = new Set<Digest>()
 
-  /** @returns whether the child is to be read as a manifest */
+  /** @returns whether to read the child as a manifest */
   take({ digest, mediaType, size }: Descriptor): boolean {
     if (mediaType === '' || isManifestType(mediaType)) return true
     const isBlob = isBlobType(mediaType)
@@ -38,19 +38,19 @@ export class BlobChildren {
     return this.#unknown.has(digest) || this.#blobs.has(digest)
   }
 
-  /** Only a layer link leads to it. */
+  /** Records that only a layer link leads to it. */
   sawLayerLink(digest: Digest): void {
     if (this.mayBeBlob(digest)) this.#layerLinked.add(digest)
   }
 
-  /** After the manifests were read: which children are manifests after all, and which have to be asked for as blobs. */
+  /** After the manifests are read: decides which children are manifests, and which to look up as blobs. */
   sort(tags: ReadonlyMap<TagName, TagLook>, manifests: Manifests): void {
     if (this.#blobs.size + this.#unknown.size === 0) return
     for (const digest of takenForManifests(tags, manifests)) {
       this.#blobs.delete(digest)
       this.#unknown.delete(digest)
     }
-    // Linked as a revision, whatever its index calls it.
+    // It is linked as a revision, whatever its index calls it.
     for (const [digest, sizes] of this.#blobs) if (manifests.has(digest)) this.#unknown.set(digest, sizes)
     for (const digest of this.#unknown.keys()) this.#blobs.delete(digest)
     for (const [digest, sizes] of this.#unknown) {
@@ -65,16 +65,16 @@ export class BlobChildren {
     }
   }
 
-  /** What to ask for as a blob, with the sizes that are claimed of it. */
+  /** The children to look up as blobs, with their claimed sizes. */
   *claims(): Generator<readonly [Digest, ReadonlySet<number>]> {
     yield* this.#blobs
     for (const digest of this.#undecided) yield [digest, this.#unknown.get(digest) ?? new Set()]
   }
 
   /**
-   * Decide by what the store said of it as a blob.
+   * Decides by the store's answer for it as a blob.
    * @param isNeeded whether an image names it as a config or layer
-   * @returns `false` where it is no blob: what is known of it as a manifest stands
+   * @returns `false` if it is no blob: its look as a manifest is kept
    */
   isBlob(digest: Digest, look: BlobLook, manifests: Manifests, isNeeded: boolean = false): boolean {
     if (!this.#undecided.has(digest)) return true
@@ -83,18 +83,18 @@ export class BlobChildren {
     return true
   }
 
-  /** A blob by its media type that is not stored as one: it may have been pushed as a manifest. */
+  /** Whether a blob by media type is not stored as a blob. It may have been pushed as a manifest. */
   isLost(digest: Digest, look: BlobLook): boolean {
     return isNowhere(look) && this.#blobs.has(digest)
   }
 }
 
-/** Not a trace of it as a blob: no layer link, or not served. */
+/** Whether it does not exist as a blob: no layer link, or not served. */
 function isNowhere(look: BlobLook): boolean {
   return look.is === 'absent' && (look.cause === 'layer-link-missing' || look.cause === 'not-served')
 }
 
-/** What a tag names, or an index as a manifest. */
+/** Digests that a tag names, or an index as a manifest. */
 function* takenForManifests(tags: ReadonlyMap<TagName, TagLook>, manifests: Manifests): Generator<Digest> {
   for (const tag of tags.values()) if (tag.is === 'resolved') yield tag.digest
   for (const look of manifests.values())

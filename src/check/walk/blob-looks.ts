@@ -6,14 +6,14 @@ import type { BlobLook } from './graph.ts'
 import type { ManifestWalk } from './manifest-walk.ts'
 import { measureBlob } from './measure.ts'
 
-/** The blobs that manifests need, and what became of each. */
+/** The blobs that manifests need, and the look at each. */
 export interface BlobLooks {
   readonly blobs: Map<Digest, BlobLook>
   /** Digests under which needed blobs are stored: a sha512 push links both its digests. */
   readonly targets: ReadonlySet<Digest>
 }
 
-/** Looks at every config and layer that the manifests name, and at children of indexes that are blobs. */
+/** Checks every config and layer that the manifests name, and children of indexes that are blobs. */
 export async function lookAtBlobs(store: RepositoryStore, walk: ManifestWalk): Promise<BlobLooks> {
   const { manifests, blobChildren } = walk
   const blobs = new Map<Digest, BlobLook>()
@@ -37,7 +37,7 @@ export async function lookAtBlobs(store: RepositoryStore, walk: ManifestWalk): P
   return { blobs, targets }
 }
 
-/** At depth `graph` no blob is looked at, but what may be one is not called a missing manifest. */
+/** At depth `graph` blobs are not checked. A child that may be a blob must still not be reported as a missing manifest. */
 export async function onlyBlobChildren(store: RepositoryStore, walk: ManifestWalk): Promise<BlobLooks> {
   const { manifests, blobChildren } = walk
   const questions = [...blobChildren.claims()].map(([digest]) => ({ digest, sizes: [], prove: false }))
@@ -59,7 +59,7 @@ function withChildren(
   return claims
 }
 
-/** @param blobs gets the looks at those that cannot be asked for */
+/** @param blobs receives the looks at blobs that cannot be looked up */
 function questionsFor(claims: ReadonlyMap<Digest, Sizes>, blobs: Map<Digest, BlobLook>): readonly BlobQuestion[] {
   const questions: BlobQuestion[] = []
   for (const [digest, sizes] of claims) {

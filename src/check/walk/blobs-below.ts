@@ -5,12 +5,12 @@ import { StoreError } from '../store-error.ts'
 import type { BlobBelow } from './graph.ts'
 import { measureBlob } from './measure.ts'
 
-/** What is known of a blob that is looked for below the manifests. */
+/** A blob to look for, and what is known about it. */
 interface Sought extends Partial<Pick<Descriptor, 'size' | 'foreign'>>, Pick<BlobQuestion, 'stray'> {
   readonly digest: Digest
 }
 
-/** What is left of blobs, in their order. */
+/** What is left of each blob, in order. */
 export async function blobsBelow(store: RepositoryStore, sought: readonly Sought[]): Promise<BlobBelow[]> {
   const questions = sought.map(({ digest, size, stray }) => ({
     digest,
@@ -32,7 +32,7 @@ function blobBelow({ digest, foreign }: Sought, question: BlobQuestion, answer: 
   if (answer.is === 'absent') {
     const badLink = answer.cause === 'layer-link-invalid' ? evidence.path : undefined
     const link = badLink === undefined ? {} : { badLink }
-    // `path` is that of the link where it is the link that is missing or bad.
+    // If the link is missing or bad, `path` is that of the link.
     const file = at(evidence.blobPath ?? evidence.path)
     if (evidence.blobStored === true)
       return { digest, state: evidence.blobDamaged === true ? 'damaged' : 'stored', ...file, ...link }

@@ -2,11 +2,11 @@ import type { Descriptor } from '../../oci/descriptor.ts'
 import type { Digest } from '../../oci/digest.ts'
 import type { ManifestLook } from './graph.ts'
 
-/** Nearly always one: a set for each blob would cost more than all of its sizes. */
+/** Nearly always one size: a set for each blob would use more memory than the sizes. */
 export type Sizes = number[] | Set<number>
 const FEW_SIZES = 8
 
-/** The sizes that manifests claim of each config and layer they name. */
+/** The sizes that manifests claim for each config and layer. */
 export function claimedSizes(looks: Iterable<ManifestLook>): Map<Digest, Sizes> {
   const claims = new Map<Digest, Sizes>()
   const claim = ({ digest, size }: Descriptor): void => {

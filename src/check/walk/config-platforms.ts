@@ -4,7 +4,7 @@ import { platformInConfig } from '../../oci/platform.ts'
 import type { RepositoryStore } from '../ports.ts'
 import type { ManifestLook, TagLook } from './graph.ts'
 
-/** The platforms of images that no index describes: of what tags name, and of children without a platform. */
+/** The platforms of tagged images and of children without a platform, from their configs. */
 export async function configPlatforms(
   store: RepositoryStore,
   tags: ReadonlyMap<TagName, TagLook>,

@@ -6,7 +6,7 @@ import type { Evidence } from '../findings/evidence.ts'
 import type { AbsentBlobCause, AbsentManifestCause, Unreadable } from '../ports.ts'
 import type { SkipCode, UncheckedCode } from '../store-error.ts'
 
-/** Everything that a walk saw in one repository: facts, no opinion on what they mean for whom. */
+/** Everything that a walk read in one repository: facts, not yet judged. */
 export interface Graph {
   readonly repository: string
   readonly tags: ReadonlyMap<TagName, TagLook>
@@ -14,23 +14,23 @@ export interface Graph {
   readonly manifests: ReadonlyMap<Digest, ManifestLook>
   /** Configs and layers that those manifests name, and children of indexes that are blobs; empty at depth `graph`. */
   readonly blobs: ReadonlyMap<Digest, BlobLook>
-  /** Layer links that no manifest names and that lead nowhere. */
+  /** Layer links that no manifest names and whose target is missing. */
   readonly strayLinks: ReadonlyMap<Digest, StrayLink>
-  /** Layer links that are listed; left out where they were not looked at. */
+  /** The number of layer links. Missing if they were not listed. */
   readonly layerLinks?: number
   /** What is still stored below manifests that the repository no longer serves. */
   readonly below: ReadonlyMap<Digest, Below>
   /**
-   * What is wrong among the blobs that the repository links and that nothing names which can be read. Looked for only where
-   * the bytes of a manifest are lost: it may have named them.
+   * Damage in blobs that the repository links and that no readable manifest names. Searched only if the bytes of a manifest
+   * are lost: it may have named them.
    */
   readonly unnamed?: readonly BlobBelow[]
   readonly unreadable: readonly Unreadable[]
-  /** Of images that no index describes, what their configs say; looked for only where a platform is asked for. */
+  /** Platforms from the configs of images that no index describes. Read only if a platform is selected. */
   readonly configPlatforms?: ReadonlyMap<Digest, string>
 }
 
-/** The last look disbelieved it, or a store could not say. */
+/** A store could not answer, or the last look found new damage. */
 export interface Unchecked {
   readonly is: 'unchecked'
   readonly because: UncheckedCode
@@ -38,7 +38,7 @@ export interface Unchecked {
   readonly detail: string
 }
 
-/** It was not to be checked. */
+/** It was deliberately not checked. */
 export interface Skipped {
   readonly is: 'skipped'
   readonly because: SkipCode
@@ -57,13 +57,13 @@ export type ManifestLook =
       readonly manifest: Manifest
       readonly bytes: number
       readonly linkedAsLayer: boolean
-      /** The bytes are those of an earlier run; the store only said that it still has them. */
+      /** The bytes come from an earlier run; the store only confirmed that it still has them. */
       readonly remembered?: boolean
-      /** Whole, and served so that clients refuse it. */
+      /** Intact, but clients refuse its headers. */
       readonly mislabelled?: Mislabelled | undefined
       readonly evidence: Evidence
     }
-  /** Whole, of a kind that nobody claims to be a manifest we know. */
+  /** Intact, of a type that we do not know. */
   | { readonly is: 'opaque'; readonly bytes: number }
   | {
       readonly is: 'damaged'
@@ -77,7 +77,7 @@ export type ManifestLook =
 
 /** What a walk saw of a blob. */
 export type BlobLook =
-  /** `bytes` differs from the claim of a parent only where the hash was found right: then the claim is wrong. */
+  /** `bytes` differs from the claim of a parent only if the hash is right: then the claim is wrong. */
   | { readonly is: 'whole'; readonly bytes: number }
   | DamagedBlob<'blob-size-mismatch'>
   | DamagedBlob<'blob-digest-mismatch'>
@@ -98,32 +98,32 @@ export type StrayLink =
   | { readonly is: 'invalid'; readonly cause: 'layer-link-invalid' | 'wrong-link'; readonly evidence: Evidence }
   | Unchecked
 
-/** A manifest that is not served though its bytes are still stored. */
+/** A manifest that is not served although its bytes are still stored. */
 export interface Below {
-  /** Where the bytes are. */
+  /** The path of the bytes. */
   readonly place: string
   readonly mediaType: string
-  /** What an index names; empty for an image. */
+  /** The children of an index; empty for an image. */
   readonly children: readonly Digest[]
-  /** Its config and layers; empty for an index. */
+  /** The config and layers of an image; empty for an index. */
   readonly blobs: readonly BlobBelow[]
 }
 
-/** What is left of a blob that a manifest names which is not served. */
+/** What is left of a blob named by a manifest that is not served. */
 export interface BlobBelow {
   readonly digest: Digest
   /**
-   * `linked`: the repository serves it. `stored`: its bytes are stored and the repository does not link them. `damaged`: its
-   * file is stored and is not what the digest promises. `foreign`: nobody has to store it.
+   * `linked`: the repository serves it. `stored`: its bytes are stored but the repository does not link them. `damaged`: its
+   * file does not match the digest. `foreign`: a registry does not have to store it.
    */
   readonly state: 'linked' | 'stored' | 'damaged' | 'lost' | 'foreign'
-  /** Of the bytes; left out where there are none. */
+  /** The path of the bytes. Missing if there are none. */
   readonly path?: string
-  /** A link that names another blob, or nothing: the registry believes it. */
+  /** A link that names another blob, or nothing. The registry trusts it. */
   readonly badLink?: string
 }
 
-/** A manifest whose bytes are right, and whose headers are not. */
+/** A manifest with right bytes and wrong headers. */
 export interface Mislabelled {
   readonly cause: 'content-type' | 'content-length'
   /** As it was served, without parameters. */

@@ -3,7 +3,7 @@ import type { RepositoryStore } from '../ports.ts'
 import type { ManifestLook } from './graph.ts'
 import { measureLarge, type TooLarge } from './measure.ts'
 
-/** Manifests that are too large to be read, judged when all that may claim their size is known. */
+/** Manifests that are too large to read. Judged at the end, when all claims of their size are known. */
 export class LargeManifests {
   readonly #answers = new Map<Digest, TooLarge>()
 
@@ -11,7 +11,7 @@ export class LargeManifests {
     this.#answers.set(digest, answer)
   }
 
-  /** @param manifests where those that are still unread get their look */
+  /** @param manifests receives the looks */
   async judge(store: RepositoryStore, manifests: Map<Digest, ManifestLook>): Promise<void> {
     if (this.#answers.size === 0) return
     const claims = this.#claims(manifests)

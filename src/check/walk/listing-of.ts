@@ -3,9 +3,9 @@ import type { Listing, Unreadable } from '../ports.ts'
 import { StoreError } from '../store-error.ts'
 
 /**
- * What a listing found, in an order that two walks share.
+ * The entries of a listing, sorted, so that two walks have the same order.
  *
- * @param unreadable gets the places that could not be listed; a listing that failed is one
+ * @param unreadable receives the places that could not be listed, including a failed listing
  */
 export async function listingOf<T extends string>(
   list: () => Promise<Listing<T> | undefined>,

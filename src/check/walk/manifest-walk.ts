@@ -10,28 +10,28 @@ import type { ManifestLook } from './graph.ts'
 import { LargeManifests } from './large-manifests.ts'
 import { measureManifest } from './measure.ts'
 
-/** Manifests held in memory as bytes at one time. */
+/** The number of manifests held in memory as bytes at once. */
 const BATCH = 64
-/** Of what may be a layer, which is far larger than any manifest. */
+/** The same for children that may be layers, which are far larger than manifests. */
 const OPAQUE_BATCH = 4
 
 /** Reads the manifests of one repository, each digest once. */
 export class ManifestWalk {
   readonly manifests: Map<Digest, ManifestLook> = new Map()
-  /** Documents that could be parsed although they are not believed: they explain what lies below. */
+  /** Damaged documents that can still be parsed. They explain what lies below them. */
   readonly suspect: Manifest[] = []
   readonly blobChildren: BlobChildren = new BlobChildren()
   readonly #large = new LargeManifests()
   readonly #store: RepositoryStore
   readonly #platform: string | undefined
 
-  /** @param platform only what is for it is walked; left out: everything */
+  /** @param platform walk only what is for it; `undefined`: everything */
   constructor(store: RepositoryStore, platform: string | undefined) {
     this.#store = store
     this.#platform = platform
   }
 
-  /** Read manifests level by level; a digest that was read before is not read again. */
+  /** Reads manifests level by level, each digest once. */
   async descend(roots: readonly Digest[]): Promise<void> {
     let level = this.#unread(roots)
     for (let depth = 0; level.length > 0; depth++) {
@@ -52,7 +52,7 @@ export class ManifestWalk {
     for (let n = 0; n < opaque.length; n += OPAQUE_BATCH) yield opaque.slice(n, n + OPAQUE_BATCH)
   }
 
-  /** Reads blobs that are not there as blobs: some were pushed as manifests. @returns those that are none either */
+  /** Reads missing blobs as manifests, because some were pushed as such. @returns those that are no manifests either */
   async readAsManifests(lost: readonly Digest[]): Promise<readonly Digest[]> {
     const neither: Digest[] = []
     for (let n = 0; n < lost.length; n += OPAQUE_BATCH) {
@@ -63,7 +63,7 @@ export class ManifestWalk {
     return neither
   }
 
-  /** Judges manifests that are too large to be read, once all claims of their size are known. */
+  /** Judges manifests that are too large to read, once all claims of their size are known. */
   judgeLarge(): Promise<void> {
     return this.#large.judge(this.#store, this.manifests)
   }
@@ -98,7 +98,7 @@ export class ManifestWalk {
     }
   }
 
-  /** A child that does not name its platform may be for any. */
+  /** A child without a platform may be for any. */
   #isWanted({ platform }: Descriptor): boolean {
     return this.#platform === undefined || platform === undefined || isPlatform(platform, this.#platform)
   }

@@ -9,13 +9,13 @@ import { StoreError } from '../store-error.ts'
 import type { BlobLook, ManifestLook, Unchecked } from './graph.ts'
 import { mislabelledBy } from './served-type.ts'
 
-/** A manifest's look, and the document wherever its bytes could be read as one, believed or not. */
+/** The look at a manifest, and the document if its bytes can be parsed, even if they are damaged. */
 export interface MeasuredManifest {
   readonly look: ManifestLook
   readonly document: Manifest | undefined
 }
 
-/** Hash first, parse second: what the bytes of a manifest amount to. */
+/** Judges the bytes of a manifest. Hashes before parsing: damaged bytes can still be valid JSON. */
 export function measureManifest(digest: Digest, answer: Answer<ManifestAnswer>): MeasuredManifest {
   if (answer instanceof StoreError) return { look: uncheckedBy(answer), document: undefined }
   if (answer.is === 'absent') return { look: answer, document: undefined }
@@ -64,14 +64,14 @@ function damagedManifest(seen: {
   return damaged(parsed.cause, { refusal: parsed.detail, refusedBy: parsed.refusedBy })
 }
 
-/** The answer for a manifest that is larger than what is read into memory. */
+/** The answer for a manifest that is too large to read into memory. */
 export type TooLarge = Extract<ManifestAnswer, { is: 'too-large' }>
 
 /**
- * What a manifest amounts to that is too large to be read. A registry that reads storage does not serve it; where one
- * serves it, the size that a parent claims is all there is to hold it against.
+ * Judges a manifest that is too large to read. Registries do not serve such a file from storage. If a registry does serve
+ * it, only the size can be compared with the parent's claim.
  *
- * @param seen.hashed `undefined` where the bytes cannot be had
+ * @param seen.hashed `undefined` if the bytes cannot be read
  */
 export function measureLarge(seen: {
   readonly digest: Digest
@@ -111,7 +111,7 @@ function notRead({ bytes, evidence }: TooLarge): Unchecked {
   }
 }
 
-/** What a probe of a config or layer amounts to, against every size that its parents claim. */
+/** Compares a config or layer with every size that its parents claim. */
 export function measureBlob({ digest, sizes }: BlobQuestion, answer: Answer<BlobAnswer>): BlobLook {
   if (answer instanceof StoreError) return uncheckedBy(answer)
   if (answer.is === 'absent') return { is: 'absent', cause: answer.cause, evidence: answer.evidence }
@@ -137,7 +137,7 @@ export function measureBlob({ digest, sizes }: BlobQuestion, answer: Answer<Blob
   return { is: 'damaged', code: 'blob-size-mismatch', cause: sizeCause(bytes, sizes), evidence }
 }
 
-/** A link that names another digest of the same algorithm. Another algorithm is lawful: sha512 is stored under sha256. */
+/** Whether a link names another digest of the same algorithm. Another algorithm is allowed: sha512 is stored under sha256. */
 export function isWrongLink(digest: Digest, target: Digest): boolean {
   return target !== digest && algorithmOf(target) === algorithmOf(digest)
 }
@@ -149,7 +149,7 @@ export function hashOf(bytes: Uint8Array, digest: Digest): Digest {
   return digestOf(algorithm, hash(algorithm, bytes, 'hex'))
 }
 
-/** A store could not answer: unchecked, with its reason. */
+/** The look at an object that the store could not answer for. */
 export function uncheckedBy(error: StoreError): Unchecked {
   return { is: 'unchecked', because: error.code, place: error.place, detail: error.message }
 }

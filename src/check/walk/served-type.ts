@@ -6,8 +6,8 @@ import type { ServedLabels } from '../ports.ts'
 import type { ManifestLook, Mislabelled } from './graph.ts'
 
 /**
- * What is wrong with the headers of a manifest, if clients refuse it for that. Schema 1 is spared: clients take what has
- * no manifest type for schema 1.
+ * What is wrong with the headers of a manifest, if clients refuse it for that. Schema 1 is exempt: clients treat a
+ * response without a manifest type as schema 1.
  *
  * @see containers/image, `manifest.NormalizedMIMEType`: any other type is schema 1, and then "unsupported schema version"
  * @see containerd, `dockerResolver.Resolve` and `remotes.Fetch`: type and size are those of HEAD; a size of 0 is an error
@@ -32,8 +32,8 @@ export function mislabelledBy({ contentType, head }: ServedLabels, manifest: Man
 }
 
 /**
- * The type of the document itself; or another one of the same kind, as far as clients take it: a Docker image as an image of
- * the OCI, either list of manifests as the other.
+ * Whether clients accept the type: that of the document, or another of the same kind. They accept a Docker image as an OCI
+ * image, and either kind of index as the other.
  */
 function isServedType(contentType: string | undefined, manifest: Manifest): boolean {
   const type = mediaTypeIn(contentType)
@@ -44,7 +44,7 @@ function isServedType(contentType: string | undefined, manifest: Manifest): bool
   return type === OCI_ARTIFACT
 }
 
-/** What an index calls by a type of its own may be served under that type. */
+/** Clears a wrong type if an index claims that type for the manifest. */
 export function spareClaimedTypes(manifests: Map<Digest, ManifestLook>): void {
   const looks = [...manifests.values()]
   if (!looks.some((look) => look.is === 'read' && look.mislabelled !== undefined)) return

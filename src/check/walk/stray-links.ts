@@ -5,9 +5,9 @@ import type { StrayLink } from './graph.ts'
 import { isWrongLink, uncheckedBy } from './measure.ts'
 
 /**
- * What is wrong with layer links that no manifest names.
+ * Damage in layer links that no manifest names.
  *
- * @param canBeOrphans `false`: something that could name them was not read, so nothing is called an orphan
+ * @param canBeOrphans `false`: something that may name them was not read, so none is an orphan
  */
 export async function strayLinks(
   store: RepositoryStore,

@@ -6,10 +6,10 @@ import type { BlobBelow, Graph } from './graph.ts'
 type Known = Pick<Graph, 'tags' | 'manifests' | 'blobs' | 'below'>
 
 /**
- * What is wrong among the blobs that a repository links and that nothing names which can be read.
+ * Damage in blobs that a repository links and that no readable manifest names.
  *
- * Looked for only where the bytes of a manifest are lost, because it may have named them: whoever pushes it again is told
- * that the registry has them, and they stay as they are.
+ * Searched only if the bytes of a manifest are lost, because it may have named them. If somebody pushes it again, the
+ * registry answers that it has these blobs, and they stay damaged.
  *
  * @param links every layer link of the repository
  */

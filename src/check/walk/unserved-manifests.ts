@@ -7,20 +7,20 @@ import { blobsBelow } from './blobs-below.ts'
 import type { Below, Graph, ManifestLook } from './graph.ts'
 import { hashOf } from './measure.ts'
 
-/** What is stored of manifests that are not served. */
+/** What storage has of manifests that are not served. */
 export interface Unserved {
   readonly below: ReadonlyMap<Digest, Below>
   /** Configs and layers that they name. */
   readonly explained: ReadonlySet<Digest>
-  /** Something that may name more could not be read. */
+  /** Whether something that may name more could not be read. */
   readonly blind: boolean
 }
 
 /**
- * Looks for the bytes of manifests that are not served, only to find the cause. Nothing found here is damage or an orphan
- * of its own: it follows from the manifest above it.
+ * Looks for the bytes of manifests that are not served, only to find the cause. Nothing found here is a finding of its
+ * own: it follows from the manifest above it.
  *
- * @param known.suspect documents that could be parsed although their bytes are not believed
+ * @param known.suspect damaged documents that can still be parsed
  */
 export async function unservedManifests(
   store: RepositoryStore,
@@ -56,12 +56,12 @@ class UnservedManifests implements Unserved {
     this.#served = served
   }
 
-  /** The document explains the links to what it names, whether or not its bytes are believed. */
+  /** Marks what the document names as explained, even if its bytes are damaged. */
   explain(document: Manifest): void {
     for (const { digest } of blobsOf(document)) this.explained.add(digest)
   }
 
-  /** Looks for the bytes of a manifest, and for what it needs. */
+  /** Looks for the bytes of a manifest and for its children and blobs. */
   async findBytes(root: Digest): Promise<void> {
     const queue = [root]
     for (let digest = queue.pop(); digest !== undefined; digest = queue.pop()) {

@@ -17,7 +17,7 @@ import { unservedManifests } from './unserved-manifests.ts'
 /**
  * Walks one repository: tags, the manifests they lead to, the revisions that no tag reaches, then configs and layers.
  *
- * Each digest is asked for once. Memory grows with the repository, never with the registry.
+ * Each digest is read once. Memory grows with the repository, never with the registry.
  */
 export async function walk(repository: string, store: RepositoryStore, rules: Rules): Promise<Graph> {
   const unreadable: Unreadable[] = []
