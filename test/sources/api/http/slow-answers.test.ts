@@ -122,7 +122,8 @@ describe('a host that stops responding', () => {
     const codes: string[] = []
     for (let n = 0; n < 8; n++) codes.push(...(await asks(() => ask('v2/hangs'), 2)), ...(await asks(() => ask(), 1)))
     expect(codes).toEqual(Array(8).fill(['STORE_TIMEOUT', 'STORE_TIMEOUT', 'answered']).flat())
-    expect(registry.requests.length).toBe(8 * 5)
+    // On a busy machine an answer may come after the time-out, and is asked for again: only what hangs has a fixed count.
+    expect(registry.requests.filter(({ url }) => url === '/v2/hangs').length).toBe(8 * 4)
   })
 
   it('does not affect others: the object store is down, the registry still gets requests', async () => {
