@@ -1,3 +1,4 @@
+import { CAPABILITIES } from '../check/capabilities.ts'
 import { FINDINGS } from '../check/findings/catalogue.ts'
 import type { FindingCode, GarbageKind } from '../check/findings/code.ts'
 import { type Depth, reaches } from '../check/rules.ts'
@@ -85,7 +86,7 @@ export function addLinks(samples: TargetSamples, { report, runbooks }: Links = {
 }
 
 function addCatalog(samples: TargetSamples, { info, ending }: TargetTally, options: MetricsOptions): void {
-  if (ending === undefined || (info.kind === 'api' && options.repositoriesAreNamed)) return
+  if (ending === undefined || (!CAPABILITIES[info.kind].seesStorage && options.repositoriesAreNamed)) return
   if (isStoppedEarly(ending)) return
   const failure = ending.type === 'unreadable' ? (ending.because ?? 'storage') : undefined
   samples.add('catalog_accessible', failure === undefined ? 1 : 0)
@@ -134,7 +135,7 @@ function wouldBeSeen(code: FindingCode, { info }: TargetTally): boolean {
     case 'any':
       return true
     case 'api':
-      return info.kind === 'api' || info.against !== undefined
+      return CAPABILITIES[info.kind].seesAnswers || info.against !== undefined
     case 'against':
       return info.against !== undefined
   }
@@ -158,7 +159,7 @@ function addCoverage(samples: TargetSamples, { info, summary }: TargetTally, run
   if (info.depth !== 'graph') {
     add('config', checked.configs)
     add('layer', checked.layers)
-    if (info.kind !== 'api') add('layer_link', checked.layerLinks)
+    if (CAPABILITIES[info.kind].seesStorage) add('layer_link', checked.layerLinks)
   }
   if (info.depth === 'content') add('blob', checked.configs + checked.layers)
   samples.add('checked_bytes', coverage.checkedBytes)
@@ -172,7 +173,7 @@ function addSkipped(samples: TargetSamples, { info, skipped }: TargetTally): voi
   const add = (kind: 'place' | 'manifest' | 'config' | 'layer', reason: string): void => {
     samples.add('skipped_objects', skipped.get(kind)?.get(reason) ?? 0, { kind, reason })
   }
-  if (info.kind !== 'api') add('place', SKIPPED.NOT_SEARCHED)
+  if (CAPABILITIES[info.kind].seesStorage) add('place', SKIPPED.NOT_SEARCHED)
   for (const reason of [SKIPPED.ALGORITHM_UNKNOWN, SKIPPED.TOO_DEEP]) add('manifest', reason)
   if (info.depth === 'graph') return
   for (const kind of ['config', 'layer'] as const) add(kind, SKIPPED.ALGORITHM_UNKNOWN)
@@ -188,7 +189,7 @@ function addGarbage(samples: TargetSamples, facts: TargetTally): void {
 }
 
 function isLookedFor(kind: GarbageKind, { info, summary }: TargetTally, depth: Depth): boolean {
-  if (info.kind === 'api' || summary === undefined) return false
+  if (!CAPABILITIES[info.kind].seesStorage || summary === undefined) return false
   switch (kind) {
     case 'layer_link_orphan':
       return depth !== 'graph'

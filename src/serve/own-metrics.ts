@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { CAPABILITIES } from '../check/capabilities.ts'
 import { PREFIX } from '../metrics/catalogue.ts'
 import type { Labels } from '../metrics/samples.ts'
 import { type RunFailure, SERVE_FAMILIES, type ServeFamilyName } from '../metrics/serve-families.ts'
@@ -43,7 +44,7 @@ export class ServeMetrics {
     this.#runs.inc(labels, 0)
     for (const reason of SERVE_FAMILIES.run_failures_total.labels['reason'] ?? [])
       this.#runFailures.inc({ ...labels, reason }, 0)
-    if (plan.readsStorage) return
+    if (!CAPABILITIES[plan.kind].seesAnswers) return
     this.#retries.inc(labels, 0)
     this.#throttled.inc(labels, 0)
   }

@@ -80,7 +80,7 @@ describe('a schedule', () => {
 
   it('reads one storage at a time, and asks registries meanwhile', async () => {
     const plans = ['disk-1', 'disk-2', 'api-1', 'api-2'].map((registry) =>
-      planWith({ registry, readsStorage: registry.startsWith('disk') }),
+      planWith({ registry, kind: registry.startsWith('disk') ? 'distribution' : 'api' }),
     )
     const { clock, schedule, begun } = observed(() => MINUTE)
     schedule.set(plans)

@@ -1,4 +1,5 @@
 import { type Digest, isDigest } from '../../oci/digest.ts'
+import { CAPABILITIES } from '../capabilities.ts'
 import type { AnyFinding } from '../findings/finding.ts'
 import type { RepairPlace } from './place.ts'
 import { type Proof, proofOfLink, type RepairStep } from './step.ts'
@@ -18,8 +19,9 @@ export class Parts {
     this.#repository = finding.repository ?? ''
   }
 
-  get hasStorage(): boolean {
-    return this.#place.kind !== 'api'
+  /** Whether there are files that commands can move and replace. */
+  get hasFiles(): boolean {
+    return CAPABILITIES[this.#place.kind].hasFiles
   }
 
   /** If an index names a blob, as the index of a build cache does, no client copies it as an image. */

@@ -1,4 +1,5 @@
 import { imageName } from '../../oci/image-name.ts'
+import { CAPABILITIES } from '../capabilities.ts'
 import type { ScanEvent, ToldFinding } from '../events.ts'
 import type { RepositoryReport } from '../records.ts'
 import type { RepairPlace } from '../repair/place.ts'
@@ -62,7 +63,7 @@ function repairPlace({ source, options, results }: ScanState): RepairPlace {
     kind,
     depth: options.depth,
     pullThrough: options.pullThrough,
-    url: kind === 'api' ? target : (against ?? options.registryUrl),
+    url: CAPABILITIES[kind].seesAnswers ? target : (against ?? options.registryUrl),
     quarantine: storage?.quarantine,
     absolute: storage?.absolute ?? ((path) => path),
     digestOf: (repository, tag) => digests.get(imageName(repository, tag)),

@@ -1,3 +1,4 @@
+import { CAPABILITIES } from '../capabilities.ts'
 import type { GarbageSearch, TargetTotals, UntaggedRevisions } from '../events.ts'
 import type { Finding } from '../findings/finding.ts'
 import { isComplete } from '../judge/judge.ts'
@@ -75,7 +76,7 @@ export class ScanState {
   coverage(): Coverage {
     const { checked, manifestBytes, blobBytes } = this.results.coverage()
     // The looks read content that was not deferred.
-    const atOnce = this.options.depth === 'content' && this.source.kind === 'api' ? blobBytes : 0
+    const atOnce = this.options.depth === 'content' && CAPABILITIES[this.source.kind].hashesAtOnce ? blobBytes : 0
     return {
       checked,
       checkedBytes: manifestBytes + atOnce + this.settledBytes,

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { CAPABILITIES } from '../../check/capabilities.ts'
 import type { ScanEvent, TargetInfo } from '../../check/events.ts'
 import type { UncheckedRecord } from '../../check/records.ts'
 import type { Depth, Rules } from '../../check/rules.ts'
@@ -121,7 +122,7 @@ export async function runJobs(
   const patience = patienceAfter(signal)
   const look = (job: Job, into: (event: ScanEvent) => void): Promise<void> =>
     runOne(job, { request, io, signal, check, patience, isOneOfSeveral: jobs.length > 1, take: into })
-  const asked = jobs.map((job) => (job.info.kind === 'api' ? ahead(job, look) : undefined))
+  const asked = jobs.map((job) => (CAPABILITIES[job.info.kind].usesAllProcessors ? undefined : ahead(job, look)))
   for (const [n, job] of jobs.entries()) await (asked[n]?.(take) ?? look(job, take))
   release()
   progress.clear()

@@ -8,7 +8,7 @@ import { filesystemSource } from '../../sources/storage/filesystem-source.ts'
 import { type FoundRegistry, locateRegistries } from '../../sources/storage/locate/locate.ts'
 import { threadPool } from '../../sources/storage/thread-pool.ts'
 import { ownFilesOf, requireOutsideRegistries } from '../files/own-files.ts'
-import { isUrl } from '../options/target-text.ts'
+import { targetText } from '../options/target.ts'
 import { UsageError } from '../options/usage-error.ts'
 import type { ExitCode } from '../process/exit-code.ts'
 import type { Io } from '../process/io.ts'
@@ -34,14 +34,14 @@ export async function scanCommand(request: ScanRequest, outer: Io, version: stri
     traffic: telling?.traffic,
   }
   for (const target of request.targets)
-    jobs.push(...(isUrl(target) ? [apiJob(target, how)] : await diskJobs(target, how)))
+    jobs.push(...(target.is === 'registry' ? [apiJob(target.url, how)] : await diskJobs(target.path, how)))
   if (request.against !== undefined && jobs.length > 1)
     throw new UsageError([
-      `--against: there are ${jobs.length} registries below ${request.targets.join()}: scan the one that ${request.against} serves`,
+      `--against: there are ${jobs.length} registries below ${request.targets.map(targetText).join()}: scan the one that ${request.against} serves`,
     ])
   if (request.registryUrl !== undefined && jobs.length > 1)
     throw new UsageError([
-      `--registry-url: there are ${jobs.length} registries below ${request.targets.join()}: scan one at a time`,
+      `--registry-url: there are ${jobs.length} registries below ${request.targets.map(targetText).join()}: scan one at a time`,
     ])
   requireDistinct(jobs, request.registry)
   requireKnown(request.declaredCaches, jobs)

@@ -4,12 +4,11 @@ import { isInShard, parseShard, type Shard } from '../../check/scan/shard.ts'
 import { OPTIONS } from '../../config/options/table.ts'
 import type { WordsOf } from '../../config/options/words.ts'
 import { isRepositoryName } from '../../oci/names.ts'
-import { redact } from '../../oci/redact.ts'
 import { type ApiRequest, readApi, requireOneTokenHost } from '../options/api-request.ts'
 import { type MetricsRequest, readMetrics } from '../options/metrics-request.ts'
 import { OptionValues } from '../options/option-values.ts'
 import { readReporting } from '../options/report-request.ts'
-import { isUrl, pathProblem, registryUrlProblem } from '../options/target-text.ts'
+import { notUrlProblem, parseTarget, type Target, targetProblem, urlsOf } from '../options/target.ts'
 import { type UnknownOption, unknownOptionText } from '../options/unknown-option.ts'
 import { readOutputs } from '../run/outputs.ts'
 import type { RunRequest } from '../run/run.ts'
@@ -24,7 +23,7 @@ export type ScanWords = WordsOf<'scan'> & {
 /** What `scan` is asked to do, checked. */
 export interface ScanRequest extends RunRequest {
   readonly metrics: MetricsRequest
-  readonly targets: readonly string[]
+  readonly targets: readonly Target[]
   /** The URL whose answers are held against what is stored. */
   readonly against: string | undefined
   readonly registry: string | undefined
@@ -57,11 +56,12 @@ const THREADS = '12'
  * @throws {UsageError} with a line for each problem
  */
 export function readScanRequest(
-  targets: readonly string[],
+  texts: readonly string[],
   words: ScanWords,
   unknown: readonly UnknownOption[] = [],
 ): ScanRequest {
   const values = new OptionValues()
+  const targets = texts.map(parseTarget)
   for (const option of unknown) values.problems.push(unknownOptionText(option, 'scan'))
   const reporting = readReporting(words, values)
   const { depth } = reporting
@@ -127,20 +127,17 @@ export function readScanRequest(
       listsCatalog: !isExact,
     },
   }
-  for (const target of [...targets, words.against ?? []].flat()) {
-    const problem = isUrl(target) ? registryUrlProblem(target) : pathProblem(target)
-    if (problem !== undefined) values.problems.push(problem)
-  }
-  requireOneTokenHost(words.tokenFile, [...targets, words.against ?? []].flat().filter(isUrl), values)
-  if (words.against !== undefined && !isUrl(words.against))
-    values.problems.push(
-      `--against: expected https://HOST[:PORT][/PREFIX], not ${JSON.stringify(redact(words.against))}`,
-    )
-  if (words.against !== undefined && (targets.length !== 1 || targets.some(isUrl)))
+  const against = words.against === undefined ? [] : [parseTarget(words.against)]
+  values.problems.push(...[...targets, ...against].flatMap((target) => targetProblem(target) ?? []))
+  const urls = urlsOf(targets)
+  requireOneTokenHost(words.tokenFile, [...urls, ...urlsOf(against)], values)
+  if (words.against !== undefined && urlsOf(against).length === 0)
+    values.problems.push(`--against: ${notUrlProblem(words.against) ?? ''}`)
+  if (words.against !== undefined && (targets.length !== 1 || urls.length > 0))
     values.problems.push('--against: compares the storage of one registry with its API: give one path and one URL')
   if (words.registryUrl !== undefined)
-    requireRegistryUrl(words.registryUrl, { targets, against: words.against }, values)
-  if (request.garbage && targets.some(isUrl))
+    requireRegistryUrl(words.registryUrl, urls.length > 0 || words.against !== undefined, values)
+  if (request.garbage && urls.length > 0)
     values.problems.push('--garbage: works on storage only; leave it out for a URL')
   if (
     request.garbage &&
@@ -158,17 +155,10 @@ export function readScanRequest(
 }
 
 /** A URL that is scanned or held against storage is known already. */
-function requireRegistryUrl(
-  url: string,
-  { targets, against }: { readonly targets: readonly string[]; readonly against: string | undefined },
-  values: OptionValues,
-): void {
-  const problem = isUrl(url)
-    ? registryUrlProblem(url)
-    : `expected https://HOST[:PORT][/PREFIX], not ${JSON.stringify(redact(url))}`
+function requireRegistryUrl(url: string, isKnown: boolean, values: OptionValues): void {
+  const problem = notUrlProblem(url)
   if (problem !== undefined) values.problems.push(`--registry-url: ${problem}`)
-  if (targets.some(isUrl) || against !== undefined)
-    values.problems.push('--registry-url: is for storage only; the URL of this target is known already')
+  if (isKnown) values.problems.push('--registry-url: is for storage only; the URL of this target is known already')
 }
 
 /** Names and globs of repositories; `undefined` where none are given, which means all. */

@@ -8,7 +8,7 @@ import { readConfigFile } from '../config/config-file.ts'
 import { whyInsideRegistry } from '../files/own-files.ts'
 import { whyUnusable } from '../files/usable-directory.ts'
 import { environmentNameOf } from '../options/environment.ts'
-import { isUrl, pathProblem } from '../options/target-text.ts'
+import { parseTarget, pathsOf, type Target, targetProblem, targetText } from '../options/target.ts'
 import { UsageError } from '../options/usage-error.ts'
 import type { Io } from '../process/io.ts'
 import { scanRequestOf } from '../scan/scan-options.ts'
@@ -52,7 +52,7 @@ export async function readServeRequest(
   if (words.withTelling === true) await requireTelling(config.defaults ?? {}, { directory, env, tell })
   if ((config.registries ?? []).length === 0) tell(['registries'], 'there is no registry to scan')
   const state = config.state === undefined ? undefined : resolve(directory, config.state)
-  const targets = plans.filter(({ readsStorage }) => readsStorage).map(({ target }) => target)
+  const targets = pathsOf(plans.map(({ target }) => parseTarget(target)))
   const unusable = state === undefined ? undefined : (whyInsideRegistry(state, { targets }) ?? whyUnusable(state))
   if (unusable !== undefined) tell(['state'], unusable)
   const reach = readReach(words, config)
@@ -129,26 +129,34 @@ async function planOf(
   place: (name: string) => Path,
 ): Promise<Plan | undefined> {
   const { name, target: written } = way.entry
-  const problem = isUrl(written) ? undefined : pathProblem(written)
+  const parsed = parseTarget(written)
+  // What is wrong with a URL is reported with the rest of the scan's arguments.
+  const problem = parsed.is === 'registry' ? undefined : targetProblem(parsed)
   if (problem !== undefined) {
     tell(place('target'), problem)
     return undefined
   }
-  const target = isUrl(written) ? written : resolve(directory, written)
+  const target: Target = parsed.is === 'registry' ? parsed : { ...parsed, path: resolve(directory, parsed.path) }
   const args = [
     `--registry=${name}`,
     ...(way.profile === '' ? [] : [`--profile=${way.profile}`]),
     ...argumentsOf(way.settings, directory, (setting) => Boolean(env[environmentNameOf(setting)])),
     '--',
-    target,
+    targetText(target),
   ]
   try {
     const request = await scanRequestOf(args)
     const { manifestCacheIn: cache } = request.api
-    const inside =
-      cache === undefined ? undefined : whyInsideRegistry(cache, { targets: isUrl(target) ? [] : [target] })
+    const inside = cache === undefined ? undefined : whyInsideRegistry(cache, { targets: pathsOf([target]) })
     if (inside !== undefined) tell(place('manifest-cache'), inside)
-    const plan = planFrom(request, { registry: name, profile: way.profile, target, arguments: args })
+    const about = {
+      registry: name,
+      profile: way.profile,
+      target: targetText(target),
+      kind: target.kind,
+      arguments: args,
+    }
+    const plan = planFrom(request, about)
     if (plan.interval > LONGEST_INTERVAL) tell(place('interval'), `expected at most ${LONGEST_INTERVAL / DAY}d`)
     return plan
   } catch (error) {
@@ -175,7 +183,10 @@ function aboutFlag(problem: string): { readonly flag: string | undefined; readon
   return { flag, says: problem.replace(/^--[a-z-]+: /, '') }
 }
 
-function planFrom(request: ScanRequest, about: Pick<Plan, 'registry' | 'profile' | 'target' | 'arguments'>): Plan {
+function planFrom(
+  request: ScanRequest,
+  about: Pick<Plan, 'registry' | 'profile' | 'target' | 'kind' | 'arguments'>,
+): Plan {
   const { interval, legacy, worst, links } = request.metrics
   const looksAt = request.rulesFor(false)
   return {
@@ -183,7 +194,6 @@ function planFrom(request: ScanRequest, about: Pick<Plan, 'registry' | 'profile'
     depth: request.depth,
     interval: interval * 1000,
     deadline: request.deadline ?? interval * 1000,
-    readsStorage: !isUrl(about.target),
     garbage: request.garbage,
     repositoriesAreNamed: request.repositoriesAreNamed,
     legacyMetrics: legacy,

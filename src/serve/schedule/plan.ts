@@ -1,4 +1,5 @@
 import type { Depth } from '../../check/rules.ts'
+import type { TargetKind } from '../../check/target-kind.ts'
 import type { Links } from '../../metrics/links.ts'
 
 /** A scan that is repeated: one registry, one set of options. */
@@ -12,8 +13,7 @@ export interface Plan {
   readonly interval: number
   /** Milliseconds after which a scan is stopped. */
   readonly deadline: number
-  /** Whether it reads a storage directory, which uses all processors. */
-  readonly readsStorage: boolean
+  readonly kind: TargetKind
   readonly garbage: boolean
   readonly repositoriesAreNamed: boolean
   readonly legacyMetrics: boolean

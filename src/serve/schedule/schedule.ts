@@ -1,3 +1,4 @@
+import { CAPABILITIES } from '../../check/capabilities.ts'
 import type { Clock } from './clock.ts'
 import { isSamePlan, type Plan, planKey } from './plan.ts'
 
@@ -106,7 +107,9 @@ export class Schedule {
     const running = [...this.#running].map((entry) => entry.plan)
     return (
       running.length < this.#options.atOnce &&
-      running.every((other) => other.registry !== plan.registry && !(other.readsStorage && plan.readsStorage))
+      running.every(
+        (other) => other.registry !== plan.registry && !(usesAllProcessors(other) && usesAllProcessors(plan)),
+      )
     )
   }
 
@@ -130,4 +133,8 @@ interface ScheduleEntry {
   readonly controller: AbortController
   /** Milliseconds of the monotonic clock. */
   due: number
+}
+
+function usesAllProcessors({ kind }: Plan): boolean {
+  return CAPABILITIES[kind].usesAllProcessors
 }

@@ -32,12 +32,12 @@ export class RunRecorder {
   #hasEnded = false
 
   constructor(plan: Plan, previous: RegistryState, startedAt: Date) {
-    const { registry, target, depth, readsStorage, profile, garbage } = plan
+    const { registry, target, kind, depth, profile, garbage } = plan
     const info: TargetInfo = {
       registry,
       target,
       depth,
-      kind: readsStorage ? 'distribution' : 'api',
+      kind,
       pullThrough: false,
     }
     this.#plan = plan

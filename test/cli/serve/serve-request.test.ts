@@ -45,8 +45,8 @@ registries:
       state: undefined,
     })
     expect(plans).toMatchObject([
-      { registry: 'private', profile: '', depth: 'blobs', interval: 900_000, deadline: 900_000, readsStorage: true },
-      { registry: 'mirror', profile: 'fast', depth: 'graph', interval: 300_000, readsStorage: false },
+      { registry: 'private', profile: '', depth: 'blobs', interval: 900_000, deadline: 900_000, kind: 'distribution' },
+      { registry: 'mirror', profile: 'fast', depth: 'graph', interval: 300_000, kind: 'api' },
       { registry: 'mirror', profile: 'deep', depth: 'content', interval: 604_800_000, deadline: 43_200_000 },
     ])
     expect(plans[2]?.arguments).toEqual([

@@ -12,7 +12,7 @@ export function planWith(differing: Partial<Plan> = {}): Plan {
     depth: 'blobs',
     interval: 15 * MINUTE,
     deadline: 15 * MINUTE,
-    readsStorage: false,
+    kind: 'api',
     garbage: false,
     repositoriesAreNamed: false,
     legacyMetrics: false,

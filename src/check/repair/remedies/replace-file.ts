@@ -4,7 +4,7 @@ import type { Remedy } from '../remedy.ts'
 /** The bytes of a file are wrong: move it away, because a push does not replace it, and push again. */
 export function replaceFile(parts: Parts, why: string): Remedy {
   const stays = 'Pushing again gets 201 and does not repair it: move the bad file away first.'
-  if (!parts.hasStorage)
+  if (!parts.hasFiles)
     return {
       action: 'replace-file',
       why: `${why} ${stays} The API does not show the file: scan the storage, which names it. A proxy may have altered the bytes too: send the request to the registry itself, bypassing any proxy. ${parts.copyText('')}`.trim(),

@@ -1,3 +1,4 @@
+import { CAPABILITIES } from '../../../check/capabilities.ts'
 import type { ObjectTotals } from '../../../check/records.ts'
 import type { Depth } from '../../../check/rules.ts'
 import type { ReportTarget } from '../../json/document.ts'
@@ -22,7 +23,7 @@ export function scopeOf(report: ReportTarget): Markup {
   const { totals, depth, pullThrough, shard, against, kind } = report
   const notes: Part[] = [
     html`<li>Depth <b>${depth}</b>. ${NOT_SEEN[depth]}</li>`,
-    html`<li>${kind === 'api' ? 'The API was checked, not the disk behind it.' : against === undefined ? 'The storage was checked, not what a running registry answers.' : html`The storage was checked, and compared with <bdi>${against}</bdi>.`}</li>`,
+    html`<li>${CAPABILITIES[kind].seesAnswers ? 'The API was checked, not the disk behind it.' : against === undefined ? 'The storage was checked, not what a running registry answers.' : html`The storage was checked, and compared with <bdi>${against}</bdi>.`}</li>`,
     pullThrough &&
       html`<li>This is a pull-through cache: what is missing is fetched on demand, and is not reported.</li>`,
     shard !== undefined && html`<li>Slice ${shard} of the repositories; the others were not checked.</li>`,
