@@ -16,10 +16,10 @@ import { addScan } from './scan/scan-options.ts'
 import { addServe } from './serve/serve-options.ts'
 
 /**
- * Run a command line. Commands are loaded when they are asked for.
+ * Runs a command line. The code of a command is loaded only when it runs.
  *
  * @param args without the program's name
- * @returns the exit code; nothing here ends the process, and nothing is thrown
+ * @returns the exit code; it neither ends the process nor throws
  */
 export async function run(args: readonly string[], io: Io, version: string): Promise<ExitCode> {
   let code: ExitCode = 0
@@ -49,7 +49,7 @@ type Done = (code: ExitCode) => void
 interface How {
   readonly io: Io
   readonly version: string
-  /** How many words stand after `--`: they are targets, whatever they look like. */
+  /** The number of words after `--`: they are targets, even if they look like options. */
   readonly afterDashes: number
   readonly done: Done
   readonly redact: Redact
@@ -133,7 +133,7 @@ function addExplain(program: Command, io: Io, done: Done): void {
   addOptions(explain, 'explain')
 }
 
-/** What commander has to complain of, as we write it; its guesses stand on a line of their own. */
+/** An error of commander in our style. Commander puts its suggestions on a line of their own. */
 function oneLine(text: string): string {
   return text
     .trim()
@@ -141,7 +141,7 @@ function oneLine(text: string): string {
     .replace(/\n\(Did you mean (.*)\?\)$/s, '; did you mean $1?')
 }
 
-/** An option that may stand alone must not take the next word for its value. */
+/** An option whose value is optional must not take the next word as its value. */
 function explicitValue(arg: string): string {
   return STAND_ALONE.has(arg) ? `${arg}=*` : arg
 }

@@ -4,10 +4,10 @@ import { OPTIONS, STAND_ALONE } from './options/table.ts'
 import type { Settings } from './schema.ts'
 
 /**
- * The arguments of a command line that says the same.
+ * Settings as arguments of a command line.
  *
- * @param directory of the file
- * @param isSet whether the environment has a setting of that name, which then holds
+ * @param directory that contains the file
+ * @param isSet whether the environment has the setting, which takes precedence
  */
 export function argumentsOf(
   settings: Settings,
@@ -23,8 +23,8 @@ export function argumentsOf(
 }
 
 /**
- * A value with the path in it, where it names one, seen from a directory: in a configuration file a path is seen from where
- * that stands.
+ * Resolves the path in a value, if it has one, against a directory: paths in a configuration file are relative to that
+ * file.
  */
 export function seenFrom(directory: string, name: string, value: string | number): string {
   const is = TABLE[name]?.is

@@ -1,18 +1,18 @@
-/** What a duration is written as: as Go and Prometheus have them, or a bare number of seconds. */
+/** The syntax of durations: that of Go and Prometheus, or a bare number of seconds. */
 export const DURATION: RegExp = /^(?:\d{1,15}(?:\.\d{1,9})?|(?:\d{1,15}(?:\.\d{1,9})?(?:ns|us|µs|ms|s|m|h|d|w|y))+)$/
 
 export const EXPECTED_DURATION = 'expected a duration such as 500ms, 3s, 1h30m or 7d'
 
-/** @returns milliseconds, or `undefined` where it is no duration */
+/** @returns milliseconds, or `undefined` if it is no duration */
 export function parseDuration(text: string): number | undefined {
   if (!DURATION.test(text)) return undefined
   const parts = [...text.matchAll(/([\d.]+)([a-zµ]*)/g)]
-  // Micro- and nanoseconds are only good for adding up: no timer knows them.
+  // Micro- and nanoseconds only add up to milliseconds: timers have no finer unit.
   const sum = parts.reduce((all, [, amount, unit]) => all + Number(amount) * (UNITS.get(unit ?? '') ?? 0), 0)
   return Number(sum.toFixed(3))
 }
 
-/** Milliseconds as people write them. @param milliseconds at least 1 */
+/** A duration in the form in which people write it. @param milliseconds at least 1 */
 export function durationText(milliseconds: number): string {
   const units: readonly [string, number][] = [
     ['d', DAY],

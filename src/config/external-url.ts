@@ -1,18 +1,18 @@
 const EXPECTED_URL = 'expected https://HOST[:PORT][/PREFIX], without a user, a query or a fragment'
 
-/** First parts of paths that the server answers itself. */
+/** First path segments that the server uses itself. */
 const OWN: ReadonlySet<string> = new Set([
   ...['-', 'api', 'healthz', 'metrics', 'readyz', 'registries'],
   ...['findings', 'runbooks', 'unchecked', 'verdicts'],
 ])
 
-/** Why a text cannot be the address at which others reach the server, if so. */
+/** Why a text is no valid external URL; `undefined` if it is valid. */
 export function externalUrlProblem(text: string): string | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined
-  // `https:host` and spaces are taken by the parser, and meant by nobody.
+  // The parser accepts `https:host` and spaces, but they are typing errors.
   if (url === undefined || !/^https?:\/\/[^\s\\@?#]+$/i.test(text)) return EXPECTED_URL
   const parts = prefixOf(text).split('/').slice(1)
-  // What a proxy may write in another way could not be found again.
+  // Other characters could not be matched, because a proxy may encode them differently.
   if (!parts.every((part) => /^[\w.~-]+$/.test(part)))
     return `${EXPECTED_URL}; a PREFIX of letters, digits, ., -, _ and ~`
   const [first] = parts
@@ -21,7 +21,7 @@ export function externalUrlProblem(text: string): string | undefined {
     : undefined
 }
 
-/** The path below which the server is reached, without a slash at its end: `/regfsck`, or nothing. */
+/** The path prefix of the server without a trailing slash, such as `/regfsck`, or an empty text. */
 export function prefixOf(url: string | undefined): string {
   return url === undefined ? '' : new URL(url).pathname.replace(/\/+$/, '')
 }

@@ -1,21 +1,21 @@
-/** Where a server answers. */
+/** The address that a server listens on. */
 export interface Place {
   /** A name or an address, without brackets. */
   readonly host: string
   readonly port: number
 }
 
-/** `HOST:PORT`, `[ADDRESS]:PORT`, `:PORT` or `PORT`. */
+/** The syntax of addresses: `HOST:PORT`, `[ADDRESS]:PORT`, `:PORT` or `PORT`. */
 export const LISTEN: RegExp =
   /^(?:(?:\[(?<address>[0-9a-fA-F:.]+(?:%[\w.-]+)?)\]|(?<name>[a-zA-Z0-9.-]+))?:)?(?<port>\d{1,5})$/
 
 export const EXPECTED_LISTEN = 'expected HOST:PORT, [ADDRESS]:PORT or :PORT, such as 127.0.0.1:9847 or [::]:9847'
 
-/** Every address of this machine, of IPv6 and of IPv4. */
+/** All addresses of this machine, IPv6 and IPv4. */
 export const EVERYWHERE = '::'
 const HIGHEST_PORT = 65_535
 
-/** @returns `undefined` where it is no place; without a host, as in Go, it is everywhere */
+/** @returns `undefined` if the syntax is wrong; without a host it means all addresses, as in Go */
 export function parseListen(text: string): Place | undefined {
   const { address, name, port } = LISTEN.exec(text)?.groups ?? {}
   if (port === undefined || Number(port) > HIGHEST_PORT) return undefined

@@ -1,4 +1,4 @@
-/** The known word that somebody may have meant, if one is near. Capitals do not count. */
+/** The known word closest to a misspelt one, if any is close enough. Case is ignored. */
 function nearest(word: string, known: readonly string[]): string | undefined {
   const written = word.toLowerCase()
   const [best] = known
@@ -8,12 +8,12 @@ function nearest(word: string, known: readonly string[]): string | undefined {
   return best?.candidate ?? beginning(written, known)
 }
 
-/** Half of a word may not be guessed: `4` is not `3`, and `xml` is not `html`. */
+/** Whether few enough letters differ: `3` is no suggestion for `4`, nor `html` for `xml`. */
 function isNear(far: number, length: number, other: number): boolean {
   return far <= Math.max(2, Math.floor(length / 3)) && far * 2 < Math.max(length, other)
 }
 
-/** `repo` may be `repositories`, and `warning` may be `warn`: the shortest that begins so, or that it begins with. */
+/** `repo` suggests `repositories`, and `warning` suggests `warn`: one is a prefix of the other, and the shortest wins. */
 function beginning(written: string, known: readonly string[]): string | undefined {
   return known
     .filter((candidate) => {
@@ -26,13 +26,13 @@ function beginning(written: string, known: readonly string[]): string | undefine
 
 const FEWEST_LETTERS = 3
 
-/** What stands at the end of a sentence about a word that is not known: empty where none is near. */
+/** The end of a sentence about an unknown word; empty if no known word is close. */
 export function didYouMean(word: string, known: readonly string[], prefix = ''): string {
   const meant = nearest(word, known)
   return meant === undefined ? '' : `; did you mean ${prefix}${meant}?`
 }
 
-/** Insertions, deletions, replacements, and letters that changed places: how many make one word of the other. */
+/** The edit distance: insertions, deletions, replacements and transpositions. */
 function distance(from: string, to: string): number {
   let above: readonly number[] = []
   let row = Array.from({ length: to.length + 1 }, (_, n) => n)

@@ -6,10 +6,10 @@ import { EXPECTED_LISTEN, LISTEN, parseListen } from './listen.ts'
 import { type OptionEntry, type OptionGroup, type Place, plainText } from './options/entry.ts'
 import { keysAt } from './options/table.ts'
 
-/** What a key that stands for an option may be in a configuration file. */
+/** The value of an option in a configuration file. */
 export type Setting = string | number | boolean | readonly string[] | undefined
 
-/** The keys at a place that stand for options. */
+/** The keys for options that are allowed at a place. */
 export function optionShape(place: Place, groups: readonly OptionGroup[]): Record<string, z.ZodType<Setting>> {
   const entries = Object.entries(keysAt(place, groups))
   return Object.fromEntries(

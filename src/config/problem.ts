@@ -1,15 +1,15 @@
-/** Something that is wrong with a configuration file. */
+/** A problem in a configuration file. */
 export interface Problem {
-  /** Of what it is about, such as `registries[0].depth`; empty where it is about the whole file. */
+  /** The key, such as `registries[0].depth`; empty if it is about the whole file. */
   readonly key: string
-  /** Where it stands, from 1. */
+  /** The line number, starting at 1. */
   readonly line: number | undefined
   readonly says: string
 }
 
 export type Path = readonly (string | number)[]
 
-/** `['registries', 0, 'depth']` as `registries[0].depth`. */
+/** Turns `['registries', 0, 'depth']` into `registries[0].depth`. */
 export function keyOf(path: Path): string {
   return path.reduce<string>(
     (key, part) => (typeof part === 'number' ? `${key}[${part}]` : key === '' ? part : `${key}.${part}`),
@@ -17,7 +17,7 @@ export function keyOf(path: Path): string {
   )
 }
 
-/** One line for it. @param file as the operator wrote it */
+/** The problem in one line. @param file as the operator wrote it */
 export function sentenceOf(file: string, { key, line, says }: Problem): string {
   return [line === undefined ? file : `${file}:${line}`, ...(key === '' ? [] : [key]), says].join(': ')
 }

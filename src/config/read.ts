@@ -4,20 +4,20 @@ import { didYouMean } from './nearest.ts'
 import { keyOf, type Path, type Problem } from './problem.ts'
 import { type Config, configSchema, KEYS } from './schema.ts'
 
-/** What a file says, as far as it can be understood. */
+/** The content of a configuration file, and its problems. */
 export interface ReadConfig {
-  /** Where there are no problems: all of it. */
+  /** `undefined` if there are problems. */
   readonly config: Config | undefined
-  /** In the order of their lines. */
+  /** Sorted by line. */
   readonly problems: readonly Problem[]
-  /** Line of what a path leads to, or of the nearest thing around it. */
+  /** The line of the value at a path, or of the nearest value around it. */
   readonly lineOf: (path: Path) => number | undefined
 }
 
-/** Bytes of a file that is taken for a configuration. */
+/** The maximum size of a configuration file in bytes. */
 export const LARGEST_CONFIG: number = 1024 * 1024
 
-/** Reads YAML (JSON is YAML too) and tells every problem at once. */
+/** Reads YAML (JSON is YAML too) and reports every problem at once. */
 export function readConfig(text: string): ReadConfig {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true })
@@ -41,10 +41,10 @@ export function readConfig(text: string): ReadConfig {
   return { config: undefined, problems: problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)), lineOf }
 }
 
-/** `listen: [::]:9847` is a list to YAML, and something after it. */
+/** YAML reads `listen: [::]:9847` as a list followed by text. */
 const BARE_ADDRESS = /:\s+\[[0-9a-f:.]*\]:\d/i
 
-/** Few things stand for many in YAML; too many of them are refused. */
+/** YAML aliases can expand to huge values, so the parser limits them. */
 function valueIn(document: Document): unknown {
   try {
     return document.toJS({ maxAliasCount: 100 })
@@ -68,18 +68,18 @@ function sayingOf(issue: z.core.$ZodIssue): string {
     case 'invalid_type':
       return issue.input === undefined
         ? `is missing: expected ${NAMES[issue.expected] ?? issue.expected}`
-        : `expected ${NAMES[issue.expected] ?? issue.expected}, not ${told(issue.input)}`
+        : `expected ${NAMES[issue.expected] ?? issue.expected}, not ${typeText(issue.input)}`
     case 'invalid_value':
-      return `expected ${listed(issue.values.map(String))}, not ${told(issue.input)}${
+      return `expected ${listed(issue.values.map(String))}, not ${typeText(issue.input)}${
         typeof issue.input === 'string' ? didYouMean(issue.input, issue.values.map(String)) : ''
       }`
     case 'too_small':
     case 'too_big':
       return issue.origin === 'number' || issue.origin === 'int'
-        ? `expected a whole number ${issue.code === 'too_big' ? `of at most ${issue.maximum}` : `of at least ${issue.minimum}`}, not ${told(issue.input)}`
+        ? `expected a whole number ${issue.code === 'too_big' ? `of at most ${issue.maximum}` : `of at least ${issue.minimum}`}, not ${typeText(issue.input)}`
         : issue.message
     default:
-      return issue.input === undefined ? issue.message : `${issue.message}, not ${told(issue.input)}`
+      return issue.input === undefined ? issue.message : `${issue.message}, not ${typeText(issue.input)}`
   }
 }
 
@@ -92,7 +92,7 @@ const NAMES: Readonly<Record<string, string>> = {
   object: 'a mapping',
 }
 
-function told(value: unknown): string {
+function typeText(value: unknown): string {
   if (Array.isArray(value)) return 'a list'
   if (typeof value === 'object' && value !== null) return 'a mapping'
   return JSON.stringify(value)
@@ -102,7 +102,7 @@ function listed(words: readonly string[]): string {
   return words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`
 }
 
-/** The keys that may stand there. */
+/** The keys that are allowed at a path. */
 function knownAt([part, ...rest]: Path): readonly string[] {
   if (part === undefined) return KEYS.file
   if (part === 'defaults') return KEYS.defaults

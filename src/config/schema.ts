@@ -5,16 +5,16 @@ import { OPTION_GROUPS } from './options/table.ts'
 
 export type { Setting }
 
-/** Options of a command line, by their long names, as a file has them. */
+/** Options by long name, with the values from a configuration file. */
 export type Settings = Readonly<Record<string, Setting>>
 
-/** One of several ways of looking at a registry, with the settings in which it differs. */
+/** One of several scan configurations of a registry, with the settings that differ. */
 export interface ProfileEntry {
   readonly name: string
   readonly [setting: string]: Setting
 }
 
-/** A registry that `serve` looks at, with the settings in which it differs from the defaults. */
+/** A registry that `serve` scans, with the settings that differ from the defaults. */
 export interface RegistryEntry {
   readonly name: string
   readonly target: string
@@ -22,7 +22,7 @@ export interface RegistryEntry {
   readonly [setting: string]: Setting | readonly ProfileEntry[]
 }
 
-/** A configuration file, whole. */
+/** A configuration file. */
 export interface Config {
   /** `HOST:PORT`, or a port. */
   readonly listen?: string | number | undefined
@@ -41,7 +41,7 @@ const name = z
   .regex(/^[^\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]*$/u, { error: 'expected a name without control characters' })
   .refine((text) => text.trim() !== '' && text !== '.' && text !== '..', { error: 'expected a name' })
 
-/** What each kind of mapping in a configuration file may hold. */
+/** The schema of each kind of mapping in a configuration file. */
 function schemasFor(groups: readonly OptionGroup[]) {
   const scanSettings = optionShape('scan', groups)
   const defaults = z.strictObject({ ...scanSettings, ...optionShape('defaults', groups) })
@@ -84,7 +84,7 @@ function schemasFor(groups: readonly OptionGroup[]) {
   return { file, defaults, registry, profile }
 }
 
-/** What a configuration file may hold. */
+/** The schema of a configuration file. */
 export function configSchemaFor(groups: readonly OptionGroup[]): z.ZodType<Config> {
   return schemasFor(groups).file.meta({ title: 'regfsck configuration' })
 }
@@ -93,7 +93,7 @@ const { file, defaults, registry, profile } = schemasFor(OPTION_GROUPS)
 
 export const configSchema: z.ZodType<Config> = file.meta({ title: 'regfsck configuration' })
 
-/** The keys that may stand in each kind of mapping. */
+/** The keys that are allowed in each kind of mapping. */
 export const KEYS: Readonly<Record<'file' | 'defaults' | 'registry' | 'profile', readonly string[]>> = {
   file: Object.keys(file.shape),
   defaults: Object.keys(defaults.shape),

@@ -63,7 +63,7 @@ export function scanOptions(options: Partial<ScanOptions> & { readonly rules?: P
     allTags: true,
     garbage: false,
     pause: async () => undefined,
-    patience: new Promise(() => undefined),
+    graceOver: new Promise(() => undefined),
     ...rest,
   }
 }

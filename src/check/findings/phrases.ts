@@ -31,8 +31,8 @@ export function gone({ ownPath }: Evidence): string {
 }
 
 /** What a link contains in place of a digest. */
-export function content({ content: held }: Evidence): string {
-  return held === '""' ? 'nothing' : text(held)
+export function content({ content: found }: Evidence): string {
+  return found === '""' ? 'nothing' : text(held)
 }
 
 /** A value of the evidence, for a sentence. */

@@ -9,13 +9,13 @@ import { diagnose, isSuspect } from './diagnosis.ts'
  *
  * @param believed the subjects of earlier findings, as `subjectOf` names them
  */
-export function disbelieveNews(graph: Graph, rules: Rules, believed: ReadonlySet<string>): Graph {
+export function dropNewDamage(graph: Graph, rules: Rules, believed: ReadonlySet<string>): Graph {
   const suspects = diagnose(graph, rules).filter(isSuspect)
-  const news = suspects.filter((finding) => !believed.has(subjectOf(finding)))
-  if (news.length === 0) return graph
+  const fresh = suspects.filter((finding) => !believed.has(subjectOf(finding)))
+  if (fresh.length === 0) return graph
   const old = new Set(suspects.filter((finding) => believed.has(subjectOf(finding))).flatMap(digestsOf))
-  const tags = new Set(news.flatMap(({ tag }) => tag ?? []))
-  const digests = new Set(news.flatMap(digestsOf).filter((digest) => !old.has(digest)))
+  const tags = new Set(fresh.flatMap(({ tag }) => tag ?? []))
+  const digests = new Set(fresh.flatMap(digestsOf).filter((digest) => !old.has(digest)))
   return {
     ...graph,
     tags: doubt(graph.tags, tags),

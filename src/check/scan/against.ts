@@ -51,7 +51,7 @@ class Both {
   /** Repositories of which the API knows at least one tag. */
   #known = 0
   /** Repositories with tags that are intact on disk, none of which the API knows. */
-  #strange = 0
+  #unknown = 0
 
   constructor(storage: Source, api: ClaimingSource) {
     this.#storage = storage
@@ -66,9 +66,9 @@ class Both {
 
   afterFirstLooks(): void {
     this.#storage.afterFirstLooks?.()
-    if (this.#strange > 0 && this.#known === 0)
+    if (this.#unknown > 0 && this.#known === 0)
       throw new TargetError(
-        `${this.#api.target} serves none of the tags of the ${this.#strange} repositories with tags in ${this.#storage.target}: it is another registry, or it serves other storage`,
+        `${this.#api.target} serves none of the tags of the ${this.#unknown} repositories with tags in ${this.#storage.target}: it is another registry, or it serves other storage`,
         { because: 'unsupported' },
       )
   }
@@ -103,7 +103,7 @@ class Both {
     const [stored, served] = await Promise.all([this.#storage.look(repository, all), this.#api.look(repository, all)])
     const views = { stored: new View(stored), served: new View(served) }
     if (isKnown(views)) this.#known++
-    else if (isStrange(views)) this.#strange++
+    else if (isUnknown(views)) this.#unknown++
     const questions = questionsFor(views.stored, views.served)
     const answers = await this.#api.claims(repository, questions, how.signal)
     const claims = new Map(questions.map((question, n) => [keyOf(question), answers[n] ?? false]))
@@ -122,7 +122,7 @@ function isKnown({ stored, served }: Views): boolean {
 }
 
 /** Whether tags are intact on disk. Damaged ones prove nothing: no API can serve them. Nor does a failed listing of the API. */
-function isStrange({ stored, served }: Views): boolean {
+function isUnknown({ stored, served }: Views): boolean {
   const isListed = served.report.unchecked.every(({ tag, digest }) => (tag ?? digest) !== undefined)
   return isListed && stored.report.tags.some(({ verdict }) => verdict === 'intact')
 }

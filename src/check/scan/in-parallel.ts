@@ -10,8 +10,8 @@ export async function* inParallel(
     /** No item is started after it aborts. */
     readonly signal: AbortSignal
     /** When it settles, running items are no longer waited for. */
-    readonly patience: Promise<void>
-    readonly told: (done: number) => ScanEvent
+    readonly graceOver: Promise<void>
+    readonly progressAt: (done: number) => ScanEvent
   },
   work: (item: string) => Promise<void>,
 ): AsyncGenerator<ScanEvent> {
@@ -22,12 +22,12 @@ export async function* inParallel(
     for (let item = await next(); item !== undefined && !how.signal.aborted; item = await next()) {
       await work(item)
       done++
-      progress.put(how.told(done))
+      progress.put(how.progressAt(done))
     }
   }
   const runners = Promise.all(Array.from({ length: how.width }, runner))
   // One race for all runners: a listing can hang as well as a look, and a race for each item would keep that item in memory.
-  const all = Promise.race([runners, how.patience]).finally(() => {
+  const all = Promise.race([runners, how.graceOver]).finally(() => {
     progress.close()
   })
   all.catch(() => undefined) // reported when we await it below

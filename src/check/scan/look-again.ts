@@ -23,7 +23,7 @@ export async function* lookAgain(state: ScanState): AsyncGenerator<ScanEvent> {
       const report = await look(state, repository, { again: true, believed: isLast ? before : undefined })
       if (report) looked.push(report)
     })
-    pending = await believe(state, looked)
+    pending = await replaceLooks(state, looked)
   }
   if (state.stillThere.lost) state.isConfirmed = false
   else if (signal.aborted) state.isConfirmed = results.suspects.size === 0
@@ -52,7 +52,7 @@ async function suspects(state: ScanState): Promise<string[]> {
  * Replaces earlier looks by later ones, if findings that are gone may be dropped.
  * @returns what has to be checked again
  */
-async function believe(
+async function replaceLooks(
   { results, stillThere, unconfirmed }: ScanState,
   looked: readonly RepositoryReport[],
 ): Promise<string[]> {

@@ -27,8 +27,8 @@ export async function* lookAt(
 ): AsyncGenerator<ScanEvent> {
   const { stage, total, names } = at
   const { source, signal, options } = state
-  const told = (done: number): ScanEvent => ({ type: 'progress', stage, done, total })
-  yield* inParallel(names, { width: source.width, signal, patience: options.patience, told }, work)
+  const progressAt = (done: number): ScanEvent => ({ type: 'progress', stage, done, total })
+  yield* inParallel(names, { width: source.width, signal, graceOver: options.graceOver, progressAt }, work)
   if (signal.aborted) state.isStopped = true
 }
 

@@ -19,7 +19,7 @@ export interface ScanOptions {
   /** Waits before a second look; ends early if the scan is stopped. */
   readonly pause: (signal: AbortSignal) => Promise<void>
   /** Settles shortly after the signal. Work in progress is not waited for after that. */
-  readonly patience: Promise<void>
+  readonly graceOver: Promise<void>
   /** Places that could not be listed while the target was located. */
   readonly unlisted?: readonly UncheckedRecord[]
   /** The patterns that narrow the scan, if any. */

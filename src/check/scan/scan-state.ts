@@ -39,7 +39,7 @@ export class ScanState {
     this.signal = signal
     this.places.push(...(options.unlisted ?? []))
     this.results = new Results(options.depth)
-    this.stillThere = new StillThere(source, signal, options.patience)
+    this.stillThere = new StillThere(source, signal, options.graceOver)
   }
 
   /** Milliseconds since any fixed moment; 0 if no stage is timed. */

@@ -8,7 +8,7 @@ export async function* settle(state: ScanState): AsyncGenerator<ScanEvent> {
   const { source, signal, options, results } = state
   if (options.depth !== 'content' || signal.aborted) return
   const progress = new AsyncQueue<ScanEvent>()
-  void options.patience.then(() => {
+  void options.graceOver.then(() => {
     progress.close()
   })
   const settled = source
@@ -21,7 +21,7 @@ export async function* settle(state: ScanState): AsyncGenerator<ScanEvent> {
     })
   settled.catch(() => undefined) // reported when we await it below
   yield* progress
-  const suspects = await Promise.race([settled, options.patience.then((): Suspects => new Map())])
+  const suspects = await Promise.race([settled, options.graceOver.then((): Suspects => new Map())])
   for (const [repository, subjects] of suspects) results.suspect(repository, subjects)
   state.isProved = !signal.aborted
 }

@@ -13,14 +13,14 @@ export class StillThere {
   readonly places: UncheckedRecord[] = []
   readonly #source: Source
   readonly #signal: AbortSignal
-  readonly #patience: Promise<void>
+  readonly #graceOver: Promise<void>
   readonly #known = new Set<string>()
   #lost: LostPlace | undefined
 
-  constructor(source: Source, signal: AbortSignal, patience: Promise<void>) {
+  constructor(source: Source, signal: AbortSignal, graceOver: Promise<void>) {
     this.#source = source
     this.#signal = signal
-    this.#patience = patience
+    this.#graceOver = graceOver
   }
 
   /** The first loss that affects the registry as a whole. */
@@ -35,7 +35,7 @@ export class StillThere {
   async ask(repositories: readonly string[]): Promise<Still | undefined> {
     if (this.#lost || this.#signal.aborted) return undefined
     const asked = this.#source.stillThere?.(repositories, this.#signal) ?? Promise.resolve(ALL_OF_IT)
-    const presence = await Promise.race([asked, this.#patience.then(() => undefined)])
+    const presence = await Promise.race([asked, this.#graceOver.then(() => undefined)])
     if (presence === undefined || isStopped(this.#signal)) return undefined
     for (const place of presence.lost) this.#note(place)
     if (presence.lost.some(({ repository }) => repository === undefined)) return undefined

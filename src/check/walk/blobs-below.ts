@@ -6,26 +6,26 @@ import type { BlobBelow } from './graph.ts'
 import { measureBlob } from './measure.ts'
 
 /** A blob to look for, and what is known about it. */
-interface Sought extends Partial<Pick<Descriptor, 'size' | 'foreign'>>, Pick<BlobQuestion, 'stray'> {
+interface WantedBlob extends Partial<Pick<Descriptor, 'size' | 'foreign'>>, Pick<BlobQuestion, 'stray'> {
   readonly digest: Digest
 }
 
 /** What is left of each blob, in order. */
-export async function blobsBelow(store: RepositoryStore, sought: readonly Sought[]): Promise<BlobBelow[]> {
-  const questions = sought.map(({ digest, size, stray }) => ({
+export async function blobsBelow(store: RepositoryStore, wanted: readonly WantedBlob[]): Promise<BlobBelow[]> {
+  const questions = wanted.map(({ digest, size, stray }) => ({
     digest,
     sizes: size === undefined ? [] : [size],
     prove: true,
     ...(stray && { stray }),
   }))
   const answers = await store.probeBlobs(questions)
-  return sought.flatMap((each, n) => {
+  return wanted.flatMap((each, n) => {
     const [question, answer] = [questions[n], answers[n]]
     return question === undefined || answer === undefined ? [] : [blobBelow(each, question, answer)]
   })
 }
 
-function blobBelow({ digest, foreign }: Sought, question: BlobQuestion, answer: Answer<BlobAnswer>): BlobBelow {
+function blobBelow({ digest, foreign }: WantedBlob, question: BlobQuestion, answer: Answer<BlobAnswer>): BlobBelow {
   if (answer instanceof StoreError) return { digest, state: 'lost' }
   const { evidence } = answer
   const at = (path: string | undefined): { readonly path?: string } => (path === undefined ? {} : { path })

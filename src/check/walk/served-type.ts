@@ -45,7 +45,7 @@ function isServedType(contentType: string | undefined, manifest: Manifest): bool
 }
 
 /** Clears a wrong type if an index claims that type for the manifest. */
-export function spareClaimedTypes(manifests: Map<Digest, ManifestLook>): void {
+export function acceptClaimedTypes(manifests: Map<Digest, ManifestLook>): void {
   const looks = [...manifests.values()]
   if (!looks.some((look) => look.is === 'read' && look.mislabelled !== undefined)) return
   for (const index of looks) {

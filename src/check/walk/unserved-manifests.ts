@@ -47,7 +47,7 @@ class UnservedManifests implements Unserved {
   readonly below: Map<Digest, Below> = new Map()
   readonly explained: Set<Digest> = new Set()
   blind = false
-  readonly #sought = new Set<Digest>()
+  readonly #searched = new Set<Digest>()
   readonly #store: RepositoryStore
   readonly #served: ReadonlyMap<Digest, ManifestLook>
 
@@ -65,8 +65,8 @@ class UnservedManifests implements Unserved {
   async findBytes(root: Digest): Promise<void> {
     const queue = [root]
     for (let digest = queue.pop(); digest !== undefined; digest = queue.pop()) {
-      if (this.#sought.has(digest) || hashAlgorithmOf(digest) === undefined) continue
-      this.#sought.add(digest)
+      if (this.#searched.has(digest) || hashAlgorithmOf(digest) === undefined) continue
+      this.#searched.add(digest)
       const remains = await this.#store.readRemains(digest)
       if (remains instanceof StoreError) this.blind = true
       if (remains === undefined || remains instanceof StoreError || hashOf(remains.bytes, digest) !== digest) continue

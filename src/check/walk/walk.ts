@@ -9,7 +9,7 @@ import type { Graph, TagLook } from './graph.ts'
 import { listingOf } from './listing-of.ts'
 import { ManifestWalk } from './manifest-walk.ts'
 import { uncheckedBy } from './measure.ts'
-import { spareClaimedTypes } from './served-type.ts'
+import { acceptClaimedTypes } from './served-type.ts'
 import { strayLinks } from './stray-links.ts'
 import { unnamedDamage } from './unnamed-damage.ts'
 import { unservedManifests } from './unserved-manifests.ts'
@@ -26,7 +26,7 @@ export async function walk(repository: string, store: RepositoryStore, rules: Ru
   const tags = await resolvedTags(store, unreadable)
   await seen.descend([...tags.values()].flatMap((tag) => (tag.is === 'resolved' ? [tag.digest] : [])))
   await seen.descend(await listingOf(() => store.listRevisions(), unreadable))
-  spareClaimedTypes(manifests)
+  acceptClaimedTypes(manifests)
   seen.blobChildren.sort(tags, manifests)
   const isGraphOnly = rules.depth === 'graph'
   const { blobs, targets } = await (isGraphOnly ? onlyBlobChildren(store, seen) : lookAtBlobs(store, seen))

@@ -10,19 +10,19 @@ import type { CheckRequest, Wanted } from './check-request.ts'
 import { Proofs } from './proofs.ts'
 
 /**
- * Check single images end to end. Stdout carries what was proved, `name@sha256:…`, one a line, so that a pipeline can pin
- * or promote exactly that; the table goes to stderr. With `--output`, stdout is the outputs' business.
+ * Checks single images end to end. Stdout lists the proved images as `name@sha256:…`, one a line, so that a pipeline can
+ * pin or promote exactly these; the table goes to stderr. With `--output`, stdout is for the outputs.
  */
 export async function checkCommand(request: CheckRequest, io: Io, version: string): Promise<ExitCode> {
   requireOutsideRegistries(ownFilesOf(request), [])
   const proofs = new Proofs(request.images, { digest: request.expected, platform: request.rules.platform })
-  // A table that nobody asked for goes to stderr; a result that its file did not take goes to stdout.
+  // The default table goes to stderr; a result that could not be written to its file goes to stdout.
   const results = request.outputs.some(({ file }) => file === undefined) && request.printsProofs ? io.stderr : io.stdout
   const manifestCache = manifestCacheOf(request.api, io)
   const about = { env: io.env, userAgent: userAgentOf(version) }
-  // However many images of it are checked, a registry is asked over one pool of connections, and no faster than it may be.
+  // All images of a registry share one pool of connections and its rate limit.
   const hosts = new Map<string, ApiHost>()
-  // One that is known by several users is asked as several.
+  // A registry with several credentials gets a pool for each.
   const hostAt = (origin: string, repository: string): ApiHost => {
     const credential = credentialOf(origin, [repository], request.api, io.env)
     const key = `${origin} ${placeOf(credential)}`
@@ -66,7 +66,7 @@ export async function checkCommand(request: CheckRequest, io: Io, version: strin
   return problems.length > 0 && (code === 0 || code === 3) ? 1 : code
 }
 
-/** Where to ask those that are on this machine, and may speak TLS or plain HTTP, by what they are called. */
+/** The origins of registries on this machine, which may use TLS or plain HTTP, by name. */
 async function originsOf(images: readonly Wanted[], signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
   const open = new Set(images.flatMap(({ origin, mayBePlain }) => (mayBePlain === true ? [origin] : [])))
   return new Map(

@@ -5,7 +5,7 @@ import { AFTER_CHECK } from '../options/help-text.ts'
 import { unknownAmong } from '../options/unknown-option.ts'
 import type { CheckRequest } from './check-request.ts'
 
-/** Adds the command `check`, which makes a request of its words and hands it on. */
+/** Adds the command `check`. It turns its options into a request and passes that on. */
 export function addCheck(program: Command, afterDashes: number, act: (request: CheckRequest) => Promise<void>): void {
   const check = program
     .command('check')

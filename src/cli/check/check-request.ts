@@ -11,27 +11,27 @@ import { type UnknownOption, unknownOptionText } from '../options/unknown-option
 import { readOutputs } from '../run/outputs.ts'
 import type { RunRequest } from '../run/run.ts'
 
-/** Options of `check` as they are written: text, not yet checked. */
+/** Options of `check`: text, not yet checked. */
 export type CheckWords = WordsOf<'check'>
 
-/** An image, and how it was written. */
+/** An image, and its text on the command line. */
 export interface Wanted extends Reference {
   readonly text: string
 }
 
-/** What `check` is asked to do, checked. */
+/** A validated request of `check`. */
 export interface CheckRequest extends RunRequest {
   readonly images: readonly Wanted[]
   readonly rules: Rules
   readonly api: ApiRequest
   /** The digest that the image must have. */
   readonly expected: string | undefined
-  /** Whether stdout carries what was proved. */
+  /** Whether stdout lists the proved images. */
   readonly printsProofs: boolean
 }
 
 /**
- * @param unknown words that look like options and are none
+ * @param unknown words that look like options and are not
  * @throws {UsageError} with a line for each problem
  */
 export function readCheckRequest(
@@ -41,7 +41,7 @@ export function readCheckRequest(
 ): CheckRequest {
   const values = new OptionValues()
   for (const option of unknown) values.problems.push(unknownOptionText(option, 'check'))
-  // Beside an unknown option, a word may be its value.
+  // After an unknown option, a word may be its value.
   const images = unknown.length > 0 ? [] : references.flatMap((text) => readImage(text, values))
   const { expectDigest: expected } = words
   if (expected !== undefined && !isDigest(expected))

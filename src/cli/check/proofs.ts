@@ -4,19 +4,19 @@ import { imageName } from '../../oci/image-name.ts'
 import { isPlatform } from '../../oci/platform.ts'
 import type { Wanted } from './check-request.ts'
 
-/** What an image must be, beside whole. */
+/** What an image must be, besides intact. */
 export interface Expectation {
   readonly digest: string | undefined
   readonly platform: string | undefined
 }
 
-/** What each image turned out to be. Events come in the order of the images. */
+/** Collects the result of each image. Events come in the order of the images. */
 export class Proofs {
   readonly #images: readonly Wanted[]
   readonly #expectation: Expectation
   readonly #found = new Map<number, Found>()
   readonly #complete = new Set<number>()
-  /** Of which something was left out on purpose, so that nobody can vouch for it. */
+  /** Images of which something was skipped, so that they are not proved. */
   readonly #skipped = new Map<number, string>()
   #now = -1
 
@@ -36,7 +36,7 @@ export class Proofs {
     if (event.type === 'summary' && event.complete) this.#complete.add(this.#now)
   }
 
-  /** `name@sha256:…` of all that was proved; with a platform, of what such a machine pulls. */
+  /** `name@sha256:…` of every proved image; with a platform, of the manifest that it pulls. */
   proved(): string[] {
     return this.#images.flatMap((image, n) => {
       const found = this.#found.get(n)
@@ -45,7 +45,7 @@ export class Proofs {
     })
   }
 
-  /** A sentence for each image that is something else than was expected, not for the platform, or not looked at. */
+  /** A sentence for each image that has another digest than expected, lacks the platform, or was not checked. */
   problems(): string[] {
     return this.#images.flatMap((image, n) => {
       const found = this.#found.get(n)
@@ -66,7 +66,7 @@ export class Proofs {
     return `${text} is ${found.digest}, not ${digest}`
   }
 
-  /** Digests that a pull of what was asked for ends with. */
+  /** The digests that a pull of the image may end with. */
   #proves({ digest, platforms }: Found): string[] {
     const { platform: wanted } = this.#expectation
     if (wanted === undefined) return [digest]

@@ -4,7 +4,7 @@ import type { CommandNode, Completes } from './tree.ts'
 /**
  * Completion for bash 3.2 and newer. It needs no other package.
  *
- * Options are completed where a word begins with a dash, elsewhere commands or arguments.
+ * Words that begin with a dash complete to options, all others to commands or arguments.
  */
 export function bashCompletion(program: CommandNode): string {
   const commands = everyCommand(program)
@@ -93,7 +93,7 @@ complete -F _regfsck regfsck
 `
 }
 
-/** For each of its options that takes a value, for its options' names, and for what else may follow. */
+/** Cases for the values of its options, for the names of its options, and for its arguments. */
 function casesOf({ path, commands, options, argument }: CommandNode): readonly string[] {
   const values = options.flatMap(({ short, long, value }) =>
     value === undefined

@@ -11,7 +11,7 @@ import { zshCompletion } from './zsh.ts'
 
 const WRITERS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion } as const
 
-/** Print the completion of a shell, made of the commands that there are. @throws {UsageError} */
+/** Prints the completion script for a shell, derived from the commands. @throws {UsageError} */
 export function completionCommand(shell: string, program: CommandUnknownOpts, io: Io): ExitCode {
   const values = new OptionValues()
   const chosen = values.choice('SHELL', shell, SHELLS)

@@ -47,7 +47,7 @@ function optionText({ short, long, value, description }: OptionNode): string {
   return `${names}${value === undefined ? '' : ` ${valueText(value)}`} -d ${quoted(description)}`
 }
 
-/** `-x` is a value that is no file, `-r` with `-F` one that is. */
+/** `-x` takes a value that is no file, `-r` with `-F` takes a file. */
 function valueText(value: Completes): string {
   return value.is === 'file' ? '-r -F' : `-x${argumentsFor(value) === undefined ? '' : ` ${argumentsFor(value)}`}`
 }
@@ -67,7 +67,7 @@ function argumentsFor(value: Completes): string | undefined {
   }
 }
 
-/** In fish a backslash is special between single quotes, too. */
+/** Fish also interprets backslashes between single quotes. */
 function quoted(text: string): string {
   return `'${text.replaceAll(/[\\']/g, '\\$&')}'`
 }

@@ -1,27 +1,27 @@
 import type { Argument, CommandUnknownOpts, Option } from '@commander-js/extra-typings'
 import { STAND_ALONE } from '../../config/options/table.ts'
 
-/** What may stand where a value is expected. */
+/** What a value completes to. */
 export type Completes =
   | { readonly is: 'words'; readonly words: readonly string[] }
-  /** A word, and a file after its equals sign: `json=report.json`. */
+  /** A word, then a file after an equals sign: `json=report.json`. */
   | { readonly is: 'words-or-files'; readonly words: readonly string[] }
   | { readonly is: 'file' }
   | { readonly is: 'directory' }
-  /** What no shell can know, such as a name or a number. */
+  /** Nothing that a shell can complete, such as a number. */
   | { readonly is: 'anything' }
 
-/** As much of an option as a shell needs. */
+/** An option, for completion. */
 export interface OptionNode {
   readonly short: string | undefined
   readonly long: string
   readonly description: string
-  /** `undefined`: it takes none. */
+  /** `undefined`: it takes no value. */
   readonly value: Completes | undefined
   readonly isRepeatable: boolean
 }
 
-/** A command and what may follow it. */
+/** A command, for completion. */
 export interface CommandNode {
   /** Names from the program's first command down to it: `config check`; empty for the program. */
   readonly path: string
@@ -33,10 +33,10 @@ export interface CommandNode {
 }
 
 /**
- * The commands as they are, so that no list of them has to be kept for shells.
+ * Derives the tree from the commands, so that completion needs no list of its own.
  *
- * @param codes that `explain` knows
- * @param beside names of the commands beside it, which `help` takes
+ * @param codes the codes that `explain` accepts
+ * @param beside names of its sibling commands, which `help` accepts
  */
 export function commandTree(
   command: CommandUnknownOpts,
@@ -71,7 +71,7 @@ function optionNode(option: Option): OptionNode {
   }
 }
 
-/** The placeholder in its flags says what it takes. */
+/** The placeholder of an option decides what its value completes to. */
 function optionValue({ flags, argChoices }: Option): Completes {
   const [, placeholder = ''] = /<(.*)>/.exec(flags) ?? []
   if (argChoices !== undefined)
@@ -98,7 +98,7 @@ function byPlaceholder(placeholder: string): Completes {
   }
 }
 
-/** Its first part: a shell shows it beside the word, on one line. */
+/** The first part of a description: a shell shows it on one line beside the word. */
 function shortened(description: string): string {
   return description.split(/; | \(|\n/)[0]?.trim() ?? ''
 }

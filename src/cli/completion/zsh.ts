@@ -1,7 +1,7 @@
 import { everyCommand, quotedWord } from './every-command.ts'
 import type { CommandNode, Completes, OptionNode } from './tree.ts'
 
-/** Completion for zsh: to be sourced, or to be a file `_regfsck` in `fpath`. */
+/** Completion for zsh: source it, or save it as `_regfsck` in a directory of `fpath`. */
 export function zshCompletion(program: CommandNode): string {
   return `#compdef regfsck
 # Completion of regfsck for zsh: source <(regfsck completion zsh)
@@ -44,7 +44,7 @@ function nameOf(path: string): string {
   return ['_regfsck', ...path.split(' ').filter((word) => word !== '')].join('_')
 }
 
-/** One for each of its names; a name shuts out the others where it may stand only once. */
+/** One spec for each name of the option. If the option is not repeatable, each name excludes the others. */
 function specsOf({ short, long, description, value, isRepeatable }: OptionNode): string[] {
   const names = [short ?? [], long].flat()
   const before = isRepeatable ? '*' : names.length > 1 ? `(${names.join(' ')})` : ''

@@ -8,7 +8,7 @@ import type { ExitCode } from '../process/exit-code.ts'
 import type { Io } from '../process/io.ts'
 import { readServeRequest } from '../serve/serve-request.ts'
 
-/** @throws {UsageError} with a line for every problem */
+/** Validates a configuration file. @throws {UsageError} with a line for every problem */
 export async function checkConfig(file: string, io: Io): Promise<ExitCode> {
   const { plans, listen, externalUrl } = await readServeRequest(file, io, { withTelling: true })
   for (const plan of plans) {

@@ -2,7 +2,7 @@ import type { Command } from '@commander-js/extra-typings'
 import { addOptions } from '../options/command-options.ts'
 import { AFTER_CONFIG } from '../options/help-text.ts'
 
-/** What can be done with a configuration file. */
+/** The actions of the subcommands of `config`. */
 export interface ConfigActs {
   readonly check: (file: string) => Promise<void>
   readonly schema: () => Promise<void>

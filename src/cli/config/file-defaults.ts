@@ -6,10 +6,10 @@ import type { Given } from '../options/given-words.ts'
 import { readConfigFile, requireSound } from './config-file.ts'
 
 /**
- * What a configuration file says where neither a flag nor the environment does.
+ * Options that a configuration file sets and neither a flag nor the environment does.
  *
- * @param file of `--config`
- * @returns words of a command line, by commander's names
+ * @param file the value of `--config`
+ * @returns option values, by commander's names
  * @throws {UsageError} with a line for every problem
  */
 export function defaultsFrom(file: string, command: Given): Readonly<Record<string, unknown>> {

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
-/** Where there is a page for each code. */
+/** The directories of `docs/` that have a page for each code. */
 export const CODE_ROOMS = ['findings', 'verdicts', 'unchecked', 'runbooks'] as const
 
 export type CodeRoom = (typeof CODE_ROOMS)[number]
 
-/** The pages of a room by code, in the project and in the package. Markdown. */
+/** The Markdown pages of a directory by code. Works in the repository and in the package. */
 export function codePages(room: CodeRoom): ReadonlyMap<string, string> {
   const directory = new URL(`../../../docs/${room}/`, import.meta.url)
   const names = readdirSync(directory)

@@ -11,7 +11,7 @@ const ROOMS = [
   { title: 'Alerts', room: 'runbooks' },
 ] as const
 
-/** Print the page of a code, or the list of all codes. @throws {UsageError} where there is no such code */
+/** Prints the page of a code, or the list of all codes. @throws {UsageError} if the code is unknown */
 export function explainCommand(code: string | undefined, io: Io): ExitCode {
   const rooms = ROOMS.map(({ title, room }) => ({ title, pages: codePages(room) }))
   if (code === undefined) {
@@ -41,7 +41,7 @@ export function explainedCodes(): readonly string[] {
   return ROOMS.flatMap(({ room }) => [...codePages(room).keys()])
 }
 
-/** The first sentence below the heading; of an alert, the first after its severity. */
+/** The first sentence below the heading; for an alert, the first one after its severity. */
 function summaryOf(page: string): string {
   const paragraph = page.split('\n\n')[1] ?? ''
   return (

@@ -1,14 +1,14 @@
 import { lstatSync, readlinkSync, realpathSync } from 'node:fs'
 import { basename, dirname, isAbsolute } from 'node:path'
 
-/** As many as Linux follows. */
+/** The number of links that Linux follows. */
 const MOST_LINKS = 40
 
 /**
- * The path without any symbolic link that a write to `path` would create or replace, whether or not it is there yet.
- * Neither here nor in the kernel is `a/link/../b` the same as `a/b`.
+ * The real path that a write to `path` creates or replaces, without symbolic links. The file may not exist yet.
+ * As in the kernel, `a/link/../b` is not the same as `a/b`.
  *
- * @throws {Error} where it cannot be told, as below a directory that is not there
+ * @throws {Error} if it cannot be resolved, for example below a missing directory
  */
 export function destinationOf(path: string): string {
   let at = path
@@ -21,7 +21,7 @@ export function destinationOf(path: string): string {
     const parent = realpathSync.native(dirname(at))
     const place = parent === '/' ? `/${basename(at)}` : `${parent}/${basename(at)}`
     if (!lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink()) return place
-    // A link to what is not there yet: a write through it makes that.
+    // A link to a missing file: a write through the link creates the file.
     const target = readlinkSync(place)
     at = isAbsolute(target) ? target : `${parent}/${target}`
   }

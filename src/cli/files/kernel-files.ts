@@ -1,8 +1,8 @@
 import { statfsSync } from 'node:fs'
 
 /**
- * File systems in which the kernel shows its own state. Root may write to them, says `access`, and yet nobody can make a file
- * there; `mkdir` answers that its parent is not there.
+ * File systems that show the state of the kernel. `access` says that root may write there, but no file can be created, and
+ * `mkdir` answers ENOENT.
  *
  * @see linux/magic.h
  */
@@ -18,7 +18,7 @@ const KERNEL_FILE_SYSTEMS: ReadonlyMap<number, string> = new Map([
   [0x1cd1, 'devpts'],
 ])
 
-/** Why no file can be made in a directory that is there, where the kernel is the reason. @throws {Error} */
+/** Why no file can be created in an existing directory, if it belongs to the kernel. @throws {Error} */
 export function whyKernels(directory: string): string | undefined {
   const name = KERNEL_FILE_SYSTEMS.get(statfsSync(directory).type)
   return name === undefined ? undefined : `it is in ${name}, a kernel file system where no files can be created`

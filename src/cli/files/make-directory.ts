@@ -2,11 +2,11 @@ import { mkdirSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 
 /**
- * Make a directory and those above it that are missing, for their owner only.
+ * Creates a directory and its missing parents, accessible to their owner only.
  *
- * Node's own `recursive` goes round for ever where a directory is there and says that it is not, as `/proc` does.
+ * Node's `recursive` loops forever below a directory that exists and answers ENOENT, such as `/proc`.
  *
- * @throws {Error} where it cannot be made
+ * @throws {Error} if it cannot be created
  */
 export function makeDirectory(directory: string): void {
   const missing: string[] = []
@@ -21,7 +21,7 @@ function makeOne(directory: string): void {
   try {
     mkdirSync(directory, 0o700)
   } catch (error) {
-    // Another process may have made it meanwhile.
+    // Another process may have created it meanwhile.
     if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) throw error
   }
 }

@@ -6,23 +6,23 @@ import { writeWholeFile } from './whole-file.ts'
 import { writeFully } from './write-fully.ts'
 
 /**
- * Write a result to where `--output FORMAT=FILE` says. A regular file is replaced whole or not at all. A pipe, a device
- * and `/dev/stdout` are written to as they are.
+ * Writes a result to the file of `--output FORMAT=FILE`. A regular file is replaced atomically. Pipes, devices and
+ * `/dev/stdout` are written to directly.
  *
- * @param signal ends the wait for a reader who does not read
- * @throws {Error} where it does not take all of it
+ * @param signal ends the wait for the reader of a pipe
+ * @throws {Error} if not all of it could be written
  */
 export async function writeOutputFile(file: string, pieces: readonly string[], signal: AbortSignal): Promise<void> {
   const own = ownDescriptor(file)
   const found = own === undefined ? statSync(file, { throwIfNoEntry: false }) : fstatSync(own)
   if (own !== undefined && found?.isFIFO() === false) {
-    // What is in the file already stays, as after `>> FILE`.
+    // Existing content stays, as with `>> FILE`.
     await writePatiently(own, pieces, signal)
   } else if (found === undefined || found.isFile() || found.isDirectory()) writeRegular(file, pieces)
   else await writeThrough(file, pieces, signal)
 }
 
-/** The number of an open file of this process that a path stands for, such as 1 for `/dev/stdout`. */
+/** The file descriptor of this process that a path names, such as 1 for `/dev/stdout`. */
 function ownDescriptor(path: string): number | undefined {
   for (let at = path, n = 0; n < MOST_LINKS; n++) {
     const directory = realDirectory(at)
@@ -61,16 +61,16 @@ function writeRegular(file: string, pieces: readonly string[]): void {
   }
 }
 
-/** No file can be made beside it, or it is a mount of its own, as a single file is that a container was given. */
+/** Errors that mean that the file cannot be replaced: its directory is read-only, or it is mounted itself into a container. */
 const CANNOT_REPLACE: ReadonlySet<unknown> = new Set(['EACCES', 'EPERM', 'EROFS', 'EBUSY', 'EXDEV'])
 
-/** Under another name the bytes may be somebody else's. */
+/** A file with several names is not rewritten in place: another name may belong to somebody else. */
 function isWritable(file: string): boolean {
   const found = statSync(file, { throwIfNoEntry: false })
   return found?.isFile() === true && found.nlink === 1
 }
 
-/** Whole or empty. @throws {Error} */
+/** Writes all of it, or leaves the file empty. @throws {Error} */
 function writeInPlace(file: string, pieces: readonly string[]): void {
   const fd = openSync(file, 'r+')
   try {
@@ -96,7 +96,7 @@ async function writeThrough(file: string, pieces: readonly string[], signal: Abo
 /** Milliseconds between two tries. */
 const PACE = 5
 
-/** A pipe can be opened once somebody reads from it. */
+/** Waits for a reader, because a pipe without one cannot be opened for writing without blocking. */
 async function openPatiently(file: string, signal: AbortSignal): Promise<number> {
   for (;;) {
     try {
@@ -116,7 +116,7 @@ async function writePatiently(fd: number, pieces: readonly string[], signal: Abo
         at += writeSync(fd, bytes, at)
         continue
       } catch (error) {
-        // A reader who has seen enough, such as `head`, is no failure of ours.
+        // A reader such as `head` may stop early. That is no error.
         if (codeOf(error) === 'EPIPE') return
         if (codeOf(error) !== 'EAGAIN' || signal.aborted) throw error
       }

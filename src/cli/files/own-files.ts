@@ -3,14 +3,14 @@ import { dirname } from 'node:path'
 import { UsageError } from '../options/usage-error.ts'
 import { destinationOf } from './destination.ts'
 
-/** A file or directory that an option makes us write to. */
+/** A file or directory that an option tells regfsck to write to. */
 export interface OwnFile {
   /** The option, such as `--state`. */
   readonly flag: string
   readonly path: string
 }
 
-/** Storage that is looked at. */
+/** Storage that is scanned. */
 export interface ScannedStorage {
   readonly root: string
   /** `docker/registry/v2` below it. */
@@ -34,9 +34,9 @@ export function ownFilesOf(request: {
 }
 
 /**
- * A registry is never written to, not even where an option says so.
+ * Refuses options that would write into a registry.
  *
- * @throws {UsageError} with a line for each place inside of one
+ * @throws {UsageError} with a line for each path inside a registry
  */
 export function requireOutsideRegistries(files: readonly OwnFile[], scanned: readonly ScannedStorage[]): void {
   const problems = files.flatMap(({ flag, path }) => {
@@ -47,10 +47,10 @@ export function requireOutsideRegistries(files: readonly OwnFile[], scanned: rea
 }
 
 /**
- * Why a place must not be written to, if so: it lies in a registry's storage, by whatever path it is named.
+ * Why regfsck must not write to a path: it is inside a registry's storage, possibly by another name.
  *
- * @param among.scanned storage that is looked at: nothing may be written anywhere below its root
- * @param among.targets paths that storage will be looked for at; none of them is touched unless it holds the place
+ * @param among.scanned storage that is scanned: nothing below its root may be written
+ * @param among.targets paths that will be searched for storage; read only if one of them contains the path
  */
 export function whyInsideRegistry(
   path: string,
@@ -66,7 +66,7 @@ export function whyInsideRegistry(
     : `${path} is inside the registry's storage at ${registry}, which regfsck never writes to: choose another place`
 }
 
-/** The path without symbolic links, as far as it is there. */
+/** The path without symbolic links, or its nearest existing parent. */
 function nearestPlace(path: string): string {
   for (let at = path; ; at = dirname(at)) {
     try {
@@ -77,12 +77,12 @@ function nearestPlace(path: string): string {
   }
 }
 
-/** A directory and those above it. The root of all is nobody's storage as a whole. */
+/** A directory and its parents, without `/`, which is never a registry's storage. */
 function upwards(path: string): string[] {
   return path === '/' ? [] : [path, ...upwards(dirname(path))]
 }
 
-/** Directories by which storage is known whatever it is called, as where it is mounted twice. */
+/** Identities of directories that recognise storage by any path, for example if it is mounted twice. */
 function marksOf({ root, v2 }: ScannedStorage): string[] {
   const home = /^(.*)\/docker\/registry\/v2\/*$/.exec(v2)?.[1]
   const directories = [root, v2, `${v2}/blobs`, `${v2}/blobs/sha256`, `${v2}/repositories`]
@@ -94,7 +94,7 @@ function identityOf(directory: string): string | undefined {
   return stats?.isDirectory() ? `${stats.dev}:${stats.ino}` : undefined
 }
 
-/** Whether it is `docker/registry/v2`, of a registry that is looked at or of any other. */
+/** Whether it is the `docker/registry/v2` of any registry, scanned or not. */
 function isStorage(directory: string): boolean {
   return isDirectory(`${directory}/repositories`) && isDirectory(`${directory}/blobs/sha256`)
 }

@@ -2,7 +2,7 @@ import { accessSync, constants, lstatSync, readlinkSync, statSync } from 'node:f
 import { dirname } from 'node:path'
 import { whyKernels } from './kernel-files.ts'
 
-/** Why a directory cannot be used or made, if so. Makes nothing: that is for the run that needs it. */
+/** Why a directory cannot be used or created; `undefined` if it can. Creates nothing. */
 export function whyUnusable(directory: string): string | undefined {
   try {
     const found = statSync(directory, { throwIfNoEntry: false })

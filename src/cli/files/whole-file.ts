@@ -14,22 +14,22 @@ import { dirname, join } from 'node:path'
 import { destinationOf } from './destination.ts'
 import { writeFully } from './write-fully.ts'
 
-/** Of a file that is new; whatever the umask takes away. */
+/** The mode of a new file, before the umask. */
 const NEW_FILE = 0o666
 
 /**
- * Write a file so that a reader, even after a crash or a SIGKILL at any moment, finds the old text whole or the new text
- * whole. Where `path` is a symbolic link, the file that it leads to is replaced, and the link stays.
+ * Writes a file atomically: even after a crash or a SIGKILL a reader finds either the whole old text or the whole new
+ * text. If `path` is a symbolic link, its target is replaced, and the link stays.
  *
- * @param mode of the file; left out: that of the file that is replaced
- * @throws {Error} where it cannot be written; the old text is still there
+ * @param mode of the file; by default that of the replaced file
+ * @throws {Error} if it cannot be written; the old text is still there
  */
 export function writeWholeFile(path: string, text: string | readonly string[], mode?: number): void {
   const place = destinationOf(path)
   const old = statSync(place, { throwIfNoEntry: false })
   if (old !== undefined && !old.isFile()) throw new Error(`${path} is not a regular file`)
   const directory = dirname(place)
-  // In containers that share a volume every process may be number 1.
+  // The pid is not unique: in containers that share a volume every process may be number 1.
   const draft = join(directory, `.regfsck.${process.pid}.${randomBytes(4).toString('hex')}.tmp`)
   try {
     writeDraft(draft, typeof text === 'string' ? [text] : text, { mode, old })
@@ -51,24 +51,24 @@ function writeDraft(
     for (const piece of pieces) writeFully(fd, piece)
     if (mode !== undefined) fchmodSync(fd, mode)
     else if (old) takeAfter(fd, old)
-    // Some file systems tell only now that there was no room.
+    // Some file systems report only now that the disk is full.
     fsyncSync(fd)
   } finally {
     closeSync(fd)
   }
 }
 
-/** Who could read the old file can read the new one. */
+/** Keeps mode and owner, so that the same users can read the new file. */
 function takeAfter(fd: number, { mode, uid, gid }: Stats): void {
   try {
     fchownSync(fd, uid, gid)
   } catch {
-    // Only root may give a file away; then it is ours, as any new file.
+    // Only root may change the owner. Otherwise the file is ours, like any new file.
   }
   fchmodSync(fd, mode & 0o777)
 }
 
-/** So that the new name outlives a power cut; some file systems have no such thing, and the file is whole without it. */
+/** Makes the new name survive a power failure. Some file systems do not support it; the file is intact without it. */
 function syncDirectory(directory: string): void {
   try {
     const fd = openSync(directory, 'r')

@@ -1,9 +1,9 @@
 import { writeSync } from 'node:fs'
 
 /**
- * Write all of a text. A single `write()` may take less than it was given, as on a disk that is nearly full.
+ * Writes all of a text. A single `write()` may write less, for example on a disk that is nearly full.
  *
- * @throws {Error} where not all of it was taken
+ * @throws {Error} if not all of it was written
  */
 export function writeFully(fd: number, text: string): void {
   const bytes = Buffer.from(text)

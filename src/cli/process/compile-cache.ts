@@ -5,13 +5,13 @@ import { dirname, isAbsolute, join } from 'node:path'
 type Env = Readonly<Record<string, string | undefined>>
 
 /**
- * Keep compiled code between runs, where Node can (22.8): a start takes less time then. Never an error.
+ * Keeps compiled code between runs, if Node supports it (22.8), for a faster start. It never fails.
  *
- * It goes into the user's own cache. Node's default is a directory that anybody may make before we do, and whoever can write
- * there decides what code we run.
+ * It is stored in the user's own cache. Node's default is a directory that anybody may create first, and who can write
+ * there can run code as this user.
  */
 export function keepCompiledCode(env: Env): void {
-  // Node 20's types do not have it. Node itself has begun where it was told to by its own variable.
+  // The types of Node 20 lack it. Node itself handles NODE_COMPILE_CACHE.
   const { enableCompileCache } = nodeModule as { readonly enableCompileCache?: (directory: string) => unknown }
   if (enableCompileCache === undefined || env['NODE_COMPILE_CACHE'] !== undefined) return
   const directory = compileCacheIn(env)
@@ -19,9 +19,9 @@ export function keepCompiledCode(env: Env): void {
 }
 
 /**
- * Make the directory for compiled code.
+ * Creates the directory for compiled code.
  *
- * @returns nothing where there can be none: no home, a read-only one, somebody else's, or one that is a registry's storage
+ * @returns `undefined` without a usable home: none, a read-only one, somebody else's, or one that is a registry's storage
  */
 export function compileCacheIn(env: Env): string | undefined {
   try {
@@ -44,18 +44,18 @@ function cacheHome({ XDG_CACHE_HOME: cache = '', HOME: home = '' }: Env): string
   return isAbsolute(home) ? join(home, '.cache') : undefined
 }
 
-/** One at a time: in a file system of the kernel, Node tries without end to make a directory and its parents. */
+/** Not `recursive`: in a file system of the kernel, Node would try forever to create a directory and its parents. */
 function makeDirectory(directory: string): void {
   if (statSync(directory, { throwIfNoEntry: false }) === undefined) mkdirSync(directory, 0o700)
 }
 
-/** @throws {Error} where it is not there */
+/** Whether only this user can write to it. @throws {Error} if it does not exist */
 function isOnlyOurs(directory: string): boolean {
   const { uid, mode } = statSync(directory)
   return uid === process.getuid?.() && (mode & 0o022) === 0
 }
 
-/** What each kind of storage has in its root, and in each directory that may be named for it. */
+/** Paths by which each kind of storage is recognised. */
 const SIGNS = [
   'docker/registry/v2',
   'registry/v2',
@@ -66,7 +66,7 @@ const SIGNS = [
   'oci-layout',
 ]
 
-/** The home of a registry's user often is its storage: nothing is written there, whatever is scanned. */
+/** The home of a registry's user often is its storage. Nothing is written there, whatever is scanned. */
 function isInRegistry(directory: string): boolean {
   const hasSign = SIGNS.some((sign) => statSync(join(directory, sign), { throwIfNoEntry: false }) !== undefined)
   const parent = dirname(directory)

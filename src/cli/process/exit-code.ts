@@ -1,4 +1,4 @@
-/** In order of precedence, as the contract lists them; documented in README and `--help`. */
+/** The exit codes, documented in README and `--help`. */
 export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 70 | 130 | 143
 
 /** How a run ended, apart from bad usage and internal errors. */

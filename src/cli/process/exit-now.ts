@@ -1,11 +1,11 @@
 /**
- * End the process with an exit code while a thread of it waits for a disk that does not answer.
+ * Ends the process with an exit code while one of its threads waits for a disk that does not answer.
  *
- * The exit of Node joins every worker thread first, so it would wait as long as the disk does. A signal does not wait, but
- * turns the exit code into 128 and its number. What remains is the `exit` of the C library, and WASI's `proc_exit` is the
- * one way to it that Node has.
+ * Node's exit joins every worker thread first, so it would wait for the disk. A signal does not wait, but
+ * makes the exit code 128 plus its number. What remains is the `exit` of the C library, and WASI's `proc_exit` is the
+ * only way to call it from Node.
  *
- * Returns only where that way is closed.
+ * Returns only if WASI is not available.
  */
 export function exitNow(code: number): void {
   const { WASI } = process.getBuiltinModule('node:wasi')
@@ -13,7 +13,7 @@ export function exitNow(code: number): void {
   wasi.start(new WebAssembly.Instance(new WebAssembly.Module(moduleThatExits(code)), wasi.getImportObject()))
 }
 
-/** What is used of it; the types of Node do not know it. */
+/** The part that is used; the types of Node lack it. */
 declare const WebAssembly: {
   readonly Module: new (bytes: Uint8Array) => object
   readonly Instance: new (module: object, imports: object) => object

@@ -1,14 +1,14 @@
 import { harmless } from '../../report/escape.ts'
 import { stackInSources } from './stack-in-sources.ts'
 
-/** The exit code of a crash: never one that says something about a registry. EX_SOFTWARE of sysexits.h. */
+/** The exit code of a crash: EX_SOFTWARE of sysexits.h. No scan result has this code. */
 export const INTERNAL_ERROR = 70
 
 /**
- * What is said of a bug: one line, and the stack only for those who ask for it.
+ * The message about a bug: one line, and the stack only if it was asked for.
  *
  * @param args of the command line
- * @param redact takes passwords out of it
+ * @param redact removes passwords from it
  */
 export function internalErrorText(
   error: unknown,
@@ -38,7 +38,7 @@ function wantsStack(args: readonly string[], env: Readonly<Record<string, string
   return steps > 1 || ['debug', 'trace'].includes(level)
 }
 
-/** No bug: the shell or the service manager lets this process open too few files to load the program. */
+/** Not a bug: the limit of open files is too low to load the program. */
 function isOutOfFiles(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'EMFILE' || error.code === 'ENFILE')
 }

@@ -6,24 +6,24 @@ export interface Io {
   readonly now: () => Date
   /** Aborted by SIGINT or SIGTERM, with the signal's name as the reason. */
   readonly signal: AbortSignal
-  /** Told that something cannot be ended: a call to a disk that does not answer, say. The end must not wait for it. */
+  /** Called if something cannot be ended, such as a call to a disk that does not answer. The exit must not wait for it. */
   readonly onHang: () => void
   /** Calls back at each SIGHUP, which then no longer ends the process. */
   readonly onHangup?: (listener: () => void) => void
-  /** The process that started this one to listen to it, if one did. */
+  /** The parent process, if it reads messages from this one. */
   readonly parent?: Parent
 }
 
 export interface Parent {
-  /** @returns when it has gone out; also where nobody listens any more */
+  /** @returns when the message is sent, or if the parent no longer listens */
   readonly tell: (message: object) => Promise<void>
-  /** Aborted when nobody listens any more, with `SIGTERM` as the reason. */
+  /** Aborted when the parent no longer listens, with `SIGTERM` as the reason. */
   readonly gone: AbortSignal
 }
 
 export interface Stream {
   readonly write: (text: string) => void
   readonly isTerminal: boolean
-  /** Of a terminal, in characters. */
+  /** The width of a terminal in characters. */
   readonly columns: number | undefined
 }

@@ -5,9 +5,9 @@ import { SourceMap, type SourceMapPayload, type SourceOrigin } from 'node:module
 const PLACE = /(?:file:\/\/)?(\/[^():\n]*\.js):(\d+):(\d+)/g
 
 /**
- * The package holds bundled files. Whoever reads a bug report needs the places in the source, `src/check/walk/walk.ts:153:10`.
+ * Maps a stack to source files, such as `src/check/walk/walk.ts:153:10`: the package contains only bundled files.
  *
- * The maps are read here, when something has gone wrong: with `--enable-source-maps` each start would read them.
+ * The maps are read only after an error. With `--enable-source-maps` every start would read them.
  */
 export function stackInSources(stack: string): string {
   return stack.replace(PLACE, (place, file: string, line: string, column: string) => {
@@ -17,7 +17,7 @@ export function stackInSources(stack: string): string {
   })
 }
 
-/** @returns nothing where there is none: a stack also leads through packages and through Node itself */
+/** @returns `undefined` if the file has no map, like packages and Node itself */
 function mapBeside(file: string): SourceMap | undefined {
   try {
     return new SourceMap(JSON.parse(readFileSync(`${decodeURI(file)}.map`, 'utf8')) as SourceMapPayload)

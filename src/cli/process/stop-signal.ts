@@ -1,20 +1,20 @@
-/** One signal for all that can stop a run, and how to let go of it. */
+/** One signal for everything that can stop a run. */
 export interface StopSignal {
   readonly signal: AbortSignal
-  /** Aborts it where the time is over and the timer could not say so, because a call to a disk held up this thread. */
+  /** Aborts it if the time is over and the timer could not fire, because a call to a disk blocked this thread. */
   readonly check: () => void
   /** Stops the clock. Call it at the end of the run. */
   readonly release: () => void
 }
 
 /**
- * Aborted by the first of several signals, or when the time is over, then with a `TimeoutError` as the reason.
+ * Creates a signal that aborts with the first of several signals, or with a `TimeoutError` when the time is over.
  *
- * The timer holds the controller, and every given signal holds it too. `AbortSignal.any` and `AbortSignal.timeout` hold
- * each other weakly: the garbage collector takes the time-out away, and it never comes.
+ * The timer and every given signal keep a reference to the controller. `AbortSignal.any` and `AbortSignal.timeout` have
+ * only weak references to each other: the garbage collector removes the timeout, and it never fires.
  *
- * @param signals of an owner that lives as long as the run
- * @param milliseconds left out: there is no limit
+ * @param signals their owner must live as long as the run
+ * @param milliseconds `undefined`: no limit
  */
 export function stopSignal(signals: readonly AbortSignal[], milliseconds?: number): StopSignal {
   const controller = new AbortController()

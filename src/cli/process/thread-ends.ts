@@ -1,17 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** Milliseconds for threads to end before they can be taken for hung. */
+/** Milliseconds before a thread can count as hung. */
 const CLOSING = 500
-/** Milliseconds between two looks at them after that, and for all of it. */
+/** Milliseconds between two checks after that. */
 const STEP = 50
 const LONGEST = 3000
 
 /**
- * Wait until threads have ended, or until they hang: until every other thread of the process waits for something.
+ * Waits until threads have ended or hang. They hang if every other thread of the process is waiting.
  *
- * Time alone does not tell. On a busy machine a thread that is ending can need more than half a second, and the exit that
- * does not wait for threads takes away what they still use: the process then dies of SIGSEGV after a whole report.
+ * Time alone is not enough. On a busy machine a thread can need more than half a second to end, and an exit that
+ * does not wait for it frees what it still uses: the process dies of SIGSEGV after a complete report.
  *
  * @param ended settles when all threads have ended
  * @returns whether they hang
@@ -29,17 +29,17 @@ export async function threadsHang(ended: Promise<unknown>): Promise<boolean> {
   return true
 }
 
-/** How much time every other thread has had; `undefined` while one of them runs, or where there is no `/proc`. */
+/** The CPU time of every other thread; `undefined` while one of them runs, or without `/proc`. */
 function atRest(): string | undefined {
   const directory = '/proc/self/task'
   try {
     const threads = readdirSync(directory).filter((thread) => thread !== String(process.pid))
     const states = threads.map((thread) => readFileSync(`${directory}/${thread}/stat`, 'utf8').replace(/^.*\) /s, ''))
     if (states.some((state) => state.startsWith('R'))) return undefined
-    // The time in it counts in hundredths of a second: too coarse for a thread that is starved.
+    // The time in `stat` has a resolution of 10 ms: too coarse for a starved thread.
     const times = threads.map((thread) => readFileSync(`${directory}/${thread}/schedstat`, 'utf8'))
     return threads.map((thread, n) => `${thread} ${times[n]}`).join('')
   } catch {
-    return undefined // A thread ended between the two reads, or this is no Linux.
+    return undefined // a thread ended between the two reads, or this is not Linux
   }
 }

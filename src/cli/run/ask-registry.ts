@@ -11,7 +11,7 @@ import type { ApiRequest } from '../options/api-request.ts'
 import { UsageError } from '../options/usage-error.ts'
 import type { Io } from '../process/io.ts'
 
-/** What several questions to one host share. Whoever makes it closes it. */
+/** Creates what all requests to one host share. The caller closes it. */
 export function hostOf(
   url: string,
   api: ApiRequest,
@@ -21,7 +21,7 @@ export function hostOf(
   return new ApiHost(url, { ...api, ...about, credential: known })
 }
 
-/** @throws {TargetError} where its credential cannot be read */
+/** A client for one registry. @throws {TargetError} if its credential cannot be read */
 export function askRegistry(
   url: string,
   api: ApiRequest & Pick<ApiOptions, 'repositories' | 'listsCatalog'>,
@@ -36,8 +36,10 @@ export function askRegistry(
 }
 
 /**
- * @param repositories all that will be asked for; `undefined` where that is not known
- * @throws {TargetError} where the credential cannot be read
+ * Finds the credential for a registry.
+ *
+ * @param repositories all that will be requested; `undefined` if that is not known
+ * @throws {TargetError} if the credential cannot be read
  */
 export function credentialOf(
   url: string,
@@ -48,7 +50,7 @@ export function credentialOf(
   if (tokenFile !== undefined) return { is: 'token-file', from: tokenFile }
   try {
     const { host, port, protocol } = new URL(url)
-    // A URL never shows the port that goes without saying; a docker config keeps it where `docker login` was given it.
+    // A URL drops the default port; a docker config keeps it if `docker login` was called with it.
     const names = protocol === 'https:' && port === '' ? [host, `${host}:443`] : [host]
     const find = (repository?: string): Credential | undefined => {
       for (const name of names) {
@@ -57,7 +59,7 @@ export function credentialOf(
       }
       return undefined
     }
-    // Of several repositories, one that is for all of them; each of their own may be of another user.
+    // For several repositories only a credential that they share is used: separate ones may be of different users.
     const [first, ...others] = (repositories ?? []).map(find)
     const isForAll = first !== undefined && others.every((other) => placeOf(other) === placeOf(first))
     return isForAll ? first : find()
@@ -69,9 +71,9 @@ export function credentialOf(
 }
 
 /**
- * The manifests of earlier runs, shared by all that is asked in this one. Makes its directory, readable for its owner only.
+ * Opens the cache of manifests from earlier runs, shared by all requests. Creates its directory, readable for the owner only.
  *
- * @throws {UsageError} where it cannot
+ * @throws {UsageError} if it cannot be created
  */
 export function manifestCacheOf({ manifestCacheIn }: ApiRequest, io: Io): ManifestCache | undefined {
   if (manifestCacheIn === undefined) return undefined
@@ -87,14 +89,14 @@ export function manifestCacheOf({ manifestCacheIn }: ApiRequest, io: Io): Manife
   })
 }
 
-/** Where a credential comes from; two that come from one place are the same. */
+/** The origin of a credential. Two with the same origin are the same. */
 export function placeOf(known: Credential | undefined): string {
   if (known === undefined) return ''
   if (known.is === 'withheld') return known.why
   return known.is === 'helper' ? `${known.from} ${placeOf(known.otherwise)}` : known.from
 }
 
-/** Who we are, for whoever reads the log of a server. */
+/** The User-Agent, for the logs of servers. */
 export function userAgentOf(version: string): string {
   return `regfsck/${version}`
 }

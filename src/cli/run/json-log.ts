@@ -3,9 +3,9 @@ import { harmlessJsonText } from '../../report/escape.ts'
 import type { Io } from '../process/io.ts'
 
 /**
- * JSON lines on stderr: `level` by its name, `time`, `tool`, then what is logged, `msg` last.
+ * Logs JSON lines to stderr: `level` as a name, `time`, `tool`, then the fields, `msg` last.
  *
- * The library is loaded only here: a scan's own result is never a log line.
+ * The library is loaded only here: results of a scan are never log lines.
  *
  * @param level of pino
  */

@@ -2,12 +2,12 @@ import type { ScanEvent } from '../../check/events.ts'
 import type { Io } from '../process/io.ts'
 import { jsonLogger } from './json-log.ts'
 
-/** Tells what happens while it happens: events for machines, on stderr. */
+/** Logs events to stderr as they happen, for machines. */
 export interface Log {
   take(event: ScanEvent): void
 }
 
-/** At these nothing of a scan is logged. */
+/** At these levels a scan logs nothing. */
 const SILENT: ReadonlySet<string> = new Set(['silent', 'error', 'warn'])
 
 /** @param level of pino */

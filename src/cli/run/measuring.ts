@@ -5,25 +5,25 @@ import { writeWholeFile } from '../files/whole-file.ts'
 import type { MetricsRequest } from '../options/metrics-request.ts'
 import type { Io } from '../process/io.ts'
 
-/** The numbers of a run, on their way to where they are read. */
+/** Collects the metrics of a run and delivers them. */
 export interface Measuring {
   take(event: ScanEvent): void
-  /** Makes them and brings them there. */
+  /** Creates the metrics, then pushes or writes them. */
   finish(run: RunTimes): Promise<Measured>
 }
 
 export interface Measured {
-  /** All of them, in the text format of Prometheus. */
+  /** All metrics, in the Prometheus text format. */
   readonly exposition: string
   /** What could not be delivered, as sentences. */
   readonly problems: readonly string[]
 }
 
-/** Milliseconds for a Pushgateway, all tries together; after a signal there is not that much time. */
+/** Milliseconds for a Pushgateway, all retries together. After a signal there is less time. */
 const WITHIN = 30_000
 const WITHIN_AFTER_SIGNAL = 1500
 
-/** Metrics are loaded only where somebody wants them. */
+/** The code for metrics is loaded only if an option asks for them. */
 export async function measuring(
   request: MetricsRequest | undefined,
   about: {
@@ -40,7 +40,7 @@ export async function measuring(
   const { interval, legacy, worst, links } = request
   const metrics = metricsOf({
     profile,
-    // Without the number of slices: with more of them, the groups of the old ones are replaced and not left behind.
+    // Without the number of shards, so that groups are replaced when that number grows.
     shard: shard && String(shard.index),
     interval,
     legacy,

@@ -8,9 +8,9 @@ import { quoted } from '../options/passwords.ts'
 /** `--output FORMAT[=FILE]`. */
 export interface OutputChoice {
   readonly format: (typeof OPTIONS.output.words)[number]
-  /** Left out: stdout. */
+  /** Missing: stdout. */
   readonly file: string | undefined
-  /** Whether it is left out where there is nothing wrong to tell. */
+  /** Whether to print nothing if there are no problems. */
   readonly onlyProblems?: boolean
 }
 
@@ -31,19 +31,21 @@ export function readOutputs(
   return choices.length > 0 ? choices : [{ format: 'table', file: undefined, onlyProblems: quiet }]
 }
 
-/** A report and where it goes. */
+/** A report and its destination. */
 export interface Output {
   readonly report: Report
   /**
-   * Flushes; says what could not be delivered, if anything.
-   * @param how.stdoutIsFree whether it may go there instead
-   * @param how.isAllWell whether there was nothing wrong to tell
+   * Flushes. @returns what could not be delivered, if anything
+   * @param how.stdoutIsFree whether it may go to stdout instead
+   * @param how.isAllWell whether there were no problems
    */
   finish(how: { readonly stdoutIsFree: boolean; readonly isAllWell: boolean }): Promise<string | undefined>
 }
 
 /**
- * @param to.stdout where a result goes that has no file, or whose file does not take it
+ * Opens a report.
+ *
+ * @param to.stdout for a result without a file, or whose file cannot be written
  * @param to.signal ends the wait for the reader of a pipe
  */
 export async function openOutput(
@@ -72,7 +74,7 @@ export async function openOutput(
   }
 }
 
-/** Each is loaded where it is wanted: most runs want one, and a pipeline waits for the start of each. */
+/** Each format is loaded only if it is used: most runs use one, and the start has to be fast. */
 async function reportOf({ format }: OutputChoice, write: Write, style: TableStyle): Promise<Report> {
   switch (format) {
     case 'table':

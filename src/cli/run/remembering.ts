@@ -3,17 +3,19 @@ import { History, type RunContext } from '../../state/history.ts'
 import { readState, stateText } from '../../state/state-file.ts'
 import { writeWholeFile } from '../files/whole-file.ts'
 
-/** What earlier runs found, held against this one. */
+/** Compares this run with earlier ones. */
 export interface Remembering {
-  /** The event as it is to be told, and what is to be told before it. */
+  /** The event with what earlier runs add to it, and events to report before it. */
   take(event: ScanEvent): Iterable<ScanEvent>
-  /** @returns what could not be kept, if anything */
+  /** @returns why the state could not be saved, if so */
   finish(): string | undefined
 }
 
 /**
- * @param file of `--state`; left out, nothing is remembered
- * @param warn told of a file that had to be set aside
+ * Opens the state of earlier runs.
+ *
+ * @param file of `--state`; `undefined`: no state is kept
+ * @param warn called if an unreadable state file was moved aside
  */
 export function remembering(file: string | undefined, run: RunContext, warn: (sentence: string) => void): Remembering {
   if (file === undefined) return { take: (event) => [event], finish: () => undefined }
@@ -22,7 +24,7 @@ export function remembering(file: string | undefined, run: RunContext, warn: (se
     take: (event) => history.take(event),
     finish() {
       try {
-        // Another run may have written since: of every other registry its word counts.
+        // Another run may have written the file since. Its state of all other registries is kept.
         const { memories, warning } = readState(file)
         if (warning !== undefined) warn(`--state: ${warning}`)
         writeWholeFile(file, stateText(memories, history.memories), 0o600)

@@ -24,65 +24,65 @@ import { remembering } from './remembering.ts'
 import { Tally } from './tally.ts'
 import { wantsColor } from './wants-color.ts'
 
-/** One target, ready to be looked at. */
+/** One target, ready to be scanned. */
 export interface Job {
   readonly info: Omit<TargetInfo, 'depth'>
-  /** Places that could not be listed while it was looked for. */
+  /** Places that could not be listed during the search for registries. */
   readonly unlisted: readonly UncheckedRecord[]
   readonly rulesFor: (repository: string) => Rules | undefined
-  /** What was asked for of this target. */
+  /** The selected repositories of this target. */
   readonly selection?: SelectionCheck | undefined
-  /** @throws {TargetError} where it is known by now that nothing can be said about it */
+  /** @throws {TargetError} if it is already known that it cannot be scanned */
   open(): Source | Promise<Source>
 }
 
-/** What holds for all targets of a run. */
+/** Options for all targets of a run. */
 export interface RunRequest {
   readonly depth: Depth
   readonly outputs: readonly OutputChoice[]
   readonly garbage: boolean
   readonly allTags: boolean
-  /** Whether every revision counts where a registry has no tag at all. */
+  /** Whether every revision counts if a registry has no tags. */
   readonly countsUntagged?: boolean
-  /** Where clients reach the registry whose storage is scanned. */
+  /** The URL of the registry whose storage is scanned. */
   readonly registryUrl?: string | undefined
-  /** The slice of the repositories that is looked at; left out: all. */
+  /** The shard of the repositories to scan. Missing: all of them. */
   readonly shard?: Shard | undefined
-  /** Milliseconds. */
+  /** Milliseconds before the second look. */
   readonly recheckDelay: number
   /** Milliseconds for the whole run. */
   readonly deadline: number | undefined
   readonly failOn: 'error' | 'warning' | 'never'
   readonly color: 'auto' | 'always' | 'never'
   readonly logLevel: string
-  /** Whether progress is not shown. */
+  /** Whether to hide progress. */
   readonly quiet: boolean
-  /** Where it is kept what earlier runs found. */
+  /** The file with the findings of earlier runs. */
   readonly state: string | undefined
-  /** The name of this scan configuration, where there are several for one registry. */
+  /** The name of this scan configuration, if a registry has several. */
   readonly profile: string
   readonly metrics: MetricsRequest | undefined
-  /** Whether a registry's API is asked only for repositories that are named. */
+  /** Whether only repositories given by name are requested from a registry's API. */
   readonly repositoriesAreNamed: boolean
 }
 
 export interface Surroundings {
   readonly io: Io
   readonly version: string
-  /** Where a result goes that has no file. */
+  /** The stream for a result without a file. */
   readonly results: Stream
-  /** Told of everything that the outputs are told of. */
+  /** Receives all events that the outputs receive. */
   readonly onEvent?: (event: ScanEvent) => void
-  /** What was asked for and is in none of the targets, as sentences; asked when all of them are done. */
+  /** Sentences about selected repositories that no target has. Called when all targets are done. */
   readonly notFound?: () => readonly string[]
 }
 
-/** Milliseconds for what is under way when a signal comes. */
-const PATIENCE = 500
+/** Milliseconds for work in progress after a signal. */
+const GRACE = 500
 
 /**
- * Look at every target, and report them in their order. Storage on disk is read one after the other, because each takes
- * all processors; registries are asked at the same time, so that one that does not answer holds up no other.
+ * Scans every target and reports them in order. Targets on disk are scanned one after the other, because each uses
+ * all processors. Registries are scanned in parallel, so that one that does not answer does not delay the others.
  */
 export async function runJobs(
   jobs: readonly Job[],
@@ -91,7 +91,7 @@ export async function runJobs(
 ): Promise<ExitCode> {
   const startedAt = io.now()
   const { signal, check, release } = stopSignal([io.signal], request.deadline)
-  // Everything that is under way listens to it.
+  // Every operation in progress adds a listener.
   setMaxListeners(0, signal)
   const style = { color: wantsColor(request, io, results), columns: results.columns ?? 100 }
   const outputs = await Promise.all(
@@ -109,7 +109,7 @@ export async function runJobs(
   )
   const numbers = await measuring(request.metrics, { ...request, io })
   const take = (event: ScanEvent): void => {
-    for (const told of memory.take(event)) tell(told)
+    for (const each of memory.take(event)) tell(each)
   }
   const tell = (event: ScanEvent): void => {
     tally.take(event)
@@ -119,10 +119,10 @@ export async function runJobs(
     onEvent?.(event)
     if (event.type !== 'progress') for (const { report } of outputs) report.take(event)
   }
-  const patience = patienceAfter(signal)
+  const graceOver = graceAfter(signal)
   const look = (job: Job, into: (event: ScanEvent) => void): Promise<void> =>
-    runOne(job, { request, io, signal, check, patience, isOneOfSeveral: jobs.length > 1, take: into })
-  const asked = jobs.map((job) => (CAPABILITIES[job.info.kind].usesAllProcessors ? undefined : ahead(job, look)))
+    runOne(job, { request, io, signal, check, graceOver, isOneOfSeveral: jobs.length > 1, take: into })
+  const asked = jobs.map((job) => (CAPABILITIES[job.info.kind].usesAllProcessors ? undefined : startEarly(job, look)))
   for (const [n, job] of jobs.entries()) await (asked[n]?.(take) ?? look(job, take))
   release()
   progress.clear()
@@ -153,8 +153,8 @@ function looksAt(jobs: readonly Job[]): (registry: string, repository: string) =
   return (registry, repository) => rules.get(registry)?.(repository) !== undefined
 }
 
-/** Begin at once, and keep what is said until it is its turn. */
-function ahead(
+/** Starts at once and buffers the events until it is this target's turn. */
+function startEarly(
   job: Job,
   look: (job: Job, into: (event: ScanEvent) => void) => Promise<void>,
 ): (take: (event: ScanEvent) => void) => Promise<void> {
@@ -196,12 +196,12 @@ async function runOne(
     readonly io: Io
     readonly signal: AbortSignal
     readonly check: () => void
-    readonly patience: Promise<void>
+    readonly graceOver: Promise<void>
     readonly isOneOfSeveral: boolean
     readonly take: (event: ScanEvent) => void
   },
 ): Promise<void> {
-  const { request, io, signal, check, patience, take } = run
+  const { request, io, signal, check, graceOver, take } = run
   const slice = request.shard && { shard: shardText(request.shard) }
   const opened = await open(job)
   if (opened instanceof TargetError) {
@@ -218,8 +218,8 @@ async function runOne(
     garbage: request.garbage,
     registryUrl: request.registryUrl,
     pause: (until: AbortSignal) => sleep(request.recheckDelay, undefined, { signal: until }).catch(() => undefined),
-    patience,
-    // Asked before and after each stage.
+    graceOver,
+    // Called before and after each stage.
     clock: () => {
       check()
       return performance.now()
@@ -241,7 +241,7 @@ async function runOne(
   }
 }
 
-/** The source, or why there is none. */
+/** The source, or the error that prevents the scan. */
 async function open(job: Job): Promise<Source | TargetError> {
   try {
     return await job.open()
@@ -251,10 +251,10 @@ async function open(job: Job): Promise<Source | TargetError> {
   }
 }
 
-function patienceAfter(signal: AbortSignal): Promise<void> {
+function graceAfter(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const wait = (): void => {
-      setTimeout(resolve, PATIENCE).unref()
+      setTimeout(resolve, GRACE).unref()
     }
     if (signal.aborted) wait()
     else signal.addEventListener('abort', wait, { once: true })

@@ -1,17 +1,17 @@
 import type { ScanEvent } from '../../check/events.ts'
 import { RunCounter } from '../../check/judge/run-verdict.ts'
 
-/** What the exit code needs to know of a run. */
+/** Counts what decides the exit code of a run. */
 export class Tally extends RunCounter {
   #isLeftOpen = false
-  #told = 0
+  #reported = 0
 
   override take(event: ScanEvent): void {
     super.take(event)
-    if (event.type === 'finding' || event.type === 'unchecked' || event.type === 'unreadable') this.#told++
+    if (event.type === 'finding' || event.type === 'unchecked' || event.type === 'unreadable') this.#reported++
   }
 
-  /** Something that was asked for is in none of the targets. */
+  /** Records that something selected is in none of the targets. */
   leaveOpen(): void {
     this.#isLeftOpen = true
   }
@@ -20,9 +20,9 @@ export class Tally extends RunCounter {
     return super.complete && !this.#isLeftOpen
   }
 
-  /** Nothing was found, not even a notice, and nothing was left out or skipped. */
+  /** Whether there are no findings, not even notices, and nothing unchecked or skipped. */
   get isAllWell(): boolean {
-    return this.complete && this.#told === 0
+    return this.complete && this.#reported === 0
   }
 
   failsOn(level: 'error' | 'warning' | 'never'): boolean {

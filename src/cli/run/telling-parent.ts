@@ -3,21 +3,21 @@ import type { IpcMessage } from '../../serve/schedule/ipc-messages.ts'
 import type { Traffic } from '../../sources/api/http/traffic.ts'
 import type { Parent } from '../process/io.ts'
 
-/** Tells the process that started this one what it finds, and whom it asks. */
+/** Sends findings and requests to the parent process. */
 export interface Telling {
   readonly event: (event: ScanEvent) => void
   readonly traffic: Traffic
-  /** @returns when all of it has gone out */
+  /** @returns when everything is sent */
   readonly finish: () => Promise<void>
 }
 
-/** Requests that are told of together. */
+/** The number of requests in one message. */
 const PIECE = 500
 
 export function tellingParent({ tell }: Parent): Telling {
   let answered: (readonly [number, number])[] = []
   let retried = 0
-  const send = (told: IpcMessage): Promise<void> => tell(told)
+  const send = (message: IpcMessage): Promise<void> => tell(message)
   const flush = (): Promise<void> => {
     const traffic = { answered, retried }
     answered = []
@@ -26,7 +26,7 @@ export function tellingParent({ tell }: Parent): Telling {
   }
   return {
     event: (event) => {
-      // Nobody there watches it being done.
+      // The parent does not show progress.
       if (event.type !== 'progress') void send({ type: 'event', event })
     },
     traffic: {

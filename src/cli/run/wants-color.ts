@@ -1,6 +1,6 @@
 import type { Io, Stream } from '../process/io.ts'
 
-/** Whether results are colored: as `--color` says, or as the environment and the terminal do. */
+/** Whether results are colored: by `--color`, or by the environment and the terminal. */
 export function wantsColor(
   { color }: { readonly color: 'auto' | 'always' | 'never' },
   { env }: Pick<Io, 'env'>,

@@ -2,10 +2,10 @@ import picomatch from 'picomatch'
 import type { Pattern } from '../../check/scan/selection.ts'
 import { isRepositoryName } from '../../oci/names.ts'
 
-/** Longer than any repository's name, and no trouble to the matcher, which throws at some length. */
+/** Longer than any repository name, and below the length at which the matcher throws. */
 export const LONGEST_GLOB = 4096
 
-/** @param globs a longer one than {@link LONGEST_GLOB} matches nothing */
+/** @param globs one longer than {@link LONGEST_GLOB} matches nothing */
 export function matcher(globs: readonly string[]): (text: string) => boolean {
   const usable = globs.filter((glob) => glob.length <= LONGEST_GLOB)
   return usable.length === 0 ? () => false : picomatch(usable)
@@ -20,9 +20,9 @@ export function patternsOf(option: string, texts: readonly string[]): Pattern[] 
 }
 
 /**
- * Why a text can be no repository's name, and no glob that matches one.
+ * Why a text is neither a repository name nor a glob that can match one.
  *
- * @returns `undefined` where it may match something; else the end of a sentence, which says what to write. It never repeats
+ * @returns `undefined` if it may match; otherwise the end of a sentence that says what to write. It never repeats
  * a URL, which may hold a password.
  */
 export function whyNoPattern(text: string): string | undefined {
@@ -41,7 +41,7 @@ export function whyNoPattern(text: string): string | undefined {
 
 const GLOB = /[*?[{(\\]|^!/
 
-/** Whether what a glob says literally may stand in a name. */
+/** Whether the literal parts of a glob may occur in a name. */
 function canMatch(glob: string): boolean {
   const bare = glob.replace(/^!/, '')
   if (/^\/|\/$|\/\//.test(bare)) return false

@@ -17,7 +17,7 @@ import { type Job, runJobs } from '../run/run.ts'
 import { tellingParent } from '../run/telling-parent.ts'
 import type { ScanRequest } from './scan-request.ts'
 
-/** Scan every target and report. */
+/** Scans every target and reports. */
 export async function scanCommand(request: ScanRequest, outer: Io, version: string): Promise<ExitCode> {
   const jobs: Job[] = []
   const { parent } = request.tellsParent ? outer : {}
@@ -60,13 +60,13 @@ export async function scanCommand(request: ScanRequest, outer: Io, version: stri
   return code
 }
 
-/** What every target is looked at with. */
+/** What the scans of all targets share. */
 interface Looking {
   readonly request: ScanRequest
   readonly io: Io
-  /** Storage that was found, in which nothing may be written. */
+  /** Storage that was found. Nothing may be written into it. */
   readonly located: FoundRegistry[]
-  /** Once it is known to lie outside of what is looked at. */
+  /** Call it after the cache directory is known to be outside the scanned storage. */
   readonly manifestCache: () => ManifestCache | undefined
   readonly version: string
   readonly traffic: Traffic | undefined
@@ -139,7 +139,7 @@ function apiJob(target: string, how: Looking): Job {
   }
 }
 
-/** Its code is loaded only here: half of all that a scan loads, and nothing to a scan of storage. */
+/** Its code is loaded only here: it is half of the code of a scan, and a scan of storage does not need it. */
 async function ask(
   url: string,
   registry: string,
@@ -148,7 +148,7 @@ async function ask(
   const { askRegistry, userAgentOf } = await import('../run/ask-registry.ts')
   const unlessAllowed = pullThrough ? 'refused' : 'unless-cache'
   const { api } = request
-  // Held against storage, it is asked for the repositories that are there, and may know none of them.
+  // With `--against`, the API is asked for the repositories in storage, and may know none of them.
   const asked = request.against === undefined ? api : { ...api, repositories: undefined, listsCatalog: true }
   return askRegistry(url, asked, {
     registry,
@@ -160,13 +160,13 @@ async function ask(
   })
 }
 
-/** @throws {UsageError} where a cache is declared that is not among the targets */
+/** @throws {UsageError} if `--pull-through` names no target */
 function requireKnown(caches: readonly string[], jobs: readonly Job[]): void {
   const labels = jobs.map(({ info }) => info.registry)
-  const strange = caches.filter((name) => !labels.includes(name))
-  if (strange.length > 0)
+  const unknown = caches.filter((name) => !labels.includes(name))
+  if (unknown.length > 0)
     throw new UsageError([
-      `--pull-through: no target is called ${listed(strange)}; use the name in the report, here ${listed(labels)}`,
+      `--pull-through: no target is called ${listed(unknown)}; use the name in the report, here ${listed(labels)}`,
     ])
 }
 
@@ -174,7 +174,7 @@ function listed(names: readonly string[]): string {
   return names.map((name) => JSON.stringify(name)).join(', ')
 }
 
-/** Patterns that match nothing in any target, as sentences; nothing can be said before all are listed. */
+/** Sentences about patterns that match nothing in any target. Empty until all are listed. */
 function inNone(jobs: readonly Job[], options: readonly string[]): readonly string[] {
   const unmatched = jobs.map(({ selection }) => selection?.unmatched)
   return [...(unmatched[0] ?? [])]
@@ -182,7 +182,7 @@ function inNone(jobs: readonly Job[], options: readonly string[]): readonly stri
     .map(({ option, text }) => `${option}: ${JSON.stringify(text)} matches no repository`)
 }
 
-/** @throws {UsageError} where two registries would have one name */
+/** @throws {UsageError} if two registries would have the same name */
 function requireDistinct(jobs: readonly Job[], named: string | undefined): void {
   const labels = jobs.map(({ info }) => info.registry)
   const twice = labels.find((label, n) => labels.indexOf(label) !== n)

@@ -7,7 +7,7 @@ import { unknownAmong } from '../options/unknown-option.ts'
 import { UsageError } from '../options/usage-error.ts'
 import type { ScanRequest } from './scan-request.ts'
 
-/** Adds the command `scan`, which makes a request of its words and hands it on. */
+/** Adds the command `scan`. It turns its options into a request and passes that on. */
 export function addScan(program: Command, afterDashes: number, act: (request: ScanRequest) => Promise<void>): void {
   const scan = program
     .command('scan')
@@ -30,13 +30,13 @@ export function addScan(program: Command, afterDashes: number, act: (request: Sc
     })
 }
 
-/** A flag that is there and empty, such as that of an unset variable, does not mean all repositories. */
+/** An empty flag, for example from an unset variable, does not mean all repositories. */
 function saysNothing(repositories: readonly string[], command: Given): boolean {
   return repositories.length === 0 && command.getOptionValueSource('repositories') === 'cli'
 }
 
 /**
- * What `scan` would do with these arguments, and with as much of the environment as says how to look.
+ * The request that `scan` makes of these arguments and of the scan settings in the environment.
  *
  * @param args with `--` before the targets
  * @throws {UsageError} with a line for each problem

@@ -14,36 +14,36 @@ import { readOutputs } from '../run/outputs.ts'
 import type { RunRequest } from '../run/run.ts'
 import { LONGEST_GLOB, matcher, patternsOf, whyNoPattern } from './repository-patterns.ts'
 
-/** Options of `scan` as they are written: text, not yet checked. */
+/** Options of `scan`: text, not yet checked. */
 export type ScanWords = WordsOf<'scan'> & {
-  /** `--repositories` is given, and empty. */
+  /** `--repositories` is set and empty. */
   readonly namesNothing?: boolean
 }
 
-/** What `scan` is asked to do, checked. */
+/** A validated request of `scan`. */
 export interface ScanRequest extends RunRequest {
   readonly metrics: MetricsRequest
   readonly targets: readonly Target[]
-  /** The URL whose answers are held against what is stored. */
+  /** The URL of the API that is compared with storage. */
   readonly against: string | undefined
   readonly registry: string | undefined
   readonly rulesFor: (pullThrough: boolean) => (repository: string) => Rules | undefined
-  /** What of one registry is asked for. */
+  /** Creates the check of the selection for one registry. */
   readonly newSelection: () => SelectionCheck
-  /** Registries that the operator declares pull-through caches, by their labels. */
+  /** The names of registries that the operator declared as pull-through caches. */
   readonly declaredCaches: readonly string[]
-  /** Whether the operator declares a registry, by its label, a pull-through cache. */
+  /** Whether the operator declared a registry, by its name, as a pull-through cache. */
   readonly declaresCache: (registry: string) => boolean
   readonly followSymlinks: boolean
-  /** Whether nothing is wanted of a directory, by its path below a target. */
+  /** Whether a directory is excluded, by its path below a target. */
   readonly isExcludedTarget: (below: string) => boolean
-  /** Whether what is found is told to the process that started this one. */
+  /** Whether events are sent to the parent process. */
   readonly tellsParent: boolean
   readonly threads: number
   readonly api: ApiRequest & {
-    /** Repositories that are asked for by their names, listed or not. */
+    /** Repositories given by name, in the catalog or not. */
     readonly repositories: readonly string[] | undefined
-    /** Whether others are wanted too, which only the catalog knows. */
+    /** Whether others are selected too, which only the catalog lists. */
     readonly listsCatalog: boolean
   }
 }
@@ -52,7 +52,7 @@ export interface ScanRequest extends RunRequest {
 const THREADS = '12'
 
 /**
- * @param unknown words that look like options and are none
+ * @param unknown words that look like options and are not
  * @throws {UsageError} with a line for each problem
  */
 export function readScanRequest(
@@ -154,14 +154,14 @@ export function readScanRequest(
   return request
 }
 
-/** A URL that is scanned or held against storage is known already. */
+/** The URL is already known if an API is scanned or compared with storage. */
 function requireRegistryUrl(url: string, isKnown: boolean, values: OptionValues): void {
   const problem = notUrlProblem(url)
   if (problem !== undefined) values.problems.push(`--registry-url: ${problem}`)
   if (isKnown) values.problems.push('--registry-url: is for storage only; the URL of this target is known already')
 }
 
-/** Names and globs of repositories; `undefined` where none are given, which means all. */
+/** Names and globs of repositories; `undefined` means all of them. */
 function readChosen(words: ScanWords, values: OptionValues): readonly Pattern[] | undefined {
   const { repositories, repositoriesFrom: file } = words
   if (words.namesNothing) values.problems.push('--repositories: names no repository; leave it out for all')

@@ -3,17 +3,17 @@ import { EVERYWHERE, type Place, placeText } from '../../config/listen.ts'
 import { harmless } from '../../report/escape.ts'
 import { UsageError } from '../options/usage-error.ts'
 
-/** Every address of a machine that has no IPv6. */
+/** All addresses of a machine without IPv6. */
 const EVERYWHERE_IPV4 = '0.0.0.0'
 
-/** What a kernel says that has no IPv6. */
+/** Error codes of a kernel without IPv6. */
 const NO_IPV6: ReadonlySet<unknown> = new Set(['EAFNOSUPPORT', 'EADDRNOTAVAIL'])
 
 /**
- * Bind a server. Everywhere is IPv6 and IPv4 at once, and IPv4 alone where there is no IPv6.
+ * Binds a server. All addresses means IPv6 and IPv4, or only IPv4 if the machine has no IPv6.
  *
- * @returns where it is bound, with the port that port 0 became
- * @throws {UsageError} where it cannot be
+ * @returns its address, with the real port for port 0
+ * @throws {UsageError} if it cannot bind
  */
 export async function listenAt(server: Server, place: Place): Promise<Place> {
   try {

@@ -26,13 +26,13 @@ import { serveLog, serveLogLevel } from './serve-log.ts'
 import { readServeRequest, type ServeRequest } from './serve-request.ts'
 import { stateFilesIn } from './state-files.ts'
 
-/** What the command line says. */
+/** The options of `serve`, not yet checked. */
 export type ServeWords = WordsOf<'serve'>
 
-/** Milliseconds for scans to say what they have and to end. */
-const PATIENCE = 4000
+/** Milliseconds for scans to report what they have and to end. */
+const GRACE = 4000
 
-/** Scan by a configuration file, again and again, and answer over HTTP, until a signal comes. */
+/** Scans by the schedules of a configuration file and serves the results over HTTP, until a signal comes. */
 export async function serveCommand(words: ServeWords, io: Io, version: string): Promise<ExitCode> {
   requireRereadable(words.config)
   const before = digestOf(words.config)
@@ -71,7 +71,7 @@ export async function serveCommand(words: ServeWords, io: Io, version: string): 
   log('info', 'serve.stopping', { signal: io.signal.reason })
   server.close()
   server.closeAllConnections()
-  await Promise.race([service.stop(), new Promise((resolve) => setTimeout(resolve, PATIENCE).unref())])
+  await Promise.race([service.stop(), new Promise((resolve) => setTimeout(resolve, GRACE).unref())])
   return 0
 }
 
@@ -79,11 +79,11 @@ interface Reload {
   readonly words: ServeWords
   readonly io: Io
   readonly log: ServeLog
-  /** What is read at the start only. */
+  /** The settings that need a restart. */
   readonly begunWith: ServeRequest
 }
 
-/** Whatever is wrong with a file, even with how it is read, does not end what runs by the old one. */
+/** A bad new file never stops the service: it keeps running with the old one. */
 async function reloadInto(service: Service, { words, io, log, begunWith }: Reload): Promise<void> {
   try {
     const request = await readServeRequest(words.config, io, words)
@@ -103,7 +103,7 @@ async function reloadInto(service: Service, { words, io, log, begunWith }: Reloa
 
 const AT_START = ['listen', 'externalUrl', 'allowedHosts', 'state', 'scansAtOnce', 'logLevel'] as const
 
-/** Of what the environment says, a scan takes how to look; what to do with the result is not its business. */
+/** The environment for a scan: only settings about how to scan, none about outputs. */
 function environmentOf(env: Io['env']): NodeJS.ProcessEnv {
   const looking = new Set([...SCAN_SETTINGS].map(environmentNameOf))
   return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('REGFSCK_') || looking.has(name)))

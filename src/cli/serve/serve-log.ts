@@ -7,11 +7,11 @@ import { louder } from '../options/verbosity.ts'
 import type { Io } from '../process/io.ts'
 import { jsonLogger } from '../run/json-log.ts'
 
-/** Options about the log as they are written. */
+/** Options about the log, not yet checked. */
 export type LogWords = WordsOf<'serve', typeof OUTPUT>
 
 /**
- * The level that holds: `--log-level`, then `--quiet`, then the file; `-v` makes it tell more.
+ * The log level: from `--log-level`, then `--quiet`, then the file. `-v` makes it more verbose.
  *
  * @throws {UsageError}
  */

@@ -7,15 +7,15 @@ import type { Config } from '../../config/schema.ts'
 import { quoted } from '../options/passwords.ts'
 import { UsageError } from '../options/usage-error.ts'
 
-/** Options about where and as whom `serve` answers, as they are written. */
+/** Options about addresses and host names, not yet checked. */
 export type ReachWords = Partial<WordsOf<'serve', typeof SERVER>>
 
-/** Where and as whom `serve` answers, checked. */
+/** The address and the host names of `serve`, validated. */
 export interface Reach {
   readonly listen: Place
-  /** Where others reach it. */
+  /** The URL at which others reach it. */
   readonly externalUrl: string | undefined
-  /** Names that it answers to, that of the external URL among them. */
+  /** Host names that it answers to, including that of the external URL. */
   readonly allowedHosts: readonly string[]
 }
 
@@ -40,7 +40,7 @@ export function readReach(words: ReachWords, config: Config): Reach {
   return { listen, externalUrl: url, allowedHosts: allowedHosts(words, config, url) }
 }
 
-/** An external URL alone must not shut out whoever asked by another name before. */
+/** An external URL alone must not block clients that use another name. */
 function allowedHosts(words: ReachWords, config: Config, url: string | undefined): readonly string[] {
   const given = words.allowedHosts?.length ? words.allowedHosts : (config['allowed-hosts'] ?? [])
   return url === undefined ? given : [...given, new URL(url).hostname]

@@ -15,9 +15,9 @@ import { scanRequestOf } from '../scan/scan-options.ts'
 import type { ScanRequest } from '../scan/scan-request.ts'
 import { type Reach, type ReachWords, readReach } from './serve-reach.ts'
 
-/** What `serve` is asked to do, checked. */
+/** A validated request of `serve`. */
 export interface ServeRequest extends Reach {
-  /** Directory where what is known outlives the process. */
+  /** The directory that keeps state across restarts. */
   readonly state: string | undefined
   readonly scansAtOnce: number
   readonly logLevel: string
@@ -29,10 +29,10 @@ const DAY = 86_400_000
 const LONGEST_INTERVAL = 366 * DAY
 
 /**
- * Read and check a configuration file for `serve`.
+ * Reads and checks a configuration file for `serve`.
  *
- * @param words of the command line, which come before the file
- * @param words.withTelling whether to look also at the defaults that only `scan` and `check` read
+ * @param words of the command line, which take precedence over the file
+ * @param words.withTelling whether to check also the defaults that only `scan` and `check` read
  * @throws {UsageError} with a line for every problem that it has
  */
 export async function readServeRequest(
@@ -85,7 +85,7 @@ async function plansOf(config: Config, reading: Reading): Promise<Plan[]> {
       if (ways.findIndex((way) => way.profile === profile) !== m)
         reading.tell([...at, 'name'], `there is another profile called ${JSON.stringify(profile)}`)
       const all = { ...looking(defaults), ...settings }
-      // Told of where it stands: the profile, the registry, or the defaults.
+      // The problem is reported where the setting is: in the profile, the registry, or the defaults.
       const place = (name: string): Path => {
         const places: readonly [object, Path][] = [
           [entry.profiles?.[m] ?? {}, at],
@@ -118,7 +118,7 @@ function waysOf(entry: RegistryEntry, path: Path): Way[] {
   }))
 }
 
-/** The settings about how to look, without all the rest. */
+/** Only the settings about how to scan. */
 function looking(entry: Settings | RegistryEntry): Settings {
   return Object.fromEntries(Object.entries(entry).filter(([name]) => SCAN_SETTINGS.has(name))) as Settings
 }
@@ -166,7 +166,7 @@ async function planOf(
   }
 }
 
-/** Such as where to write a report: `serve` has no use for it. */
+/** Checks settings that `serve` does not use, such as outputs. */
 async function requireTelling(defaults: Settings, { directory, tell }: Reading): Promise<void> {
   const telling = Object.fromEntries(Object.entries(defaults).filter(([name]) => !SCAN_SETTINGS.has(name)))
   try {
@@ -177,7 +177,7 @@ async function requireTelling(defaults: Settings, { directory, tell }: Reading):
   }
 }
 
-/** Which setting a problem of a command line is about. */
+/** The setting that a problem of a command line is about. */
 function aboutFlag(problem: string): { readonly flag: string | undefined; readonly says: string } {
   const [, flag] = /^--([a-z-]+)(?=[: ])/.exec(problem) ?? []
   return { flag, says: problem.replace(/^--[a-z-]+: /, '') }
@@ -203,7 +203,7 @@ function planFrom(
   }
 }
 
-/** By line; what is wrong with a default is wrong with many plans, and told once. */
+/** Sorted by line, without duplicates: a wrong default causes the same problem in many plans. */
 function sentences(problems: readonly Problem[], file: string): string[] {
   const sorted = [...problems].sort((a, b) => (a.line ?? 0) - (b.line ?? 0))
   return [...new Set(sorted.map((problem) => sentenceOf(file, problem)))]

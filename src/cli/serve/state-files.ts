@@ -8,7 +8,7 @@ import { UsageError } from '../options/usage-error.ts'
 /**
  * A directory for the state of `serve`. It is created if it does not exist.
  *
- * @throws {UsageError} where it cannot be made
+ * @throws {UsageError} if it cannot be created
  */
 export function stateFilesIn(directory: string | undefined): StateFiles | undefined {
   if (directory === undefined) return undefined
@@ -28,11 +28,11 @@ export function stateFilesIn(directory: string | undefined): StateFiles | undefi
   }
 }
 
-/** @throws {Error} where something is there that cannot be read */
+/** `undefined` if the file does not exist. @throws {Error} if it cannot be read */
 function readRegular(path: string): string | undefined {
   const found = statSync(path, { throwIfNoEntry: false })
   if (found === undefined) return undefined
-  // A FIFO would be waited for, and no signal would come through.
+  // Opening a FIFO would block, and no signal would be handled.
   if (!found.isFile()) throw new Error(`${path} is not a regular file`)
   return readFileSync(path, 'utf8')
 }

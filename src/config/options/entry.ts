@@ -2,16 +2,16 @@
 export type CommandName = 'scan' | 'check' | 'serve' | 'config check' | 'config schema' | 'explain' | 'completion'
 
 /**
- * Where a configuration file may have the option as a key: at its `top`, in `defaults` alone, or in `scan` settings, which
- * stand in `defaults`, in a registry and in a profile.
+ * Where the option is allowed as a key of a configuration file: at the `top`, only in `defaults`, or in `scan` settings,
+ * which are allowed in `defaults`, in a registry and in a profile.
  */
 export type Place = 'top' | 'defaults' | 'scan'
 
-/** What an option takes. It decides how the option is read, completed, and checked in a configuration file. */
+/** The kind of value of an option. It decides how the option is parsed, completed, and checked in a configuration file. */
 type Takes =
-  /** Nothing: it is given or not. */
+  /** No value: it is set or not. */
   | { readonly is: 'switch' }
-  /** Nothing: it counts how often it is given. */
+  /** No value: it counts how often it is given. */
   | { readonly is: 'counter' }
   | Valued<'text'>
   | Valued<'file'>
@@ -20,7 +20,7 @@ type Takes =
   | Valued<'external-url'>
   | (Valued<'choice'> & {
       readonly words: readonly string[]
-      /** A configuration file has a number there. */
+      /** The value is a number in a configuration file. */
       readonly areNumbers?: true
     })
   | (Valued<'duration'> & {
@@ -30,14 +30,14 @@ type Takes =
   | (Valued<'count'> & { readonly least: number; readonly most: number })
   /** Words; it may be given more than once. */
   | (Valued<'list'> & {
-      /** What a configuration file says of a list with nothing in it. */
+      /** The error for an empty list in a configuration file. */
       readonly emptyInFile?: string
     })
   /** Host names; it may be given more than once. */
   | Valued<'hosts'>
-  /** One of some words, with a file or not; it may be given more than once. */
+  /** One of some words, with or without a file; it may be given more than once. */
   | (Valued<'outputs'> & { readonly words: readonly string[] })
-  /** Names, after an equals sign only; it may stand alone, which means `*`. A configuration file has true or false there. */
+  /** Names after an equals sign. Without a value it means `*`. In a configuration file it may be true or false. */
   | Valued<'names-or-all'>
 
 interface Valued<K extends string> {
@@ -48,20 +48,20 @@ interface Valued<K extends string> {
 }
 
 interface About {
-  /** In Markdown, for the documentation; `--help` and completion show it without the marks. Links are seen from `docs/`. */
+  /** Markdown, for the documentation. `--help` and completion print it as plain text. Links are relative to `docs/`. */
   readonly help: string
   readonly commands: readonly CommandName[]
   /** One letter. */
   readonly short?: string
-  /** What holds where it is left out, if that is no fixed value. Markdown. */
+  /** The default, if that is no fixed value. Markdown. */
   readonly otherwise?: string
-  /** Left out: it is no key of a configuration file. */
+  /** Missing: it is not allowed in a configuration file. */
   readonly key?: readonly Place[]
-  /** For `--help` of a command: what follows its name. */
+  /** Examples for `--help` of a command, without the name of the command. */
   readonly examples?: Partial<Readonly<Record<CommandName, readonly string[]>>>
-  /** It is for other processes of ours: no help, no environment variable. */
+  /** Only used between regfsck's own processes: it has no help and no environment variable. */
   readonly hidden?: true
-  /** In what it differs where a command means something else by it. */
+  /** How it differs in a command that gives it another meaning. */
   readonly differs?: Partial<Readonly<Record<CommandName, Difference>>>
 }
 
@@ -69,14 +69,14 @@ interface Difference {
   readonly help?: string
   readonly otherwise?: string
   readonly words?: readonly string[]
-  /** There is none. */
+  /** It has no default. */
   readonly default?: 'none'
   readonly required?: true
 }
 
 /**
- * All that is known of an option, in one place. The parser, `--help`, completion, the environment variable, the key in a
- * configuration file and the documentation are made of it.
+ * The one definition of an option. The parser, `--help`, completion, the environment variable, the key in a
+ * configuration file and the documentation are derived from it.
  */
 export type OptionEntry = About & Takes
 
@@ -86,16 +86,16 @@ export const REPEATABLE: ReadonlySet<OptionEntry['is']> = new Set(['list', 'host
 /** By their long names, without the dashes. */
 export type OptionTable = Readonly<Record<string, OptionEntry>>
 
-/** Options that stand together in help. */
+/** Options in one group of `--help`. */
 export interface OptionGroup {
   readonly title: string
   readonly options: OptionTable
 }
 
-/** An option as one command has it. */
+/** An option of one command. */
 export type OptionOf = OptionEntry & { readonly name: string; readonly required?: true }
 
-/** The options of a command, by groups; no group is empty. */
+/** The options of a command by group, without empty groups. */
 export function groupsOf(
   command: CommandName,
   groups: readonly OptionGroup[],
@@ -117,12 +117,12 @@ function optionFor(command: CommandName, name: string, entry: OptionEntry): Opti
   return usual === 'none' && 'default' in chosen ? { ...chosen, default: undefined } : chosen
 }
 
-/** What it does, in Markdown. */
+/** What an option does, in Markdown. */
 export function describe({ help, is }: Pick<OptionEntry, 'help' | 'is'>): string {
   return REPEATABLE.has(is) ? `${help}; repeatable` : help
 }
 
-/** A text without the marks of Markdown. */
+/** Markdown as plain text. */
 export function plainText(markdown: string): string {
   return markdown.replaceAll(/\[([^\]]+)\]\([^)]*\)/g, '$1').replaceAll('`', '')
 }

@@ -17,7 +17,7 @@ export const METRICS = {
     help: 'how often this runs; staleness alerts are measured in multiples of it',
     is: 'duration',
     value: 'duration',
-    // No schedule is shorter, and three times nothing would always be stale.
+    // No schedule is shorter. Staleness alerts use three times the interval: with 0 they would always fire.
     least: 1000,
     default: '15m',
     commands: ['scan'],

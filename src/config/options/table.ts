@@ -8,7 +8,7 @@ import { WHAT_IS_DAMAGE } from './what-is-damage.ts'
 import { WHAT_TO_CHECK } from './what-to-check.ts'
 import { WHAT_TO_SCAN } from './what-to-scan.ts'
 
-/** Every option of every command. A new one is an entry in one of these groups, and nothing else. */
+/** Every option of every command. A new option needs only an entry in one of these groups. */
 export const OPTION_GROUPS: readonly OptionGroup[] = [
   { title: 'What to check', options: WHAT_TO_CHECK },
   { title: 'What to scan', options: WHAT_TO_SCAN },
@@ -20,7 +20,7 @@ export const OPTION_GROUPS: readonly OptionGroup[] = [
   { title: 'General', options: GENERAL },
 ]
 
-/** All of them by their names, with what is known of each at compile time. */
+/** All options by name, with the types that are known at compile time. */
 export type Options = typeof WHAT_TO_CHECK &
   typeof WHAT_TO_SCAN &
   typeof WHAT_IS_DAMAGE &
@@ -41,7 +41,7 @@ export const OPTIONS: Options = {
   ...GENERAL,
 }
 
-/** Options that may be keys at a place of a configuration file, by their names. */
+/** Options that are allowed as keys at a place of a configuration file, by name. */
 export function keysAt(place: Place, groups: readonly OptionGroup[] = OPTION_GROUPS): OptionGroup['options'] {
   return Object.fromEntries(
     groups.flatMap(({ options }) => Object.entries(options).filter(([, { key }]) => key?.includes(place))),
@@ -51,7 +51,7 @@ export function keysAt(place: Place, groups: readonly OptionGroup[] = OPTION_GRO
 /** Names of the options about how to scan a registry. */
 export const SCAN_SETTINGS: ReadonlySet<string> = new Set(Object.keys(keysAt('scan')))
 
-/** Flags that take a value only after an equals sign, and may stand alone. */
+/** Flags whose value is optional and needs an equals sign. */
 export const STAND_ALONE: ReadonlySet<string> = new Set(
   Object.entries<OptionEntry>(OPTIONS).flatMap(([name, { is }]) => (is === 'names-or-all' ? `--${name}` : [])),
 )

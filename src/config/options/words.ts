@@ -4,10 +4,10 @@ import type { Options } from './table.ts'
 /** `recheck-delay` is `recheckDelay` in code. */
 type Camel<N extends string> = N extends `${infer Head}-${infer Tail}` ? `${Head}${Capitalize<Camel<Tail>>}` : N
 
-/** As `REPEATABLE` has them. */
+/** The same kinds as in `REPEATABLE`. */
 type Repeatable = 'list' | 'hosts' | 'outputs' | 'names-or-all'
 
-/** What is written where an option is given: text, not yet checked. */
+/** The value of an option before it is checked. */
 type Written<E extends OptionEntry> = E['is'] extends 'switch'
   ? boolean
   : E['is'] extends 'counter'
@@ -16,7 +16,7 @@ type Written<E extends OptionEntry> = E['is'] extends 'switch'
       ? readonly string[]
       : string
 
-/** Whether there is always something. */
+/** Whether the option always has a value. */
 type IsSure<E extends OptionEntry, C extends CommandName> = E extends {
   readonly differs: { readonly [K in C]: { readonly default: 'none' } }
 }
@@ -29,7 +29,7 @@ type IsSure<E extends OptionEntry, C extends CommandName> = E extends {
 
 type Of<C extends CommandName, E extends OptionEntry> = C extends E['commands'][number] ? true : false
 
-/** The options of a command as they are written, by their names in code. */
+/** The unchecked options of a command, by their names in code. */
 export type WordsOf<C extends CommandName, T extends OptionTable = Options> = {
   readonly [N in keyof T & string as [Of<C, T[N]>, IsSure<T[N], C>] extends [true, true] ? Camel<N> : never]: Written<
     T[N]

@@ -1,5 +1,5 @@
 import { judge } from '../../check/judge/judge.ts'
-import { disbelieveNews } from '../../check/judge/second-look.ts'
+import { dropNewDamage } from '../../check/judge/second-look.ts'
 import type { Claimed } from '../../check/judge/views.ts'
 import type { RepositoryReport, UncheckedRecord } from '../../check/records.ts'
 import type { ClaimingSource } from '../../check/scan/against.ts'
@@ -117,7 +117,7 @@ export class ApiSource implements ClaimingSource {
     )
     this.#access.record(graph)
     if (only === undefined) this.#presence.recordWalk(graph)
-    return judge(believed ? disbelieveNews(graph, rules, believed) : graph, rules, allTags)
+    return judge(believed ? dropNewDamage(graph, rules, believed) : graph, rules, allTags)
   }
 
   async reach(signal: AbortSignal): Promise<void> {

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 import { judge } from '../../check/judge/judge.ts'
-import { disbelieveNews } from '../../check/judge/second-look.ts'
+import { dropNewDamage } from '../../check/judge/second-look.ts'
 import type { Unreadable } from '../../check/ports.ts'
 import type { RepositoryReport } from '../../check/records.ts'
 import type { Rules } from '../../check/rules.ts'
@@ -148,7 +148,7 @@ export class Tasks {
     const home = await whenFetched(() => new Home(driver, repositoryHome(this.#setting.v2, task.repository), task.home))
     const walked = await walk(task.repository, store, task.rules)
     const graph = withLost(walked, await whenFetched(() => home.end()))
-    const believed = task.believed ? disbelieveNews(graph, task.rules, task.believed) : graph
+    const believed = task.believed ? dropNewDamage(graph, task.rules, task.believed) : graph
     return {
       report: judge(believed, task.rules, task.allTags),
       later: later.pack(),

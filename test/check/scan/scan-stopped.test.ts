@@ -77,10 +77,10 @@ describe('a scan that is stopped', () => {
     expect(source.looks.every(({ how }) => how.signal === stop.signal)).toBe(true)
   })
 
-  it('does not wait for a look that hangs longer than its patience', async () => {
+  it('does not wait for a look that hangs longer than the grace period', async () => {
     const stop = new AbortController()
     let lose = (): void => undefined
-    const patience = new Promise<void>((resolve) => {
+    const graceOver = new Promise<void>((resolve) => {
       lose = resolve
     })
     const source = memorySource(broken(), {
@@ -92,14 +92,14 @@ describe('a scan that is stopped', () => {
         return new Promise(() => undefined)
       },
     })
-    const events = await eventsOf(source, scanOptions({ patience }), stop.signal)
+    const events = await eventsOf(source, scanOptions({ graceOver }), stop.signal)
     expect(events.at(-1)).toMatchObject({ ...STOPPED, totals: { repositories: 1 } })
   })
 
-  it('does not wait for a listing that hangs longer than its patience', async () => {
+  it('does not wait for a listing that hangs longer than the grace period', async () => {
     const stop = new AbortController()
     let lose = (): void => undefined
-    const patience = new Promise<void>((resolve) => {
+    const graceOver = new Promise<void>((resolve) => {
       lose = resolve
     })
     const source = memorySource(broken(), {
@@ -111,7 +111,7 @@ describe('a scan that is stopped', () => {
         await new Promise(() => undefined)
       },
     })
-    const events = await eventsOf(source, scanOptions({ patience }), stop.signal)
+    const events = await eventsOf(source, scanOptions({ graceOver }), stop.signal)
     expect(events.at(-1)).toMatchObject(STOPPED)
   })
 
@@ -140,10 +140,10 @@ describe('a scan that is stopped', () => {
     expect(events.at(-1)).toMatchObject({ type: 'unreadable', reason: 'cannot be reached' })
   })
 
-  it('does not wait for bytes that hang longer than its patience', async () => {
+  it('does not wait for bytes that hang longer than the grace period', async () => {
     const stop = new AbortController()
     let lose = (): void => undefined
-    const patience = new Promise<void>((resolve) => {
+    const graceOver = new Promise<void>((resolve) => {
       lose = resolve
     })
     const source = memorySource(broken(), {
@@ -153,7 +153,7 @@ describe('a scan that is stopped', () => {
         return new Promise<Suspects>(() => undefined)
       },
     })
-    const events = await eventsOf(source, scanOptions({ patience, rules: { depth: 'content' } }), stop.signal)
+    const events = await eventsOf(source, scanOptions({ graceOver, rules: { depth: 'content' } }), stop.signal)
     expect(events.at(-1)).toMatchObject({ ...STOPPED, totals: { repositories: 5 } })
   })
 

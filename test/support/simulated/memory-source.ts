@@ -1,5 +1,5 @@
 import { judge } from '../../../src/check/judge/judge.ts'
-import { disbelieveNews } from '../../../src/check/judge/second-look.ts'
+import { dropNewDamage } from '../../../src/check/judge/second-look.ts'
 import type { Look, Source } from '../../../src/check/source.ts'
 import { walk } from '../../../src/check/walk/walk.ts'
 import type { MemoryRegistry } from './memory-registry.ts'
@@ -41,7 +41,7 @@ export function memorySource(registry: MemoryRegistry, options: MemorySourceOpti
       await options.before?.(repository, nth)
       const store = registry.store(repository, { proves: how.rules.depth === 'content' })
       const graph = await walk(repository, store, how.rules)
-      return judge(how.believed ? disbelieveNews(graph, how.rules, how.believed) : graph, how.rules, how.allTags)
+      return judge(how.believed ? dropNewDamage(graph, how.rules, how.believed) : graph, how.rules, how.allTags)
     },
     settle: options.settle ?? (async () => new Map()),
     ...(garbage && { garbage }),
