@@ -57,7 +57,7 @@ describe('a layer that is not to be had', () => {
     expect(findings).toEqual([{ code: 'layer-missing', cause: 'blob-missing', ...common, digest, evidence }])
   })
 
-  it('has a directory where its bytes should be', async () => {
+  it('has a directory in place of its bytes', async () => {
     const { registry, digest, paths, common } = single()
     registry.blobs.set(digest, 'a directory')
     const { findings } = await look(registry)
@@ -75,7 +75,7 @@ describe('a layer that is not to be had', () => {
     expect(findings).toMatchObject([{ code: 'config-missing', cause, ...common, digest }])
   })
 
-  it('is told once, with the platform, the manifests and the tags that need it', async () => {
+  it('is reported once, with the platform, the manifests and the tags that need it', async () => {
     const registry = new MemoryRegistry()
     const shared = layer('shared')
     const [a, b] = [image('a', { layers: [shared] }), image('b', { layers: [shared] })]
@@ -87,14 +87,14 @@ describe('a layer that is not to be had', () => {
     expect(findings).toMatchObject([{ code: 'layer-missing', tags: ['a', 'b'], parents }])
   })
 
-  it('is a warning where no tag reaches it', async () => {
+  it('is a warning if no tag reaches it', async () => {
     const { registry, links, digest } = single()
     links.tags.clear()
     registry.blobs.delete(digest)
     expect(brief((await look(registry)).findings)).toEqual([`warning layer-missing/blob-missing ${digest} []`])
   })
 
-  it('is silent where it is foreign, by its type or by its urls', async () => {
+  it('is not reported if it is foreign, by its type or by its urls', async () => {
     const registry = new MemoryRegistry()
     const byType = { ...layer('foreign', 50, MEDIA_TYPE.foreign), absent: true as const }
     const bytes = contentOf('urls', 60)
@@ -105,7 +105,7 @@ describe('a layer that is not to be had', () => {
     expect(report.blobs).toEqual({ intact: 1, damaged: 0, unchecked: 0, skipped: 0 })
   })
 
-  it('is not silent where somebody else needs the foreign layer held', async () => {
+  it('is reported if another manifest needs the foreign layer stored', async () => {
     const registry = new MemoryRegistry()
     const foreign = { ...layer('foreign', 50, MEDIA_TYPE.foreign), absent: true as const }
     const asOwn = { ...foreign, descriptor: { ...foreign.descriptor, mediaType: MEDIA_TYPE.oci.layer } }
@@ -117,7 +117,7 @@ describe('a layer that is not to be had', () => {
     expect(report.blobs).toMatchObject({ damaged: 1 })
   })
 
-  it('is not silent where the link of a foreign layer is bad: that is answered with 500', async () => {
+  it('is reported if the link of a foreign layer is bad: the registry answers 500', async () => {
     const registry = new MemoryRegistry()
     const foreign = { ...layer('foreign', 50, MEDIA_TYPE.foreign), absent: true as const }
     registry.push(REPOSITORY, image('foreign', { layers: [foreign] }), 'latest')
@@ -154,7 +154,7 @@ describe('a layer whose bytes are wrong', () => {
     expect(findings).toEqual([{ code: 'blob-digest-mismatch', cause: 'altered', ...common, digest, evidence }])
   })
 
-  it('is altered, and seen at every depth where the size differs from any claim', async () => {
+  it('is altered, and found at every depth if the size differs from any claim', async () => {
     const registry = new MemoryRegistry()
     const right = layer('shared', 100)
     registry.push(REPOSITORY, image('good', { layers: [right] }), 'good')
@@ -208,7 +208,7 @@ describe('a layer whose bytes are wrong', () => {
     ])
   })
 
-  it('is silent where the bytes are whole, the lawful empty blob and sha512 among them', async () => {
+  it('is not reported if the bytes are intact, including the empty blob and sha512', async () => {
     const { registry } = scene()
     const empty = blob(Buffer.alloc(0), MEDIA_TYPE.oci.layer)
     const long = layer('long', 70)
@@ -222,7 +222,7 @@ describe('a layer whose bytes are wrong', () => {
     }
   })
 
-  it('is not silent where sha512 bytes are altered, or the empty blob is not empty', async () => {
+  it('is reported if sha512 bytes are altered, or the empty blob is not empty', async () => {
     const registry = new MemoryRegistry()
     const empty = blob(Buffer.alloc(0), MEDIA_TYPE.oci.layer)
     const long = layer('long', 70)

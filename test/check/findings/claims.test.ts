@@ -13,7 +13,7 @@ function holding(node: Parameters<MemoryRegistry['push']>[1]): MemoryRegistry {
   return registry
 }
 
-describe('a claim that is wrong about an object that is whole', () => {
+describe('a wrong claim about an intact object', () => {
   it('is the size of a layer', async () => {
     const wrong = describedBy(layer('x', 100), { size: 101 })
     const node = image('x', { layers: [wrong] })
@@ -127,7 +127,7 @@ describe('a claim that is wrong about an object that is whole', () => {
     expect(report.manifests).toEqual({ intact: 3, damaged: 0, unchecked: 0, skipped: 0 })
   })
 
-  it('is a warning where no tag reaches it', async () => {
+  it('is a warning if no tag reaches it', async () => {
     const registry = new MemoryRegistry()
     const wrong = describedBy(layer('x', 100), { size: 101 })
     registry.push(REPOSITORY, image('x', { layers: [wrong] }))
@@ -135,7 +135,7 @@ describe('a claim that is wrong about an object that is whole', () => {
     expect(brief(findings)).toEqual([`warning descriptor-mismatch/size ${wrong.descriptor.digest} []`])
   })
 
-  it('is not looked for in configs and layers at depth graph', async () => {
+  it('is not checked for configs and layers at depth graph', async () => {
     const node = image('x', { layers: [describedBy(layer('x', 100), { size: 101 })] })
     const report = await look(holding(node), { depth: 'graph' })
     expect([report.findings, verdicts(report)]).toEqual([[], { latest: 'intact' }])
@@ -178,7 +178,7 @@ describe('a claim that is wrong about an object that is whole', () => {
     expect(report.findings).toMatchObject([{ cause: 'media-type', evidence: { claimedMediaType: mediaType } }])
   })
 
-  it('is told once for an object, even where both its size and its type are wrong', async () => {
+  it('is reported once for an object, even if both its size and its type are wrong', async () => {
     const child = describedBy(arm64, { size: 1, mediaType: MEDIA_TYPE.docker.image })
     const { findings } = await look(holding(index([amd64, child])))
     expect(brief(findings)).toEqual([`error descriptor-mismatch/size ${arm64.descriptor.digest} [latest]`])
@@ -250,7 +250,7 @@ describe('what only an old engine serves', () => {
     expect(verdicts(await look(registry, { engine: 3 }))).toEqual({ latest: 'unpullable' })
   })
 
-  it('is a warning where no tag reaches it, unless engine 3 and every revision counts', async () => {
+  it('is a warning if no tag reaches it, unless engine 3 and every revision counts', async () => {
     const registry = old()
     registry.repository(REPOSITORY).tags.clear()
     const severity = async (rules: object): Promise<unknown> =>
@@ -260,13 +260,13 @@ describe('what only an old engine serves', () => {
     expect(await severity({ engine: 3, roots: 'revisions' })).toEqual(['error'])
   })
 
-  it('is silent where the revision link is there too', async () => {
+  it('is not reported if the revision link exists too', async () => {
     const { registry, links } = scene()
     links.layers.set(arm64.descriptor.digest, arm64.descriptor.digest)
     expect((await look(registry, { engine: 3 })).findings).toEqual([])
   })
 
-  it('is silent where a child of unknown type is linked as a layer, as any blob is', async () => {
+  it('is not reported if a child of unknown type is linked as a layer, like any blob', async () => {
     const registry = new MemoryRegistry()
     const sbom = layer('sbom', 30, 'application/vnd.example.sbom')
     registry.pushBlob(REPOSITORY, sbom)
@@ -277,7 +277,7 @@ describe('what only an old engine serves', () => {
     expect([report.findings, verdicts(report)]).toEqual([[], { latest: 'intact' }])
   })
 
-  it('is silent where such a child happens to read like a manifest', async () => {
+  it('is not reported if such a child happens to parse as a manifest', async () => {
     const registry = new MemoryRegistry()
     const { config } = amd64
     const likeOne = json({ schemaVersion: 2, config: config.descriptor, layers: [] })

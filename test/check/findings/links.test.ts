@@ -92,7 +92,7 @@ describe('a layer link that nothing needs', () => {
     expect([report.findings, report.unchecked, verdicts(report)]).toEqual([[], [], { latest: 'intact' }])
   })
 
-  it('is silent at depth graph, which does not look at blobs', async () => {
+  it('is not reported at depth graph, which does not check blobs', async () => {
     const { registry, links } = scene()
     links.layers.set(nowhere, nowhere)
     const report = await look(registry, { depth: 'graph' })
@@ -100,8 +100,8 @@ describe('a layer link that nothing needs', () => {
   })
 })
 
-describe('a layer link below what is broken', () => {
-  it('is part of that finding where an index lost the child that needs it', async () => {
+describe('a layer link below a damaged object', () => {
+  it('is part of that finding if an index lost the child that needs it', async () => {
     const { registry, links, arm64 } = scene()
     links.revisions.delete(arm64.descriptor.digest)
     for (const { descriptor } of [arm64.config, ...arm64.layers]) registry.blobs.delete(descriptor.digest)
@@ -110,7 +110,7 @@ describe('a layer link below what is broken', () => {
     expect(findings[0]?.evidence).toMatchObject({ namedBlobs: 3, presentBlobs: 0 })
   })
 
-  it('is part of that finding where a tag lost a whole tree', async () => {
+  it('is part of that finding if a tag lost a whole tree', async () => {
     const { registry, links, multi, amd64, arm64 } = scene()
     const outer = index([multi])
     registry.push(REPOSITORY, outer, 'outer')
@@ -121,7 +121,7 @@ describe('a layer link below what is broken', () => {
     expect(brief(findings)).toEqual(['error tag-dangling/revision-link-missing outer [outer]'])
   })
 
-  it('is part of that finding where an index was altered and has lost its children too', async () => {
+  it('is part of that finding if an index was altered and has lost its children too', async () => {
     const { registry, links, multi, amd64, arm64 } = scene()
     registry.blobs.set(multi.descriptor.digest, Buffer.concat([multi.bytes, Buffer.from(' ')]))
     for (const { descriptor } of [amd64, arm64]) links.revisions.delete(descriptor.digest)
@@ -130,7 +130,7 @@ describe('a layer link below what is broken', () => {
     expect(findings.map(({ code }) => code)).toEqual(['manifest-damaged'])
   })
 
-  it('is an orphan where nothing is left that could name it', async () => {
+  it('is an orphan if nothing is left that could name it', async () => {
     const { registry, links, arm64 } = scene()
     links.revisions.delete(arm64.descriptor.digest)
     registry.blobs.delete(arm64.descriptor.digest)
@@ -139,7 +139,7 @@ describe('a layer link below what is broken', () => {
     expect(findings.map(({ code }) => code)).toEqual(['index-child-missing', 'orphan-layer-link', 'orphan-layer-link'])
   })
 
-  it('is not called an orphan where a manifest that may need it could not be read', async () => {
+  it('is not called an orphan if a manifest that may need it could not be read', async () => {
     const { registry, arm64 } = scene()
     registry.unreadable.set(registry.at.data(arm64.descriptor.digest), 'STORE_READ_FAILED')
     for (const { descriptor } of arm64.layers) registry.blobs.delete(descriptor.digest)
@@ -149,7 +149,7 @@ describe('a layer link below what is broken', () => {
   })
 })
 
-describe('what may be an orphan, and may not', () => {
+describe('a possible orphan', () => {
   function withOrphans() {
     const all = scene()
     all.links.layers.set(nowhere, nowhere)
@@ -158,7 +158,7 @@ describe('what may be an orphan, and may not', () => {
     return all
   }
 
-  it('is told where everything was read', async () => {
+  it('is reported if everything was read', async () => {
     const { registry } = withOrphans()
     const { findings } = await look(registry)
     expect(findings.map(({ code }) => code).sort()).toEqual(['orphan-layer-link', 'orphan-revision-link'])
@@ -180,7 +180,7 @@ describe('what may be an orphan, and may not', () => {
     expect((await look(registry)).findings).toEqual([])
   })
 
-  it('is not told where a manifest was too large to be read', async () => {
+  it('is not reported if a manifest was too large to be read', async () => {
     const { registry } = withOrphans()
     registry.putManifest(REPOSITORY, Buffer.alloc(MANIFEST_LIMIT + 1, ' '), 'large')
     const report = await look(registry)
@@ -211,7 +211,7 @@ describe('a revision link that nothing needs', () => {
     expect(findings).toEqual([{ code: 'link-invalid', cause: 'revision-link-invalid', ...common, evidence }])
   })
 
-  it('is not called an orphan where the index that may name it could not be read', async () => {
+  it('is not called an orphan if the index that may name it could not be read', async () => {
     const { registry, multi, arm64 } = scene()
     registry.unreadable.set(registry.at.data(multi.descriptor.digest), 'STORE_READ_FAILED')
     registry.blobs.delete(arm64.descriptor.digest)

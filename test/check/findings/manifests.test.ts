@@ -20,7 +20,7 @@ describe('a child of an index that is not served', () => {
     platforms: ['linux/arm64'],
   })
 
-  it('was removed by a garbage collection: its bytes and its layers tell how much is left', async () => {
+  it('was removed by a garbage collection: its bytes and its layers show how much is left', async () => {
     const all = scene()
     const { registry, links, arm64 } = all
     links.revisions.delete(arm64.descriptor.digest)
@@ -50,7 +50,7 @@ describe('a child of an index that is not served', () => {
     ])
   })
 
-  it('has lost its bytes, and then nothing can be told of what lay below', async () => {
+  it('has lost its bytes, so what it named is unknown', async () => {
     const all = scene()
     const { registry, arm64 } = all
     registry.blobs.delete(arm64.descriptor.digest)
@@ -71,7 +71,7 @@ describe('a child of an index that is not served', () => {
     ])
   })
 
-  it('is told once, with every tag and every index that leads to it', async () => {
+  it('is reported once, with every tag and every index that leads to it', async () => {
     const all = scene()
     const { registry, links, arm64, multi } = all
     const other = index([arm64, image('riscv', { platform: 'linux/riscv64' })])
@@ -83,7 +83,7 @@ describe('a child of an index that is not served', () => {
     expect(findings).toMatchObject([{ ...child(all), tags: ['again', 'latest', 'other'], parents }])
   })
 
-  it('is a warning where no tag reaches the index', async () => {
+  it('is a warning if no tag reaches the index', async () => {
     const all = scene()
     all.links.tags.delete('latest')
     all.links.revisions.delete(all.arm64.descriptor.digest)
@@ -104,7 +104,7 @@ describe('a child of an index that is not served', () => {
     expect(verdicts(report)).toEqual({ arm: 'unpullable', latest: 'degraded' })
   })
 
-  it('is silent where the child is a subject, or in a list that is not there', async () => {
+  it('is not reported if the child is a subject, or in a missing list', async () => {
     const registry = new MemoryRegistry()
     const subject = { mediaType: MEDIA_TYPE.oci.image, digest: image('never').descriptor.digest, size: 1 }
     registry.push(REPOSITORY, artifact('signature', 'application/vnd.example.sig', { fields: { subject } }), 'sig')
@@ -114,7 +114,7 @@ describe('a child of an index that is not served', () => {
   })
 })
 
-describe('a manifest that is not what its digest promises', () => {
+describe('a manifest that does not match its digest', () => {
   const damaged = ({ multi, arm64 }: Scene) => ({
     code: 'manifest-damaged',
     severity: 'error',
@@ -190,7 +190,7 @@ describe('a manifest that is not what its digest promises', () => {
     expect(verdicts(report)).toEqual({ odd: 'unpullable' })
   })
 
-  it('is a warning where no tag reaches it', async () => {
+  it('is a warning if no tag reaches it', async () => {
     const { registry } = scene()
     const digest = registry.push(REPOSITORY, image('untagged'))
     registry.blobs.set(digest, Buffer.from('{}'))
@@ -199,7 +199,7 @@ describe('a manifest that is not what its digest promises', () => {
     expect(verdicts(report)).toEqual({ latest: 'intact' })
   })
 
-  it('is not blamed twice: what its broken bytes still name is no orphan', async () => {
+  it('is reported once: what its damaged bytes still name is no orphan', async () => {
     const { registry, arm64 } = scene()
     registry.blobs.set(arm64.descriptor.digest, Buffer.concat([arm64.bytes, Buffer.from(' ')]))
     for (const { descriptor } of arm64.layers) registry.blobs.delete(descriptor.digest)
@@ -207,7 +207,7 @@ describe('a manifest that is not what its digest promises', () => {
     expect(findings.map(({ code }) => code)).toEqual(['manifest-damaged'])
   })
 
-  it('is silent where a child of an unknown type is no manifest at all', async () => {
+  it('is not reported if a child of an unknown type is no manifest at all', async () => {
     const registry = new MemoryRegistry()
     const { arm64 } = scene()
     const sbom = layer('sbom', 30, 'application/vnd.example.sbom')
@@ -220,7 +220,7 @@ describe('a manifest that is not what its digest promises', () => {
     expect(report.manifests).toEqual({ intact: 3, damaged: 0, unchecked: 0, skipped: 0 })
   })
 
-  it('is not silent where such a child is not whole', async () => {
+  it('is reported if such a child is not intact', async () => {
     const registry = new MemoryRegistry()
     const bytes = Buffer.from('not a manifest')
     const digest = registry.putManifest(REPOSITORY, bytes)
@@ -232,7 +232,7 @@ describe('a manifest that is not what its digest promises', () => {
     ])
   })
 
-  it('is not silent where somebody else takes that child for a manifest', async () => {
+  it('is reported if another index names that child as a manifest', async () => {
     const registry = new MemoryRegistry()
     const bytes = Buffer.from('not a manifest')
     const digest = registry.putManifest(REPOSITORY, bytes, 'tagged')

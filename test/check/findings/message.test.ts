@@ -31,18 +31,18 @@ describe('the message of every code and cause', () => {
     expectSentences(messageOf(finding))
   })
 
-  it('tells each cause of a code apart, but for bad links: their paths do that', () => {
+  it('differs for each cause of a code, except for bad links: their paths differ', () => {
     const causes = all.filter(({ cause }) => cause !== 'layer-link-invalid')
     const messages = causes.map((finding) => `${finding.code}: ${messageOf(finding)}`)
     expect(new Set(messages).size).toBe(causes.length)
   })
 
-  it('names no repository, tag or digest of its own: those stand beside it', () => {
+  it('names no repository, tag or digest: reports print those beside it', () => {
     for (const finding of all) expect(messageOf(finding)).not.toMatch(/team\/app|stable|nightly/)
     for (const finding of all.filter(({ digest }) => digest)) expect(messageOf(finding)).not.toContain(finding.digest)
   })
 
-  it('has no hole where the evidence does not say', () => {
+  it('has no gap if evidence is missing', () => {
     for (const finding of everyFinding({})) expect(messageOf(finding)).not.toMatch(/undefined|\[object|NaN/)
   })
 
@@ -67,7 +67,7 @@ describe('the repair of every code and cause', () => {
     for (const command of commands) expect(command).not.toMatch(HOLE)
   })
 
-  it('touches nothing where nobody misses anything', () => {
+  it('changes nothing if nothing is missing', () => {
     const harmless = ['orphan-layer-link', 'blob-unreferenced', 'upload-abandoned', 'crash-debris']
     for (const finding of all.filter(({ code }) => harmless.includes(code)))
       expect(repairOf(finding)).toMatchObject({ action: 'none', commands: [] })
@@ -75,7 +75,7 @@ describe('the repair of every code and cause', () => {
 })
 
 describe('what is really found', () => {
-  it('is told without a hole, and is repaired with commands that name a file', async () => {
+  it('has a message without gaps, and is repaired with commands that name a file', async () => {
     await fc.assert(
       fc.asyncProperty(plans, async (plan) => {
         const { findings } = await look(grown(plan).registry, { depth: 'content' })
@@ -90,7 +90,7 @@ describe('what is really found', () => {
     )
   })
 
-  it('is never repaired by the removal of bytes that are whole', async () => {
+  it('is never repaired by removing intact bytes', async () => {
     const { registry, links, amd64 } = scene()
     const stray = digestOf(Buffer.from('stray'))
     links.layers.set(stray, amd64.config.descriptor.digest)
@@ -100,7 +100,7 @@ describe('what is really found', () => {
     expect(moved).toEqual([registry.at.layerLink(REPOSITORY, stray)])
   })
 
-  it('is not called unneeded where every revision counts', async () => {
+  it('is not called unneeded if every revision counts', async () => {
     const { registry, links, arm64 } = scene()
     links.tags.clear()
     links.revisions.clear()
@@ -114,7 +114,7 @@ describe('what is really found', () => {
     }
   })
 
-  it('is not blamed on bytes that are still stored where one character of a link is wrong', async () => {
+  it('does not blame bytes that are still stored if one character of a link is wrong', async () => {
     const { registry, links, arm64 } = scene()
     const wrong = digestOf(Buffer.from('never stored'))
     links.revisions.set(arm64.descriptor.digest, wrong)
@@ -127,7 +127,7 @@ describe('what is really found', () => {
     }
   })
 
-  it('is removed only where it is a link or a file with wrong bytes', async () => {
+  it('is removed only if it is a link or a file with wrong bytes', async () => {
     await fc.assert(
       fc.asyncProperty(plans, async (plan) => {
         const graph = grown(plan)

@@ -7,7 +7,7 @@ import { brief, look, REPOSITORY, RULES, scene, verdicts } from '../scene.ts'
 
 const dangling = { code: 'tag-dangling', severity: 'error', repository: REPOSITORY, parents: [], platforms: [] }
 
-describe('a tag that leads nowhere', () => {
+describe('a tag without a manifest', () => {
   it('is listed without a link', async () => {
     const { registry, links } = scene()
     links.tags.set('bare', null)
@@ -90,7 +90,7 @@ describe('a tag that leads nowhere', () => {
     expect(verdicts(report)).toEqual({ bytes: 'unpullable', latest: 'intact' })
   })
 
-  it('is told once for each tag, because each tag is healed by itself', async () => {
+  it('is reported once for each tag, because each tag is repaired separately', async () => {
     const { registry, links } = scene()
     const digest = registry.push(REPOSITORY, image('two'), 'b')
     links.tags.set('a', digest)
@@ -103,7 +103,7 @@ describe('a tag that leads nowhere', () => {
     expect(report.manifests).toMatchObject({ intact: 3, damaged: 1 })
   })
 
-  it('is silent, and no tag at all, where it was deleted between the listing and the look', async () => {
+  it('is not reported nor counted if it was deleted between the listing and the look', async () => {
     const { registry, links } = scene()
     links.tags.set('brief', digestOf(Buffer.from('nowhere')))
     const store = registry.store(REPOSITORY)
@@ -114,7 +114,7 @@ describe('a tag that leads nowhere', () => {
     expect([report.findings, report.unchecked, verdicts(report)]).toEqual([[], [], { latest: 'intact' }])
   })
 
-  it('is silent where all is well', async () => {
+  it('is not reported if nothing is wrong', async () => {
     const { registry, multi, amd64, arm64 } = scene()
     const report = await look(registry)
     expect(report).toEqual({

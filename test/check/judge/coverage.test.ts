@@ -11,15 +11,15 @@ import { eventsOf, look, only, REPOSITORY, scanOptions, scene } from '../scene.t
 const sizeOf = (...objects: readonly { readonly bytes: Uint8Array }[]): number =>
   objects.reduce((sum, { bytes }) => sum + bytes.byteLength, 0)
 
-describe('what one look has checked', () => {
-  it('is each object once, however many tags and parents name it', async () => {
+describe('the coverage of one look', () => {
+  it('counts each object once, however many tags and parents name it', async () => {
     const { registry, amd64 } = scene()
     registry.push(REPOSITORY, amd64, 'also')
     const { coverage } = await look(registry)
     expect(coverage.checked).toEqual({ indexes: 1, manifests: 2, configs: 2, layers: 4, layerLinks: 6 })
   })
 
-  it('is what is damaged or missing too, and what could not be read is not', async () => {
+  it('counts damaged and missing objects, but not unreadable ones', async () => {
     const { registry, links, amd64, arm64 } = scene()
     registry.blobs.delete(amd64.config.descriptor.digest)
     registry.unreadable.set(registry.at.data(arm64.layers[0]?.descriptor.digest ?? ''), 'STORE_DENIED')
@@ -62,7 +62,7 @@ describe('what one look has checked', () => {
     expect(covered.manifestBytes).toBe(10)
   })
 
-  it('does not count what is lawfully missing', async () => {
+  it('does not count what is allowed to be missing', async () => {
     const { registry, amd64 } = scene()
     registry.blobs.delete(amd64.config.descriptor.digest)
     const { coverage } = await look(registry, { pullThrough: true })
@@ -70,7 +70,7 @@ describe('what one look has checked', () => {
   })
 })
 
-describe('what a scan has covered', () => {
+describe('the coverage of a scan', () => {
   const covered = async (
     options: MemorySourceOptions = {},
     how: Parameters<typeof scanOptions>[0] = {},
@@ -90,7 +90,7 @@ describe('what a scan has covered', () => {
       expect(await covered({}, { allTags })).toMatchObject({ checked: sum, checkedBytes: manifestBytes })
   })
 
-  it('includes the bytes that the first looks put off', async () => {
+  it('includes the bytes that the first looks deferred', async () => {
     const settle: MemorySourceOptions['settle'] = async (onProgress) => {
       onProgress(1000, 3000)
       onProgress(3000, 3000)

@@ -186,7 +186,7 @@ describe('a repair', () => {
     const evidence = { path: WRONG, content: '""', ownersUnread: true }
     const loose = { severity: 'warning', tags: [], evidence } as const
 
-    it('moves it only after all of that is found whole', () => {
+    it('moves it only after all of that is found intact', () => {
       const needers = ['v1', root]
       const { action, words } = repair('link-invalid', 'revision-link-invalid', { ...loose, needers })
       expect(action).toBe('remove-link')
@@ -194,11 +194,11 @@ describe('a repair', () => {
       expect(words).toEqual([['regfsck', 'check', '--recheck-delay', '0', `https://${registry}/team/app:v1`]])
     })
 
-    it('leaves it where that cannot be named', () => {
+    it('leaves it in place if that cannot be named', () => {
       expect(repair('link-invalid', 'revision-link-invalid', loose)).toEqual({ action: 'none', words: [] })
     })
 
-    it('moves it at once where that is no image at all, such as a file among the tags', () => {
+    it('moves it at once if that is no image at all, such as a file among the tags', () => {
       const { words } = repair('link-invalid', 'revision-link-invalid', { ...loose, needers: [] })
       expect(words.map(([name]) => name)).toEqual(['mkdir', 'mv', 'sh', 'curl'])
     })

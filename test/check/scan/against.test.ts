@@ -37,7 +37,7 @@ describe('a scan of storage against an API', () => {
     expect(unreadable?.reason).toMatch(/it is another registry/)
   })
 
-  it.each([1, 2, 3, 9])('counts all of them, with %i looks at one time, before it says so', async (width) => {
+  it.each([1, 2, 3, 9])('counts all of them, with %i looks in parallel, before it says so', async (width) => {
     const storage = stored()
     for (const name of ['app2', 'app3']) storage.push(name, both, 'v1')
     const slowly = async function* () {
@@ -51,7 +51,7 @@ describe('a scan of storage against an API', () => {
     expect(unreadable?.reason).toContain('serves none of the tags of the 3 repositories with tags in /memory')
   })
 
-  it('does not take it for another where every image is broken on disk as well', async () => {
+  it('does not call it another registry if every image is damaged on disk as well', async () => {
     const [storage, served] = [stored(), stored()]
     for (const registry of [storage, served])
       for (const node of [amd64, arm64]) registry.repository('app').revisions.delete(node.descriptor.digest)
@@ -60,7 +60,7 @@ describe('a scan of storage against an API', () => {
     expect(tags).toEqual({ v1: 'unpullable' })
   })
 
-  it('nor where it has lost every tag on disk as well', async () => {
+  it('nor if every tag on disk is lost as well', async () => {
     const [storage, served] = [stored(), new MemoryRegistry()]
     storage.repository('app').revisions.delete(both.descriptor.digest)
     expect(gist(await scanBoth(storage, served)).findings).toEqual([

@@ -13,7 +13,7 @@ describe('the last look', () => {
       if (nth === 2) all.registry.blobs.delete(all.amd64.config.descriptor.digest)
     }
 
-  it('believes what two looks agree on', async () => {
+  it('keeps what two looks agree on', async () => {
     const all = scene()
     const first = all.arm64.config.descriptor.digest
     all.registry.blobs.delete(first)
@@ -26,7 +26,7 @@ describe('the last look', () => {
     expect(end).toMatchObject({ tags: { latest: 'unpullable' }, unchecked: [], complete: true, looks: 3 })
   })
 
-  it('believes a tag that was dangling at every look, at a manifest that never was', async () => {
+  it('keeps a tag that was dangling in every look, on a manifest that never existed', async () => {
     const all = scene()
     all.links.tags.set('dead', nowhere)
     const end = await told(all, disturb(all))
@@ -106,7 +106,7 @@ describe('the last look', () => {
     expect(end.tags).toMatchObject({ arm: 'unpullable', latest: 'degraded' })
   })
 
-  it('disbelieves a tag that is new, and not the loss that an older tag already told', async () => {
+  it('drops a new dangling tag, but not the loss that an older tag already showed', async () => {
     const all = scene()
     all.links.tags.set('dead', nowhere)
     const end = await told(all, (_, nth) => {
@@ -118,7 +118,7 @@ describe('the last look', () => {
     expect(end.unchecked).toEqual(['MOVED newest'])
   })
 
-  it('disbelieves the loss of a child that only it has seen', async () => {
+  it('drops the loss of a child that no earlier look saw', async () => {
     const all = scene()
     const { digest } = all.arm64.descriptor
     const end = await told(all, (_, nth) => {
@@ -129,7 +129,7 @@ describe('the last look', () => {
     expect(end).toMatchObject({ tags: { latest: 'unchecked' }, unchecked: [`MOVED ${digest}`], complete: false })
   })
 
-  it('does not disbelieve what depends on the engine, however new: no other look would tell otherwise', async () => {
+  it('keeps a new engine-dependent finding: no other look would clear it', async () => {
     const all = scene()
     const end = await told(all, (_, nth) => {
       if (nth < 3) all.links.tags.set(`bad-${nth}`, '')
@@ -139,7 +139,7 @@ describe('the last look', () => {
     expect(end).toMatchObject({ tags: { old: 'intact' }, unchecked: [], complete: true })
   })
 
-  it('disbelieves a link that nothing needs and that only it has seen', async () => {
+  it('drops a link that nothing needs and that no earlier look saw', async () => {
     const all = scene()
     all.links.tags.set('bad', '')
     const end = await told(all, (_, nth) => {

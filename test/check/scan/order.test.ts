@@ -37,10 +37,10 @@ function word(event: ScanEvent): string {
   return event.type === 'tag' ? `${event.record.repository}:${event.record.tag} ${event.record.verdict}` : event.type
 }
 
-describe('two scans of the same registry tell the same in the same order', () => {
+describe('two scans of the same registry report the same in the same order', () => {
   const once: Promise<ScanEvent[]> = eventsOf(memorySource(wounded()))
 
-  it('however many looks are under way, and whichever ends first', async () => {
+  it('for any number of parallel looks, whichever ends first', async () => {
     const expected = await once
     expect(expected.length).toBeGreaterThan(60)
     await fc.assert(
@@ -82,7 +82,7 @@ describe('two scans of the same registry tell the same in the same order', () =>
 })
 
 describe('a mailbox', () => {
-  it('gives what was put in, in order, and ends when it is closed and empty', async () => {
+  it('yields items in order, and ends when it is closed and empty', async () => {
     const box = new AsyncQueue<number>()
     box.put(1)
     box.put(2)
@@ -110,7 +110,7 @@ describe('a mailbox', () => {
     expect(read).toEqual([0, 1, 2, 3])
   })
 
-  it('ends at once where it is closed empty', async () => {
+  it('ends at once if it is closed while empty', async () => {
     const box = new AsyncQueue<number>()
     box.close()
     const read: number[] = []

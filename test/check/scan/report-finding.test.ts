@@ -29,7 +29,7 @@ describe('the name of a finding', () => {
     )
   })
 
-  it('stays while it is the same finding, however it comes about and whoever it hits', () => {
+  it('does not depend on cause, severity, tags, parents, platforms or paths', () => {
     const same: Partial<AnyFinding>[] = [
       { cause: 'layer-link-missing' },
       { severity: 'warning' },
@@ -75,7 +75,7 @@ describe('the name of a finding', () => {
   })
 })
 
-describe('a told finding', () => {
+describe('a reported finding', () => {
   it('keeps its facts, and says whether it was seen twice', () => {
     for (const confirmed of [true, false])
       expect(tell(finding, 'lab', confirmed)).toEqual({

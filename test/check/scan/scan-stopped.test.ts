@@ -18,7 +18,7 @@ function broken(): MemoryRegistry {
 const STOPPED = { complete: false, stopped: true }
 
 describe('a scan that is stopped', () => {
-  it('before it begins looks at nothing', async () => {
+  it('before it begins checks nothing', async () => {
     const stop = AbortSignal.abort()
     const source = memorySource(broken())
     const events = await eventsOf(source, scanOptions(), stop)
@@ -26,7 +26,7 @@ describe('a scan that is stopped', () => {
     expect([events[1], source.looks]).toMatchObject([STOPPED, []])
   })
 
-  it('tells what it has found so far as seen once, and begins nothing new', async () => {
+  it('reports its findings so far as unconfirmed, and starts nothing new', async () => {
     const stop = new AbortController()
     let pauses = 0
     const source = memorySource(broken(), {
@@ -70,7 +70,7 @@ describe('a scan that is stopped', () => {
     expect(only(events, 'finding').every(({ finding }) => !finding.confirmed)).toBe(true)
   })
 
-  it('hands the signal to every look', async () => {
+  it('passes the signal to every look', async () => {
     const stop = new AbortController()
     const source = memorySource(broken())
     await eventsOf(source, scanOptions(), stop.signal)
@@ -133,7 +133,7 @@ describe('a scan that is stopped', () => {
     expect(only(events, 'finding')).toMatchObject([{ finding: { confirmed: false } }])
   })
 
-  it('is one where the target took all the time there was', async () => {
+  it('is unreadable if the target used all the time', async () => {
     const stop = new AbortController()
     const late = new DOMException('', 'TimeoutError')
     const events = await eventsOf(stoppedInItsListing(stop, late), scanOptions(), stop.signal)
@@ -157,7 +157,7 @@ describe('a scan that is stopped', () => {
     expect(events.at(-1)).toMatchObject({ ...STOPPED, totals: { repositories: 5 } })
   })
 
-  it('while bytes are proved is incomplete even where nothing is suspect', async () => {
+  it('while content is hashed is incomplete even if nothing is suspect', async () => {
     const stop = new AbortController()
     const registry = new MemoryRegistry()
     registry.push('a', image('a'), 'latest')
@@ -171,7 +171,7 @@ describe('a scan that is stopped', () => {
     expect(events.at(-1)).toMatchObject(STOPPED)
   })
 
-  it('while garbage is looked for is incomplete', async () => {
+  it('during the search for garbage is incomplete', async () => {
     const stop = new AbortController()
     const registry = new MemoryRegistry()
     registry.push('a', image('a'), 'latest')

@@ -48,7 +48,7 @@ const waste: Finding = {
 }
 
 describe('a scan', () => {
-  it('says first what it looks at, and last how it ended', async () => {
+  it('reports the target first and the result last', async () => {
     const events = await eventsOf(memorySource(registryOf('a', 'b'), { registry: 'lab' }))
     expect(events[0]).toEqual({
       type: 'target',
@@ -74,7 +74,7 @@ describe('a scan', () => {
     })
   })
 
-  it('tells repository by repository: findings, tags, unchecked; then what belongs to none', async () => {
+  it('reports each repository in turn: findings, tags, unchecked; then what belongs to none', async () => {
     const registry = registryOf('b', 'a', 'c')
     breakIn(registry, 'a')
     breakIn(registry, 'b')
@@ -128,7 +128,7 @@ describe('a scan', () => {
     expect(await listed(true)).toEqual(['tag a:latest', 'tag b:latest'])
   })
 
-  it('counts a repository once, whether it was quiet, told or looked at again', async () => {
+  it('counts a repository once, whether it was clean, reported or checked again', async () => {
     const registry = registryOf('a', 'b', 'c')
     breakIn(registry, 'b')
     for (const depth of ['graph', 'blobs', 'content'] as const) {
@@ -140,7 +140,7 @@ describe('a scan', () => {
     }
   })
 
-  it('does not look at, nor count, a repository that is not wanted', async () => {
+  it('neither checks nor counts a repository that is not selected', async () => {
     const registry = registryOf('a', 'b')
     breakIn(registry, 'b')
     const source = memorySource(registry)
@@ -248,7 +248,7 @@ describe('a scan', () => {
 })
 
 describe('garbage', () => {
-  it('is looked for only where it is asked for, and after everything else', async () => {
+  it('is searched only if requested, and after everything else', async () => {
     const registry = registryOf('a')
     const order: string[] = []
     const source = memorySource(registry, {
@@ -292,7 +292,7 @@ describe('garbage', () => {
     expect([asked, only(events, 'summary')[0]?.garbage]).toEqual([[false], 'uploads-only'])
   })
 
-  it('is not looked for by a source that cannot tell it', async () => {
+  it('is not searched by a source that cannot find it', async () => {
     const events = await eventsOf(memorySource(registryOf('a')), scanOptions({ garbage: true }))
     expect(events.at(-1)).toMatchObject({ garbage: 'none', complete: true })
   })

@@ -7,11 +7,11 @@ import { gist, type Script, told } from '../walk/looks.ts'
 const SOUND = { findings: [], tags: { latest: 'intact' }, unchecked: [], complete: true }
 
 describe('the second look', () => {
-  it('is not taken, nor waited for, where nothing is suspect', async () => {
+  it('is not taken, nor waited for, if nothing is suspect', async () => {
     expect(await told(scene(), () => undefined)).toEqual({ ...SOUND, looks: 1, pauses: 0 })
   })
 
-  it('is taken once, after a pause, where it finds the same again', async () => {
+  it('is taken once, after a pause, if it finds the same again', async () => {
     const all = scene()
     const { digest } = all.arm64.config.descriptor
     all.registry.blobs.delete(digest)
@@ -25,7 +25,7 @@ describe('the second look', () => {
     })
   })
 
-  it('is taken past every memo, and with no damage ruled out', async () => {
+  it('bypasses all caches and accepts any damage', async () => {
     const all = scene()
     all.registry.blobs.delete(all.arm64.config.descriptor.digest)
     const source = memorySource(all.registry)
@@ -36,7 +36,7 @@ describe('the second look', () => {
     ])
   })
 
-  it('is taken at suspect repositories only', async () => {
+  it('checks only suspect repositories', async () => {
     const all = scene()
     all.registry.push('sound', image('sound'), 'latest')
     all.registry.blobs.delete(all.arm64.config.descriptor.digest)
@@ -71,7 +71,7 @@ describe('the second look', () => {
 })
 
 describe('what was suspect and', () => {
-  it('is whole now is intact: a manifest whose revision link was on its way', async () => {
+  it('is intact now counts as intact: a manifest whose revision link was on its way', async () => {
     const all = scene()
     const { digest } = all.arm64.descriptor
     all.links.revisions.delete(digest)
@@ -86,7 +86,7 @@ describe('what was suspect and', () => {
     expect(end).toEqual({ ...SOUND, looks: 2, pauses: 1 })
   })
 
-  it('is whole now is intact: a blob that appears while it is pushed', async () => {
+  it('is intact now counts as intact: a blob that appears while it is pushed', async () => {
     const all = scene()
     const { descriptor, bytes } = all.arm64.config
     all.registry.blobs.delete(descriptor.digest)
@@ -96,7 +96,7 @@ describe('what was suspect and', () => {
     expect(end).toEqual({ ...SOUND, looks: 2, pauses: 1 })
   })
 
-  it('is whole now is intact: a file that was written in place and empty for a moment', async () => {
+  it('is intact now counts as intact: a file that was written in place and empty for a moment', async () => {
     const all = scene()
     const { descriptor, bytes } = all.multi
     all.registry.blobs.set(descriptor.digest, Buffer.alloc(0))
@@ -116,7 +116,7 @@ describe('what was suspect and', () => {
     expect(end.findings).toEqual([`warning config-missing/blob-missing ${all.arm64.config.descriptor.digest} []`])
   })
 
-  it('is no longer there at all is dropped: the tag and its revisions were deleted', async () => {
+  it('no longer exists is dropped: the tag and its revisions were deleted', async () => {
     const all = scene()
     all.links.tags.set('bad', '')
     const end = await told(all, (_, nth) => {
@@ -142,7 +142,7 @@ describe('what was suspect and', () => {
     })
   })
 
-  it('is broken in another way now is told as it is now', async () => {
+  it('is damaged in another way now is reported as it is now', async () => {
     const all = scene()
     const { digest } = all.arm64.config.descriptor
     all.registry.blobs.set(digest, Buffer.from('x'))
@@ -167,7 +167,7 @@ describe('a tag that moves between looks', () => {
     }
   }
 
-  it('and is whole at the last look is intact', async () => {
+  it('and is intact at the last look counts as intact', async () => {
     const all = scene()
     expect(await told(all, moving(all, 2))).toEqual({ ...SOUND, looks: 2, pauses: 1 })
     const third = scene()
@@ -205,8 +205,8 @@ describe('a tag that moves between looks', () => {
   })
 })
 
-describe('bytes that are proved after the walk', () => {
-  it('make suspects of the repositories that need them', async () => {
+describe('content that is hashed after the walk', () => {
+  it('marks the repositories that need it as suspect', async () => {
     const all = scene()
     const { digest } = all.arm64.config.descriptor
     all.registry.blobs.set(digest, contentOf('other', all.arm64.config.bytes.byteLength))
@@ -225,7 +225,7 @@ describe('bytes that are proved after the walk', () => {
     expect(source.looks).toHaveLength(2)
   })
 
-  it('are not asked for at another depth', async () => {
+  it('is not read at another depth', async () => {
     const { registry } = scene()
     const source = memorySource(registry, { settle: () => Promise.reject(new Error('asked')) })
     expect(gist(await eventsOf(source))).toEqual(SOUND)

@@ -25,13 +25,13 @@ describe('a slice of the repositories', () => {
     for (const size of sizes) expect(Math.abs(size - 4000 / 7)).toBeLessThan(90)
   })
 
-  it('is everything where there is only one', () => {
+  it('is everything if there is only one', () => {
     expect(holders('any/name', 1)).toEqual([0])
   })
 })
 
 describe('the text of a slice', () => {
-  it.each(['0/1', '0/4', '3/4', '999/1000'])('may be %s, and is told as it was written', (text) => {
+  it.each(['0/1', '0/4', '3/4', '999/1000'])('accepts %s, and prints it unchanged', (text) => {
     const shard = parseShard(text)
     expect(shard && shardText(shard)).toBe(text)
   })

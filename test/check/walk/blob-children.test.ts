@@ -37,7 +37,7 @@ describe.each([
 ])('a blob that an index names and that is %s', (_, victim) => {
   const { digest } = victim.descriptor
 
-  it.each(['blobs', 'content'] as const)('is a blob, and whole where its bytes are (%s)', async (depth) => {
+  it.each(['blobs', 'content'] as const)('is a blob, and intact if its bytes are (%s)', async (depth) => {
     const report = await look(cache([victim, CONFIG]).registry, { depth })
     expect(report).toMatchObject({ findings: [], unchecked: [], blobs: WHOLE, manifests: { intact: 1 } })
     expect(verdicts(report)).toEqual({ cache: 'intact' })
@@ -87,14 +87,14 @@ describe.each([
     expect(verdicts(report)).toEqual({ cache: 'unchecked' })
   })
 
-  it('is misdescribed where it is whole and the index claims another size', async () => {
+  it('has a wrong descriptor if it is intact and the index claims another size', async () => {
     const wrong = { ...victim, descriptor: { ...victim.descriptor, size: 299 } }
     const report = await look(cache([wrong, CONFIG]).registry)
     expect(brief(report.findings)).toEqual([`error descriptor-mismatch/size ${digest} [cache]`])
     expect(verdicts(report)).toEqual({ cache: 'degraded' })
   })
 
-  it('is whole as the layer of an image too, and broken there as well', async () => {
+  it('is intact or damaged as the layer of an image too', async () => {
     const { registry } = cache([victim, CONFIG])
     registry.push(REPOSITORY, image('both', { layers: [victim] }), 'image')
     expect((await look(registry)).findings).toEqual([])
@@ -105,7 +105,7 @@ describe.each([
     expect(verdicts(report)).toEqual({ cache: 'degraded', image: 'unpullable' })
   })
 
-  it('is looked at however large it is', async () => {
+  it('is checked whatever its size', async () => {
     const bytes = Buffer.alloc(MANIFEST_LIMIT + 1, 'large')
     const named = blob(bytes, victim.descriptor.mediaType)
     const { registry } = cache([named, CONFIG])
@@ -116,7 +116,7 @@ describe.each([
 })
 
 describe('a child that is no manifest we know', () => {
-  it('is a manifest all the same where it is linked as a revision', async () => {
+  it('is a manifest if it is linked as a revision', async () => {
     const bytes = json({ mediaType: 'application/vnd.example.thing+json' })
     for (const mediaType of ['application/vnd.example.thing+json', MEDIA_TYPE.oci.layer]) {
       const { registry } = cache([{ ...blob(bytes, mediaType), absent: true }])
@@ -126,7 +126,7 @@ describe('a child that is no manifest we know', () => {
     }
   })
 
-  it('is a missing blob or a missing manifest by its media type, where nothing is left of it', async () => {
+  it('is a missing blob or a missing manifest by its media type, if nothing is left of it', async () => {
     const [asLayer, asThing] = [layer('a'), blob(contentOf('b', 9), 'application/vnd.example.thing+json')]
     const { registry, links } = cache([asLayer, asThing])
     for (const { descriptor } of [asLayer, asThing]) {
@@ -139,7 +139,7 @@ describe('a child that is no manifest we know', () => {
     ])
   })
 
-  it('is asked for once, though a thousand descriptors name it', async () => {
+  it('is read once, even if a thousand descriptors name it', async () => {
     const thing = blob(contentOf('b', 9), 'application/vnd.example.thing+json')
     const { registry } = cache(Array(1000).fill(thing))
     const store = registry.store(REPOSITORY)
@@ -147,7 +147,7 @@ describe('a child that is no manifest we know', () => {
     expect(store.asked.blobs).toEqual([thing.descriptor.digest])
   })
 
-  it('is no missing manifest at depth graph where it is there as a blob', async () => {
+  it('is no missing manifest at depth graph if it exists as a blob', async () => {
     const thing = blob(contentOf('b', 9), 'application/vnd.example.thing+json')
     const { registry } = cache([thing, layer('a')])
     expect(await look(registry, { depth: 'graph' })).toMatchObject({

@@ -73,7 +73,7 @@ const ALL_RULES: readonly Partial<Rules>[] = [
   { sparse: true },
 ]
 
-describe('a lawful shape gives no finding, is intact, and leaves nothing unchecked', () => {
+describe('an allowed shape gives no finding, is intact, and leaves nothing unchecked', () => {
   it.each(Object.keys(SHAPES))('%s', async (shape) => {
     const node = SHAPES[shape] ?? amd64
     const registry = new MemoryRegistry()
@@ -94,7 +94,7 @@ describe('a lawful shape gives no finding, is intact, and leaves nothing uncheck
     },
   )
 
-  it('schema 1, where no engine is named: only that it depends on one', async () => {
+  it('schema 1 without --engine: reports only engine-dependent', async () => {
     const registry = new MemoryRegistry()
     const layers = ['one', 'two'].map((text) => ({ blobSum: registry.putBlob(REPOSITORY, Buffer.from(text)) }))
     registry.putManifest(REPOSITORY, json({ schemaVersion: 1, fsLayers: layers }), 'old')

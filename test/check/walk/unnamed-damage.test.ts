@@ -15,7 +15,7 @@ function lostImage() {
 }
 
 describe('a blob that only a lost manifest can have named', () => {
-  it('is moved out of the way before the image is copied, where its bytes are wrong', async () => {
+  it('is moved away before the image is copied, if its bytes are wrong', async () => {
     const { registry, digest, path } = lostImage()
     registry.blobs.delete(digest)
     const { findings } = await look(registry, { depth: 'content' })
@@ -25,7 +25,7 @@ describe('a blob that only a lost manifest can have named', () => {
     expect(commands.filter((command) => command.includes(' mv '))).toHaveLength(1)
   })
 
-  it('is moved at every depth where its file is empty', async () => {
+  it('is moved at every depth if its file is empty', async () => {
     const { registry, digest, layer, path } = lostImage()
     registry.blobs.delete(digest)
     registry.blobs.set(layer, Buffer.alloc(0))
@@ -33,7 +33,7 @@ describe('a blob that only a lost manifest can have named', () => {
     expect(findings.flatMap((finding) => repairOf(finding).commands)[0]).toContain(`( f=${path}; `)
   })
 
-  it('is left alone where its bytes are right', async () => {
+  it('is left alone if its bytes are right', async () => {
     const { registry, digest } = lostImage()
     registry.blobs.delete(digest)
     const { findings } = await look(registry)
@@ -42,7 +42,7 @@ describe('a blob that only a lost manifest can have named', () => {
     )
   })
 
-  it('is left alone where every manifest can be read, because nobody needs it', async () => {
+  it('is left alone if every manifest can be read, because nothing needs it', async () => {
     const { registry, links, digest } = lostImage()
     links.tags.delete('lost')
     links.revisions.delete(digest)
@@ -50,7 +50,7 @@ describe('a blob that only a lost manifest can have named', () => {
     expect((await look(registry, { depth: 'content' })).findings).toEqual([])
   })
 
-  it('is moved once where a manifest that is still stored names it', async () => {
+  it('is moved once if a manifest that is still stored names it', async () => {
     const { registry, links, digest, path } = lostImage()
     links.revisions.delete(digest)
     const { findings } = await look(registry, { depth: 'content' })

@@ -17,7 +17,7 @@ import { look, REPOSITORY, RULES, scene, verdicts } from '../scene.ts'
 const twice = (items: readonly string[]): string[] => items.filter((item, n) => items.indexOf(item) !== n)
 
 describe('a walk', () => {
-  it('asks for each object once, however many tags and parents lead to it', async () => {
+  it('reads each object once, however many tags and parents name it', async () => {
     const { registry, amd64, arm64, multi } = scene()
     const shared = layer('shared')
     const one = image('one', { layers: [shared, shared] })
@@ -40,7 +40,7 @@ describe('a walk', () => {
     expect([store.asked.blobs, graph.blobs.size, graph.manifests.size]).toEqual([[], 0, 3])
   })
 
-  it('digs only below what is not served, and once', async () => {
+  it('searches storage only below manifests that are not served, and once', async () => {
     const { registry, links, multi, arm64 } = scene()
     registry.push(REPOSITORY, index([arm64, multi]), 'other')
     links.revisions.delete(arm64.descriptor.digest)
@@ -50,7 +50,7 @@ describe('a walk', () => {
     expect([...below.keys()]).toEqual([arm64.descriptor.digest])
   })
 
-  it('digs for each once, however many lost indexes name it, and not for what is served', async () => {
+  it('searches for each once, however many lost indexes name it, and not for served ones', async () => {
     const { registry, links, multi, amd64, arm64 } = scene()
     const other = index([arm64, amd64])
     const outer = index([multi, other])
@@ -132,7 +132,7 @@ describe('nesting', () => {
     expect([report.unchecked, report.manifests.intact]).toEqual([[], 41])
   })
 
-  it('of a thousand levels ends, and is looked at a part at a time', async () => {
+  it('of a thousand levels ends, and is read in batches', async () => {
     const registry = new MemoryRegistry()
     registry.push(REPOSITORY, nested(image('leaf'), 1000), 'deep')
     const store = registry.store(REPOSITORY)
@@ -142,8 +142,8 @@ describe('nesting', () => {
   })
 })
 
-describe('what is not looked at on purpose', () => {
-  it('is a manifest, a config or a layer whose algorithm nobody knows', async () => {
+describe('what is deliberately skipped', () => {
+  it('is a manifest, a config or a layer with an unknown algorithm', async () => {
     const registry = new MemoryRegistry()
     const config = { ...image('x').config, absent: true as const }
     const odd = image('odd', {
@@ -221,7 +221,7 @@ describe('what could not be read', () => {
     }
   })
 
-  it('does not hide what is seen to be broken beside it', async () => {
+  it('does not hide damage beside it', async () => {
     const { registry, links, amd64, arm64 } = scene()
     registry.unreadable.set(registry.at.data(arm64.descriptor.digest), 'STORE_TIMEOUT')
     links.layers.delete(amd64.config.descriptor.digest)
@@ -231,7 +231,7 @@ describe('what could not be read', () => {
     expect(report.unchecked).toMatchObject([{ because: 'STORE_TIMEOUT', digest: arm64.descriptor.digest }])
   })
 
-  it('is a directory: the rest is looked at', async () => {
+  it('is a directory: the rest is checked', async () => {
     const { registry, links } = scene()
     const homes = registry.at.repository(REPOSITORY)
     links.layers.set(image('x').descriptor.digest, '')
@@ -248,7 +248,7 @@ describe('what could not be read', () => {
     }
   })
 
-  it('is named where the listing itself went well', async () => {
+  it('is named if the listing itself worked', async () => {
     const { registry } = scene()
     const store = registry.store(REPOSITORY)
     const bar = { place: '/x', because: 'SYMLINK', detail: 'is a symbolic link' } as const
@@ -258,7 +258,7 @@ describe('what could not be read', () => {
     expect([graph.unreadable, graph.tags.size]).toEqual([[bar], 1])
   })
 
-  it('is no obstacle where it only would have told a cause', async () => {
+  it('does not matter if it would only have shown a cause', async () => {
     const { registry, links, arm64 } = scene()
     links.revisions.delete(arm64.descriptor.digest)
     registry.unreadable.set(registry.at.data(arm64.descriptor.digest), 'STORE_TIMEOUT')
@@ -269,7 +269,7 @@ describe('what could not be read', () => {
     expect(report.unchecked).toEqual([])
   })
 
-  it('and was altered, tells nothing of the cause either', async () => {
+  it('and was altered, does not show the cause either', async () => {
     const { registry, links, arm64 } = scene()
     links.revisions.delete(arm64.descriptor.digest)
     registry.blobs.set(arm64.descriptor.digest, Buffer.concat([arm64.bytes, Buffer.from(' ')]))
