@@ -32,7 +32,7 @@ export function gone({ ownPath }: Evidence): string {
 
 /** What a link contains in place of a digest. */
 export function content({ content: found }: Evidence): string {
-  return found === '""' ? 'nothing' : text(held)
+  return found === '""' ? 'nothing' : text(found)
 }
 
 /** A value of the evidence, for a sentence. */
