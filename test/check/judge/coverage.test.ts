@@ -34,12 +34,12 @@ describe('the coverage of one look', () => {
     expect((await look(registry)).coverage.checked).toMatchObject({ configs: 1, layers: 3 })
   })
 
-  it('is no blob at depth graph', async () => {
+  it('counts no blob at depth graph', async () => {
     const { coverage } = await look(scene().registry, { depth: 'graph' })
     expect(coverage).toMatchObject({ checked: { indexes: 1, configs: 0, layers: 0, layerLinks: 0 }, blobBytes: 0 })
   })
 
-  it('is no byte that an earlier run has read', () => {
+  it('counts no bytes that an earlier run read', () => {
     const { amd64 } = scene()
     const manifest = readManifest(amd64.bytes)
     if (manifest.is === 'refused') throw new Error(manifest.detail)
@@ -84,7 +84,7 @@ describe('the coverage of a scan', () => {
   const { amd64, arm64, multi } = scene()
   const manifestBytes = sizeOf(amd64, arm64, multi, image('single'))
 
-  it('is the sum of its repositories, whether there is something to say of them or not', async () => {
+  it('is the sum of its repositories, with or without findings', async () => {
     const sum = { indexes: 1, manifests: 3, configs: 3, layers: 6, layerLinks: 9 }
     for (const allTags of [true, false])
       expect(await covered({}, { allTags })).toMatchObject({ checked: sum, checkedBytes: manifestBytes })
@@ -100,7 +100,7 @@ describe('the coverage of a scan', () => {
     expect(checkedBytes).toBe(manifestBytes + 3000)
   })
 
-  it('includes the bytes of blobs that are read at once, where they are', async () => {
+  it('includes the bytes of blobs that are read at once', async () => {
     const { registry } = scene()
     const source = { ...memorySource(registry), kind: 'api' } as const
     const [end] = only(await eventsOf(source, scanOptions({ rules: { depth: 'content' } })), 'summary')
@@ -110,14 +110,14 @@ describe('the coverage of a scan', () => {
     expect(above?.coverage.checkedBytes).toBe(sizeOf(amd64, arm64, multi))
   })
 
-  it('includes how much is stored, where all of it was listed', async () => {
+  it('includes the size of the store, if all of it was listed', async () => {
     const storage = { blobs: 7, bytes: 70 }
     const garbage = async () => ({ findings: [], unchecked: [], storage })
     expect(await covered({ garbage }, { garbage: true })).toMatchObject({ storage })
     expect(await covered({})).not.toHaveProperty('storage')
   })
 
-  it('says how long each stage took that there was', async () => {
+  it('includes the duration of each stage that ran', async () => {
     let now = 0
     const clock = (): number => now
     const before = (): void => {

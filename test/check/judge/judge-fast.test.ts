@@ -23,8 +23,8 @@ const rules: fc.Arbitrary<Rules> = fc.record({
   platform: fc.constantFrom('linux/amd64', 'linux/arm/v7'),
 })
 
-describe('a repository in which nothing is wrong', () => {
-  it('is judged at once as it is in full', async () => {
+describe('an intact repository', () => {
+  it('has the same report from the fast path and the full one', async () => {
     await fc.assert(
       fc.asyncProperty(soundPlans, rules, fc.boolean(), fc.boolean(), async (plan, some, hasPlatform, allTags) => {
         const { platform, ...others } = some

@@ -69,7 +69,7 @@ describe('a tag is unpullable', () => {
     ['its artifact is damaged', chart, [chart]],
     ['every artifact is damaged and nothing runs', index([chart, sbom]), [chart, sbom]],
     ['its only leaf is an attestation, which is damaged', index([attestation]), [attestation]],
-  ] as const)('where %s', async (_, node, victims) => {
+  ] as const)('if %s', async (_, node, victims) => {
     for (const wound of DAMAGE)
       expect(
         await verdictOf(
@@ -79,7 +79,7 @@ describe('a tag is unpullable', () => {
       ).toBe('unpullable')
   })
 
-  it('where its platforms are damaged in different ways', async () => {
+  it('if its platforms are damaged in different ways', async () => {
     expect(
       await verdictOf(index([amd64, arm64]), [
         [gone, amd64],
@@ -88,7 +88,7 @@ describe('a tag is unpullable', () => {
     ).toBe('unpullable')
   })
 
-  it('where all that its index still names is an index that is not served', async () => {
+  it('if its index names only an index that is not served', async () => {
     const inner = index([amd64, arm64])
     const registry = new MemoryRegistry()
     registry.push(REPOSITORY, index([inner]), 'tag')
@@ -96,7 +96,7 @@ describe('a tag is unpullable', () => {
     expect(verdicts(await look(registry))).toEqual({ tag: 'unpullable' })
   })
 
-  it('before it is unchecked', async () => {
+  it('even if something could not be read', async () => {
     expect(
       await verdictOf(index([amd64, attestation]), [
         [gone, amd64],
@@ -112,7 +112,7 @@ describe('a tag is degraded', () => {
     ['one platform of two is damaged, nested', index([index([amd64]), index([arm64])]), [arm64]],
     ['the attestation is damaged and the platform is whole', index([amd64, attestation]), [attestation]],
     ['an artifact is damaged and the platform is whole', index([amd64, chart]), [chart]],
-  ] as const)('where %s', async (_, node, victims) => {
+  ] as const)('if %s', async (_, node, victims) => {
     for (const wound of DAMAGE)
       expect(
         await verdictOf(
@@ -122,12 +122,12 @@ describe('a tag is degraded', () => {
       ).toBe('degraded')
   })
 
-  it('where one artifact of two is damaged and nothing runs', async () => {
+  it('if one artifact of two is damaged and none is an image', async () => {
     for (const wound of [gone, altered, layerGone, layerShort])
       expect(await verdictOf(index([chart, sbom]), [[wound, chart]])).toBe('degraded')
   })
 
-  it('where one platform is damaged and the other could not be read', async () => {
+  it('if one platform is damaged and the other could not be read', async () => {
     expect(
       await verdictOf(index([amd64, arm64]), [
         [gone, amd64],
@@ -142,17 +142,17 @@ describe('a tag is degraded', () => {
     ).toBe('degraded')
   })
 
-  it('where one artifact of two is claimed with a wrong size and nothing runs', async () => {
+  it('if one artifact of two is claimed with a wrong size and none is an image', async () => {
     const untold = { artifactType: undefined }
     const node = index([describedBy(chart, untold), describedBy(sbom, { ...untold, size: 1 })])
     expect(await verdictOf(node, [])).toBe('degraded')
   })
 
-  it('where an empty index is claimed with a wrong size beside an artifact that is whole', async () => {
+  it('if an empty index is claimed with a wrong size beside an intact artifact', async () => {
     expect(await verdictOf(index([chart, describedBy(index([]), { size: 1 })]), [])).toBe('degraded')
   })
 
-  it('where a child is claimed with a wrong size, and another platform is whole', async () => {
+  it('if a child is claimed with a wrong size, and another platform is intact', async () => {
     expect(await verdictOf(index([describedBy(amd64, { size: 1 }), arm64]), [])).toBe('degraded')
     expect(await verdictOf(index([amd64, describedBy(attestation, { size: 1 })]), [])).toBe('degraded')
   })
@@ -172,22 +172,22 @@ describe('a tag is unchecked', () => {
 
 describe('a tag is intact', () => {
   it.each([
-    ['its image is whole', amd64],
-    ['every platform is whole', index([amd64, arm64, attestation])],
+    ['its image is intact', amd64],
+    ['every platform is intact', index([amd64, arm64, attestation])],
     ['it is an artifact', chart],
     ['it is an index of artifacts', index([chart, sbom])],
     ['it is an empty index', index([])],
     ['it is an index of empty indexes', index([index([]), index([index([])])])],
-  ] as const)('where %s', async (_, node) => {
+  ] as const)('if %s', async (_, node) => {
     expect(await verdictOf(node, [])).toBe('intact')
   })
 
-  it('where an empty index stands beside a whole platform, and the other way round is no excuse', async () => {
+  it('if it has an empty index beside an intact platform, but not beside a damaged one', async () => {
     expect(await verdictOf(index([index([]), amd64]), [])).toBe('intact')
     expect(await verdictOf(index([index([]), amd64]), [[gone, amd64]])).toBe('unpullable')
   })
 
-  it('whatever became of the other tags and the untagged', async () => {
+  it('whatever the state of other tags and untagged manifests', async () => {
     const registry = new MemoryRegistry()
     registry.push(REPOSITORY, amd64, 'good')
     registry.push(REPOSITORY, index([amd64, arm64]), 'both')
@@ -217,7 +217,7 @@ describe('a referrer', () => {
     expect(report.findings).toMatchObject([{ code: 'layer-missing', tags: [fallback] }])
   })
 
-  it('is not hurt by what became of its subject', async () => {
+  it('does not depend on the state of its subject', async () => {
     const registry = new MemoryRegistry()
     registry.push(REPOSITORY, amd64, 'latest')
     registry.push(REPOSITORY, index([signature]), fallback)
@@ -226,8 +226,8 @@ describe('a referrer', () => {
   })
 })
 
-describe('platforms that share what is broken', () => {
-  it('are lost together', async () => {
+describe('platforms that share a damaged object', () => {
+  it('are all unpullable', async () => {
     const shared = layer('shared')
     const [a, b] = ['linux/amd64', 'linux/arm64'].map((platform) => image(platform, { platform, layers: [shared] }))
     if (!a || !b) throw new Error('two images')
@@ -240,8 +240,8 @@ describe('platforms that share what is broken', () => {
   })
 })
 
-describe('indexes chained by the thousand', () => {
-  it('are judged from every link of the chain', async () => {
+describe('a chain of a thousand indexes', () => {
+  it('is judged from every index of the chain', async () => {
     const registry = new MemoryRegistry()
     const leaf = image('leaf')
     registry.push(REPOSITORY, leaf)

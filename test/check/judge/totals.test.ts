@@ -120,8 +120,8 @@ function always(law: (report: RepositoryReport, expected: Expected) => void): Pr
   )
 }
 
-describe('whatever was done to a repository', () => {
-  it('every object that was visited ends in one of the totals, and in the right one', () =>
+describe('for any damage to a repository', () => {
+  it('every visited object is counted once, in the right total', () =>
     always((report, expected) => {
       expect(report.manifests).toEqual(count(expected.manifests.values()))
       expect(report.blobs).toEqual(count(expected.blobs.values()))
@@ -141,21 +141,21 @@ describe('whatever was done to a repository', () => {
       expect(sorted(digests.filter((digest) => digest !== ''))).toEqual(sorted(those(expected, 'damaged')))
     }))
 
-  it('a tag has an error exactly where it is degraded or unpullable', () =>
+  it('a tag has an error if and only if it is degraded or unpullable', () =>
     always((report, { tags }) => {
       const hit = report.findings.filter(({ severity }) => severity === 'error').flatMap(({ tags }) => tags)
       const broken = Object.keys(tags).filter((tag) => tags[tag] === 'degraded' || tags[tag] === 'unpullable')
       expect(sorted(hit)).toEqual(sorted(broken))
     }))
 
-  it('every object that could not be read is named as unchecked, and has no finding', () =>
+  it('every unreadable object is reported as unchecked, and has no finding', () =>
     always((report, expected) => {
       const named = report.unchecked.flatMap(({ digest }) => digest ?? [])
       for (const digest of those(expected, 'unchecked')) expect(named).toContain(digest)
       for (const { digest } of report.findings) expect(those(expected, 'unchecked')).not.toContain(digest)
     }))
 
-  it('no two findings have one name', () =>
+  it('no two findings have the same id', () =>
     always((report) => {
       const ids = report.findings.map((finding) => tell(finding, 'registry', true).id)
       expect(sorted(ids)).toHaveLength(report.findings.length)

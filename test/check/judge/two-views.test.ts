@@ -45,20 +45,20 @@ function merged(
   return mergeViews({ ...views, claims: new Map(asked.map((key) => [key, claims[key] ?? false])) }, false)
 }
 
-describe('storage and API held against each other', () => {
-  it('are silent where both are whole', () => {
+describe('a comparison of storage and API', () => {
+  it('has no findings if both are intact', () => {
     expect(merged(report([tag('v1')]), report([tag('v1')]))).toEqual(
       report([], { tagTotals: report([tag('v1')]).tagTotals }),
     )
   })
 
-  it('agree on a layer that both lack: it is what the disk says', () => {
+  it('reports a layer that both lack as storage does', () => {
     const stored = report([tag('v1', 'unpullable')], { findings: [missing(['v1'], { cause: 'layer-link-missing' })] })
     const served = report([tag('v1', 'unpullable')], { findings: [missing(['v1'])] })
     expect(merged(stored, served).findings).toMatchObject([{ code: 'layer-missing', cause: 'layer-link-missing' }])
   })
 
-  it('do not blame the API for what lies below a tag that is broken on disk', () => {
+  it('does not blame the API for damage below a tag that is damaged on disk', () => {
     const wound = missing(['v1'], { code: 'index-child-missing', cause: 'revision-link-missing', digest: image })
     const stored = report([tag('v1', 'degraded')], { findings: [wound] })
     const served = report([tag('v1', 'degraded')], { findings: [missing(['v1'])] })
@@ -69,7 +69,7 @@ describe('storage and API held against each other', () => {
     ])
   })
 
-  it('blame the API for it where another tag that leads there is whole on disk', () => {
+  it('blames the API if another tag that reaches it is intact on disk', () => {
     const stored = report([tag('v1', 'degraded'), tag('v2')])
     const served = report([tag('v1', 'degraded'), tag('v2', 'degraded')], { findings: [missing(['v1', 'v2'])] })
     const { findings, tagTotals, blobs } = merged(stored, served)
@@ -78,13 +78,13 @@ describe('storage and API held against each other', () => {
     expect(blobs).toEqual({ ...NO_OBJECTS, intact: 2, damaged: 1 })
   })
 
-  it('name a tag that only the API has: it is gone with the next restart', () => {
+  it('reports a tag that only the API has: the next restart loses it', () => {
     const { findings, tags } = merged(report([tag('v1')]), report([tag('v1'), tag('ghost')]))
     expect(findings).toMatchObject([{ code: 'masked-by-cache', cause: 'link-missing', tag: 'ghost' }])
     expect(tags).toMatchObject([{ tag: 'ghost', verdict: 'unpullable' }])
   })
 
-  it('say nothing of it where the tags on disk could not all be listed', () => {
+  it('does not report it if some tags on disk could not be listed', () => {
     const place = { repository: 'app', path: '/tags', because: 'STORE_DENIED' } as const
     const { findings } = merged(report([], { unchecked: [place] }), report([tag('ghost')]))
     expect(findings).toEqual([])
@@ -107,13 +107,13 @@ describe('storage and API held against each other', () => {
     expect(found.unchecked.map((record) => record.because)).toEqual(because)
   })
 
-  it('do not take a list that ended early for one that lacks tags', () => {
+  it('does not report missing tags if the list ended early', () => {
     const place = { repository: 'app', path: 'https://r/v2/app/tags/list', because: 'STORE_MALFORMED' } as const
     const found = merged(report([tag('v1')]), report([], { unchecked: [place] }))
     expect([found.findings, found.unchecked]).toEqual([[], [place]])
   })
 
-  it('leave unchecked what the API could not tell, unless the disk explains it', () => {
+  it('leaves unchecked what the API could not answer, unless damage on disk explains it', () => {
     const denied = {
       repository: 'app',
       digest: layer,
@@ -133,7 +133,7 @@ describe('storage and API held against each other', () => {
     expect(explained).toMatchObject({ unchecked: [], findings: [wound], tags: [{ verdict: 'unpullable' }] })
   })
 
-  it('do not take altered bytes for something that a cache hides', () => {
+  it('does not report altered bytes as masked by a cache', () => {
     const wound = missing(['v1'], { code: 'blob-digest-mismatch', cause: 'altered' })
     const stored = report([tag('v1', 'unpullable')], { findings: [wound] })
     expect(merged(stored, report([tag('v1')]), { [`blobs/${layer}`]: true }).findings).toEqual([wound])

@@ -29,8 +29,8 @@ function halfLost({ registry, links }: Scene, { descriptor, layers }: ImageNode 
   for (const layer of layers) registry.blobs.delete(layer.descriptor.digest)
 }
 
-describe('a link that what could not be read may need', () => {
-  it('is needed by nobody else where everything could be read', async () => {
+describe('a link that an unreadable object may need', () => {
+  it('has no unread owners if everything could be read', async () => {
     const { registry, links } = scene()
     links.revisions.set(nowhere, '')
     const finding = await looseLink(registry)
@@ -45,7 +45,7 @@ describe('a link that what could not be read may need', () => {
     expect(finding?.needers).toEqual([multi.descriptor.digest])
   })
 
-  it('may be needed by a child of which nothing is left', async () => {
+  it('may be needed by a child that is gone', async () => {
     const { registry, links, arm64 } = scene()
     links.revisions.set(nowhere, '')
     registry.blobs.delete(arm64.descriptor.digest)
@@ -59,7 +59,7 @@ describe('a link that what could not be read may need', () => {
     expect((await looseLink(registry))?.needers).toEqual(['latest'])
   })
 
-  it('may be needed by nobody knows what, where a manifest could not be read', async () => {
+  it('has unknown owners if a manifest could not be read', async () => {
     const { registry, arm64 } = altered()
     registry.unreadable.set(registry.at.data(arm64.descriptor.digest), 'STORE_READ_FAILED')
     const finding = await looseLink(registry)
@@ -67,14 +67,14 @@ describe('a link that what could not be read may need', () => {
     expect(finding).not.toHaveProperty('needers')
   })
 
-  it('may be needed by nobody knows what, where too much could not be read for one line', async () => {
+  it('has unknown owners if there are too many for one line', async () => {
     const { registry, links } = scene()
     links.revisions.set(nowhere, '')
     for (let n = 0; n < 51; n++) links.tags.set(`v${n}`, '')
     expect(await looseLink(registry)).not.toHaveProperty('needers')
   })
 
-  it('is kept where its bytes survive and no one can tell what a tag named: it may be that', async () => {
+  it('is kept if its bytes survive and a tag has an unknown digest: it may be this one', async () => {
     const found = scene()
     halfLost(found)
     found.links.tags.set('latest', '')

@@ -54,7 +54,7 @@ const HOSTILE = [
 ]
 
 describe('the commands of a repair', () => {
-  it.each(HOSTILE)('take %j for a path and nothing else', (root) => {
+  it.each(HOSTILE)('treat %j only as a path', (root) => {
     for (const finding of everyFinding(evidenceAt(root))) {
       const words = wordsOf(repairOf(finding).commands)
       expect(words.map(([name]) => name)).not.toContain('pwned')
@@ -65,7 +65,7 @@ describe('the commands of a repair', () => {
     }
   })
 
-  it('take media types from a manifest for text and nothing else', () => {
+  it('treat media types of a manifest only as text', () => {
     const evidence = { ...evidenceAt('/data'), survivingMediaType: "x'; pwned; '$(pwned)", mediaType: '"$(pwned)"' }
     for (const finding of everyFinding(evidence)) {
       const words = wordsOf(repairOf(finding).commands)
@@ -120,7 +120,7 @@ describe('a repair', () => {
   const copied = [...restart, guard, copy, check]
 
   it.each(['tag-dangling', 'index-child-missing'] as const)(
-    'of %s puts the surviving manifest again, where all that it names is there',
+    'of %s puts the surviving manifest again, if everything that it names exists',
     (code) => {
       const put: RepairStep = {
         does: 'put',
@@ -163,7 +163,7 @@ describe('a repair', () => {
     expect(words[1]).toEqual(['mv', WRONG, expect.stringMatching(/\/\d{8}T\d{6}Z-\w{12}-data$/)])
   })
 
-  it('leaves a file alone that is right by now', () => {
+  it('does not move a file that is right by now', () => {
     const { words } = repair('blob-digest-mismatch', 'altered', { evidence: { path: BYTES } })
     expect(words).toEqual(copied)
   })
@@ -175,14 +175,14 @@ describe('a repair', () => {
     },
   )
 
-  it('moves a bad layer link away whose bytes are gone, because no push gets past it', () => {
+  it('moves a bad layer link away whose bytes are gone, because it blocks every push', () => {
     const evidence = { path: WRONG, blobStored: false, content: '""' }
     const { words } = repair('layer-missing', 'layer-link-invalid', { evidence })
     expect(words.slice(0, 2).map(([name]) => name)).toEqual(['mkdir', 'mv'])
     expect(words.slice(2)).toEqual(copied)
   })
 
-  describe('of a link that may be needed by what could not be read', () => {
+  describe('of a link that an unreadable object may need', () => {
     const evidence = { path: WRONG, content: '""', ownersUnread: true }
     const loose = { severity: 'warning', tags: [], evidence } as const
 
@@ -226,7 +226,7 @@ describe('a repair', () => {
     ])
   })
 
-  it('copies at most five tags beside a finding, and says how many more there are', () => {
+  it('copies at most five tags beside a finding, and prints the number of the others', () => {
     const tags = Array.from({ length: 9 }, (_, n) => `v${n}`)
     const [finding] = everyFinding({}).filter(({ code }) => code === 'layer-missing')
     const { commands } = repairOf(asFinding({ ...(finding as Finding), cause: 'blob-missing', tags }), place)

@@ -32,7 +32,7 @@ function scanBoth(storage: MemoryRegistry, served: MemoryRegistry) {
 }
 
 describe('a scan of storage against an API', () => {
-  it('takes an API that serves none of the tags for another registry', async () => {
+  it('calls an API that serves none of the tags another registry', async () => {
     const [unreadable] = only(await scanBoth(stored(), new MemoryRegistry()), 'unreadable')
     expect(unreadable?.reason).toMatch(/it is another registry/)
   })
@@ -69,7 +69,7 @@ describe('a scan of storage against an API', () => {
   })
 
   it.each<StoreErrorCode>(['STORE_DENIED', 'STORE_SERVER_ERROR'])(
-    'nor where it does not say which tags there are (%s)',
+    'nor if it cannot list its tags (%s)',
     async (code) => {
       const [storage, served] = [stored(), stored()]
       storage.blobs.delete(amd64.config.descriptor.digest)

@@ -73,7 +73,7 @@ describe('the last look', () => {
       },
       { pullThrough: true },
     ],
-  ])('does not disbelieve what is lawful: %s', async (_, change, rules) => {
+  ])('does not drop what is allowed: %s', async (_, change, rules) => {
     const all = scene()
     change(all)
     all.links.tags.set('bad', '')

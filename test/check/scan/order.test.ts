@@ -60,7 +60,7 @@ describe('two scans of the same registry report the same in the same order', () 
     )
   })
 
-  it('in whatever order the repositories are listed', async () => {
+  it('for any order of the listed repositories', async () => {
     const expected = await once
     await fc.assert(
       fc.asyncProperty(fc.shuffledSubarray(NAMES, { minLength: NAMES.length }), async (names) => {
@@ -73,7 +73,7 @@ describe('two scans of the same registry report the same in the same order', () 
     )
   })
 
-  it('in whatever order a store lists tags and links', async () => {
+  it('for any order of the listed tags and links', async () => {
     const expected = await eventsOf(memorySource(wounded(['app'])))
     const other = await eventsOf(memorySource(wounded(['app'], [2, 0, 1])))
     expect(other.map(word)).toEqual(expected.map(word))
@@ -81,7 +81,7 @@ describe('two scans of the same registry report the same in the same order', () 
   })
 })
 
-describe('a mailbox', () => {
+describe('an async queue', () => {
   it('yields items in order, and ends when it is closed and empty', async () => {
     const box = new AsyncQueue<number>()
     box.put(1)

@@ -20,8 +20,8 @@ const finding: Finding = {
 const idOf = (changed: Partial<AnyFinding> = {}, registry = 'lab'): string =>
   tell(asFinding({ ...finding, ...changed }), registry, true).id
 
-describe('the name of a finding', () => {
-  it('is the same in every version: dashboards and tickets hold on to it', () => {
+describe('the id of a finding', () => {
+  it('is the same in every version: dashboards and tickets refer to it', () => {
     expect(idOf()).toBe('fe65d1fb259dbeb6')
     const { digest: _, ...rest } = finding
     expect(tell(asFinding({ ...rest, code: 'tag-dangling', cause: 'not-served', tag: 'latest' }), 'lab', true).id).toBe(
@@ -64,7 +64,7 @@ describe('the name of a finding', () => {
     expect(debris('/a')).not.toBe(debris('/b'))
   })
 
-  it('cannot be made to clash by moving text from one part to the next', () => {
+  it('does not collide if text moves from one part to the next', () => {
     fc.assert(
       fc.property(fc.array(fc.string(), { minLength: 4, maxLength: 4 }), ([a = '', b = '', c = '', d = '']) => {
         fc.pre(a !== c || b !== d)
@@ -76,7 +76,7 @@ describe('the name of a finding', () => {
 })
 
 describe('a reported finding', () => {
-  it('keeps its facts, and says whether it was seen twice', () => {
+  it('keeps its facts, and whether it was seen twice', () => {
     for (const confirmed of [true, false])
       expect(tell(finding, 'lab', confirmed)).toEqual({
         ...finding,
@@ -87,7 +87,7 @@ describe('a reported finding', () => {
       })
   })
 
-  it('has one name for each of all the codes', () => {
+  it('has a different id for each code', () => {
     const told = everyFinding(evidenceAt('/x')).map((each) => tell(each, 'lab', true))
     expect(new Set(told.map(({ id }) => id)).size).toBe(new Set(told.map(({ code }) => code)).size)
   })

@@ -126,7 +126,7 @@ describe('a scan that is stopped', () => {
       },
     })
 
-  it('while the target is listed is no failure of the target', async () => {
+  it('while the target is listed does not make the target unreadable', async () => {
     const stop = new AbortController()
     const events = await eventsOf(stoppedInItsListing(stop, 'SIGTERM'), scanOptions(), stop.signal)
     expect(events.at(-1)).toMatchObject({ ...STOPPED, totals: { repositories: 1 } })

@@ -103,7 +103,7 @@ describe('a scan', () => {
     expect(events.at(-1)).toMatchObject({ complete: false })
   })
 
-  it('names with each tag the findings that it has', async () => {
+  it('lists the findings of each tag', async () => {
     const { registry, links, arm64, multi } = scene()
     links.tags.set('second', multi.descriptor.digest)
     links.tags.set('bad', '')
@@ -167,7 +167,7 @@ describe('a scan', () => {
     ])
   })
 
-  it('says how far it is', async () => {
+  it('reports progress', async () => {
     const registry = registryOf('a', 'b')
     breakIn(registry, 'b')
     const source = memorySource(registry, {
@@ -189,7 +189,7 @@ describe('a scan', () => {
     ])
   })
 
-  it('is complete although something was skipped, and not where a place could not be listed', async () => {
+  it('is complete if something was skipped, but not if a place could not be listed', async () => {
     const ending = async (record: UncheckedRecord): Promise<unknown> => {
       const source = memorySource(new MemoryRegistry(), {
         async *repositories() {
@@ -202,7 +202,7 @@ describe('a scan', () => {
     expect(await ending(elsewhere)).toMatchObject({ complete: false })
   })
 
-  it('says of a target that cannot be read nothing but that', async () => {
+  it('reports only that a target cannot be read', async () => {
     const source = memorySource(registryOf('a'), {
       // biome-ignore lint/correctness/useYield: it ends before there is anything to yield.
       async *repositories() {
@@ -224,12 +224,12 @@ describe('a scan', () => {
       },
     ],
     ['settling', { settle: () => Promise.reject(new TypeError('a bug')) }],
-  ])('lets a bug in %s through, with its stack', async (_, broken) => {
+  ])('throws a bug in %s with its stack', async (_, broken) => {
     const source = memorySource(registryOf('a'), broken)
     await expect(eventsOf(source, scanOptions({ rules: { depth: 'content' } }))).rejects.toThrow(new TypeError('a bug'))
   })
 
-  it.each([1, 2])('names the repository in which a bug ended look %d, and reports all the others', async (nth) => {
+  it.each([1, 2])('reports the repository in which a bug ended look %d, and all the others', async (nth) => {
     const registry = registryOf('a', 'b', 'c')
     for (const name of ['a', 'b']) breakIn(registry, name)
     const before = (repository: string, now: number): void => {
@@ -278,7 +278,7 @@ describe('garbage', () => {
       (registry: MemoryRegistry) =>
         registry.unreadable.set(registry.at.data(image('a').descriptor.digest), 'STORE_TIMEOUT'),
     ],
-  ])('is no blob where %s: nobody can tell what it needs', async (_, wound) => {
+  ])('contains no blob if %s: its needs are unknown', async (_, wound) => {
     const registry = registryOf('a')
     wound(registry)
     const asked: boolean[] = []

@@ -61,7 +61,7 @@ describe('the second look', () => {
         all.registry.putManifest(REPOSITORY, index([called]).bytes, 'called')
       },
     ],
-  ])('is not taken for %s, which no time can heal', async (code, change) => {
+  ])('is not taken for %s, which cannot clear itself', async (code, change) => {
     const all = scene()
     change(all)
     const { findings, looks, pauses } = await told(all, () => undefined)

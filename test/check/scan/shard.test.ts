@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest'
 import { isInShard, parseShard, type Shard, shardText } from '../../../src/check/scan/shard.ts'
 
-describe('a slice of the repositories', () => {
+describe('a shard of the repositories', () => {
   // By hand: printf %s infra-ci | sha256sum | cut -c1-12, as a hexadecimal number, modulo the number of slices.
   it.each([
     ['app', [3, 1, 1]],
     ['team/app', [0, 0, 6]],
     ['library/alpine', [0, 1, 0]],
     ['infra-ci', [0, 1, 6]],
-  ])('has %s in it, in this version as in every other', (repository, [of4 = 0, of3 = 0, of10 = 0]) => {
+  ])('contains %s in every version', (repository, [of4 = 0, of3 = 0, of10 = 0]) => {
     expect(holders(repository, 4)).toEqual([of4])
     expect(holders(repository, 3)).toEqual([of3])
     expect(holders(repository, 10)).toEqual([of10])
   })
 
-  it('has each repository in no other slice, and about as many as the others', () => {
+  it('shares no repository with others, and has about as many', () => {
     const names = Array.from({ length: 4000 }, (_, n) => `team-${n % 40}/service-${n}`)
     const sizes = [0, 0, 0, 0, 0, 0, 0]
     for (const name of names) {
@@ -30,7 +30,7 @@ describe('a slice of the repositories', () => {
   })
 })
 
-describe('the text of a slice', () => {
+describe('the text of a shard', () => {
   it.each(['0/1', '0/4', '3/4', '999/1000'])('accepts %s, and prints it unchanged', (text) => {
     const shard = parseShard(text)
     expect(shard && shardText(shard)).toBe(text)

@@ -23,16 +23,16 @@ describe('a directory in place of the bytes of a blob that a lost manifest names
   const dataIs = 'a directory' as const
   const bytes = { does: 'quarantine', path: data, unless: { is: 'bytes', digest } }
 
-  it('is in the way', async () => {
+  it('blocks a push', async () => {
     expect(await inTheWay({ is: 'absent', cause: 'blob-missing', evidence: { path: data, dataIs } })).toEqual([bytes])
   })
 
-  it('is in the way where the link is lost too, which is no file to compare with the bytes', async () => {
+  it('blocks a push if the link is lost too', async () => {
     const evidence = { path: link, blobStored: false, blobPath: data, dataIs }
     expect(await inTheWay({ is: 'absent', cause: 'layer-link-missing', evidence })).toEqual([bytes])
   })
 
-  it('is in the way beside a link that is empty', async () => {
+  it('blocks a push beside an empty link', async () => {
     const evidence = { path: link, blobStored: false, blobPath: data, dataIs, content: '""' }
     const badLink = { does: 'quarantine', path: link, unless: { is: 'link', digest } }
     expect(await inTheWay({ is: 'absent', cause: 'layer-link-invalid', evidence })).toEqual([badLink, bytes])
