@@ -1,6 +1,7 @@
 /** The syntax of durations: that of Go and Prometheus, or a bare number of seconds. */
 export const DURATION: RegExp = /^(?:\d{1,15}(?:\.\d{1,9})?|(?:\d{1,15}(?:\.\d{1,9})?(?:ns|us|µs|ms|s|m|h|d|w|y))+)$/
 
+/** The end of the error for a wrong duration. */
 export const EXPECTED_DURATION = 'expected a duration such as 500ms, 3s, 1h30m or 7d'
 
 /** @returns milliseconds, or `undefined` if it is no duration */

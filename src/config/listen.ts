@@ -9,6 +9,7 @@ export interface Place {
 export const LISTEN: RegExp =
   /^(?:(?:\[(?<address>[0-9a-fA-F:.]+(?:%[\w.-]+)?)\]|(?<name>[a-zA-Z0-9.-]+))?:)?(?<port>\d{1,5})$/
 
+/** The end of the error for a wrong address. */
 export const EXPECTED_LISTEN = 'expected HOST:PORT, [ADDRESS]:PORT or :PORT, such as 127.0.0.1:9847 or [::]:9847'
 
 /** All addresses of this machine, IPv6 and IPv4. */
@@ -22,6 +23,7 @@ export function parseListen(text: string): Place | undefined {
   return { host: address ?? name ?? EVERYWHERE, port: Number(port) }
 }
 
+/** An address in the form `HOST:PORT`. */
 export function placeText({ host, port }: Place): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }

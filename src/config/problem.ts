@@ -7,6 +7,7 @@ export interface Problem {
   readonly says: string
 }
 
+/** The path of a value in a configuration file, such as `['registries', 0, 'depth']`. */
 export type Path = readonly (string | number)[]
 
 /** Turns `['registries', 0, 'depth']` into `registries[0].depth`. */

@@ -91,6 +91,7 @@ export function configSchemaFor(groups: readonly OptionGroup[]): z.ZodType<Confi
 
 const { file, defaults, registry, profile } = schemasFor(OPTION_GROUPS)
 
+/** The schema of a configuration file with all options. */
 export const configSchema: z.ZodType<Config> = file.meta({ title: 'regfsck configuration' })
 
 /** The keys that are allowed in each kind of mapping. */

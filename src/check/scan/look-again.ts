@@ -56,7 +56,7 @@ async function replaceLooks(
   { results, stillThere, unconfirmed }: ScanState,
   looked: readonly RepositoryReport[],
 ): Promise<string[]> {
-  const losing = looked.filter((report) => results.lose(report)).map(({ repository }) => repository)
+  const losing = looked.filter((report) => results.wouldDropFindings(report)).map(({ repository }) => repository)
   const still = await stillThere.ask(losing)
   if (!still) return []
   const moved = new Set(still.back)

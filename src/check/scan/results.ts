@@ -48,7 +48,7 @@ export class Results {
   }
 
   /** Whether replacing the earlier looks by this one would drop a finding. */
-  lose({ repository, findings }: RepositoryReport): boolean {
+  wouldDropFindings({ repository, findings }: RepositoryReport): boolean {
     const now = new Set(findings.map(subjectOf))
     const before = this.#notable.get(repository)?.findings.map(subjectOf) ?? []
     return [...before, ...(this.suspects.get(repository) ?? [])].some((subject) => !now.has(subject))

@@ -2,6 +2,7 @@ import { type Command, createArgument } from '@commander-js/extra-typings'
 import { addOptions } from '../options/command-options.ts'
 import { AFTER_COMPLETION } from '../options/help-text.ts'
 
+/** The shells that completion scripts exist for. */
 export const SHELLS = ['bash', 'zsh', 'fish'] as const
 
 /** Adds the command `completion`. */

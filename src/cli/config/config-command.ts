@@ -20,6 +20,7 @@ export async function checkConfig(file: string, io: Io): Promise<ExitCode> {
   return 0
 }
 
+/** Prints the JSON schema of configuration files. */
 export function printConfigSchema(io: Io): ExitCode {
   io.stdout.write(`${JSON.stringify(z.toJSONSchema(configSchema, { io: 'input' }), undefined, 2)}\n`)
   return 0

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 /** The directories of `docs/` that have a page for each code. */
 export const CODE_ROOMS = ['findings', 'verdicts', 'unchecked', 'runbooks'] as const
 
+/** A directory of `docs/` with a page for each code. */
 export type CodeRoom = (typeof CODE_ROOMS)[number]
 
 /** The Markdown pages of a directory by code. Works in the repository and in the package. */

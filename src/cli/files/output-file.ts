@@ -17,7 +17,7 @@ export async function writeOutputFile(file: string, pieces: readonly string[], s
   const found = own === undefined ? statSync(file, { throwIfNoEntry: false }) : fstatSync(own)
   if (own !== undefined && found?.isFIFO() === false) {
     // Existing content stays, as with `>> FILE`.
-    await writePatiently(own, pieces, signal)
+    await writeForReader(own, pieces, signal)
   } else if (found === undefined || found.isFile() || found.isDirectory()) writeRegular(file, pieces)
   else await writeThrough(file, pieces, signal)
 }
@@ -85,9 +85,9 @@ function writeInPlace(file: string, pieces: readonly string[]): void {
 }
 
 async function writeThrough(file: string, pieces: readonly string[], signal: AbortSignal): Promise<void> {
-  const fd = await openPatiently(file, signal)
+  const fd = await openForReader(file, signal)
   try {
-    await writePatiently(fd, pieces, signal)
+    await writeForReader(fd, pieces, signal)
   } finally {
     closeSync(fd)
   }
@@ -97,7 +97,7 @@ async function writeThrough(file: string, pieces: readonly string[], signal: Abo
 const PACE = 5
 
 /** Waits for a reader, because a pipe without one cannot be opened for writing without blocking. */
-async function openPatiently(file: string, signal: AbortSignal): Promise<number> {
+async function openForReader(file: string, signal: AbortSignal): Promise<number> {
   for (;;) {
     try {
       return openSync(file, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY)
@@ -108,7 +108,7 @@ async function openPatiently(file: string, signal: AbortSignal): Promise<number>
   }
 }
 
-async function writePatiently(fd: number, pieces: readonly string[], signal: AbortSignal): Promise<void> {
+async function writeForReader(fd: number, pieces: readonly string[], signal: AbortSignal): Promise<void> {
   for (const piece of pieces) {
     const bytes = Buffer.from(piece)
     for (let at = 0; at < bytes.byteLength; ) {

@@ -11,6 +11,7 @@ export interface Outcome {
   readonly complete: boolean
 }
 
+/** The exit code of a run that ended normally. */
 export function exitCodeOf(outcome: Outcome): ExitCode {
   if (outcome.stoppedBy) return outcome.stoppedBy === 'SIGINT' ? 130 : 143
   if (outcome.undelivered) return 5

@@ -14,6 +14,7 @@ export interface Io {
   readonly parent?: Parent
 }
 
+/** The parent process, reached over IPC. */
 export interface Parent {
   /** @returns when the message is sent, or if the parent no longer listens */
   readonly tell: (message: object) => Promise<void>
@@ -21,6 +22,7 @@ export interface Parent {
   readonly gone: AbortSignal
 }
 
+/** An output stream such as stdout. */
 export interface Stream {
   readonly write: (text: string) => void
   readonly isTerminal: boolean

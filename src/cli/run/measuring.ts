@@ -12,6 +12,7 @@ export interface Measuring {
   finish(run: RunTimes): Promise<Measured>
 }
 
+/** The metrics of a finished run. */
 export interface Measured {
   /** All metrics, in the Prometheus text format. */
   readonly exposition: string

@@ -14,6 +14,7 @@ export interface OutputChoice {
   readonly onlyProblems?: boolean
 }
 
+/** Parses the values of `--output`. */
 export function readOutputs(
   { output, quiet = false }: { readonly output: readonly string[]; readonly quiet?: boolean | undefined },
   values: OptionValues,

@@ -12,6 +12,7 @@ export interface Progress {
 /** Milliseconds between two lines. */
 const PACE = 100
 
+/** Shows progress on a stream, if it is a terminal. */
 export function progressOn(stderr: Stream): Progress {
   if (!stderr.isTerminal) return { take: () => undefined, clear: () => undefined }
   let registry = ''

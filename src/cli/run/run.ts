@@ -66,6 +66,7 @@ export interface RunRequest {
   readonly repositoriesAreNamed: boolean
 }
 
+/** What a run needs from the command that starts it. */
 export interface Surroundings {
   readonly io: Io
   readonly version: string
@@ -127,7 +128,7 @@ export async function runJobs(
   release()
   progress.clear()
   for (const sentence of notFound?.() ?? []) {
-    tally.leaveOpen()
+    tally.markIncomplete()
     io.stderr.write(`regfsck: ${harmless(sentence)}\n`)
   }
   const run = { version, startedAt, finishedAt: io.now(), counts: tally }

@@ -12,7 +12,7 @@ export class Tally extends RunCounter {
   }
 
   /** Records that something selected is in none of the targets. */
-  leaveOpen(): void {
+  markIncomplete(): void {
     this.#isLeftOpen = true
   }
 

@@ -11,6 +11,7 @@ export function matcher(globs: readonly string[]): (text: string) => boolean {
   return usable.length === 0 ? () => false : picomatch(usable)
 }
 
+/** The patterns of an option, without duplicates. A repository name matches only itself; anything else is a glob. */
 export function patternsOf(option: string, texts: readonly string[]): Pattern[] {
   return [...new Set(texts)].map((text) => ({
     option,

@@ -14,14 +14,14 @@ import type { ExitCode } from '../process/exit-code.ts'
 import type { Io } from '../process/io.ts'
 import { stopSignal } from '../process/stop-signal.ts'
 import { type Job, runJobs } from '../run/run.ts'
-import { tellingParent } from '../run/telling-parent.ts'
+import { parentMessages } from '../run/parent-messages.ts'
 import type { ScanRequest } from './scan-request.ts'
 
 /** Scans every target and reports. */
 export async function scanCommand(request: ScanRequest, outer: Io, version: string): Promise<ExitCode> {
   const jobs: Job[] = []
-  const { parent } = request.tellsParent ? outer : {}
-  const telling = parent && tellingParent(parent)
+  const { parent } = request.sendsToParent ? outer : {}
+  const messages = parent && parentMessages(parent)
   const io = parent ? { ...outer, signal: stopSignal([outer.signal, parent.gone]).signal } : outer
   const located: FoundRegistry[] = []
   const cache: { manifests: ManifestCache | undefined } = { manifests: undefined }
@@ -31,7 +31,7 @@ export async function scanCommand(request: ScanRequest, outer: Io, version: stri
     located,
     manifestCache: () => cache.manifests,
     version,
-    traffic: telling?.traffic,
+    traffic: messages?.traffic,
   }
   for (const target of request.targets)
     jobs.push(...(target.is === 'registry' ? [apiJob(target.url, how)] : await diskJobs(target.path, how)))
@@ -52,11 +52,11 @@ export async function scanCommand(request: ScanRequest, outer: Io, version: stri
     io,
     version,
     results: io.stdout,
-    ...(telling && { onEvent: telling.event }),
+    ...(messages && { onEvent: messages.event }),
     notFound: () => (jobs.length > 1 ? inNone(jobs, ['--repositories', '--repositories-from']) : []),
   })
   for (const sentence of inNone(jobs, ['--exclude', '--sparse'])) io.stderr.write(`regfsck: ${harmless(sentence)}\n`)
-  await telling?.finish()
+  await messages?.finish()
   return code
 }
 

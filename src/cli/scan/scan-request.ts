@@ -38,7 +38,7 @@ export interface ScanRequest extends RunRequest {
   /** Whether a directory is excluded, by its path below a target. */
   readonly isExcludedTarget: (below: string) => boolean
   /** Whether events are sent to the parent process. */
-  readonly tellsParent: boolean
+  readonly sendsToParent: boolean
   readonly threads: number
   readonly api: ApiRequest & {
     /** Repositories given by name, in the catalog or not. */
@@ -119,7 +119,7 @@ export function readScanRequest(
     countsUntagged: words.roots === undefined,
     followSymlinks: words.followSymlinks ?? false,
     isExcludedTarget: matcher(words.excludeTarget),
-    tellsParent: words.tellParent ?? false,
+    sendsToParent: words.tellParent ?? false,
     threads: values.count('--concurrency', words.concurrency ?? THREADS, OPTIONS.concurrency),
     api: {
       ...readApi(words, values),

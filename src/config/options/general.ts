@@ -1,3 +1,4 @@
+/** General options. */
 export const GENERAL = {
   config: {
     help: 'read settings from this [file](serve.md#the-file); flags and the environment take precedence',

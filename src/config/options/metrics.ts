@@ -1,3 +1,4 @@
+/** Options for metrics. */
 export const METRICS = {
   push: {
     help: 'push metrics to this Pushgateway',

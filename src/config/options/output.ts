@@ -1,3 +1,4 @@
+/** Options for reports and logs. */
 export const OUTPUT = {
   output: {
     help: '`table`, `json`, `ndjson`, `junit`, `markdown`, `html`, `prometheus` or [`repair`](repair.md); to stdout, or to a file',

@@ -1,3 +1,4 @@
+/** Options for requests to registries. */
 export const REGISTRY_API = {
   'request-timeout': {
     help: 'time limit for one answer; downloading a blob may take longer',

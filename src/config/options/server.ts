@@ -1,3 +1,4 @@
+/** Options for the HTTP server of `serve`. */
 export const SERVER = {
   listen: {
     help: 'the address to listen on; `:PORT` is every address',

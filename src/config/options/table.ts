@@ -30,6 +30,7 @@ export type Options = typeof WHAT_TO_CHECK &
   typeof SERVER &
   typeof GENERAL
 
+/** All options by name. */
 export const OPTIONS: Options = {
   ...WHAT_TO_CHECK,
   ...WHAT_TO_SCAN,

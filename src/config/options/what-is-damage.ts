@@ -1,3 +1,4 @@
+/** Options that decide what counts as damage. */
 export const WHAT_IS_DAMAGE = {
   roots: {
     help: '`tags`: what tags reach counts; `revisions`: every revision counts, as in the storage of Harbor and OpenShift',

@@ -1,3 +1,4 @@
+/** Options that decide how deep and how fast to check. */
 export const WHAT_TO_CHECK = {
   depth: {
     help: 'how [deep](../README.md#depths) to check: `graph`, `blobs` or `content`',

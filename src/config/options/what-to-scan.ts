@@ -1,3 +1,4 @@
+/** Options that select targets and repositories. */
 export const WHAT_TO_SCAN = {
   registry: {
     help: "the registry's name in the report",

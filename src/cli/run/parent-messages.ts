@@ -4,7 +4,7 @@ import type { Traffic } from '../../sources/api/http/traffic.ts'
 import type { Parent } from '../process/io.ts'
 
 /** Sends findings and requests to the parent process. */
-export interface Telling {
+export interface ParentMessages {
   readonly event: (event: ScanEvent) => void
   readonly traffic: Traffic
   /** @returns when everything is sent */
@@ -12,9 +12,10 @@ export interface Telling {
 }
 
 /** The number of requests in one message. */
-const PIECE = 500
+const BATCH = 500
 
-export function tellingParent({ tell }: Parent): Telling {
+/** Sends events at once and counts of requests in batches. */
+export function parentMessages({ tell }: Parent): ParentMessages {
   let answered: (readonly [number, number])[] = []
   let retried = 0
   const send = (message: IpcMessage): Promise<void> => tell(message)
@@ -32,7 +33,7 @@ export function tellingParent({ tell }: Parent): Telling {
     traffic: {
       answered: (status, milliseconds) => {
         answered.push([status ?? 0, Math.round(milliseconds * 10) / 10])
-        if (answered.length >= PIECE) void flush()
+        if (answered.length >= BATCH) void flush()
       },
       retried: () => {
         retried++
