@@ -10,7 +10,7 @@ import { readServeRequest } from '../serve/serve-request.ts'
 
 /** Validates a configuration file. @throws {UsageError} with a line for every problem */
 export async function checkConfig(file: string, io: Io): Promise<ExitCode> {
-  const { plans, listen, externalUrl } = await readServeRequest(file, io, { withTelling: true })
+  const { plans, listen, externalUrl } = await readServeRequest(file, io, { withReporting: true })
   for (const plan of plans) {
     const every = `every ${durationText(plan.interval)}`
     io.stdout.write(`${harmless(`${planName(plan)}: ${plan.target}, depth ${plan.depth}, ${every}`)}\n`)

@@ -13,8 +13,8 @@ import { UsageError } from '../options/usage-error.ts'
 import type { ExitCode } from '../process/exit-code.ts'
 import type { Io } from '../process/io.ts'
 import { stopSignal } from '../process/stop-signal.ts'
-import { type Job, runJobs } from '../run/run.ts'
 import { parentMessages } from '../run/parent-messages.ts'
+import { type Job, runJobs } from '../run/run.ts'
 import type { ScanRequest } from './scan-request.ts'
 
 /** Scans every target and reports. */

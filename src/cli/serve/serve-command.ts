@@ -105,6 +105,8 @@ const AT_START = ['listen', 'externalUrl', 'allowedHosts', 'state', 'scansAtOnce
 
 /** The environment for a scan: only settings about how to scan, none about outputs. */
 function environmentOf(env: Io['env']): NodeJS.ProcessEnv {
-  const looking = new Set([...SCAN_SETTINGS].map(environmentNameOf))
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('REGFSCK_') || looking.has(name)))
+  const scanSettings = new Set([...SCAN_SETTINGS].map(environmentNameOf))
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => !name.startsWith('REGFSCK_') || scanSettings.has(name)),
+  )
 }

@@ -32,29 +32,29 @@ const LONGEST_INTERVAL = 366 * DAY
  * Reads and checks a configuration file for `serve`.
  *
  * @param words of the command line, which take precedence over the file
- * @param words.withTelling whether to check also the defaults that only `scan` and `check` read
+ * @param words.withReporting whether to check also the defaults that only `scan` and `check` read
  * @throws {UsageError} with a line for every problem that it has
  */
 export async function readServeRequest(
   file: string,
   { env }: Pick<Io, 'env'>,
-  words: ReachWords & { readonly withTelling?: boolean } = {},
+  words: ReachWords & { readonly withReporting?: boolean } = {},
 ): Promise<ServeRequest> {
   const read = readConfigFile(file)
   const problems = [...read.problems]
   const { config } = read
   if (config === undefined) throw new UsageError(problems.map((problem) => sentenceOf(file, problem)))
-  const tell = (path: Path, says: string): void => {
+  const report = (path: Path, says: string): void => {
     problems.push({ key: keyOf(path), line: read.lineOf(path), says })
   }
   const directory = dirname(resolve(file))
-  const plans = await plansOf(config, { directory, env, tell })
-  if (words.withTelling === true) await requireTelling(config.defaults ?? {}, { directory, env, tell })
-  if ((config.registries ?? []).length === 0) tell(['registries'], 'there is no registry to scan')
+  const plans = await plansOf(config, { directory, env, report })
+  if (words.withReporting === true) await requireReporting(config.defaults ?? {}, { directory, env, report })
+  if ((config.registries ?? []).length === 0) report(['registries'], 'there is no registry to scan')
   const state = config.state === undefined ? undefined : resolve(directory, config.state)
   const targets = pathsOf(plans.map(({ target }) => parseTarget(target)))
   const unusable = state === undefined ? undefined : (whyInsideRegistry(state, { targets }) ?? whyUnusable(state))
-  if (unusable !== undefined) tell(['state'], unusable)
+  if (unusable !== undefined) report(['state'], unusable)
   const reach = readReach(words, config)
   if (problems.length > 0) throw new UsageError(sentences(problems, file))
   return {
@@ -69,7 +69,7 @@ export async function readServeRequest(
 interface Reading {
   readonly directory: string
   readonly env: Io['env']
-  readonly tell: (path: Path, says: string) => void
+  readonly report: (path: Path, says: string) => void
 }
 
 async function plansOf(config: Config, reading: Reading): Promise<Plan[]> {
@@ -79,12 +79,12 @@ async function plansOf(config: Config, reading: Reading): Promise<Plan[]> {
   for (const [n, entry] of registries.entries()) {
     const path: Path = ['registries', n]
     if (names.indexOf(entry.name) !== n)
-      reading.tell([...path, 'name'], `there is another registry called ${JSON.stringify(entry.name)}`)
+      reading.report([...path, 'name'], `there is another registry called ${JSON.stringify(entry.name)}`)
     const ways = waysOf(entry, path)
     for (const [m, { profile, settings, at }] of ways.entries()) {
       if (ways.findIndex((way) => way.profile === profile) !== m)
-        reading.tell([...at, 'name'], `there is another profile called ${JSON.stringify(profile)}`)
-      const all = { ...looking(defaults), ...settings }
+        reading.report([...at, 'name'], `there is another profile called ${JSON.stringify(profile)}`)
+      const all = { ...scanSettings(defaults), ...settings }
       // The problem is reported where the setting is: in the profile, the registry, or the defaults.
       const place = (name: string): Path => {
         const places: readonly [object, Path][] = [
@@ -108,24 +108,24 @@ interface Way {
 }
 
 function waysOf(entry: RegistryEntry, path: Path): Way[] {
-  const own = looking(entry)
+  const own = scanSettings(entry)
   const { profiles } = entry
   if (profiles === undefined) return [{ profile: '', settings: own, at: path }]
   return profiles.map((profile: ProfileEntry, n) => ({
     profile: profile.name,
-    settings: { ...own, ...looking(profile) },
+    settings: { ...own, ...scanSettings(profile) },
     at: [...path, 'profiles', n],
   }))
 }
 
 /** Only the settings about how to scan. */
-function looking(entry: Settings | RegistryEntry): Settings {
+function scanSettings(entry: Settings | RegistryEntry): Settings {
   return Object.fromEntries(Object.entries(entry).filter(([name]) => SCAN_SETTINGS.has(name))) as Settings
 }
 
 async function planOf(
   way: { readonly entry: RegistryEntry; readonly profile: string; readonly settings: Settings },
-  { directory, env, tell }: Reading,
+  { directory, env, report }: Reading,
   place: (name: string) => Path,
 ): Promise<Plan | undefined> {
   const { name, target: written } = way.entry
@@ -133,7 +133,7 @@ async function planOf(
   // What is wrong with a URL is reported with the rest of the scan's arguments.
   const problem = parsed.is === 'registry' ? undefined : targetProblem(parsed)
   if (problem !== undefined) {
-    tell(place('target'), problem)
+    report(place('target'), problem)
     return undefined
   }
   const target: Target = parsed.is === 'registry' ? parsed : { ...parsed, path: resolve(directory, parsed.path) }
@@ -148,7 +148,7 @@ async function planOf(
     const request = await scanRequestOf(args)
     const { manifestCacheIn: cache } = request.api
     const inside = cache === undefined ? undefined : whyInsideRegistry(cache, { targets: pathsOf([target]) })
-    if (inside !== undefined) tell(place('manifest-cache'), inside)
+    if (inside !== undefined) report(place('manifest-cache'), inside)
     const about = {
       registry: name,
       profile: way.profile,
@@ -157,23 +157,23 @@ async function planOf(
       arguments: args,
     }
     const plan = planFrom(request, about)
-    if (plan.interval > LONGEST_INTERVAL) tell(place('interval'), `expected at most ${LONGEST_INTERVAL / DAY}d`)
+    if (plan.interval > LONGEST_INTERVAL) report(place('interval'), `expected at most ${LONGEST_INTERVAL / DAY}d`)
     return plan
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
-    for (const { flag, says } of error.problems.map(aboutFlag)) tell(place(flag ?? 'target'), says)
+    for (const { flag, says } of error.problems.map(aboutFlag)) report(place(flag ?? 'target'), says)
     return undefined
   }
 }
 
 /** Checks settings that `serve` does not use, such as outputs. */
-async function requireTelling(defaults: Settings, { directory, tell }: Reading): Promise<void> {
+async function requireReporting(defaults: Settings, { directory, report }: Reading): Promise<void> {
   const telling = Object.fromEntries(Object.entries(defaults).filter(([name]) => !SCAN_SETTINGS.has(name)))
   try {
     await scanRequestOf([...argumentsOf(telling, directory), '--', '/'])
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
-    for (const { flag = '', says } of error.problems.map(aboutFlag)) tell(['defaults', flag], says)
+    for (const { flag = '', says } of error.problems.map(aboutFlag)) report(['defaults', flag], says)
   }
 }
 

@@ -151,7 +151,7 @@ defaults: {state: no/state.json, textfile: no/metrics, fail-on: warning, push: "
 registries: [{name: a, target: /a}]
 `)
     await expect(readServeRequest(file, { env: {} })).resolves.toMatchObject({ plans: [{ registry: 'a' }] })
-    const checked = readServeRequest(file, { env: {} }, { withTelling: true })
+    const checked = readServeRequest(file, { env: {} }, { withReporting: true })
     const told = await checked.then(
       () => [],
       (error: UsageError) => error.problems.map((problem) => problem.replaceAll(DIRECTORY, '')),
