@@ -8,8 +8,8 @@ import { type ApiRequest, readApi, requireOneTokenHost } from '../options/api-re
 import { OptionValues } from '../options/option-values.ts'
 import { readReporting } from '../options/report-request.ts'
 import { type UnknownOption, unknownOptionText } from '../options/unknown-option.ts'
+import type { RunRequest } from '../run/job.ts'
 import { readOutputs } from '../run/outputs.ts'
-import type { RunRequest } from '../run/run.ts'
 
 /** Options of `check`: text, not yet checked. */
 export type CheckWords = WordsOf<'check'>

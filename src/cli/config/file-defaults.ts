@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path'
 import { seenFrom } from '../../config/arguments.ts'
 import { STAND_ALONE } from '../../config/options/table.ts'
 import type { Setting } from '../../config/schema.ts'
-import type { Given } from '../options/given-words.ts'
+import type { Given } from '../options/given.ts'
 import { readConfigFile, requireSound } from './config-file.ts'
 
 /**

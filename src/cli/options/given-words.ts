@@ -2,13 +2,7 @@ import { type CommandName, groupsOf, type OptionEntry, REPEATABLE } from '../../
 import { OPTION_GROUPS } from '../../config/options/table.ts'
 import type { WordsOf } from '../../config/options/words.ts'
 import { environmentNameOf } from './environment.ts'
-
-/** As much of a command of commander's as tells what is given, and where. */
-export interface Given {
-  readonly options: readonly { name(): string; attributeName(): string }[]
-  opts(): Readonly<Record<string, unknown>>
-  getOptionValueSource(name: string): unknown
-}
+import type { Given } from './given.ts'
 
 /** What turns a switch off in the environment. */
 const OFF: ReadonlySet<string> = new Set(['', '0', 'false', 'no', 'off'])

@@ -44,6 +44,7 @@ Exit codes, the first that applies:
   3         incomplete: something could not be checked
   0         complete, nothing found`
 
+/** What `scan --help` ends with. */
 export const AFTER_SCAN: string = `
 Examples:
   $ regfsck scan /var/lib/registry
@@ -51,12 +52,14 @@ Examples:
 ${optionExamples('scan')}${DEPTHS}
 ${EXITS}`
 
+/** What `check --help` ends with. */
 export const AFTER_CHECK: string = `
 Examples:
   $ regfsck check registry.example.com/app:v1
 ${optionExamples('check')}${DEPTHS}
 ${EXITS}`
 
+/** What `serve --help` ends with. */
 export const AFTER_SERVE: string = `
 Examples:
 ${optionExamples('serve')}
@@ -67,17 +70,20 @@ within 5 seconds, with exit code 0.
 
 Every option can also be set in the environment: --listen is REGFSCK_LISTEN.`
 
+/** What `config --help` ends with. */
 export const AFTER_CONFIG: string = `
 Examples:
   $ regfsck config check regfsck.yaml
   $ regfsck config schema > regfsck.schema.json`
 
+/** What `explain --help` ends with. */
 export const AFTER_EXPLAIN: string = `
 Examples:
   $ regfsck explain
   $ regfsck explain layer-missing
   $ regfsck explain RegistryManifestIntegrityFailure`
 
+/** What `completion --help` ends with. */
 export const AFTER_COMPLETION: string = `
 Examples, for the startup file of each shell:
   $ source <(regfsck completion bash)      # ~/.bashrc

@@ -25,6 +25,7 @@ export interface MetricsRequest {
   readonly links: Links
 }
 
+/** Reads the options about metrics. Problems go to `values.problems`. */
 export function readMetrics(
   words: MetricsWords,
   outputs: readonly OutputChoice[],

@@ -1,7 +1,7 @@
 import type { OUTPUT } from '../../config/options/output.ts'
 import { OPTIONS } from '../../config/options/table.ts'
 import type { WordsOf } from '../../config/options/words.ts'
-import type { RunRequest } from '../run/run.ts'
+import type { RunRequest } from '../run/job.ts'
 import type { OptionValues } from './option-values.ts'
 import { louder } from './verbosity.ts'
 

@@ -1,4 +1,4 @@
-import type { ClaimingSource } from '../../check/scan/against.ts'
+import type { ClaimingSource } from '../../check/against/against.ts'
 import { TargetError } from '../../check/source.ts'
 import { harmless } from '../../report/escape.ts'
 import { type Credential, credentialFor } from '../../sources/api/auth/credentials.ts'

@@ -1,21 +1,18 @@
 import { setMaxListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CAPABILITIES } from '../../check/capabilities.ts'
-import type { ScanEvent, TargetInfo } from '../../check/events.ts'
-import type { UncheckedRecord } from '../../check/records.ts'
-import type { Depth, Rules } from '../../check/rules.ts'
+import type { ScanEvent } from '../../check/events.ts'
 import { scan } from '../../check/scan/scan.ts'
-import type { SelectionCheck } from '../../check/scan/selection.ts'
-import { type Shard, shardText } from '../../check/scan/shard.ts'
+import { shardText } from '../../check/scan/shard.ts'
 import { type Source, TargetError } from '../../check/source.ts'
 import { harmless } from '../../report/escape.ts'
 import { breather } from '../../report/json/breather.ts'
-import type { MetricsRequest } from '../options/metrics-request.ts'
 import { type ExitCode, exitCodeOf } from '../process/exit-code.ts'
-import type { Io, Stream } from '../process/io.ts'
+import type { Io } from '../process/io.ts'
 import { stackInSources } from '../process/stack-in-sources.ts'
 import { stopSignal } from '../process/stop-signal.ts'
 import { threadsHang } from '../process/thread-ends.ts'
+import type { Job, RunRequest, Surroundings } from './job.ts'
 import { logTo } from './log.ts'
 import { measuring } from './measuring.ts'
 import { type Output, type OutputChoice, openOutput } from './outputs.ts'
@@ -23,60 +20,6 @@ import { progressOn } from './progress.ts'
 import { remembering } from './remembering.ts'
 import { Tally } from './tally.ts'
 import { wantsColor } from './wants-color.ts'
-
-/** One target, ready to be scanned. */
-export interface Job {
-  readonly info: Omit<TargetInfo, 'depth'>
-  /** Places that could not be listed during the search for registries. */
-  readonly unlisted: readonly UncheckedRecord[]
-  readonly rulesFor: (repository: string) => Rules | undefined
-  /** The selected repositories of this target. */
-  readonly selection?: SelectionCheck | undefined
-  /** @throws {TargetError} if it is already known that it cannot be scanned */
-  open(): Source | Promise<Source>
-}
-
-/** Options for all targets of a run. */
-export interface RunRequest {
-  readonly depth: Depth
-  readonly outputs: readonly OutputChoice[]
-  readonly garbage: boolean
-  readonly allTags: boolean
-  /** Whether every revision counts if a registry has no tags. */
-  readonly countsUntagged?: boolean
-  /** The URL of the registry whose storage is scanned. */
-  readonly registryUrl?: string | undefined
-  /** The shard of the repositories to scan. Missing: all of them. */
-  readonly shard?: Shard | undefined
-  /** Milliseconds before the second look. */
-  readonly recheckDelay: number
-  /** Milliseconds for the whole run. */
-  readonly deadline: number | undefined
-  readonly failOn: 'error' | 'warning' | 'never'
-  readonly color: 'auto' | 'always' | 'never'
-  readonly logLevel: string
-  /** Whether to hide progress. */
-  readonly quiet: boolean
-  /** The file with the findings of earlier runs. */
-  readonly state: string | undefined
-  /** The name of this scan configuration, if a registry has several. */
-  readonly profile: string
-  readonly metrics: MetricsRequest | undefined
-  /** Whether only repositories given by name are requested from a registry's API. */
-  readonly repositoriesAreNamed: boolean
-}
-
-/** What a run needs from the command that starts it. */
-export interface Surroundings {
-  readonly io: Io
-  readonly version: string
-  /** The stream for a result without a file. */
-  readonly results: Stream
-  /** Receives all events that the outputs receive. */
-  readonly onEvent?: (event: ScanEvent) => void
-  /** Sentences about selected repositories that no target has. Called when all targets are done. */
-  readonly notFound?: () => readonly string[]
-}
 
 /** Milliseconds for work in progress after a signal. */
 const GRACE = 500

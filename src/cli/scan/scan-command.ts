@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path'
-import type { ClaimingSource } from '../../check/scan/against.ts'
+import type { ClaimingSource } from '../../check/against/against.ts'
 import { TargetError } from '../../check/source.ts'
 import { harmless } from '../../report/escape.ts'
 import type { Traffic } from '../../sources/api/http/traffic.ts'
@@ -13,8 +13,9 @@ import { UsageError } from '../options/usage-error.ts'
 import type { ExitCode } from '../process/exit-code.ts'
 import type { Io } from '../process/io.ts'
 import { stopSignal } from '../process/stop-signal.ts'
+import type { Job } from '../run/job.ts'
 import { parentMessages } from '../run/parent-messages.ts'
-import { type Job, runJobs } from '../run/run.ts'
+import { runJobs } from '../run/run.ts'
 import type { ScanRequest } from './scan-request.ts'
 
 /** Scans every target and reports. */
@@ -90,7 +91,7 @@ async function diskJobs(target: string, how: Looking): Promise<Job[]> {
         selection: request.newSelection(),
         open: async () => {
           if (request.against === undefined) return readStorage(registry, label, how)
-          const { against } = await import('../../check/scan/against.ts')
+          const { against } = await import('../../check/against/against.ts')
           const api = await ask(request.against, label, { ...how, pullThrough })
           return against(await readStorage(registry, label, how), api)
         },

@@ -10,8 +10,8 @@ import { OptionValues } from '../options/option-values.ts'
 import { readReporting } from '../options/report-request.ts'
 import { notUrlProblem, parseTarget, type Target, targetProblem, urlsOf } from '../options/target.ts'
 import { type UnknownOption, unknownOptionText } from '../options/unknown-option.ts'
+import type { RunRequest } from '../run/job.ts'
 import { readOutputs } from '../run/outputs.ts'
-import type { RunRequest } from '../run/run.ts'
 import { LONGEST_GLOB, matcher, patternsOf, whyNoPattern } from './repository-patterns.ts'
 
 /** Options of `scan`: text, not yet checked. */

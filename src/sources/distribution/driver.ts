@@ -59,6 +59,7 @@ export interface Entries {
   readonly unreadable: readonly Unreadable[]
 }
 
+/** What is known of a file or directory without reading it. */
 export interface Stat {
   readonly is: 'file' | 'directory'
   /** Bytes; of a directory it means nothing. */
@@ -67,6 +68,7 @@ export interface Stat {
   readonly mtimeMs: number
 }
 
+/** A file that was read to its end. */
 export interface Hashed {
   readonly measured: Digest
   readonly bytes: number

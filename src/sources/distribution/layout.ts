@@ -19,18 +19,22 @@ export interface RepositoryPaths {
   readonly layers: string
 }
 
+/** The directory of the repositories. */
 export function repositoriesPath(v2: string): string {
   return `${v2}/repositories`
 }
 
+/** The directory of the blobs. */
 export function blobsPath(v2: string): string {
   return `${v2}/blobs`
 }
 
+/** The directory of one repository. */
 export function repositoryHome(v2: string, repository: string): string {
   return `${repositoriesPath(v2)}/${repository}`
 }
 
+/** The directories of one repository. */
 export function repositoryPaths(v2: string, repository: string): RepositoryPaths {
   const home = repositoryHome(v2, repository)
   return { tags: `${home}/_manifests/tags`, revisions: `${home}/_manifests/revisions`, layers: `${home}/_layers` }
@@ -47,6 +51,7 @@ export function blobPlace(digest: Digest): string {
   return `${algorithmOf(digest)}/${encoded.slice(0, 2)}/${encoded}`
 }
 
+/** The file with the bytes of a digest. */
 export function dataPath(v2: string, digest: Digest): string {
   return `${blobsPath(v2)}/${blobPlace(digest)}/data`
 }

@@ -68,6 +68,7 @@ export async function holdsTags(driver: StorageDriver, v2: string): Promise<bool
   return false
 }
 
+/** A place that could not be listed, as a record. */
 export function placeRecord({ place, because, detail }: Unreadable): UncheckedRecord {
   return { repository: undefined, path: place, because, detail }
 }

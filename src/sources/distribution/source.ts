@@ -13,6 +13,7 @@ import type { Setting } from './tasks.ts'
 import { whenFetched } from './when-fetched.ts'
 import type { WorkerPool } from './worker-pool.ts'
 
+/** How storage is scanned. */
 export interface DistributionOptions {
   readonly registry: string
   /** Called for each task: none sees what another has fetched. */

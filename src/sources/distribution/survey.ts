@@ -34,6 +34,7 @@ interface Prefixes {
   readonly failed: readonly Unreadable[]
 }
 
+/** Lists the directories of `blobs/` by the first characters of digests. */
 export async function listPrefixes(v2: string, driver: StorageDriver): Promise<Prefixes> {
   const blobs = blobsPath(v2)
   const unreadable: Unreadable[] = []

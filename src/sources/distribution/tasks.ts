@@ -58,6 +58,7 @@ export type Task =
   /** Whether the registry is still there, and each of these repositories as it was or known to be deleted. */
   | { readonly do: 'prove'; readonly homes: ReadonlyMap<string, string | undefined> }
 
+/** What the survey of `blobs/` found. */
 export interface Survey {
   /** Entries found below the prefixes. */
   readonly blobs: number
@@ -65,6 +66,7 @@ export interface Survey {
   readonly barred: ReadonlyMap<string, Unreadable>
 }
 
+/** What a look at a repository brought. */
 export interface Looked {
   readonly report: RepositoryReport
   /** Blobs whose bytes are still to be proved. */
@@ -75,6 +77,7 @@ export interface Looked {
   readonly home: string | undefined
 }
 
+/** The result of each kind of task. */
 export interface TaskResults {
   survey: Survey
   bar: undefined

@@ -5,6 +5,7 @@ import type { WorkerPool } from '../distribution/worker-pool.ts'
 import type { FoundRegistry } from './locate/locate.ts'
 import { type DriverOptions, driversFor, type WorkerData } from './worker-data.ts'
 
+/** How storage on a file system is scanned. */
 export interface FilesystemOptions {
   readonly registry: string
   readonly followSymlinks: boolean

@@ -8,6 +8,7 @@ export interface WorkerData {
   readonly driver: DriverOptions
 }
 
+/** Which driver a worker uses. */
 export interface DriverOptions {
   readonly kind: 'filesystem'
   readonly followSymlinks: boolean

@@ -1,4 +1,4 @@
-import type { Claimed } from '../../../check/judge/views.ts'
+import type { Claimed } from '../../../check/against/views.ts'
 import type {
   Answer,
   BlobAnswer,

@@ -42,6 +42,7 @@ export function listKnown(driver: StorageDriver, path: string, within: string): 
   }
 }
 
+/** The error for what was there a moment ago. */
 export function vanished(place: string): StoreError {
   return new StoreError('vanished during the scan: its storage may have been moved or unmounted', {
     code: 'STORE_READ_FAILED',

@@ -46,6 +46,7 @@ export class DigestTable {
   }
 }
 
+/** A table of digests that threads share. */
 export interface SharedDigestTable {
   readonly keys: Uint8Array
   readonly used: Uint8Array

@@ -8,6 +8,7 @@ export interface PackedDigests {
   readonly sizes: Float64Array
 }
 
+/** Packs digests for another thread. */
 export class DigestPacker {
   #keys = Buffer.alloc(KEY * 64)
   #sizes = new Float64Array(64)
@@ -35,6 +36,7 @@ export class DigestPacker {
   }
 }
 
+/** One digest of those that were packed. */
 export function unpackDigest(keys: Uint8Array, n: number): Digest {
   return digestOf('sha256', Buffer.from(keys.buffer, keys.byteOffset + n * KEY, KEY).toString('hex'))
 }

@@ -21,11 +21,13 @@ import { LEVELS, Search, type SearchOptions } from './search-below.ts'
 
 export type { FoundRegistry } from './registry-at.ts'
 
+/** The registries at a path. */
 export interface Located {
   readonly found: readonly FoundRegistry[]
   readonly unchecked: readonly UncheckedRecord[]
 }
 
+/** How registries are located. */
 export type LocateOptions = Pick<SearchOptions, 'followSymlinks' | 'isExcluded'>
 
 /**

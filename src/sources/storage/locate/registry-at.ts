@@ -17,6 +17,7 @@ export type Layout = 'docker/registry/v2' | 'registry/v2' | 'v2'
 
 /** Where distribution's filesystem driver keeps everything, below its root directory. */
 export const V2: Layout = 'docker/registry/v2'
+/** Where the root of a registry may lie below a path. */
 export const LAYOUTS: readonly Layout[] = [V2, 'registry/v2', 'v2']
 
 /**
@@ -90,6 +91,7 @@ function cannotTell(cause: unknown, path: string): TargetError {
   return new TargetError(`${path} ${failure.message}`, { cause: failure })
 }
 
+/** A path below a directory. */
 export function join(directory: string, rest: string): string {
   return directory === '/' ? `/${rest}` : `${directory}/${rest}`
 }

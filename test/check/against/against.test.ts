@@ -1,7 +1,7 @@
 import { dirname } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { against, type ClaimingSource } from '../../../src/check/scan/against.ts'
+import { against, type ClaimingSource } from '../../../src/check/against/against.ts'
 import type { StoreErrorCode } from '../../../src/check/store-error.ts'
 import { image, index } from '../../support/builders/images.ts'
 import { MemoryRegistry } from '../../support/simulated/memory-registry.ts'

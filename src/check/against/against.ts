@@ -1,8 +1,8 @@
-import { mergeViews } from '../judge/two-views.ts'
-import { type Claimed, keyOf, questionsFor, View } from '../judge/views.ts'
 import type { RepositoryReport, UncheckedRecord } from '../records.ts'
 import { type Look, type Presence, type Source, TargetError } from '../source.ts'
 import { StoreError } from '../store-error.ts'
+import { mergeViews } from './two-views.ts'
+import { type Claimed, keyOf, questionsFor, View } from './views.ts'
 
 /** A registry that also answers HEAD requests for single objects. */
 export interface ClaimingSource extends Source {
