@@ -23,20 +23,6 @@ export const CAPABILITIES: Readonly<Record<TargetKind, Capabilities>> = {
     usesAllProcessors: true,
     hashesAtOnce: false,
   },
-  s3: {
-    seesAnswers: false,
-    seesStorage: true,
-    hasFiles: false,
-    usesAllProcessors: true,
-    hashesAtOnce: false,
-  },
-  'oci-layout': {
-    seesAnswers: false,
-    seesStorage: true,
-    hasFiles: true,
-    usesAllProcessors: true,
-    hashesAtOnce: false,
-  },
   api: {
     seesAnswers: true,
     seesStorage: false,

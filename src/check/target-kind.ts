@@ -1,2 +1,2 @@
 /** What kind of source a target is, as reports name it. */
-export type TargetKind = 'distribution' | 's3' | 'oci-layout' | 'api'
+export type TargetKind = 'distribution' | 'api'

@@ -53,8 +53,6 @@ export const SKIPPED: Readonly<Record<SkipCode, string>> = {
 /** Values of `mode` of `config_info`. */
 export const MODES: Readonly<Record<TargetKind | 'against', string>> = {
   distribution: 'disk',
-  s3: 's3',
-  'oci-layout': 'oci_layout',
   api: 'api',
   against: 'disk_and_api',
 }

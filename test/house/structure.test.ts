@@ -1,8 +1,11 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { circles, percentile, sourceFiles } from './structure.ts'
 
-const files = sourceFiles(fileURLToPath(new URL('../../src/', import.meta.url)))
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+const files = sourceFiles(join(ROOT, 'src'))
 const functions = files.flatMap((file) => file.functions.map(({ name, lines }) => ({ name, file: file.name, lines })))
 
 /** The files through which the text of a target goes until the file that it leads to is opened. */
@@ -86,5 +89,17 @@ describe('the way', () => {
       (name) => !way.some((other) => importsOf(name).includes(other) || importsOf(other).includes(name)),
     )
     expect(loose).toEqual([])
+  })
+})
+
+describe('ARCHITECTURE.md', () => {
+  it('names only files that exist', () => {
+    const text = readFileSync(join(ROOT, 'docs/ARCHITECTURE.md'), 'utf8')
+    const there = ['src', 'test', 'alerts', 'fixtures', 'docs'].flatMap((folder) =>
+      readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) => `/${folder}/${name}`),
+    )
+    const named = [...text.matchAll(/`([\w./-]+\.(?:ts|yaml|md))`/g)].map(([, name = '']) => name)
+    expect(named.length).toBeGreaterThan(40)
+    expect(named.filter((name) => !there.some((path) => path.endsWith(`/${name}`)))).toEqual([])
   })
 })

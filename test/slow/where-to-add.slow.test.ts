@@ -25,7 +25,7 @@ type Edits = Readonly<Record<string, (text: string) => string>>
 function listed(what: string): readonly string[] {
   const text = readFileSync(join(ROOT, 'docs/ARCHITECTURE.md'), 'utf8')
   const section = text.slice(text.indexOf('## Where do I add'))
-  const item = new RegExp(`^- \\*\\*${what}\\*\\*:(.*?)(?=\\n- \\*\\*|\\n\\n|\\n## )`, 'ms').exec(section)?.[1]
+  const item = new RegExp(`^- \\*\\*${what}\\*\\*(.*?)(?=\\n- \\*\\*|\\n\\n|\\n## )`, 'ms').exec(section)?.[1]
   const [files = ''] = (item ?? '').split('Then ')
   return [...files.matchAll(/`([\w./<>-]+\/[\w./<>-]+)`/g)].map(([, path = '']) => path)
 }
@@ -79,6 +79,92 @@ function named(what: string, names: Readonly<Record<string, string>>): readonly 
 }
 
 describe('the list of files to change', () => {
+  it('for a source is complete', () => {
+    const edits: Edits = {
+      'src/sources/drivers/upper/driver.ts': () =>
+        [
+          "import { FilesystemDriver } from '../filesystem/driver.ts'",
+          '',
+          '/** Storage whose names are in upper case. */',
+          'export class UpperDriver extends FilesystemDriver {}',
+          '',
+        ].join('\n'),
+      'src/sources/storage/worker-data.ts': (text) =>
+        `import { UpperDriver } from '../drivers/upper/driver.ts'\n${text}`
+          .replace("'filesystem'\n", "'filesystem' | 'upper'\n")
+          .replace('driversFor({ followSymlinks }', 'driversFor({ kind, followSymlinks }')
+          .replace(
+            'new FilesystemDriver(followSymlinks)',
+            "kind === 'upper' ? new UpperDriver(followSymlinks) : new FilesystemDriver(followSymlinks)",
+          ),
+      'src/sources/storage/upper-source.ts': () =>
+        [
+          "import type { Source } from '../../check/source.ts'",
+          "import { distributionSource } from '../distribution/source.ts'",
+          "import type { FilesystemOptions } from './filesystem-source.ts'",
+          "import { registryOf } from './locate/registry-at.ts'",
+          "import { type DriverOptions, driversFor } from './worker-data.ts'",
+          '',
+          '/** A registry in such storage. */',
+          'export async function upperSource(path: string, options: FilesystemOptions): Promise<Source> {',
+          "  const driver: DriverOptions = { kind: 'upper', followSymlinks: options.followSymlinks }",
+          '  const { registry, garbage, now, pool } = options',
+          '  return distributionSource(registryOf(path), {',
+          '    registry,',
+          '    garbage,',
+          '    now,',
+          '    newDriver: driversFor(driver),',
+          '    pool: (setting) => pool({ setting, driver }),',
+          '    above: path,',
+          '  })',
+          '}',
+          '',
+        ].join('\n'),
+      'src/cli/options/target.ts': (text) =>
+        text
+          .replace(
+            "kind: 'api' }\n\n",
+            "kind: 'api' }\n  | { readonly is: 'upper'; readonly path: string; readonly kind: 'distribution' }\n\n",
+          )
+          .replace(
+            '  return URL_TARGET',
+            "  if (text.startsWith('upper://')) return { is: 'upper', path: text.slice(8), kind: 'distribution' }\n  return URL_TARGET",
+          ),
+      'src/cli/scan/scan-command.ts': (text) =>
+        `import { upperSource } from '../../sources/storage/upper-source.ts'\n${text}`.replace(
+          '  for (const target of request.targets)\n',
+          [
+            '  for (const target of request.targets)',
+            "    if (target.is === 'upper')",
+            '      jobs.push({',
+            "        info: { target: target.path, registry: 'upper', kind: 'distribution', pullThrough: false },",
+            '        unlisted: [],',
+            '        rulesFor: request.rulesFor(false),',
+            '        open: () =>',
+            '          upperSource(target.path, {',
+            "            registry: 'upper',",
+            '            followSymlinks: false,',
+            '            garbage: false,',
+            '            now: io.now,',
+            '            pool: (data) => threadPool(data, request.threads),',
+            '          }),',
+            '      })',
+            '    else',
+            '',
+          ].join('\n'),
+        ),
+    }
+    expect(Object.keys(edits)).toEqual(named('a source', { name: 'upper' }))
+    apply(edits)
+    expect(build()).toBe('')
+    const v2 = 'fixtures/child-deleted-by-gc-m/docker/registry/v2'
+    const report = regfsck('scan', '--output', 'json', '--fail-on', 'never', `upper://${v2}`)
+    const child = expect.objectContaining({ code: 'index-child-missing' })
+    expect(JSON.parse(report)).toMatchObject({
+      targets: [{ registry: 'upper', findings: expect.arrayContaining([child]) }],
+    })
+  })
+
   it('for a finding is complete', () => {
     const edits: Edits = {
       'src/check/findings/code.ts': insertBefore(
