@@ -26,7 +26,7 @@ const directory = scratch()
 
 /**
  * The script's `regfsck` here: the built code in one process for all scripts, because the start of a process for each of
- * their checks was most of what a trial took. `repair-front.test.ts` and `npm run test:long` run the built command itself.
+ * their checks was most of what a trial took. `repair-front.slow.test.ts` and `npm run test:long` run the built command itself.
  */
 let warm: WarmRegfsck
 
