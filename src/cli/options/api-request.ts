@@ -6,32 +6,32 @@ import { mayHoldPassword, redact } from '../../oci/redact.ts'
 import { isTokenText } from '../../sources/api/auth/token-file.ts'
 import type { OptionValues } from './option-values.ts'
 
-/** Options about asking registries as they are written. */
+/** Options about requests to registries, as given. */
 export type ApiWords = WordsOf<'scan', typeof REGISTRY_API> & Pick<WordsOf<'scan'>, 'concurrency'>
 
-/** How to ask registries over their API. */
+/** How to send requests to registries. */
 export interface ApiRequest {
   readonly connections: number
-  /** Milliseconds for one request. */
+  /** Timeout of one request, in milliseconds. */
   readonly timeout: number
   readonly tokenFile: string | undefined
   readonly tokenHosts: readonly string[]
-  /** Whether programs that the docker config names may be run for their credentials. */
+  /** Whether credential helpers named in the docker config may run. */
   readonly credentialHelpers: boolean
   readonly ca: string | undefined
   readonly client: { readonly cert: string; readonly key: string } | undefined
   readonly allowFetch: boolean
-  /** Hosts whose certificate is not looked at. */
+  /** Hosts whose certificate is not verified. */
   readonly insecureHosts: readonly string[]
   readonly requestsPerSecond: number | undefined
-  /** Directory of manifests that earlier runs have fetched. */
+  /** Directory with the manifests of earlier runs. */
   readonly manifestCacheIn: string | undefined
 }
 
-/** Requests under way at one time to one registry. */
+/** Parallel requests to one registry. */
 const CONNECTIONS = '16'
 
-/** Reads the options that say how to ask registries. */
+/** Reads the options about requests to registries. */
 export function readApi(words: ApiWords, values: OptionValues): ApiRequest {
   const { tokenFile, caFile, clientCert, clientKey } = words
   if ((clientCert === undefined) !== (clientKey === undefined))
@@ -57,7 +57,7 @@ export function readApi(words: ApiWords, values: OptionValues): ApiRequest {
   }
 }
 
-/** It is read again for each request; what is wrong with it now is told before the first. */
+/** The file is read again for each request; a problem with it is reported before the first. */
 function requireToken(file: string, values: OptionValues): string {
   const text = values.rereadFile('--token-file', file)?.trim()
   if (text === '') values.problems.push(`--token-file: ${file} is empty`)
@@ -66,7 +66,7 @@ function requireToken(file: string, values: OptionValues): string {
   return file
 }
 
-/** Hosts, and nothing else: a URL would never be the name of a host, and nobody would notice. */
+/** Only host names: a URL would never match a host, without any message. */
 function readHosts(flag: string, hosts: readonly string[], values: OptionValues): readonly string[] {
   for (const text of hosts) {
     if (HOST.test(text) && URL.canParse(`https://${text}`)) continue
@@ -80,7 +80,7 @@ function readHosts(flag: string, hosts: readonly string[], values: OptionValues)
 
 const HOST = /^(?:[a-z0-9](?:[a-z0-9_.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i
 
-/** @returns PEM, where every certificate in it can be read */
+/** @returns PEM, if every certificate in it can be read */
 function readAuthorities(file: string, values: OptionValues): string | undefined {
   const text = values.file('--ca-file', file)
   if (text === undefined) return undefined
@@ -101,7 +101,7 @@ function isCertificate(pem: string): boolean {
   }
 }
 
-/** A token is for whoever issued it, and for nobody else. */
+/** A token must only go to the registry that issued it. */
 export function requireOneTokenHost(
   tokenFile: string | undefined,
   urls: readonly string[],

@@ -37,10 +37,10 @@ function commanderOption(option: OptionOf): Option {
   else made.env(environmentNameOf(option.name))
   if (option.required) made.makeOptionMandatory()
   if ('default' in option) made.default(option.default)
-  // Words are completed by shells. They are checked with all others, so that every problem is told at once.
+  // For completion in shells. The value is checked later, so that all problems are reported together.
   if ('words' in option) made.argChoices = [...option.words]
   if (option.is === 'counter') made.preset(1).argParser((_: string, before: number | undefined) => (before ?? 0) + 1)
-  // In the environment its values are set apart by spaces.
+  // In the environment, values are separated by spaces.
   if (REPEATABLE.has(option.is))
     made
       .default([])
@@ -56,7 +56,7 @@ function flagsOf(option: OptionOf): string {
   return `${short}--${option.name}${'value' in option ? ` <${option.value}>` : ''}`
 }
 
-/** Without its fixed default, which help adds. */
+/** Without the fixed default, which the help adds. */
 function descriptionOf(option: OptionOf): string {
   const { otherwise } = option
   return plainText(`${describe(option)}${otherwise === undefined ? '' : ` (default: ${otherwise})`}`)

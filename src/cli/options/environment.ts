@@ -3,9 +3,9 @@ import { didYouMean } from '../../config/nearest.ts'
 const PREFIX = 'REGFSCK_'
 
 /**
- * Variables of ours that no option knows, as sentences: a misspelt one would be ignored, and nobody would notice.
+ * One message for each `REGFSCK_` variable that belongs to no option: a misspelt one would be ignored silently.
  *
- * @param known names that options have
+ * @param known names of the options' variables
  */
 export function unknownVariables(
   env: Readonly<Record<string, string | undefined>>,
@@ -23,8 +23,8 @@ function withoutPrefix(name: string): string {
 }
 
 /**
- * Kubernetes tells every pod of every Service in its namespace. Of those called `regfsck` or `regfsck-…` the names begin like
- * ours. `REGFSCK_PORT` is such a name too, but only with the value that Kubernetes gives it.
+ * Kubernetes sets variables for each Service of the namespace in every pod. For a Service called `regfsck` or `regfsck-…`
+ * they begin with our prefix. `REGFSCK_PORT` is one of them only if it has the value that Kubernetes sets.
  *
  * @see kubernetes.io, "Service", "Environment variables"
  */

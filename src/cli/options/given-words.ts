@@ -4,13 +4,13 @@ import type { WordsOf } from '../../config/options/words.ts'
 import { environmentNameOf } from './environment.ts'
 import type { Given } from './given.ts'
 
-/** What turns a switch off in the environment. */
+/** Values that turn a switch off in the environment. */
 const OFF: ReadonlySet<string> = new Set(['', '0', 'false', 'no', 'off'])
 
-/** What is written on the command line and in the environment, then in the file of `--config`, then what holds by default. */
+/** Option values: from the command line, else the environment, else the file of `--config`, else the default. */
 export async function wordsGiven<C extends CommandName>(name: C, command: Given): Promise<WordsOf<C>> {
   const { config } = command.opts()
-  // Its reader is loaded only for that. `serve` reads the file itself.
+  // The YAML reader is only loaded if needed. `serve` reads the file itself.
   const inFile =
     typeof config === 'string' && name !== 'serve'
       ? (await import('../config/file-defaults.ts')).defaultsFrom(config, command)
@@ -21,7 +21,7 @@ export async function wordsGiven<C extends CommandName>(name: C, command: Given)
   return words
 }
 
-/** Switches and counters that the environment sets: it may say what means no, or how often. */
+/** Switches and counters from the environment: `false` turns one off, a number counts. */
 function environmentWords(command: Given): Readonly<Record<string, unknown>> {
   const inEnvironment = command.options.filter(
     (option) => command.getOptionValueSource(option.attributeName()) === 'env',
@@ -42,7 +42,7 @@ function environmentWords(command: Given): Readonly<Record<string, unknown>> {
   )
 }
 
-/** Whether the parser made of each option what its entry in the table says. */
+/** Whether each option has the type that its entry in the table says. */
 function areWordsOf<C extends CommandName>(
   command: C,
   words: Readonly<Record<string, unknown>>,

@@ -1,4 +1,4 @@
-/** As much of a command of commander's as tells what is given, and where. */
+/** The parts of a commander command that say which options were given, and where. */
 export interface Given {
   readonly options: readonly { name(): string; attributeName(): string }[]
   opts(): Readonly<Record<string, unknown>>

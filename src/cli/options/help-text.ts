@@ -1,11 +1,11 @@
 import type { HelpConfiguration } from '@commander-js/extra-typings'
 import { optionExamples } from './command-options.ts'
 
-/** How help looks: as wide as a terminal of 80 columns, and without what a line at its end says of every option. */
+/** The format of help: 80 columns wide, without the environment variable of each option, which a line at the end explains. */
 export const HELP: HelpConfiguration = {
   optionDescription: ({ description, defaultValue }) =>
     typeof defaultValue === 'string' ? `${description} (default: ${JSON.stringify(defaultValue)})` : description,
-  // Every command has options; that each says so tells nothing.
+  // Every command has options, so `[options]` adds nothing.
   subcommandTerm: (command) => [command.name(), ...command.registeredArguments.map(termOf)].join(' '),
 }
 
@@ -14,7 +14,7 @@ function termOf(argument: { name(): string; readonly required: boolean; readonly
   return argument.required ? `<${name}>` : `[${name}]`
 }
 
-/** What stands at the end of the help of the program itself. */
+/** The end of `regfsck --help`. */
 export const AFTER_ALL: string = `
 Examples:
   $ regfsck scan /var/lib/registry

@@ -6,12 +6,12 @@ import { pushgatewayProblem } from '../../metrics/pushgateway-url.ts'
 import type { OutputChoice } from '../run/outputs.ts'
 import type { OptionValues } from './option-values.ts'
 
-/** Options about metrics as they are written. */
+/** Options about metrics, as given. */
 export type MetricsWords = WordsOf<'scan', typeof METRICS>
 
-/** What is to be made of a run's numbers, and where they go. */
+/** Which metrics a run makes, and where they go. */
 export interface MetricsRequest {
-  /** Whether anybody wants them. */
+  /** Whether any output needs metrics. */
   readonly isWanted: boolean
   /** URL of a Pushgateway. */
   readonly push: string | undefined
@@ -20,7 +20,7 @@ export interface MetricsRequest {
   /** Seconds between two runs. */
   readonly interval: number
   readonly legacy: boolean
-  /** Repositories that have a series of their own. */
+  /** Repositories with their own series. */
   readonly worst: number
   readonly links: Links
 }

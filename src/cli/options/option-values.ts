@@ -8,16 +8,16 @@ import { whyUnusable } from '../files/usable-directory.ts'
 import { quoted } from './passwords.ts'
 import { UsageError } from './usage-error.ts'
 
-/** As an option's entry in the table has it. */
+/** The parts of an option's entry that are checked here. */
 interface Range {
   readonly least: number
 }
 
-/** Reads option values, and collects every problem before it complains. */
+/** Reads option values and collects all problems. */
 export class OptionValues {
   readonly problems: string[] = []
 
-  /** @returns the value where it is one of `allowed`; otherwise the first of them, and a problem */
+  /** @returns the value if it is one of `allowed`; otherwise the first of them, and a problem */
   choice<T extends string>(flag: string, value: string, allowed: readonly [T, ...T[]]): T {
     const found = allowed.find((choice) => choice === value)
     if (found !== undefined) return found
@@ -34,7 +34,7 @@ export class OptionValues {
   }
 
   /**
-   * @param range.least milliseconds: 0 where no time at all makes sense
+   * @param range.least milliseconds: 0 if no wait at all makes sense
    * @returns milliseconds
    */
   duration(flag: string, value: string, { least }: Range): number {
@@ -45,7 +45,7 @@ export class OptionValues {
     return milliseconds ?? least
   }
 
-  /** @returns milliseconds that a timer can wait: 24 days at the most; a longer one would be over at once */
+  /** @returns milliseconds, at most 24 days: a longer timer would end at once */
   wait(flag: string, value: string, range: Range): number {
     return Math.min(this.duration(flag, value, range), LONGEST_WAIT)
   }
@@ -67,7 +67,7 @@ export class OptionValues {
     return undefined
   }
 
-  /** @returns the path of a directory that is there and can be written to */
+  /** @returns the path of a writable directory that exists */
   existingDirectory(flag: string, path: string): string | undefined {
     try {
       accessSync(path, constants.W_OK | constants.X_OK)
@@ -80,7 +80,7 @@ export class OptionValues {
     return undefined
   }
 
-  /** @returns the path of a file that can be written, whether or not it is there */
+  /** @returns the path of a file that can be written; it need not exist */
   place(flag: string, path: string): string | undefined {
     try {
       const directory = dirname(destinationOf(path))
@@ -95,7 +95,7 @@ export class OptionValues {
     return undefined
   }
 
-  /** @returns the path of a directory that is there, or can be made, and can be written to */
+  /** @returns the path of a writable directory that exists or can be made */
   directory(flag: string, path: string): string | undefined {
     const why = whyUnusable(path)
     if (why === undefined) return path
@@ -103,19 +103,19 @@ export class OptionValues {
     return undefined
   }
 
-  /** @throws {UsageError} where there was any problem */
+  /** @throws {UsageError} if there was any problem */
   finish(): void {
     if (this.problems.length > 0) throw new UsageError([...new Set(this.problems)])
   }
 }
 
-/** @throws {Error} where the kernel lets nobody make files in a directory */
+/** @throws {Error} if no files can be made in a directory */
 function requireOrdinary(directory: string): void {
   const why = whyKernels(directory)
   if (why !== undefined) throw new Error(why)
 }
 
-/** `undefined` where nothing is there. @throws {Error} */
+/** @returns `undefined` if there is nothing. @throws {Error} */
 function kindOf(path: string): string | undefined {
   const stats = statSync(path, { throwIfNoEntry: false })
   if (stats === undefined) return undefined

@@ -1,11 +1,11 @@
 import { passwordPart, redact } from '../../oci/redact.ts'
 
-/** Makes text about a command line fit to be shown. */
+/** Removes passwords from a text about a command line. */
 export type Redact = (text: string) => string
 
 /**
- * Takes passwords out of whatever is said about a command line and its environment, whoever quotes it: an option's own
- * message repeats each password less; this is for those that nobody thought of, such as the parser's.
+ * Removes passwords from any message about a command line and its environment. The messages of options never repeat
+ * one; this covers all others, such as those of the parser.
  *
  * @param words arguments and values of the environment
  */
@@ -21,7 +21,7 @@ export function redactWords(words: readonly (string | undefined)[]): Redact {
       .replace(QUOTED_PASSWORD, '"***@')
 }
 
-/** What is to be replaced by what. */
+/** Texts, and their replacements. */
 function longestFirst(values: readonly string[]): (readonly [secret: string, told: string])[] {
   return values
     .flatMap((value) => {
@@ -39,23 +39,23 @@ function longestFirst(values: readonly string[]): (readonly [secret: string, tol
     .sort(([a], [b]) => b.length - a.length)
 }
 
-/** A value of an option as a message may quote it. */
+/** An option's value as a message may quote it. */
 export function quoted(value: string): string {
   return JSON.stringify(value.includes('@') || value.includes('://') ? redact(value) : value)
 }
 
-/** What the environment may say about where to connect to. */
+/** Variables with the addresses of other hosts. */
 export function connectionWords(env: Readonly<Record<string, string | undefined>>): (string | undefined)[] {
   return Object.entries(env).flatMap(([name, value]) => (/^REGFSCK_|_proxy$/i.test(name) ? [value] : []))
 }
 
-/** Replacing less than that would replace anything. */
+/** A shorter text would match anywhere. */
 const SHORTEST = 3
 const URL_WITH_PASSWORD = /\b([a-z][a-z0-9+.-]*:\/\/)[^\s"'@]*@/gi
 /** A value of a configuration file, as JSON quotes it, from its opening quote; a digest after the `@` is none of that. */
 const QUOTED_PASSWORD = /(?<=^|[\s:([,=])"(?:[^"\\]|\\.)*:(?:[^"\\]|\\.)*@(?!sha\d+:)/g
 
-/** An `@` alone stands in many a path. */
+/** Many paths contain an `@`. */
 function looksLikeUrl(text: string): boolean {
   return text.includes('://') || (passwordPart(text) ?? '').includes(':')
 }

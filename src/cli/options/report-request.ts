@@ -5,12 +5,12 @@ import type { RunRequest } from '../run/job.ts'
 import type { OptionValues } from './option-values.ts'
 import { louder } from './verbosity.ts'
 
-/** Options about looking and telling that every run has, as they are written. */
+/** Options about scanning and reporting that every run has, as given. */
 export type ReportWords = WordsOf<'check', typeof OUTPUT> &
   Pick<WordsOf<'check'>, 'depth' | 'recheckDelay' | 'deadline'> &
   Pick<WordsOf<'scan'>, 'state' | 'profile'>
 
-/** What they mean; outputs are read by the command, which knows what else goes to stdout. */
+/** Their values. The command reads the outputs, because it knows what else goes to stdout. */
 export function readReporting(
   words: ReportWords,
   values: OptionValues,

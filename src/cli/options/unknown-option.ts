@@ -1,6 +1,6 @@
 import { didYouMean } from '../../config/nearest.ts'
 
-/** A word that looks like an option and is none, and the options that there are. */
+/** A word that looks like an option, and the options that exist. */
 export interface UnknownOption {
   readonly word: string
   readonly known: readonly string[]
@@ -19,7 +19,7 @@ export function unknownAmong(
     .map((word) => ({ word, known }))
 }
 
-/** A sentence about such a word. What follows its equals sign may be a password. */
+/** The message about such a word. The text after its equals sign may be a password. */
 export function unknownOptionText({ word, known }: UnknownOption, command: string): string {
   const name = word.replace(/=.*/s, '')
   const meant = name.startsWith('--')

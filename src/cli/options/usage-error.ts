@@ -1,6 +1,6 @@
-/** The operator's words are wrong; nothing was scanned. */
+/** The command line or configuration is wrong; nothing was scanned. */
 export class UsageError extends Error {
-  /** One line for each. */
+  /** One line for each problem. */
   readonly problems: readonly string[]
 
   constructor(problems: readonly string[]) {

@@ -3,10 +3,10 @@ import { OPTIONS } from '../../config/options/table.ts'
 const LEVELS: readonly string[] = OPTIONS['log-level'].words
 
 /**
- * The log level that `-v`, given some times, makes of another.
+ * The log level with `-v` applied.
  *
- * @param level that `--log-level` says; it stays where it tells more
- * @param usual level from which `-v` counts
+ * @param level of `--log-level`; it stays if it logs more
+ * @param usual the level that `-v` starts from
  */
 export function louder(level: string, usual: string, steps = 0): string {
   if (steps === 0) return level
