@@ -20,7 +20,7 @@ const SOURCE = fileURLToPath(new URL('../../src/', import.meta.url))
 const BUNDLE = { bundle: true, platform: 'node', format: 'esm' } as const
 const WRITER = `
   import { readFileSync } from 'node:fs'
-  import { writeWholeFile } from './cli/whole-file.ts'
+  import { writeWholeFile } from './cli/files/whole-file.ts'
   import { writeTextfiles } from './metrics/textfile.ts'
   const [, , file, directory] = process.argv
   const runs = JSON.parse(readFileSync(file, 'utf8'))
