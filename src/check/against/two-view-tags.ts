@@ -1,6 +1,6 @@
 import { compareText } from '../compare-text.ts'
 import type { Finding } from '../findings/finding.ts'
-import type { TagRecord, TagTotals, TagVerdict, UncheckedRecord } from '../records.ts'
+import type { TagRecord, TagVerdict, UncheckedRecord } from '../records.ts'
 import type { TwoViews } from './views.ts'
 
 /** The worst first. */
@@ -33,11 +33,4 @@ export function mergeTags(
 
 function worse(a: TagVerdict, b: TagVerdict): TagVerdict {
   return WORST_FIRST.find((verdict) => verdict === a || verdict === b) ?? a
-}
-
-/** Tags by how they end. */
-export function totalsOf(tags: readonly TagRecord[]): TagTotals {
-  const totals = { intact: 0, degraded: 0, unpullable: 0, unchecked: 0 }
-  for (const { verdict } of tags) totals[verdict]++
-  return totals
 }

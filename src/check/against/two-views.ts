@@ -3,9 +3,10 @@ import type { CauseOf, FindingCause } from '../findings/code.ts'
 import { type Finding, subjectOf } from '../findings/finding.ts'
 import type { FindingKind } from '../findings/kind.ts'
 import { isSuspect } from '../judge/diagnosis.ts'
+import { tagTotalsOf } from '../judge/judge.ts'
 import type { ObjectTotals, RepositoryReport, UncheckedRecord } from '../records.ts'
 import { isSkip, StoreError } from '../store-error.ts'
-import { mergeTags, totalsOf } from './two-view-tags.ts'
+import { mergeTags } from './two-view-tags.ts'
 import { claimOf, isMissing, keyOf, type TwoViews, unlistedTags, type View } from './views.ts'
 
 /**
@@ -28,7 +29,7 @@ export function mergeViews(views: TwoViews, allTags: boolean): RepositoryReport 
   return {
     ...stored.report,
     tags: tags.filter(({ verdict }) => allTags || verdict !== 'intact'),
-    tagTotals: totalsOf(tags),
+    tagTotals: tagTotalsOf(tags),
     manifests: moved(stored.report.manifests, findings.filter(isOfManifest), unchecked.filter(isManifest)),
     blobs: moved(stored.report.blobs, findings.filter(isOfBlob), unchecked.filter(isBlob)),
     findings,

@@ -80,7 +80,8 @@ export function isComplete(unchecked: readonly UncheckedRecord[]): boolean {
   return unchecked.every(({ because }) => isSkip(because))
 }
 
-function tagTotalsOf(tags: readonly TagRecord[]): TagTotals {
+/** Counts tags by verdict. */
+export function tagTotalsOf(tags: readonly TagRecord[]): TagTotals {
   const totals = { intact: 0, degraded: 0, unpullable: 0, unchecked: 0 }
   for (const { verdict } of tags) totals[verdict]++
   return totals

@@ -20,7 +20,7 @@ export function missingBlob(finding: AnyFinding, parts: Parts): Remedy {
       why: `${traces} The bytes are still stored: upload them again from there, which rewrites the link.`,
       steps: [...parts.quarantineLink('path', cause === 'layer-link-invalid'), ...parts.upload('blobPath')],
     }
-  if (typeof evidence.ownPath === 'string') return rewrittenLink(finding, parts)
+  if (evidence.ownPath !== undefined) return rewrittenLink(finding, parts)
   if (evidence.dataIs !== undefined)
     return replaceFile(parts, 'There is a directory in place of the file, and no push replaces it.')
   if (cause === 'layer-link-invalid')

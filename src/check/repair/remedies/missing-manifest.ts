@@ -35,14 +35,13 @@ function lostTag(finding: AnyFinding, parts: Parts): Remedy {
       why: `According to its history it named ${salvage.digest}, which is still stored with all that it needs: upload that manifest again under the tag. ${danger}`,
       steps: [...parts.salvage(), ...parts.tag()],
     }
-  const history = evidence.history
-  const count = Array.isArray(history) ? history.length : 0
-  const known = typeof evidence.lastPushed === 'string'
+  const { history = [], lastPushed } = evidence
+  const known = lastPushed !== undefined
   const why = known
-    ? `It last named ${String(evidence.lastPushed)}, which is no longer completely stored.`
-    : count === 0
+    ? `It last named ${lastPushed}, which is no longer completely stored.`
+    : history.length === 0
       ? 'Nothing is left that shows which image it named.'
-      : `It has named ${count} images, and their times do not show which was the last: ${(Array.isArray(history) ? history : []).slice(0, 3).join(', ')}.`
+      : `It has named ${history.length} images, and their times do not show which was the last: ${history.slice(0, 3).join(', ')}.`
   const copied = pushAgain(
     parts,
     why,
