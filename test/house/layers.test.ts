@@ -7,7 +7,7 @@ import { scratch } from '../support/scratch.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
-/** `oci <- check <- {sources, report, state, metrics, config} <- serve <- cli <- bin`: whom a room may import, itself aside. */
+/** `oci <- check <- {sources, references, report, state, metrics, config} <- serve <- cli <- bin`: whom a room may import, itself aside. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   oci: [],
   check: ['oci'],
@@ -16,12 +16,24 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'sources/drivers': ['oci', 'check', 'sources/distribution/driver.ts'],
   'sources/storage': ['oci', 'check', 'sources/distribution/driver.ts', 'sources/distribution', 'sources/drivers'],
   'sources/api': ['oci', 'check'],
+  references: ['oci', 'check'],
   report: ['oci', 'check'],
   state: ['oci', 'check'],
   metrics: ['oci', 'check'],
   config: [],
   serve: ['oci', 'check', 'report', 'state', 'metrics'],
-  cli: ['oci', 'check', 'sources/storage', 'sources/api', 'report', 'state', 'metrics', 'config', 'serve'],
+  cli: [
+    'oci',
+    'check',
+    'sources/storage',
+    'sources/api',
+    'references',
+    'report',
+    'state',
+    'metrics',
+    'config',
+    'serve',
+  ],
   'bin.ts': ['cli'],
 }
 
@@ -105,6 +117,7 @@ describe('the linter', () => {
       from: 'report/html',
       to,
     })),
+    ...['../../report/json.ts', '../../cli/process/io.ts', 'node:fs'].map((to) => ({ from: 'references/yaml', to })),
     ...['../report/json.ts', '../cli/process/io.ts'].map((to) => ({ from: 'state', to })),
     ...['../report/json.ts', '../cli/process/io.ts', '../state/history.ts'].map((to) => ({ from: 'metrics', to })),
     ...['../check/rules.ts', '../cli/process/io.ts'].map((to) => ({ from: 'config', to })),
@@ -149,6 +162,7 @@ describe('the linter', () => {
         to,
       }),
     ),
+    ...['./node.ts', '../lines.ts', '../../oci/reference.ts', 'yaml'].map((to) => ({ from: 'references/yaml', to })),
     ...['./memory.ts', '../check/events.ts', 'node:fs'].map((to) => ({ from: 'state', to })),
     ...['./samples.ts', '../check/events.ts', 'undici', 'prom-client'].map((to) => ({ from: 'metrics', to })),
     ...['./schema.ts', 'yaml', 'zod'].map((to) => ({ from: 'config', to })),

@@ -1,0 +1,27 @@
+import type { Place } from './reference.ts'
+
+/** Finds the line and the column of an offset in a text. Line ends are `\n`, `\r\n` and `\r`. */
+export class Lines {
+  readonly #file: string
+  /** The offset of the first unit of each line. */
+  readonly #starts: readonly number[]
+
+  constructor(file: string, text: string) {
+    this.#file = file
+    const starts = [0]
+    for (const { index, 0: end } of text.matchAll(/\r\n?|\n/g)) starts.push(index + end.length)
+    this.#starts = starts
+  }
+
+  /** @param offset in UTF-16 units */
+  at(offset: number): Place {
+    let low = 0
+    let high = this.#starts.length - 1
+    while (low < high) {
+      const middle = (low + high + 1) >> 1
+      if ((this.#starts[middle] ?? 0) <= offset) low = middle
+      else high = middle - 1
+    }
+    return { file: this.#file, line: low + 1, column: offset - (this.#starts[low] ?? 0) + 1 }
+  }
+}
