@@ -8,6 +8,8 @@ export type Node = MapNode | ListNode | ScalarNode
 interface Position {
   readonly start: number
   readonly end: number
+  /** A tag of the application's own, such as `!reset`. */
+  readonly tag?: string
 }
 
 /** A mapping. Merge keys (`<<`) are merged; keys that are not scalars are left out. */

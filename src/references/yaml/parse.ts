@@ -87,7 +87,7 @@ class Converter {
     const [start, end] = node.range
     if (isSeq(node)) {
       const items = node.items.map((item) => this.nodeOf(item as ParsedNode | null, depth + 1))
-      return { kind: 'list', start, end, items } satisfies ListNode
+      return { kind: 'list', start, end, items, ...tagOf(node) } satisfies ListNode
     }
     if (isMap(node))
       return {
@@ -95,6 +95,7 @@ class Converter {
         start,
         end,
         entries: this.#entriesOf(node.items as Pair<ParsedNode, ParsedNode | null>[], depth),
+        ...tagOf(node),
       } satisfies MapNode
     return this.#scalarOf(node as Scalar.Parsed)
   }
@@ -136,6 +137,7 @@ class Converter {
       text,
       isVerbatim,
       ...(isVerbatim ? inner : { start, end }),
+      ...tagOf(node),
     }
   }
 
@@ -145,6 +147,10 @@ class Converter {
       throw new UnusableYaml(at, `invalid YAML: the alias *${alias.source} has no anchor before it`)
     return target
   }
+}
+
+function tagOf({ tag }: { readonly tag?: string | undefined }): { readonly tag?: string } {
+  return tag?.startsWith('!') === true ? { tag } : {}
 }
 
 function isMergeKey({ value, type }: Scalar.Parsed): boolean {

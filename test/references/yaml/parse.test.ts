@@ -49,6 +49,21 @@ describe('parseYaml', () => {
   })
 })
 
+describe('the tags of an application', () => {
+  it('are kept', () => {
+    const [document] = parseYaml('ports: !reset []\nimage: !reset null\nbuild: !override {context: .}\nnone: !reset\n')
+    for (const key of ['ports', 'image', 'none']) expect(child(rootOf(document), key)).toMatchObject({ tag: '!reset' })
+    expect(child(rootOf(document), 'build')).toMatchObject({ kind: 'map', tag: '!override' })
+  })
+
+  it('are not those of YAML, which are followed', () => {
+    const [document] = parseYaml('text: !!str 5\nnumber: 5\n')
+    expect(child(rootOf(document), 'text')).toEqual(expect.objectContaining({ value: '5' }))
+    expect(child(rootOf(document), 'text')).not.toHaveProperty('tag')
+    expect(child(rootOf(document), 'number')).not.toHaveProperty('tag')
+  })
+})
+
 function rootOf(document: ReturnType<typeof parseYaml>[number] | undefined): Node | undefined {
   return document !== undefined && 'root' in document ? document.root : undefined
 }
