@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { PastFinding, TargetInfo, TargetTotals, ToldFinding } from '../src/check/events.ts'
+import type { PastFinding, ReportedFinding, TargetInfo, TargetTotals } from '../src/check/events.ts'
 import { FINDING_CODES } from '../src/check/findings/catalogue.ts'
 import type { ObjectTotals, PlatformRecord, TagRecord, TagTotals, UncheckedRecord } from '../src/check/records.ts'
 import type { Repair } from '../src/check/repair/plan.ts'
@@ -85,7 +85,7 @@ const findingFields = {
     .boolean()
     .optional()
     .describe('Whether the run before did not find it: with --state, and where there was one.'),
-} satisfies FieldsOf<ToldFinding>
+} satisfies FieldsOf<ReportedFinding>
 
 const finding = z.strictObject(findingFields).meta({
   id: 'Finding',

@@ -6,7 +6,7 @@ import type { UnreadableCode } from './source.ts'
 import type { TargetKind } from './target-kind.ts'
 
 /** A finding with its name and its sentences. */
-export interface ToldFinding extends Omit<AnyFinding, 'salvage' | 'inTheWay' | 'needers'> {
+export interface ReportedFinding extends Omit<AnyFinding, 'salvage' | 'inTheWay' | 'needers'> {
   /** A stable hash of registry, repository, code and what the finding is about. */
   readonly id: string
   readonly message: string
@@ -20,7 +20,7 @@ export interface ToldFinding extends Omit<AnyFinding, 'salvage' | 'inTheWay' | '
 }
 
 /** A finding of an earlier run that this run checked for and no longer found. */
-export type PastFinding = Pick<ToldFinding, 'id' | 'code' | 'severity'> & {
+export type PastFinding = Pick<ReportedFinding, 'id' | 'code' | 'severity'> & {
   readonly repository: string | undefined
   readonly tag: string | undefined
   readonly digest: string | undefined
@@ -57,7 +57,7 @@ export type ScanEvent =
   | { readonly type: 'target'; readonly info: TargetInfo }
   | { readonly type: 'progress'; readonly stage: Stage; readonly done: number; readonly total: number | undefined }
   | { readonly type: 'tag'; readonly record: TagRecord; readonly findings: readonly string[] }
-  | { readonly type: 'finding'; readonly finding: ToldFinding }
+  | { readonly type: 'finding'; readonly finding: ReportedFinding }
   /** Only with a state file. */
   | { readonly type: 'fixed'; readonly finding: PastFinding }
   /** An earlier run found it. This run is incomplete and can neither confirm it nor rule it out. */

@@ -63,7 +63,7 @@ export interface CheckedObjects {
   readonly layerLinks: number
 }
 
-/** How much one look at a repository covered. */
+/** How much one check of a repository covered. */
 export interface RepositoryCoverage {
   readonly checked: CheckedObjects
   /** Bytes of manifests that were read. */

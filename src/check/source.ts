@@ -23,15 +23,15 @@ export interface Source {
    * @throws {TargetError} if the whole target cannot be read
    */
   repositories(signal: AbortSignal): AsyncIterable<string | UncheckedRecord>
-  look(repository: string, how: Look): Promise<RepositoryReport>
+  check(repository: string, how: RepositoryCheck): Promise<RepositoryReport>
   /**
    * Called after every repository was checked once.
-   * @throws {TargetError} if the looks together show that the target is not such a registry
+   * @throws {TargetError} if all checks together show that the target is another registry
    */
-  afterFirstLooks?(): void
+  afterFirstCheck?(): void
   /**
-   * Hashes the blobs that the first looks deferred.
-   * @returns by repository, the digests whose first look is no longer valid; extra digests do no harm
+   * Hashes the blobs that the first checks deferred.
+   * @returns by repository, the digests whose first check is no longer valid; extra digests do no harm
    */
   settle(onProgress: (done: number, total: number) => void, signal: AbortSignal): Promise<Suspects>
   /**
@@ -82,13 +82,13 @@ export interface Garbage {
 }
 
 /** How to check one repository. */
-export interface Look {
+export interface RepositoryCheck {
   readonly rules: Rules
   readonly allTags: boolean
   /** `true`: bypass all caches and read everything again. */
   readonly again: boolean
-  /** In the last look: the subjects that earlier looks found damaged. Other damage is dropped. */
-  readonly believed: ReadonlySet<string> | undefined
+  /** In the last check: the subjects that earlier checks found damaged. Other damage is dropped. */
+  readonly seenBefore: ReadonlySet<string> | undefined
   readonly signal: AbortSignal
 }
 

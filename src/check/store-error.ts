@@ -36,7 +36,7 @@ export class StoreError extends Error {
 export type SkipCode = 'ALGORITHM_UNKNOWN' | 'TOO_DEEP' | 'NOT_SEARCHED'
 
 /**
- * `MOVED`: damage that was new in the last look, so it was not seen twice. `NO_MATCH`: what was selected does not exist.
+ * `MOVED`: damage that was new in the last check, so it was not seen twice. `NO_MATCH`: what was selected does not exist.
  * `TOO_LARGE`: a registry serves a manifest that is too large for us to read. `INTERNAL_ERROR`: a bug in this program ended the
  * look at a repository.
  */

@@ -1,4 +1,4 @@
-import type { ScanEvent, TargetInfo, ToldFinding } from '../check/events.ts'
+import type { ReportedFinding, ScanEvent, TargetInfo } from '../check/events.ts'
 import { FINDINGS } from '../check/findings/catalogue.ts'
 import type { GarbageKind } from '../check/findings/code.ts'
 import type { UncheckedRecord } from '../check/records.ts'
@@ -71,7 +71,7 @@ export class TargetTally {
     return this.summary?.complete ?? false
   }
 
-  #count(finding: ToldFinding): void {
+  #count(finding: ReportedFinding): void {
     const { code, severity, evidence } = finding
     const { garbage } = FINDINGS[code]
     if (garbage !== undefined && severity !== 'error') {
@@ -85,7 +85,7 @@ export class TargetTally {
     this.#countError(finding)
   }
 
-  #countError({ code, repository, firstSeen }: Pick<ToldFinding, 'code' | 'repository' | 'firstSeen'>): void {
+  #countError({ code, repository, firstSeen }: Pick<ReportedFinding, 'code' | 'repository' | 'firstSeen'>): void {
     increase(this.errors, code)
     if (repository !== undefined) increase(this.failing, repository)
     const seen = firstSeen === undefined ? Number.NaN : Date.parse(firstSeen)

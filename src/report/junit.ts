@@ -1,4 +1,4 @@
-import type { ToldFinding } from '../check/events.ts'
+import type { ReportedFinding } from '../check/events.ts'
 import { isConfirmedError } from '../check/judge/run-verdict.ts'
 import type { UncheckedRecord } from '../check/records.ts'
 import { isSkip } from '../check/store-error.ts'
@@ -55,7 +55,7 @@ function casesOf({ info, tagsAndUnchecked, findings, end }: TargetRecords): read
 
 function tagCase(
   { repository, tag, verdict, findings: ids }: ReportTag,
-  byId: ReadonlyMap<string, ToldFinding>,
+  byId: ReadonlyMap<string, ReportedFinding>,
 ): TestCase {
   const findings = ids.flatMap((id) => byId.get(id) ?? [])
   const isUnconfirmed = findings.length > 0 && findings.every(({ confirmed }) => !confirmed)
@@ -71,7 +71,7 @@ function tagCase(
 }
 
 /** No tag pulls it, so only an error fails. */
-function untaggedCase(finding: ToldFinding): TestCase {
+function untaggedCase(finding: ReportedFinding): TestCase {
   return {
     group: finding.repository ?? '',
     name: `${finding.code} ${finding.digest ?? finding.evidence.path ?? ''}`,
@@ -103,7 +103,7 @@ function targetCase(target: string, reason: string): TestCase {
   return { group: '', name: target, is: 'error', message: reason, details: '' }
 }
 
-function described({ code, cause, digest, platforms, message, repair, confirmed }: ToldFinding): string {
+function described({ code, cause, digest, platforms, message, repair, confirmed }: ReportedFinding): string {
   const where = [digest, ...platforms.map(platformName)].filter((part) => part !== undefined).join('  ')
   const seen = confirmed ? [] : [SEEN_ONCE]
   return [`${code} (${cause})  ${where}`, message, ...seen, `${repair.action}: ${repair.why}`, ...repair.commands].join(

@@ -1,4 +1,4 @@
-import type { PastFinding, ScanEvent, TargetTotals, ToldFinding } from '../check/events.ts'
+import type { PastFinding, ReportedFinding, ScanEvent, TargetTotals } from '../check/events.ts'
 import { resultOf } from '../check/judge/run-verdict.ts'
 import type { TagRecord, UncheckedRecord } from '../check/records.ts'
 import { imageName } from '../oci/image-name.ts'
@@ -72,7 +72,7 @@ function finding({
   message,
   repair,
   confirmed,
-}: ToldFinding) {
+}: ReportedFinding) {
   const names = tags.map((tag) => code(imageName(repository ?? '', tag)))
   const about = names.length > 0 ? some(names, TAGS) : code(repository ?? '')
   const lines = [

@@ -1,4 +1,4 @@
-import type { PastFinding, ScanEvent, ToldFinding } from '../check/events.ts'
+import type { PastFinding, ReportedFinding, ScanEvent } from '../check/events.ts'
 import { covers, type RememberedFinding, type RememberedRun, type ScanScope } from './memory.ts'
 import { HiddenFindings, pathsTo } from './out-of-sight.ts'
 
@@ -58,7 +58,7 @@ export class History {
     return this.#memories
   }
 
-  #remember(finding: ToldFinding): ToldFinding {
+  #remember(finding: ReportedFinding): ReportedFinding {
     if (!this.#target) return finding
     const { id, code, severity, repository, tag, digest } = finding
     const { known, brokenSince } = this.#target

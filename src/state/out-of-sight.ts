@@ -1,4 +1,4 @@
-import type { ToldFinding } from '../check/events.ts'
+import type { ReportedFinding } from '../check/events.ts'
 import { FINDINGS, isFindingCode } from '../check/findings/catalogue.ts'
 import { imageName } from '../oci/image-name.ts'
 import type { RememberedFinding } from './memory.ts'
@@ -9,13 +9,13 @@ const MOST = 100
 /**
  * Whether the objects below a finding cannot be checked. With `--against` the evidence has the codes that each side found.
  */
-function hides({ code, evidence }: ToldFinding): boolean {
+function hides({ code, evidence }: ReportedFinding): boolean {
   const codes = [code, evidence.onDisk, evidence.overApi].filter(isFindingCode)
   return codes.some((each) => FINDINGS[each].hides === true)
 }
 
 /** The tags and parents of a finding that are remembered. */
-export function pathsTo({ tags, parents }: ToldFinding): Pick<RememberedFinding, 'tags' | 'parents'> {
+export function pathsTo({ tags, parents }: ReportedFinding): Pick<RememberedFinding, 'tags' | 'parents'> {
   return {
     ...(tags.length > 0 && { tags: tags.slice(0, MOST) }),
     ...(parents.length > 0 && { parents: parents.slice(0, MOST) }),
@@ -31,7 +31,7 @@ export class HiddenFindings {
   /**
    * @param wasSeen whether the previous run found it too; then it does not hide what that run found besides it
    */
-  add(finding: ToldFinding, wasSeen: boolean): void {
+  add(finding: ReportedFinding, wasSeen: boolean): void {
     const { id, repository, tags, digest } = finding
     this.#seen.add(id)
     if (wasSeen || !hides(finding)) return

@@ -6,7 +6,7 @@ import { parse, stringify } from 'yaml'
 import { scratch } from '../support/scratch.ts'
 import { type RunningAlertmanager, startAlertmanager } from './alertmanager.ts'
 import { ALERTS, alertRules, ruleFile } from './rules.ts'
-import { describeWithAlertmanager, told } from './tools.ts'
+import { describeWithAlertmanager, runTool } from './tools.ts'
 
 interface Config {
   readonly receivers: readonly { readonly name: string }[]
@@ -31,19 +31,19 @@ describe('the example', () => {
 
 describeWithAlertmanager('the example', () => {
   it('is what Alertmanager takes', async () => {
-    const { code, output } = await told('amtool', 'check-config', EXAMPLE)
+    const { code, output } = await runTool('amtool', 'check-config', EXAMPLE)
     expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining('SUCCESS') })
   })
 
   it.each(ALL)('sends $alertname ($severity) to whom it concerns', async ({ alertname = '', severity = '' }) => {
     const labels = [`alertname=${alertname}`, `severity=${severity}`, 'registry=prod']
-    const { output } = await told('amtool', 'config', 'routes', 'test', `--config.file=${EXAMPLE}`, ...labels)
+    const { output } = await runTool('amtool', 'config', 'routes', 'test', `--config.file=${EXAMPLE}`, ...labels)
     expect(output.split('\n')[0]).toBe(severity === 'critical' ? 'on-call' : 'office-hours')
   })
 
   it('does not take the alerts of others', async () => {
     const labels = ['alertname=DiskFull', 'severity=critical']
-    const { output } = await told('amtool', 'config', 'routes', 'test', `--config.file=${EXAMPLE}`, ...labels)
+    const { output } = await runTool('amtool', 'config', 'routes', 'test', `--config.file=${EXAMPLE}`, ...labels)
     expect(output.split('\n')[0]).toBe('nobody')
   })
 })
@@ -107,8 +107,8 @@ describeWithAlertmanager('what explains what:', () => {
   const damage = ruleFile().groups.find(({ name }) => name === 'registry-integrity-damage')?.rules ?? []
 
   it.each(damage)('$alert is heard whatever else is wrong with the probe', async ({ alert, labels }) => {
-    const wounded: Labels = { alertname: alert, ...labels }
-    expect(await heard([wounded, ...ALL.filter(({ alertname }) => alertname !== alert)])).toContainEqual(wounded)
+    const damaged: Labels = { alertname: alert, ...labels }
+    expect(await heard([damaged, ...ALL.filter(({ alertname }) => alertname !== alert)])).toContainEqual(damaged)
   })
 
   it.each(ALL.filter(({ severity }) => severity === 'critical'))(

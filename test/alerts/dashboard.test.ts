@@ -6,7 +6,7 @@ import { scratch } from '../support/scratch.ts'
 import { isExported, metricsIn } from './catalogue.ts'
 import { dashboard, type Panel, panels, queries, withoutVariables } from './dashboard.ts'
 import { ALERTS } from './rules.ts'
-import { describeWithPromtool, told } from './tools.ts'
+import { describeWithPromtool, runTool } from './tools.ts'
 
 describe('the dashboard', () => {
   it('has a row for each question', () => {
@@ -119,6 +119,6 @@ describeWithPromtool('promtool understands', () => {
     const file = join(directory, 'dashboard.rules.yaml')
     mkdirSync(directory, { recursive: true })
     writeFileSync(file, stringify({ groups: [{ name: 'dashboard', rules }] }))
-    return told('promtool', 'check', 'rules', file)
+    return runTool('promtool', 'check', 'rules', file)
   }
 })

@@ -6,16 +6,16 @@ import { made } from '../../alerts/made.ts'
 import { FINDING_CODES } from '../../src/check/findings/catalogue.ts'
 import { CATALOG_ERRORS, FOREIGN_METRICS, isExported, METRICS, metricsIn } from './catalogue.ts'
 import { ALERTS, alertNames, alertRules, RULES, ruleFile, testFiles, testsIn } from './rules.ts'
-import { describeWithPromtool, told } from './tools.ts'
+import { describeWithPromtool, runTool } from './tools.ts'
 
 describeWithPromtool('promtool', () => {
   it('finds no fault with the rules', async () => {
-    const { code, output } = await told('promtool', 'check', 'rules', '--lint=all', '--lint-fatal', RULES)
+    const { code, output } = await runTool('promtool', 'check', 'rules', '--lint=all', '--lint-fatal', RULES)
     expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining(`${alertRules().length} rules found`) })
   })
 
   it.each(testFiles())('sees %s pass', async (file) => {
-    const { code, output } = await told('promtool', 'test', 'rules', join(ALERTS, 'tests', file))
+    const { code, output } = await runTool('promtool', 'test', 'rules', join(ALERTS, 'tests', file))
     expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining('SUCCESS') })
   })
 })
@@ -79,8 +79,8 @@ describe('the tests of the rules', () => {
     const series = testFiles().flatMap((file) => testsIn(file).tests.flatMap(({ input_series }) => input_series))
     const wrong = series.filter(({ series }) => {
       const [, name = '', labels = ''] = /^(\w+)\{(.*)\}$/.exec(series) ?? []
-      const lawful = [...EVERY_SCRAPE, ...labelsOf(name)]
-      return name !== 'up' && !(isExported(name) && labelNames(labels).every((label) => lawful.includes(label)))
+      const allowed = [...EVERY_SCRAPE, ...labelsOf(name)]
+      return name !== 'up' && !(isExported(name) && labelNames(labels).every((label) => allowed.includes(label)))
     })
     expect(wrong).toEqual([])
   })

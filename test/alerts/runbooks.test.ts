@@ -10,7 +10,7 @@ import { regfsck } from '../support/command/run.ts'
 import { scratch } from '../support/scratch.ts'
 import { isExported, metricsIn } from './catalogue.ts'
 import { alertNames, alertRules } from './rules.ts'
-import { describeWithPromtool, told } from './tools.ts'
+import { describeWithPromtool, runTool } from './tools.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const RUNBOOKS = join(ROOT, 'docs/runbooks')
@@ -77,7 +77,7 @@ describeWithPromtool('the queries of the runbooks', () => {
     const file = join(directory, 'runbooks.rules.yaml')
     const rules = lines.map((expr, n) => ({ record: `runbook:query:${n}`, expr: expr.trim() }))
     writeFileSync(file, stringify({ groups: [{ name: 'runbooks', rules }] }))
-    const { code, output } = await told('promtool', 'check', 'rules', file)
+    const { code, output } = await runTool('promtool', 'check', 'rules', file)
     expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining(`${lines.length} rules found`) })
   })
 

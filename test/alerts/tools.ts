@@ -20,7 +20,7 @@ export interface Said {
 const SHORT_LIVED = { ...process.env, GOGC: 'off', GOMAXPROCS: '1' }
 
 /** Run a checker to its end; it may find fault. */
-export function told(command: 'promtool' | 'amtool', ...args: readonly string[]): Promise<Said> {
+export function runTool(command: 'promtool' | 'amtool', ...args: readonly string[]): Promise<Said> {
   return new Promise((resolve, reject) => {
     execFile(command, args, { env: SHORT_LIVED, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
       if (error !== null && typeof error.code !== 'number') return reject(error)

@@ -144,14 +144,14 @@ describeWithServers(['chromium', 'nginx'], 'the status page behind nginx, below 
   it('is refused by a name that it was not told', { timeout: 60_000 }, async () => {
     const plain = join(scratch(), 'plain.yaml')
     writeFileSync(plain, JSON.stringify({ registries: CONFIG.registries }))
-    const untold = await serving(plain)
+    const withoutAllowedHosts = await serving(plain)
     try {
       const [, configure] = PROXIES[0]
-      const { page } = await openTab(browser, `${await behind(configure, untold.url)}${PREFIX}/`)
+      const { page } = await openTab(browser, `${await behind(configure, withoutAllowedHosts.url)}${PREFIX}/`)
       expect(await page.textContent('body')).toContain('allowed-hosts')
       await page.context().close()
     } finally {
-      untold.child.kill('SIGKILL')
+      withoutAllowedHosts.child.kill('SIGKILL')
     }
   })
 
@@ -166,8 +166,8 @@ describeWithServers(['chromium', 'nginx'], 'the status page behind nginx, below 
     await server.until('config.refused')
     await page.reload()
     expect(await notice.textContent()).toContain('The previous one stays in use')
-    const told = await notice.getByRole('listitem').allTextContents()
-    expect(told.sort()).toEqual([
+    const listed = await notice.getByRole('listitem').allTextContents()
+    expect(listed.sort()).toEqual([
       expect.stringMatching(/regfsck\.yaml:1: external-url: expected https:.*, not "\*\*\*@<b>x<\/b>\/"$/),
       expect.stringMatching(/regfsck\.yaml:1: lisen: unknown key; did you mean listen\?$/),
     ])

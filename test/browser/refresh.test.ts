@@ -17,13 +17,13 @@ describeWithServers(['chromium'], 'a page that stays open', () => {
   let browser: Browser
   let site: Site
   let broken: RegistryView
-  let healed: RegistryView
+  let repaired: RegistryView
   let many: RegistryView
 
   beforeAll(async () => {
     const served = { freshness: FRESH, history: runs(['damaged']) }
     broken = viewOf(targetOf(await brokenEvents()), served)
-    healed = viewOf({ ...targetOf(await cleanEvents()), registry: 'broken' }, { ...served, history: runs(['clean']) })
+    repaired = viewOf({ ...targetOf(await cleanEvents()), registry: 'broken' }, { ...served, history: runs(['clean']) })
     many = viewOf(manyBroken(40), served)
     browser = await openBrowser()
   })
@@ -55,7 +55,7 @@ describeWithServers(['chromium'], 'a page that stays open', () => {
     const { page, complaints } = await open('/registries/broken')
     const icon = await page.locator('link[rel=icon]').getAttribute('href')
     expect(await page.title()).toBe('Damaged: broken · regfsck')
-    site.learn(healed)
+    site.learn(repaired)
     await page.clock.fastForward(MINUTE)
     await page.locator('.banner.clean').waitFor()
     expect(await page.title()).toBe('Clean: broken · regfsck')
@@ -96,7 +96,7 @@ describeWithServers(['chromium'], 'a page that stays open', () => {
 
   it('leaves alone who types or has marked text', async () => {
     const { page } = await open('/registries/broken')
-    site.learn(healed)
+    site.learn(repaired)
     const search = page.getByRole('searchbox', { name: 'Search' })
     await search.fill('team')
     await page.clock.fastForward(MINUTE)

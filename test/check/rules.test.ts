@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { digestOf, image, index, layer } from '../support/builders/images.ts'
 import { MemoryRegistry } from '../support/simulated/memory-registry.ts'
-import { brief, look, REPOSITORY, scene, verdicts } from './scene.ts'
+import { brief, check, REPOSITORY, scene, verdicts } from './scene.ts'
 
 const nowhere = digestOf(Buffer.from('nowhere'))
 const expired = digestOf(Buffer.from('expired'))
@@ -19,7 +19,7 @@ describe('in a pull-through cache', () => {
     links.revisions.delete(arm64.descriptor.digest)
     registry.blobs.delete(amd64.config.descriptor.digest)
     links.layers.delete(amd64.layers[0]?.descriptor.digest ?? '')
-    const report = await look(registry, rules)
+    const report = await check(registry, rules)
     expect([report.findings, report.unchecked]).toEqual([[], []])
     expect(verdicts(report)).toEqual({ dead: 'intact', latest: 'intact', linkless: 'intact' })
     expect(report.manifests).toEqual({ ...NONE, intact: 2 })
@@ -35,7 +35,7 @@ describe('in a pull-through cache', () => {
     links.layers.set(base ?? '', '')
     registry.blobs.set(app ?? '', Buffer.from('x'))
     links.layers.set(nowhere, '')
-    const report = await look(registry, rules)
+    const report = await check(registry, rules)
     expect(brief(report.findings)).toEqual([
       'error tag-dangling/link-invalid bad [bad]',
       `error index-child-missing/revision-link-invalid ${arm64.descriptor.digest} [latest]`,
@@ -53,7 +53,7 @@ describe('in a pull-through cache', () => {
     links.tags.set('linkless', null)
     links.layers.set(nowhere, nowhere)
     links.revisions.delete(arm64.descriptor.digest)
-    expect(brief((await look(registry)).findings)).toEqual([
+    expect(brief((await check(registry)).findings)).toEqual([
       'error tag-dangling/link-missing linkless [linkless]',
       `error index-child-missing/revision-link-missing ${arm64.descriptor.digest} [latest]`,
       `warning orphan-layer-link/blob-missing ${nowhere} []`,
@@ -67,7 +67,7 @@ describe('in a repository declared sparse', () => {
   it('an index may lack children', async () => {
     const { registry, links, arm64 } = scene()
     links.revisions.delete(arm64.descriptor.digest)
-    const report = await look(registry, rules)
+    const report = await check(registry, rules)
     expect([report.findings, verdicts(report)]).toEqual([[], { latest: 'intact' }])
     expect(report.manifests).toEqual({ ...NONE, intact: 2 })
   })
@@ -76,14 +76,14 @@ describe('in a repository declared sparse', () => {
     const { registry, links, amd64, arm64 } = scene()
     links.revisions.delete(amd64.descriptor.digest)
     links.revisions.delete(arm64.descriptor.digest)
-    expect(verdicts(await look(registry, rules))).toEqual({ latest: 'intact' })
+    expect(verdicts(await check(registry, rules))).toEqual({ latest: 'intact' })
   })
 
   it('checks the children that it has', async () => {
     const { registry, links, amd64, arm64 } = scene()
     links.revisions.delete(arm64.descriptor.digest)
     registry.blobs.delete(amd64.config.descriptor.digest)
-    const report = await look(registry, rules)
+    const report = await check(registry, rules)
     expect(report.findings).toMatchObject([{ code: 'config-missing', severity: 'error', tags: ['latest'] }])
     expect(verdicts(report)).toEqual({ latest: 'unpullable' })
   })
@@ -91,7 +91,7 @@ describe('in a repository declared sparse', () => {
   it('a tag may not lack its manifest, which counts as damaged', async () => {
     const { registry, links } = scene()
     links.tags.set('dead', nowhere)
-    const report = await look(registry, rules)
+    const report = await check(registry, rules)
     expect(brief(report.findings)).toEqual(['error tag-dangling/revision-link-missing dead [dead]'])
     expect(verdicts(report)).toMatchObject({ dead: 'unpullable' })
     expect(report.manifests).toEqual({ ...NONE, intact: 3, damaged: 1 })
@@ -100,7 +100,7 @@ describe('in a repository declared sparse', () => {
   it('a child with a bad link is not lacking: it is answered with 500, and stops garbage collection', async () => {
     const { registry, links, arm64 } = scene()
     links.revisions.set(arm64.descriptor.digest, '')
-    const report = await look(registry, rules)
+    const report = await check(registry, rules)
     expect(brief(report.findings)).toEqual([
       `error index-child-missing/revision-link-invalid ${arm64.descriptor.digest} [latest]`,
     ])
@@ -118,29 +118,29 @@ describe('if every revision counts', () => {
     registry.push(REPOSITORY, index([node]))
     registry.blobs.delete(lost.descriptor.digest)
     const { digest } = lost.descriptor
-    expect(brief((await look(registry, rules)).findings)).toEqual([`error layer-missing/blob-missing ${digest} []`])
-    expect(brief((await look(registry)).findings)).toEqual([`warning layer-missing/blob-missing ${digest} []`])
+    expect(brief((await check(registry, rules)).findings)).toEqual([`error layer-missing/blob-missing ${digest} []`])
+    expect(brief((await check(registry)).findings)).toEqual([`warning layer-missing/blob-missing ${digest} []`])
   })
 
   it('counts a link without a target as a damaged object', async () => {
     const registry = new MemoryRegistry()
     const links = registry.repository(REPOSITORY)
     links.revisions.set(nowhere, nowhere)
-    expect((await look(registry, rules)).manifests).toEqual({ ...NONE, damaged: 1 })
-    expect((await look(registry)).manifests).toEqual(NONE)
+    expect((await check(registry, rules)).manifests).toEqual({ ...NONE, damaged: 1 })
+    expect((await check(registry)).manifests).toEqual(NONE)
   })
 
   it('does not count a directory that an API DELETE left', async () => {
     const registry = new MemoryRegistry()
     registry.repository(REPOSITORY).revisions.set(nowhere, null)
-    const report = await look(registry, rules)
+    const report = await check(registry, rules)
     expect([report.findings, report.manifests]).toEqual([[], NONE])
   })
 
   it('layer links that nothing needs stay warnings', async () => {
     const { registry, links } = scene()
     links.layers.set(nowhere, nowhere)
-    expect(brief((await look(registry, rules)).findings)).toEqual([
+    expect(brief((await check(registry, rules)).findings)).toEqual([
       `warning orphan-layer-link/blob-missing ${nowhere} []`,
     ])
   })

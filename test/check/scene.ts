@@ -33,7 +33,7 @@ export function scene(): Scene {
 }
 
 /** What is said about the repository, all its tags listed. */
-export async function look(registry: MemoryRegistry, rules: Partial<Rules> = {}): Promise<RepositoryReport> {
+export async function check(registry: MemoryRegistry, rules: Partial<Rules> = {}): Promise<RepositoryReport> {
   const all = { ...RULES, ...rules }
   const store = registry.store(REPOSITORY, { proves: all.depth === 'content' })
   return judge(await walk(REPOSITORY, store, all), all, true)

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { sentenceOf } from '../../src/config/problem.ts'
 import { readConfig } from '../../src/config/read.ts'
 
-const told = (text: string): string[] => readConfig(text).problems.map((problem) => sentenceOf('regfsck.yaml', problem))
+const problemsOf = (text: string): string[] =>
+  readConfig(text).problems.map((problem) => sentenceOf('regfsck.yaml', problem))
 
 describe('a configuration file', () => {
   it('is read as it is written', () => {
@@ -38,7 +39,7 @@ registries:
 
   it('has all its problems told at once, each with its line and its key', () => {
     expect(
-      told(`
+      problemsOf(`
 listen: 127.0.0.1:99999
 registrys: []
 defaults:
@@ -96,18 +97,18 @@ registries:
 
   it('cannot be made to stand for more than it is', () => {
     const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\n${[...'bcdefghi'].map((key, n) => `${key}: &${key} [${Array(9).fill(`*${'abcdefghi'[n]}`).join()}]`).join('\n')}`
-    expect(told(bomb)).toHaveLength(1)
-    expect(told(bomb)[0]).toMatch(/invalid YAML: .*alias/i)
+    expect(problemsOf(bomb)).toHaveLength(1)
+    expect(problemsOf(bomb)[0]).toMatch(/invalid YAML: .*alias/i)
   })
 
   it.each(['\u0007bell', '\u202eright', '', ' ', '..'])('has no registry called %j', (name) => {
-    expect(told(`registries: [{name: ${JSON.stringify(name)}, target: /a}]`)).toHaveLength(1)
+    expect(problemsOf(`registries: [{name: ${JSON.stringify(name)}, target: /a}]`)).toHaveLength(1)
   })
 
   it.each(['private', 'reg.example.com:5000/prefix', 'größe', '-dash', 'with space'])(
     'may have one called %j',
     (name) => {
-      expect(told(`registries: [{name: ${JSON.stringify(name)}, target: /a}]`)).toEqual([])
+      expect(problemsOf(`registries: [{name: ${JSON.stringify(name)}, target: /a}]`)).toEqual([])
     },
   )
 })

@@ -15,7 +15,7 @@ import { type Monitoring, startMonitoring } from '../support/servers/monitoring.
 import { unusedPort } from '../support/servers/pushgateway.ts'
 import { describeWithServers } from '../support/servers/required.ts'
 import { MemoryRegistry } from '../support/simulated/memory-registry.ts'
-import type { ToldAlert } from '../support/simulated/webhook.ts'
+import type { ReceivedAlert } from '../support/simulated/webhook.ts'
 
 /** A limit, not a wait. */
 const SOON = { timeout: 90_000, interval: 200 }
@@ -69,11 +69,11 @@ describeWithServers(['prometheus', 'prometheus-alertmanager'], 'the texts of ale
   })
 
   it('of a registry that is well nobody is told anything', () => {
-    expect(told().filter(({ labels }) => labels['registry'] === 'well')).toEqual([])
+    expect(receivedAlerts().filter(({ labels }) => labels['registry'] === 'well')).toEqual([])
   })
 
   it('none has a hole in it', () => {
-    const texts = told().flatMap(({ annotations }) => Object.values(annotations))
+    const texts = receivedAlerts().flatMap(({ annotations }) => Object.values(annotations))
     expect(texts.length).toBeGreaterThan(50)
     const holes = /<no value>|<error|%!|undefined|\bNaN\b|\bInf\b|example\.|(?<!100% \\d )\{\{|e\+\d\d| {2}|\n| $/
     expect(texts.filter((text) => text === '' || holes.test(text))).toEqual([])
@@ -97,7 +97,11 @@ describeWithServers(['prometheus', 'prometheus-alertmanager'], 'the texts of ale
       /^Worst images: team\/app \(3\)\. .*: 2 more than an hour ago\./,
     ],
     ['RegistryBlobCorrupt', 'corrupt', /^Worst images: team\/app \(1\)\. Blobs of registry corrupt .*: 1\./],
-    ['RegistryDisappeared', 'hurt', /^Worst images, when last seen: team\/app \(2\)\. Registry hurt was last checked/],
+    [
+      'RegistryDisappeared',
+      'damaged',
+      /^Worst images, when last seen: team\/app \(2\)\. Registry damaged was last checked/,
+    ],
   ])('%s names them first too', (alert, registry, begins) => {
     expect(textsOf(alert, registry).description).toMatch(begins)
   })
@@ -113,27 +117,29 @@ describeWithServers(['prometheus', 'prometheus-alertmanager'], 'the texts of ale
   })
 
   it('that nothing is reported any more says when other alerts end, not that they have ended', () => {
-    const { description } = textsOf('RegistryDisappeared', 'hurt')
+    const { description } = textsOf('RegistryDisappeared', 'damaged')
     expect(description).toMatch(
-      / This does not mean that it was repaired\. Other alerts about it end an hour after its last metrics\. Report: https:\/\/status\.lan\/hurt$/,
+      / This does not mean that it was repaired\. Other alerts about it end an hour after its last metrics\. Report: https:\/\/status\.lan\/damaged$/,
     )
     expect(textsOf('RegistryDisappeared', 'gone').description).not.toContain('Report')
   })
 
   it('a configuration that is refused links the status page, which says so', async () => {
-    const [refused] = told().filter(({ labels }) => labels['alertname'] === 'RegistryIntegrityConfigReloadFailed')
+    const [refused] = receivedAlerts().filter(
+      ({ labels }) => labels['alertname'] === 'RegistryIntegrityConfigReloadFailed',
+    )
     expect(refused?.annotations['description']).toMatch(/ it exits and scans nothing\. Status page: \S+\/$/)
     expect(refused?.annotations['description']).toContain(` Status page: ${OUTSIDE}/`)
     expect(await answerTo(`${OUTSIDE}/`)).toContain('The configuration file was rejected')
   })
 
   it('each links its runbook, which is there', async () => {
-    for (const { labels, annotations } of told()) {
+    for (const { labels, annotations } of receivedAlerts()) {
       const alert = labels['alertname'] ?? ''
       const runbook = annotations['runbook_url'] ?? ''
       expect(runbook).toBe(`${OUTSIDE}/runbooks/${alert}.md`)
     }
-    for (const alert of new Set(told().map(({ labels }) => labels['alertname'])))
+    for (const alert of new Set(receivedAlerts().map(({ labels }) => labels['alertname'])))
       expect(await answerTo(`${OUTSIDE}/runbooks/${alert}.md`)).toMatch(new RegExp(`^# ${alert}\n`))
   })
 
@@ -149,13 +155,13 @@ describeWithServers(['prometheus', 'prometheus-alertmanager'], 'the texts of ale
     }
   })
 
-  function told(): readonly ToldAlert[] {
+  function receivedAlerts(): readonly ReceivedAlert[] {
     return [...monitoring.pages(), ...monitoring.warnings()]
   }
 
   /** What has not been told yet, of every alert at each of its severities. */
   function missing(): readonly string[] {
-    const firing = told().filter(({ status }) => status === 'firing')
+    const firing = receivedAlerts().filter(({ status }) => status === 'firing')
     const seen = new Set(firing.map(({ labels }) => `${labels['alertname']} ${labels['severity']}`))
     const all = alertRules().map(({ alert, labels }) => `${alert} ${labels['severity']}`.replace('critical', 'page'))
     // It takes four hours, here 24 seconds, and has no other text than its runbook.
@@ -164,7 +170,9 @@ describeWithServers(['prometheus', 'prometheus-alertmanager'], 'the texts of ale
 
   /** As they were told last: the first time, not all may have been known yet. */
   function textsOf(alert: string, registry: string): { readonly summary: string; readonly description: string } {
-    const found = told().filter(({ labels }) => labels['alertname'] === alert && labels['registry'] === registry)
+    const found = receivedAlerts().filter(
+      ({ labels }) => labels['alertname'] === alert && labels['registry'] === registry,
+    )
     const { summary = '', description = '' } = found.findLast(({ status }) => status === 'firing')?.annotations ?? {}
     return { summary, description }
   }

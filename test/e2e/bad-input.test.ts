@@ -45,8 +45,8 @@ describe('a target that is no registry ends with 4 and a sentence', () => {
     expect(targetIn(ran)).toMatchObject({ target: path, complete: false, totals: null, findings: [] })
     expect(targetIn(ran).error).toMatch(sentence)
     if (path !== '') expect(targetIn(ran).error).toContain(path)
-    const told = await regfsckHere(['scan', path])
-    expect(told.stdout.replaceAll(/\s+/g, ' ')).toContain((targetIn(ran).error ?? '').replaceAll(/\s+/g, ' '))
+    const asTable = await regfsckHere(['scan', path])
+    expect(asTable.stdout.replaceAll(/\s+/g, ' ')).toContain((targetIn(ran).error ?? '').replaceAll(/\s+/g, ' '))
   })
 })
 

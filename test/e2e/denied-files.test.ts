@@ -23,16 +23,16 @@ interface Denial {
   readonly name: string
   readonly mode: number
   /** Whether that hurts at a position. */
-  readonly hurts: (at: { readonly isListed: boolean; readonly is?: StoragePlace['is'] }) => boolean
+  readonly denies: (at: { readonly isListed: boolean; readonly is?: StoragePlace['is'] }) => boolean
 }
 
 const denials: readonly Denial[] = [
-  { name: 'every right', mode: 0o000, hurts: () => true },
-  { name: 'the right to enter a directory', mode: 0o444, hurts: ({ is }) => is !== 'file' },
-  { name: 'the right to list a directory', mode: 0o311, hurts: ({ isListed }) => isListed },
+  { name: 'every right', mode: 0o000, denies: () => true },
+  { name: 'the right to enter a directory', mode: 0o444, denies: ({ is }) => is !== 'file' },
+  { name: 'the right to list a directory', mode: 0o311, denies: ({ isListed }) => isListed },
 ]
 
-describe.skipIf(!isRoot).each(denials)('without $name', ({ mode, hurts }) => {
+describe.skipIf(!isRoot).each(denials)('without $name', ({ mode, denies }) => {
   const place = join(directory, mode.toString(8))
   let ran: Ran
   let exposed: readonly ExposedRepository[]
@@ -48,7 +48,7 @@ describe.skipIf(!isRoot).each(denials)('without $name', ({ mode, hurts }) => {
     ran = await scanJson([join(place, 'registry'), ...roots], flags, { uid: NOBODY })
   })
 
-  it.each(storagePlaces.filter(hurts))('to $name: it is named, unchecked and no damage', ({ name, isListed }) => {
+  it.each(storagePlaces.filter(denies))('to $name: it is named, unchecked and no damage', ({ name, isListed }) => {
     const target = targetIn(ran, 'registry')
     const { path = '', repository } = exposed.find((each) => each.place.name === name) ?? {}
     expect(target.findings.filter((each) => each.repository === repository)).toEqual([])
@@ -58,11 +58,11 @@ describe.skipIf(!isRoot).each(denials)('without $name', ({ mode, hurts }) => {
     if (!(isListed && mode === 0o311)) expect([undefined, 'unchecked']).toContain(verdictOf(target, repository))
   })
 
-  it.each(storagePlaces.filter((each) => !hurts(each)))('to $name, which nobody needs: it is intact', ({ name }) => {
+  it.each(storagePlaces.filter((each) => !denies(each)))('to $name, which nobody needs: it is intact', ({ name }) => {
     expect(verdictOf(targetIn(ran, 'registry'), `odd/${name}`)).toBe('intact')
   })
 
-  it.each(vitalPlaces.filter(hurts))('to $name: the registry is unchecked, and no damage', ({ name }) => {
+  it.each(vitalPlaces.filter(denies))('to $name: the registry is unchecked, and no damage', ({ name }) => {
     const target = targetIn(ran, name)
     expect(target).toMatchObject({ complete: false, findings: [] })
     if (target.totals === null) expect(target.error).toMatch(/EACCES|denied/)

@@ -36,7 +36,7 @@ describeWithServers(
   ['docker-registry', 'skopeo'],
   'a scan of the storage, one over the API, and a client that fetches and hashes everything',
   () => {
-    const stories: History[] = []
+    const histories: History[] = []
     /** How the warm servers differed from fresh ones. */
     const cached: string[] = []
 
@@ -47,7 +47,7 @@ describeWithServers(
         const history = await randomHistory(seed, root)
         const { methods, ...served } = await servedBy(history)
         const results = { ...served, ...(await scanned(history)) }
-        stories.push(history)
+        histories.push(history)
         expect(disagreements(history, results), describeHistory(history, results)).toEqual([])
         expect(methods).toEqual(['GET', 'HEAD'])
         await rm(root, { recursive: true })
@@ -91,9 +91,12 @@ describeWithServers(
     it.runIf(count >= ENOUGH)(
       'have met nearly every class of fault, and garbage collections of both kinds',
       ({ expect }) => {
-        const planted = new Set(stories.flatMap(({ ledger }) => ledger.map(({ fault }) => fault)))
+        const planted = new Set(histories.flatMap(({ ledger }) => ledger.map(({ fault }) => fault)))
         const unmet = faultClasses.filter((fault) => !planted.has(fault))
-        const collections = stories.flatMap(({ collectedBefore, collectedAfter }) => [collectedBefore, collectedAfter])
+        const collections = histories.flatMap(({ collectedBefore, collectedAfter }) => [
+          collectedBefore,
+          collectedAfter,
+        ])
         const swept = collections.filter((each) => each && each.swept.size > 0)
         expect(unmet.length, `never planted: ${unmet.join(', ')}`).toBeLessThan(faultClasses.length / 10)
         expect(new Set(swept.map((each) => each?.deleteUntagged))).toEqual(new Set([true, false]))

@@ -14,10 +14,10 @@ const LARGE_EVERY = 20
 describeWithServers(['docker-registry', 'skopeo'], 'documents that are manifests, or nearly', () => {
   it('are intact where the registry serves them and skopeo copies them, and nowhere else', async () => {
     const documents = Array.from({ length: DOCUMENTS }, (_, n) => oddDocument(n, n % LARGE_EVERY === 0))
-    const opinions = await compareDocuments(documents)
-    expect(disagreementsAmong(opinions)).toEqual([])
-    const copied = opinions.filter((opinion) => opinion.copied).length
-    const refused = opinions.filter(({ served, copied }) => served === 200 && !copied).length
+    const results = await compareDocuments(documents)
+    expect(disagreementsAmong(results)).toEqual([])
+    const copied = results.filter((result) => result.copied).length
+    const refused = results.filter(({ served, copied }) => served === 200 && !copied).length
     expect({ copied: copied > SOME, refused: refused > SOME, unserved: copied + refused < DOCUMENTS - SOME }).toEqual({
       copied: true,
       refused: true,

@@ -23,10 +23,10 @@ const directory = scratch()
 const app = image('app')
 
 describe('what a linked manifest names is not called unreferenced, whatever else is wrong', () => {
-  const wounded = catalogue.filter(
+  const damaged = catalogue.filter(
     ({ form, expect, roots }) => form !== 'recipe' && expect.exit === undefined && !roots,
   )
-  it.each(wounded.map(({ name }) => ({ name })))('$name', async ({ name }) => {
+  it.each(damaged.map(({ name }) => ({ name })))('$name', async ({ name }) => {
     const root = copyOfFixture(name, join(directory, name))
     age(root)
     const named = namedByLinkedManifests(storagePaths(root))

@@ -10,7 +10,7 @@ const ALL = fileURLToPath(new URL('../../fixtures', import.meta.url))
 const ROOT = fixture('child-deleted-by-gc-m')
 const URL_OF_IT = 'https://registry.example.com:5000'
 
-interface Told {
+interface Reported {
   readonly targets: readonly {
     readonly findings: readonly { readonly repair: { readonly commands: readonly string[] } }[]
   }[]
@@ -20,7 +20,7 @@ async function commandsOf(...flags: readonly string[]): Promise<{ commands: stri
   const script = join(scratch(), 'repair.sh')
   const outputs = ['--output', 'json', '--output', `repair=${script}`]
   const { stdout } = await regfsck(['scan', '--recheck-delay', '0', ...outputs, ...flags, ROOT])
-  const { targets }: Told = JSON.parse(stdout)
+  const { targets }: Reported = JSON.parse(stdout)
   const commands = targets.flatMap(({ findings }) => findings.flatMap(({ repair }) => repair.commands)).join('\n')
   return { commands, script: readFileSync(script, 'utf8') }
 }

@@ -16,7 +16,8 @@ type Format = (typeof FORMATS)[number]
 
 /** Every command of a report, as somebody copies it. */
 const COMMANDS: Readonly<Record<Exclude<Format, 'repair'>, (text: string) => string[]>> = {
-  json: (text) => JSON.parse(text).targets.flatMap(({ findings }: { findings: Told[] }) => findings.flatMap(toldBy)),
+  json: (text) =>
+    JSON.parse(text).targets.flatMap(({ findings }: { findings: Reported[] }) => findings.flatMap(toldBy)),
   ndjson: (text) =>
     text
       .trimEnd()
@@ -30,11 +31,11 @@ const COMMANDS: Readonly<Record<Exclude<Format, 'repair'>, (text: string) => str
     [...text.matchAll(/<pre[^>]*>(.*?)<\/pre>/gs)].flatMap(([, block = '']) => unescaped(block).split('\n')),
 }
 
-interface Told {
+interface Reported {
   readonly repair: { readonly commands: readonly string[] }
 }
 
-function toldBy({ repair }: Told): readonly string[] {
+function toldBy({ repair }: Reported): readonly string[] {
   return repair.commands
 }
 

@@ -88,8 +88,10 @@ describe('a reload', () => {
 
   it('that is asked for while it starts does not end it', async () => {
     const file = write(join(scratch(), 'regfsck.yaml'), { registries: [ENTRY] })
-    const hurried = `process.on('newListener',n=>n==='SIGTERM'&&process.argv[2]==='serve'&&process.kill(process.pid,'SIGHUP'))`
-    const server = await start(file, { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(hurried)}` })
+    const signalsAtStart = `process.on('newListener',n=>n==='SIGTERM'&&process.argv[2]==='serve'&&process.kill(process.pid,'SIGHUP'))`
+    const server = await start(file, {
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(signalsAtStart)}`,
+    })
     await server.until('scan.finished')
     expect(await server.get('/healthz')).toBe('ok\n')
   })

@@ -36,19 +36,19 @@ describeWithServers(['docker-registry'], 'unlike the scan script, a scan over th
 
   afterAll(() => served.registry.stop())
 
-  /** Two tags in one repository, `wounded` and `sound`; what is done to the first is all that is wrong. */
-  async function scanned(wound: (storage: MemoryRegistry) => void, ...flags: readonly string[]): Promise<Ran> {
+  /** Two tags in one repository, `tested` and `sound`; what is done to the first is all that is wrong. */
+  async function scanned(damage: (storage: MemoryRegistry) => void, ...flags: readonly string[]): Promise<Ran> {
     served.holds((storage) => {
-      storage.push('app', index([app]), 'wounded')
+      storage.push('app', index([app]), 'tested')
       storage.push('app', index([other]), 'sound')
-      wound(storage)
+      damage(storage)
     })
     return served.scan(...flags)
   }
 
   it('says nothing, and ends with 0, where nothing is wrong', async () => {
     const ran = await scanned(() => undefined)
-    expect([ran.code, findings(ran), verdicts(ran)]).toEqual([0, [], ['sound intact', 'wounded intact']])
+    expect([ran.code, findings(ran), verdicts(ran)]).toEqual([0, [], ['sound intact', 'tested intact']])
   })
 
   it.each<[string, (storage: MemoryRegistry) => void, string]>([
@@ -66,13 +66,13 @@ describeWithServers(['docker-registry'], 'unlike the scan script, a scan over th
     ],
     [
       'a tag without a link',
-      (storage) => storage.repository('app').tags.set('wounded', null),
-      'tag-dangling not-served wounded',
+      (storage) => storage.repository('app').tags.set('tested', null),
+      'tag-dangling not-served tested',
     ],
     [
       'a tag whose manifest is not there',
       (storage) => storage.repository('app').revisions.delete(index([app]).descriptor.digest),
-      'tag-dangling not-served wounded',
+      'tag-dangling not-served tested',
     ],
     [
       'a layer that was cut short',
@@ -85,21 +85,21 @@ describeWithServers(['docker-registry'], 'unlike the scan script, a scan over th
       ({ blobs }) => blobs.set(lost, Buffer.concat([app.layers.at(-1)?.bytes ?? Buffer.alloc(0), Buffer.from('\n')])),
       `blob-size-mismatch extended ${lost}`,
     ],
-  ])('tells of %s, and ends with 1', async (_, wound, finding) => {
-    const ran = await scanned(wound)
+  ])('tells of %s, and ends with 1', async (_, damage, finding) => {
+    const ran = await scanned(damage)
     expect([ran.code, findings(ran)]).toEqual([1, [finding]])
-    expect(verdicts(ran)).toEqual(['sound intact', 'wounded unpullable'])
+    expect(verdicts(ran)).toEqual(['sound intact', 'tested unpullable'])
   })
 
   it.each<[string, (storage: MemoryRegistry) => void]>([
-    ['a tag', (storage) => storage.repository('app').tags.set('wounded', '')],
+    ['a tag', (storage) => storage.repository('app').tags.set('tested', '')],
     ['a revision', (storage) => storage.repository('app').revisions.set(manifest, '')],
     ['a layer', (storage) => storage.repository('app').layers.set(lost, '')],
   ])(
     'does not pass over the empty link of %s: the server fails, so nobody can tell, and it ends with 3',
-    async (_, wound) => {
-      const ran = await scanned(wound)
-      expect([ran.code, findings(ran), verdicts(ran)]).toEqual([3, [], ['sound intact', 'wounded unchecked']])
+    async (_, damage) => {
+      const ran = await scanned(damage)
+      expect([ran.code, findings(ran), verdicts(ran)]).toEqual([3, [], ['sound intact', 'tested unchecked']])
       expect(targetIn(ran).unchecked).toMatchObject([{ repository: 'app', because: 'STORE_SERVER_ERROR' }])
     },
   )
@@ -113,12 +113,12 @@ describeWithServers(['docker-registry'], 'unlike the scan script, a scan over th
       layers: app.layers.map(({ descriptor }) => descriptor),
     })
     const ran = await scanned((storage) => {
-      storage.putManifest('app', large, 'wounded')
+      storage.putManifest('app', large, 'tested')
       storage.blobs.delete(lost)
     })
     expect(findings(ran)).toEqual([`layer-missing not-served ${lost}`])
-    const whole = await scanned((storage) => storage.putManifest('app', large, 'wounded'), '--depth=content')
-    expect([whole.code, verdicts(whole)]).toEqual([0, ['sound intact', 'wounded intact']])
+    const whole = await scanned((storage) => storage.putManifest('app', large, 'tested'), '--depth=content')
+    expect([whole.code, verdicts(whole)]).toEqual([0, ['sound intact', 'tested intact']])
   })
 
   it('deletes nothing, and asks for nothing but to read', async () => {
@@ -153,7 +153,7 @@ describeWithServers(['docker-registry'], 'unlike the scan script, a scan over th
     expect((await scanned(unfetched)).code).toBe(1)
     const flags = ['--pull-through', '--allow-fetch']
     const ran = await scanned(unfetched, ...flags)
-    expect([ran.code, findings(ran), verdicts(ran)]).toEqual([0, [], ['sound intact', 'wounded intact']])
+    expect([ran.code, findings(ran), verdicts(ran)]).toEqual([0, [], ['sound intact', 'tested intact']])
     const cut = await scanned(
       (storage) => {
         unfetched(storage)

@@ -119,13 +119,13 @@ async function stop(
   times = 1,
 ): Promise<Stopped> {
   const { args, under } = 'args' in command ? command : { args: command, under: [] }
-  let told = Number.NaN
+  let reportedAt = Number.NaN
   let ended: number | undefined
   let failure: unknown
   const send = async (pid: number): Promise<void> => {
     await catchesSignals(pid)
     await ready(pid)
-    told = performance.now()
+    reportedAt = performance.now()
     process.kill(pid, signal)
     for (let n = 1; n < times; n++)
       setTimeout(() => {
@@ -144,7 +144,7 @@ async function stop(
     onStart: (pid) => void send(pid).catch((error: unknown) => (failure = error)),
   })
   if (failure) throw failure
-  return { ...ran, after: (ended ?? performance.now()) - told }
+  return { ...ran, after: (ended ?? performance.now()) - reportedAt }
 }
 
 /** A tag whose layer takes minutes to hash, and no room on the disk. */

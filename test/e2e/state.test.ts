@@ -25,12 +25,12 @@ function scene() {
   return {
     root,
     state,
-    is(...wounds: readonly ('child' | 'layer')[]): void {
+    is(...damages: readonly ('child' | 'layer')[]): void {
       const storage = new MemoryRegistry()
       storage.push('team/app', multi, 'latest')
       storage.push('team/other', lone, 'v1')
-      if (wounds.includes('child')) storage.repository('team/app').revisions.delete(child)
-      if (wounds.includes('layer')) storage.blobs.delete(layer)
+      if (damages.includes('child')) storage.repository('team/app').revisions.delete(child)
+      if (damages.includes('layer')) storage.blobs.delete(layer)
       rmSync(root, { recursive: true, force: true })
       writeStorage(storage, root)
     },
@@ -39,7 +39,7 @@ function scene() {
   }
 }
 
-const told = (ran: Awaited<ReturnType<typeof regfsckHere>>) =>
+const reported = (ran: Awaited<ReturnType<typeof regfsckHere>>) =>
   targetIn(ran).findings.map(
     ({ code, isNew }) => `${code} ${isNew === undefined ? 'first run' : isNew ? 'new' : 'still'}`,
   )
@@ -51,23 +51,23 @@ describe('with --state, a scan', () => {
     const { is, scan } = scene()
     is('child')
     const first = await scan()
-    expect(told(first)).toEqual(['index-child-missing first run'])
+    expect(reported(first)).toEqual(['index-child-missing first run'])
     const since = targetIn(first).findings[0]?.firstSeen
     expect(Date.parse(since ?? '')).toBeGreaterThan(0)
 
     is('child', 'layer')
     const second = await scan()
-    expect(told(second)).toEqual(['index-child-missing still', 'layer-missing new'])
+    expect(reported(second)).toEqual(['index-child-missing still', 'layer-missing new'])
     expect(targetIn(second).findings[0]?.firstSeen).toBe(since)
     expect(fixed(second)).toEqual([])
 
     is('layer')
     const third = await scan()
-    expect([told(third), fixed(third)]).toEqual([['layer-missing still'], ['index-child-missing team/app']])
+    expect([reported(third), fixed(third)]).toEqual([['layer-missing still'], ['index-child-missing team/app']])
     expect(targetIn(third).fixed).toMatchObject([{ digest: child, firstSeen: since, severity: 'error' }])
 
     is()
-    expect([told(await scan()), fixed(await scan())]).toEqual([[], []])
+    expect([reported(await scan()), fixed(await scan())]).toEqual([[], []])
   })
 
   it('takes a finding that comes back for a new one', async () => {
@@ -77,20 +77,20 @@ describe('with --state, a scan', () => {
     is()
     expect(fixed(await scan())).toEqual(['layer-missing team/other'])
     is('layer')
-    expect(told(await scan())).toEqual(['layer-missing new'])
+    expect(reported(await scan())).toEqual(['layer-missing new'])
   })
 
   it.each([
     ['looked less deeply', ['--depth=graph'], 'layer'],
     ['looked at other repositories', ['--repositories=team/app'], 'layer'],
     ['left this one out', ['--exclude=team/other'], 'layer'],
-  ] as const)('does not call fixed what it could not see, because it %s', async (_, flags, wound) => {
+  ] as const)('does not call fixed what it could not see, because it %s', async (_, flags, damage) => {
     const { is, scan } = scene()
-    is(wound)
+    is(damage)
     const since = targetIn(await scan()).findings[0]?.firstSeen
     is()
     expect(fixed(await scan(...flags))).toEqual([])
-    is(wound)
+    is(damage)
     expect(targetIn(await scan()).findings).toMatchObject([{ isNew: false, firstSeen: since }])
   })
 
@@ -114,8 +114,8 @@ describe('with --state, a scan', () => {
     const { is, scan } = scene()
     is('layer')
     await scan('--profile=deep')
-    expect(told(await scan('--profile=fast'))).toEqual(['layer-missing first run'])
-    expect(told(await scan('--profile=deep'))).toEqual(['layer-missing still'])
+    expect(reported(await scan('--profile=fast'))).toEqual(['layer-missing first run'])
+    expect(reported(await scan('--profile=deep'))).toEqual(['layer-missing still'])
   })
 
   it('says it in the table too', async () => {
@@ -142,12 +142,12 @@ describe('with --state, a scan', () => {
     is('layer')
     writeFileSync(state, text)
     const ran = await scan()
-    expect([ran.code, told(ran)]).toEqual([1, ['layer-missing first run']])
+    expect([ran.code, reported(ran)]).toEqual([1, ['layer-missing first run']])
     expect(ran.stderr).toBe(
       `regfsck: --state: ${state} was not written by regfsck: set aside as ${state}.damaged; every finding counts as new\n`,
     )
     expect(readFileSync(`${state}.damaged`, 'utf8')).toBe(text)
-    expect([told(await scan()), (await scan()).stderr]).toEqual([['layer-missing still'], ''])
+    expect([reported(await scan()), (await scan()).stderr]).toEqual([['layer-missing still'], ''])
   })
 
   it('writes its state whole, for its owner only, and leaves nothing beside it', async () => {

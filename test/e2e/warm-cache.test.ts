@@ -101,7 +101,7 @@ const cases: Readonly<Record<string, Case>> = {
 }
 
 /** What a report says of each repository's one tag. */
-function told(ran: Ran): Record<string, string> {
+function reported(ran: Ran): Record<string, string> {
   const { tags, findings, unchecked } = targetIn(ran)
   return Object.fromEntries(
     tags.map(({ repository, verdict }) => {
@@ -138,13 +138,13 @@ describeWithServers(['docker-registry'], 'of a server whose cache has not heard 
 
   it('tells what a pull trips over now; the rest shows once the server is started anew', async () => {
     const expected = (when: 'warm' | 'fresh') => Object.entries(cases).map(([name, each]) => [name, each[when]])
-    expect(told(await scanHere(server.url, ['--depth=content']))).toEqual(Object.fromEntries(expected('warm')))
+    expect(reported(await scanHere(server.url, ['--depth=content']))).toEqual(Object.fromEntries(expected('warm')))
     const fresh = await withRegistry({ root }, ({ url }) => scanHere(url, ['--depth=content']))
-    expect(told(fresh)).toEqual(Object.fromEntries(expected('fresh')))
+    expect(reported(fresh)).toEqual(Object.fromEntries(expected('fresh')))
   })
 
   it('sees a blob that is gone, empty or cut short by one byte from its end', async () => {
-    const verdicts = told(await scanHere(server.url, ['--depth=blobs']))
+    const verdicts = reported(await scanHere(server.url, ['--depth=blobs']))
     for (const repository of ['blob-gone', 'blob-empty', 'blob-cut']) expect(verdicts[repository]).toBe(MISSING)
   })
 })

@@ -25,8 +25,8 @@ describe('the chart', () => {
 
   it('tells of every value in its README', () => {
     const [, table = ''] = read('README.md').split('\n## Values\n')
-    const told = [...table.matchAll(/^\| (`[^|]*)\|/gm)].flatMap(([, cell = '']) => cell.match(/\w+/g) ?? [])
-    expect(told.sort()).toEqual(Object.keys(values).sort())
+    const documented = [...table.matchAll(/^\| (`[^|]*)\|/gm)].flatMap(([, cell = '']) => cell.match(/\w+/g) ?? [])
+    expect(documented.sort()).toEqual(Object.keys(values).sort())
   })
 
   it('is for the version that this is', () => {

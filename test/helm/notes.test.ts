@@ -21,12 +21,12 @@ describeWithHelm('the notes of a release', () => {
   it.each(VALUE_SETS)('speak only of objects that there are: $title', ({ values, release = {} }) => {
     const text = notesOf(values, release.namespace)
     const names = objectsOf(values, { ...RELEASE, namespace: release.namespace ?? RELEASE.namespace }).map(nameOf)
-    const told = [...text.matchAll(/--from=cronjob\/(\S+)|service\/(\S+)|configmap (\S+)/g)].map(
+    const named = [...text.matchAll(/--from=cronjob\/(\S+)|service\/(\S+)|configmap (\S+)/g)].map(
       ([, cronJob, service, configMap]) =>
         cronJob ? `CronJob ${cronJob}` : service ? `Service ${service}` : `ConfigMap ${configMap}`,
     )
-    expect(told).not.toEqual([])
-    expect(told.filter((name) => !names.includes(name))).toEqual([])
+    expect(named).not.toEqual([])
+    expect(named.filter((name) => !names.includes(name))).toEqual([])
     expect(text).not.toMatch(/<no value>|%!|\n\n\n/)
   })
 

@@ -76,9 +76,9 @@ describeWithHelm('the chart, installed with', () => {
 
   it.each(VALUE_SETS)('$title refers only to what it has or was told of', ({ title, values }) => {
     const own = (made.get(title) ?? []).map(nameOf)
-    const told = JSON.stringify(values)
+    const text = JSON.stringify(values)
     for (const name of podsOf(title).flatMap(references))
-      expect(own.includes(name) || told.includes(JSON.stringify(name.split(' ')[1])), name).toBe(true)
+      expect(own.includes(name) || text.includes(JSON.stringify(name.split(' ')[1])), name).toBe(true)
   })
 
   it('lets pods out only to ports of registries that they ask', () => {

@@ -16,9 +16,9 @@ describeWithHelm('values are refused', () => {
   it.each(BY_CHECKS)('by the templates: $title', ({ values, says }) => {
     const { code, stderr } = template({ ...SOUND, ...values })
     expect(code).not.toBe(0)
-    const [, told = ''] = /checks\.yaml:[^\n]*\n\n(.*?)\n\n/s.exec(stderr) ?? []
+    const [, message = ''] = /checks\.yaml:[^\n]*\n\n(.*?)\n\n/s.exec(stderr) ?? []
     expect(
-      told.split('\n').map((line) => line.trim()),
+      message.split('\n').map((line) => line.trim()),
       stderr,
     ).toEqual(says)
   })

@@ -7,24 +7,24 @@ interface Timing {
   readonly deadline?: string
   readonly schedule: string
   /** As an argument. */
-  readonly tells: string
+  readonly jobDeadline: string
   readonly active: number
   readonly starting: number
 }
 
 const TIMINGS: readonly Timing[] = [
-  { interval: '5m', schedule: '*/5 * * * *', tells: '3m', active: 240, starting: 100 },
-  { interval: '15m', schedule: '*/15 * * * *', tells: '13m', active: 840, starting: 300 },
-  { interval: '30m', schedule: '*/30 * * * *', tells: '27m', active: 1740, starting: 600 },
-  { interval: 1200, schedule: '*/20 * * * *', tells: '18m', active: 1140, starting: 400 },
-  { interval: '1h', schedule: '17 * * * *', tells: '56m', active: 3540, starting: 1200 },
-  { interval: '60m', schedule: '17 * * * *', tells: '56m', active: 3540, starting: 1200 },
-  { interval: '6h', schedule: '17 */6 * * *', tells: '344m', active: 21_540, starting: 7200 },
-  { interval: '1d', schedule: '17 1 * * *', tells: '1379m', active: 86_340, starting: 21_600 },
-  { interval: '24h', schedule: '17 1 * * *', tells: '1379m', active: 86_340, starting: 21_600 },
-  { interval: '7d', schedule: '17 1 * * 6', tells: '23h', active: 86_400, starting: 21_600 },
-  { interval: '1h', deadline: '10m', schedule: '17 * * * *', tells: '10m', active: 660, starting: 1200 },
-  { interval: '7d', deadline: '46h', schedule: '17 1 * * 6', tells: '46h', active: 172_800, starting: 21_600 },
+  { interval: '5m', schedule: '*/5 * * * *', jobDeadline: '3m', active: 240, starting: 100 },
+  { interval: '15m', schedule: '*/15 * * * *', jobDeadline: '13m', active: 840, starting: 300 },
+  { interval: '30m', schedule: '*/30 * * * *', jobDeadline: '27m', active: 1740, starting: 600 },
+  { interval: 1200, schedule: '*/20 * * * *', jobDeadline: '18m', active: 1140, starting: 400 },
+  { interval: '1h', schedule: '17 * * * *', jobDeadline: '56m', active: 3540, starting: 1200 },
+  { interval: '60m', schedule: '17 * * * *', jobDeadline: '56m', active: 3540, starting: 1200 },
+  { interval: '6h', schedule: '17 */6 * * *', jobDeadline: '344m', active: 21_540, starting: 7200 },
+  { interval: '1d', schedule: '17 1 * * *', jobDeadline: '1379m', active: 86_340, starting: 21_600 },
+  { interval: '24h', schedule: '17 1 * * *', jobDeadline: '1379m', active: 86_340, starting: 21_600 },
+  { interval: '7d', schedule: '17 1 * * 6', jobDeadline: '23h', active: 86_400, starting: 21_600 },
+  { interval: '1h', deadline: '10m', schedule: '17 * * * *', jobDeadline: '10m', active: 660, starting: 1200 },
+  { interval: '7d', deadline: '46h', schedule: '17 1 * * 6', jobDeadline: '46h', active: 172_800, starting: 21_600 },
 ]
 
 describeWithHelm('the CronJob of a registry', () => {
@@ -46,7 +46,7 @@ describeWithHelm('the CronJob of a registry', () => {
 
   it.each(TIMINGS.map((timing, n) => ({ ...timing, n })))(
     'with interval $interval and deadline $deadline is due at $schedule, and ends before it is due again',
-    ({ n, interval, schedule, tells, active, starting }) => {
+    ({ n, interval, schedule, jobDeadline, active, starting }) => {
       const { spec } = cronJobs.find(({ metadata }) => metadata?.name === `regfsck-r${n}`) ?? {}
       const job = spec?.jobTemplate.spec
       const args = job?.template.spec?.containers[0]?.args
@@ -55,7 +55,7 @@ describeWithHelm('the CronJob of a registry', () => {
         starting,
         active,
       ])
-      expect(args).toEqual(expect.arrayContaining([`--interval=${interval}`, `--deadline=${tells}`]))
+      expect(args).toEqual(expect.arrayContaining([`--interval=${interval}`, `--deadline=${jobDeadline}`]))
     },
   )
 })

@@ -13,8 +13,18 @@ const REMOVES = /(?:^|[|;&(]|\bexec|\bxargs|\bsudo)\s*(?:rm|rmdir|unlink|shred)\
 const GIVEN = new Set(['REGISTRY', 'SOURCE', 'RESTART', 'QUARANTINE'])
 /** What a page says of the registry that it looks into, in its own words. */
 const OWN = new Set(['ROOT', 'V2', 'REPO', 'DATA', 'LINK', 'UPLOAD', 'LOCATION', 'WHAT', 'OTHER', 'NAME', 'ACCEPT'])
-/** What the finding tells. */
-const TOLD = new Set(['REPOSITORY', 'TAG', 'DIGEST', 'HEX', 'MEDIA_TYPE', 'PARENT', 'PARENT_TYPE', 'PLATFORM', 'SIZE'])
+/** Values that the finding contains. */
+const OF_FINDING = new Set([
+  'REPOSITORY',
+  'TAG',
+  'DIGEST',
+  'HEX',
+  'MEDIA_TYPE',
+  'PARENT',
+  'PARENT_TYPE',
+  'PLATFORM',
+  'SIZE',
+])
 
 describe.each(PAGES)('docs/%s', (page) => {
   const text = readFileSync(join(DOCS, page), 'utf8')
@@ -41,7 +51,7 @@ it('knows every variable in the pages of the findings', () => {
     const text = readFileSync(join(DOCS, page), 'utf8')
     const names = [...text.matchAll(/\$\{?([A-Z][A-Z0-9_]*)/g)].map(([, name = '']) => name)
     return names
-      .filter((name) => !GIVEN.has(name) && !OWN.has(name) && !TOLD.has(name))
+      .filter((name) => !GIVEN.has(name) && !OWN.has(name) && !OF_FINDING.has(name))
       .map((name) => `${page}: ${name}`)
   })
   expect(unknown).toEqual([])

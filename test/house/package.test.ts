@@ -45,9 +45,9 @@ describe('the package, installed elsewhere', () => {
 
   it('has a page for every word', async () => {
     const { stdout } = await regfsck('explain')
-    const told = [...stdout.matchAll(/^ {2}(\S+) {2,}\S/gm)].map(([, word]) => word)
+    const listed = [...stdout.matchAll(/^ {2}(\S+) {2,}\S/gm)].map(([, word]) => word)
     const alerts = readdirSync(join(ROOT, 'docs/runbooks')).map((page) => page.replace(/\.md$/, ''))
-    expect(told.sort()).toEqual([...FINDING_CODES, ...TAG_VERDICTS, ...BECAUSE_CODES, ...alerts].sort())
+    expect(listed.sort()).toEqual([...FINDING_CODES, ...TAG_VERDICTS, ...BECAUSE_CODES, ...alerts].sort())
   })
 
   it('holds what runs and what is read, no source, no test, no fixture', () => {
@@ -69,11 +69,11 @@ describe('the package, installed elsewhere', () => {
 
   it('tells nothing of the machine it was made on', () => {
     const here = [ROOT.replace(/\/$/, ''), homedir()].filter((path) => path.length > 1)
-    const telling = filesIn(installed).filter((file) => {
+    const matching = filesIn(installed).filter((file) => {
       const text = readFileSync(join(installed, file), 'utf8')
       return here.some((path) => text.includes(`${path}/`))
     })
-    expect(telling).toEqual([])
+    expect(matching).toEqual([])
   })
 
   it('is as package tools want it', async () => {

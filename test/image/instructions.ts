@@ -6,12 +6,12 @@ export interface Instruction {
 
 /** What a Dockerfile says, without comments. Heredocs and other escape characters are not known here. */
 export function instructionsOf(text: string): readonly Instruction[] {
-  const told = text
+  const joined = text
     .split('\n')
     .filter((line) => !/^\s*(?:#|$)/.test(line))
     .join('\n')
     .replace(/\\\n\s*/g, '')
-  return told.split('\n').map((line) => {
+  return joined.split('\n').map((line) => {
     const [, word = '', rest = ''] = /^(\S+)\s*(.*)$/.exec(line) ?? []
     return { word, rest }
   })

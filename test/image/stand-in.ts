@@ -44,8 +44,8 @@ export function npmCache(): string {
 /** A program and every library that the loader would give it. */
 function put(tree: string, program: string, as: string): void {
   copy(program, join(tree, as))
-  const told = execFileSync('ldd', [program], { encoding: 'utf8' })
-  for (const [library] of told.matchAll(/(?<=\s)\/\S+/g)) copy(library, join(tree, library))
+  const output = execFileSync('ldd', [program], { encoding: 'utf8' })
+  for (const [library] of output.matchAll(/(?<=\s)\/\S+/g)) copy(library, join(tree, library))
 }
 
 function copy(from: string, to: string): void {

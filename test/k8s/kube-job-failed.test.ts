@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { ICronJob } from 'kubernetes-models/batch/v1/CronJob'
 import { describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
-import { describeWithPromtool, told } from '../alerts/tools.ts'
+import { describeWithPromtool, runTool } from '../alerts/tools.ts'
 import { scratch } from '../support/scratch.ts'
 import { overlays, rendered } from './manifests.ts'
 
@@ -75,7 +75,7 @@ describeWithPromtool('KubeJobFailed of kube-prometheus-stack', () => {
     const expectations = minutes.map((minute) => ({ eval_time: `${minute}m`, alertname: KUBE_JOB_FAILED.alert }))
     const test = { interval: '1m', input_series: series, alert_rule_test: expectations }
     writeFileSync(tests, stringify({ rule_files: [rules], evaluation_interval: '1m', tests: [test] }))
-    const { output } = await told('promtool', 'test', 'rules', tests)
+    const { output } = await runTool('promtool', 'test', 'rules', tests)
     expect(output).toMatch(/SUCCESS|FAILED/)
     return minutes.map((minute) => new RegExp(`time: (?:${spelled(minute)}),`).test(output))
   }

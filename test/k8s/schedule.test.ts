@@ -33,10 +33,10 @@ describe('the CronJob', () => {
   })
 
   it('ends by itself before it is ended, and tells Prometheus the interval that it has', () => {
-    const told = overlays()
+    const schedules = overlays()
       .flatMap(cronJobs)
       .map(({ job, args }) => [settingOf(args, '--deadline'), job.activeDeadlineSeconds, settingOf(args, '--interval')])
-    expect(new Set(told.map(String))).toEqual(new Set(['13m,840,15m', '23h,86400,7d']))
+    expect(new Set(schedules.map(String))).toEqual(new Set(['13m,840,15m', '23h,86400,7d']))
   })
 
   it('that is deep has a profile of its own, and so has the fast one beside it', () => {

@@ -1,4 +1,4 @@
-import type { ScanEvent, TargetInfo, ToldFinding } from '../../src/check/events.ts'
+import type { ReportedFinding, ScanEvent, TargetInfo } from '../../src/check/events.ts'
 import type { Coverage, UncheckedRecord } from '../../src/check/records.ts'
 import { type MetricsOptions, metricsCollector, type RunMetrics } from '../../src/metrics/metrics.ts'
 
@@ -17,7 +17,7 @@ export function target(info: Partial<TargetInfo> = {}): ScanEvent {
   }
 }
 
-export function finding(about: Partial<ToldFinding> = {}): ScanEvent {
+export function finding(about: Partial<ReportedFinding> = {}): ScanEvent {
   return {
     type: 'finding',
     finding: {

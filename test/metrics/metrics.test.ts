@@ -13,10 +13,10 @@ function only({ targets }: RunMetrics): TargetMetrics {
 describe('a complete run', () => {
   it('tells all that it knows', async () => {
     const lost = [finding(), finding({ code: 'tag-dangling', cause: 'link-missing', repository: 'other' })]
-    const told = only(await metricsFor([target(), ...lost, summary()], { interval: 900 }))
-    expect(told).toMatchObject({ is: 'complete', identity: { registry: 'lab' } })
-    await expect(told.run).toMatchFileSnapshot('golden/complete.run.prom')
-    await expect('result' in told && told.result).toMatchFileSnapshot('golden/complete.result.prom')
+    const result = only(await metricsFor([target(), ...lost, summary()], { interval: 900 }))
+    expect(result).toMatchObject({ is: 'complete', identity: { registry: 'lab' } })
+    await expect(result.run).toMatchFileSnapshot('golden/complete.run.prom')
+    await expect('result' in result && result.result).toMatchFileSnapshot('golden/complete.result.prom')
   })
 
   it('says 0 of what it looked for and did not find', async () => {
@@ -119,9 +119,9 @@ describe('a run that is not complete', () => {
   const RUN_LEVEL = /^(last_run|run_|catalog_|inconclusive_objects|stage_duration_seconds|build_info|config_info)/
 
   it('replaces only what is about the run', async () => {
-    const told = only(await metricsFor([target(), unchecked(), summary({ complete: false })]))
-    expect(told).toEqual({ is: 'partial', identity: { registry: 'lab' }, run: expect.any(String) })
-    const series = seriesIn(told.run)
+    const result = only(await metricsFor([target(), unchecked(), summary({ complete: false })]))
+    expect(result).toEqual({ is: 'partial', identity: { registry: 'lab' }, run: expect.any(String) })
+    const series = seriesIn(result.run)
     expect(series).toMatchObject({ run_success: 0, 'inconclusive_objects{kind="place",reason="denied"}': 1 })
     expect(Object.keys(series).filter((name) => !RUN_LEVEL.test(name))).toEqual([])
   })
@@ -139,8 +139,8 @@ describe('a run that is not complete', () => {
         firstSeen: '2026-11-01T00:00:00Z',
       },
     } as const
-    const told = only(await metricsFor([target(), finding(), known, summary({ complete: false })]))
-    expect(told.is === 'partial' ? seriesIn(told.findings ?? '') : {}).toMatchObject({
+    const result = only(await metricsFor([target(), finding(), known, summary({ complete: false })]))
+    expect(result.is === 'partial' ? seriesIn(result.findings ?? '') : {}).toMatchObject({
       'failures{reason="layer-missing"}': 1,
       'failures{reason="tag-dangling"}': 1,
       failing_repositories: 2,
@@ -152,8 +152,8 @@ describe('a run that is not complete', () => {
   })
 
   it('replaces what is wrong too where it found errors, and calls nothing clean', async () => {
-    const told = only(await metricsFor([target(), finding(), unchecked(), summary({ complete: false })]))
-    const findings = told.is === 'partial' ? seriesIn(told.findings ?? '') : {}
+    const result = only(await metricsFor([target(), finding(), unchecked(), summary({ complete: false })]))
+    const findings = result.is === 'partial' ? seriesIn(result.findings ?? '') : {}
     expect(findings).toEqual({
       'failures{reason="layer-missing"}': 1,
       unpullable_tags: 2,
@@ -166,21 +166,21 @@ describe('a run that is not complete', () => {
 
   it('wakes nobody for what was seen only once', async () => {
     const hasty = finding({ confirmed: false })
-    const told = only(await metricsFor([target(), hasty, summary({ complete: false, stopped: true })]))
-    expect(told).not.toHaveProperty('findings')
+    const result = only(await metricsFor([target(), hasty, summary({ complete: false, stopped: true })]))
+    expect(result).not.toHaveProperty('findings')
   })
 
   it('says nothing of the catalog where it was stopped before it had one', async () => {
     const ending = summary({ complete: false, stopped: true, totals: NOTHING })
-    const told = only(await metricsFor([target({ kind: 'api' }), ending], { legacy: true }))
-    expect(told.run).toMatch(/^registry_integrity_run_success\{.*\} 0$/m)
-    expect(told.run).not.toMatch(/catalog/)
+    const result = only(await metricsFor([target({ kind: 'api' }), ending], { legacy: true }))
+    expect(result.run).toMatch(/^registry_integrity_run_success\{.*\} 0$/m)
+    expect(result.run).not.toMatch(/catalog/)
   })
 
   it('says why nothing could be listed', async () => {
-    const told = only(await metricsFor([target(), { type: 'unreadable', reason: 'x', because: 'tls' }]))
-    expect(told).not.toHaveProperty('findings')
-    expect(seriesIn(told.run)).toMatchObject({
+    const result = only(await metricsFor([target(), { type: 'unreadable', reason: 'x', because: 'tls' }]))
+    expect(result).not.toHaveProperty('findings')
+    expect(seriesIn(result.run)).toMatchObject({
       run_success: 0,
       catalog_accessible: 0,
       'catalog_error{reason="tls"}': 1,

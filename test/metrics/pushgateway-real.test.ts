@@ -31,9 +31,9 @@ describeWithServers(['prometheus-pushgateway'], 'a real Pushgateway', () => {
   const at = (minute: number) => ({ finishedAt: new Date(Date.UTC(2026, 10, 20, 12, minute)) })
 
   it.each(['hub:5000', 'a/b', '..', 'größe "x"\\'])('takes the metrics of a registry called %s', async (registry) => {
-    const told = await metricsFor([target({ registry }), finding(), summary()], { profile: 'fast', interval: 900 })
-    const lines = await push(told)
-    const sent = told.whole.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+    const metrics = await metricsFor([target({ registry }), finding(), summary()], { profile: 'fast', interval: 900 })
+    const lines = await push(metrics)
+    const sent = metrics.whole.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
     expect(lines).toHaveLength(sent.length)
     expect(lines.every((line) => line.includes('job="registry-integrity"') && line.includes('profile="fast"'))).toBe(
       true,

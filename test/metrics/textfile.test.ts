@@ -34,12 +34,12 @@ const families = (path: string): string[] =>
 describe('two files', () => {
   it('hold all that a complete run says, and no family twice', async () => {
     const into = directory()
-    const told = await metricsFor([target(), finding(), summary()], { legacy: true })
-    written(told, into)
+    const metrics = await metricsFor([target(), finding(), summary()], { legacy: true })
+    written(metrics, into)
     expect(readdirSync(into).sort()).toEqual(['lab.result.prom', 'lab.run.prom'])
     const [result, run] = ['result', 'run'].map((name) => families(join(into, `lab.${name}.prom`)))
     expect(result?.filter((name) => run?.includes(name))).toEqual([])
-    expect(seriesOf(into)).toEqual(seriesIn(told.whole))
+    expect(seriesOf(into)).toEqual(seriesIn(metrics.whole))
   })
 
   it('keep after a failed run what was last known', async () => {

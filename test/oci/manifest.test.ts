@@ -7,7 +7,7 @@ const layerDigest = digestOf(Buffer.from('layer'))
 const config = { mediaType: MEDIA_TYPE.oci.config, digest: digestOf(Buffer.from('{}')), size: 2 }
 
 /** What a document is, in a word, and what it needs. */
-function gist(document: ReturnType<typeof readManifest>): unknown {
+function summary(document: ReturnType<typeof readManifest>): unknown {
   switch (document.is) {
     case 'image':
       return { image: [document.config.digest, ...document.layers.map(({ digest }) => digest)] }
@@ -26,7 +26,7 @@ describe('a manifest', () => {
   it.each(['oci', 'docker'] as const)('is read as the %s image that it is', (flavour) => {
     const node = image('x', { flavour })
     const read = readManifest(node.bytes)
-    expect(gist(read)).toEqual({
+    expect(summary(read)).toEqual({
       image: [node.config.descriptor.digest, ...node.layers.map(({ descriptor }) => descriptor.digest)],
     })
     expect(read).toMatchObject({ mediaType: MEDIA_TYPE[flavour].image, runnable: true })
@@ -35,7 +35,7 @@ describe('a manifest', () => {
   it.each(['oci', 'docker'] as const)('is read as the %s index that it is', (flavour) => {
     const children = [image('a', { platform: 'linux/amd64' }), image('b', { platform: 'linux/arm/v7' })]
     const read = readManifest(index(children, { flavour }).bytes)
-    expect(gist(read)).toEqual({ index: children.map(({ descriptor }) => descriptor.digest) })
+    expect(summary(read)).toEqual({ index: children.map(({ descriptor }) => descriptor.digest) })
     expect(read.is === 'index' && read.children.map(({ platform }) => platform)).toEqual([
       'linux/amd64',
       'linux/arm/v7',
@@ -71,7 +71,7 @@ describe('a manifest', () => {
     ['schema 1', { schemaVersion: 1, fsLayers: [{ blobSum: layerDigest }] }, { schema1: [layerDigest] }],
     ['schema 1 without layers', { schemaVersion: 1 }, { schema1: [] }],
   ])('is read where it is %s', (_, document, expected) => {
-    expect(gist(read(document))).toEqual(expected)
+    expect(summary(read(document))).toEqual(expected)
   })
 
   it('that is an artifact does not run, whether its config or an attestation says so', () => {

@@ -18,8 +18,8 @@ it.each([
   ['host:canary/app:v1', 'host:***/app:v1'],
   ['https://host/app?token=canary', 'https://host/app?***'],
   ['https://host/#canary', 'https://host/#***'],
-])('%s is told as %s', (text, told) => {
-  expect(redact(text)).toBe(told)
+])('%s is told as %s', (text, redacted) => {
+  expect(redact(text)).toBe(redacted)
 })
 
 it.each([

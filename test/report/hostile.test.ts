@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ScanEvent, ToldFinding } from '../../src/check/events.ts'
+import type { ReportedFinding, ScanEvent } from '../../src/check/events.ts'
 import type { Evidence } from '../../src/check/findings/evidence.ts'
 import { ndjsonReport } from '../../src/report/json/ndjson.ts'
 import { junitReport } from '../../src/report/junit.ts'
@@ -37,7 +37,7 @@ const TAME: ScanEvent = {
 
 /** Every text that could have come from a registry, a path or a system is this one. */
 function eventsWith(text: string): ScanEvent[] {
-  const finding: ToldFinding = {
+  const finding: ReportedFinding = {
     id: '0123456789abcdef',
     code: 'layer-missing',
     cause: 'blob-missing',

@@ -1,4 +1,4 @@
-import type { ScanEvent, ToldFinding } from '../../src/check/events.ts'
+import type { ReportedFinding, ScanEvent } from '../../src/check/events.ts'
 import type { Evidence } from '../../src/check/findings/evidence.ts'
 import { countsIn, RunCounter, verdictOf } from '../../src/check/judge/run-verdict.ts'
 import { parseDigest } from '../../src/oci/digest.ts'
@@ -64,7 +64,7 @@ export function runs(verdicts: readonly PastRun['verdict'][]): readonly PastRun[
 
 /** A registry of nothing but so many images that each lost a layer. */
 export function manyBroken(images: number): ReportTarget {
-  const findings = Array.from({ length: images }, (_, n): ToldFinding => {
+  const findings = Array.from({ length: images }, (_, n): ReportedFinding => {
     const digest = parseDigest(digestOf(Buffer.from(`layer ${n}`)))
     return {
       id: n.toString(16).padStart(16, '0'),
@@ -120,7 +120,7 @@ function repositoryAt(n: number): string {
 /** Every text that could come from a registry, a path or a system is this one. */
 export function hostileTarget(text: string): ReportTarget {
   const digest = parseDigest(digestOf(Buffer.from('hostile')))
-  const finding: ToldFinding = {
+  const finding: ReportedFinding = {
     id: '0123456789abcdef',
     code: 'layer-missing',
     cause: 'blob-missing',

@@ -16,8 +16,8 @@ const STOPPED = { events: [target({ registry: 'private' }), ONCE, summary({ comp
 const HERE = planWith({ target: '/here', arguments: ['--', '/here'] })
 const THERE = planWith({ target: '/there', arguments: ['--', '/there'] })
 
-async function scanned({ service, tells, clock }: SimulatedService, told: typeof DAMAGED): Promise<void> {
-  tells(told)
+async function scanned({ service, setScan, clock }: SimulatedService, outcome: typeof DAMAGED): Promise<void> {
+  setScan(outcome)
   await service.load([HERE])
   await clock.pass(MINUTE)
 }
@@ -31,8 +31,8 @@ describe('another target under the same name', () => {
   it('has nothing of what is known of the one before, and is looked at soon', async () => {
     const simulated = simulatedService()
     await scanned(simulated, DAMAGED)
-    const { service, clock, scans, tells } = simulated
-    tells(CLEAN)
+    const { service, clock, scans, setScan } = simulated
+    setScan(CLEAN)
     await service.load([THERE])
     expect(await service.metrics()).not.toContain('registry_integrity_failures{')
     expect(view(service, clock.now())).toMatchObject({ verdict: 'unknown', report: undefined, history: [] })
@@ -52,7 +52,7 @@ describe('another target under the same name', () => {
       [THERE, 'unknown', ['private']],
     ] as const) {
       const second = simulatedService({ files, clock: first.clock })
-      second.tells({ ...CLEAN, took: DAY })
+      second.setScan({ ...CLEAN, took: DAY })
       await second.service.load([plan])
       expect(view(second.service, first.clock.now())?.verdict).toBe(verdict)
       await first.clock.pass(MINUTE)
@@ -100,8 +100,8 @@ describe('what was seen only once, because the scan was stopped,', () => {
   it('calls nothing damaged that was whole before', async () => {
     const simulated = simulatedService()
     await scanned(simulated, CLEAN)
-    const { service, clock, tells } = simulated
-    tells(STOPPED)
+    const { service, clock, setScan } = simulated
+    setScan(STOPPED)
     await clock.pass(15 * MINUTE)
     expect(view(service, clock.now())).toMatchObject({ verdict: 'incomplete', report: { complete: true } })
   })

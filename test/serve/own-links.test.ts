@@ -46,8 +46,8 @@ describe('the links in the metrics of serve', () => {
 
   it('are there before the first scan, and once after it', async () => {
     const simulated = simulatedService()
-    const { service, clock, tells } = simulated
-    tells({ events: [target({ registry: 'private' }), summary()] })
+    const { service, clock, setScan } = simulated
+    setScan({ events: [target({ registry: 'private' }), summary()] })
     await service.load([linked(OUTSIDE)])
     const series =
       'registry_integrity_links_info{registry="private",report="https://status.example.com/ops/registries/private",runbooks="https://status.example.com/ops/runbooks"} 1'
@@ -59,7 +59,7 @@ describe('the links in the metrics of serve', () => {
   it('are new at once after a restart under another URL', async () => {
     const files = memoryStateFiles()
     const first = simulatedService({ files })
-    first.tells({ events: [target({ registry: 'private' }), summary()] })
+    first.setScan({ events: [target({ registry: 'private' }), summary()] })
     await first.service.load([linked(OUTSIDE)])
     await first.clock.pass(60_000)
     const second = simulatedService({ files, clock: first.clock })

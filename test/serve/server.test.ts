@@ -26,9 +26,9 @@ const ANSWERS: Responses = {
 const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
 
 const servers: Server[] = []
-const told: string[] = []
+const logged: string[] = []
 afterEach(() => {
-  told.length = 0
+  logged.length = 0
   for (const server of servers.splice(0)) server.close().closeAllConnections()
 })
 
@@ -57,7 +57,7 @@ interface Asking {
 async function listening({ answers, ...asking }: Asking): Promise<AddressInfo> {
   const { bound = '127.0.0.1', prefix = '', allowedHosts = [] } = asking
   const server = serverFor({ ...ANSWERS, ...answers }, { host: bound, prefix, allowedHosts }, (error) =>
-    told.push(error.message),
+    logged.push(error.message),
   )
   servers.push(server)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -231,7 +231,7 @@ describe('the server', () => {
         asked.on('error', () => undefined).end()
       })
     expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200)
-    expect(told).toEqual([])
+    expect(logged).toEqual([])
   })
 
   it.each(['/healthz', '/-/ready'])('sends %s as it is: a few bytes grow by gzip', async (path) => {
@@ -330,6 +330,6 @@ describe('the server', () => {
     const { status, body } = await ask('/', { answers })
     expect(status).toBe(500)
     expect(body).not.toContain('secret')
-    expect(told).toEqual(['a secret'])
+    expect(logged).toEqual(['a secret'])
   })
 })

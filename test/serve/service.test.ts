@@ -43,14 +43,16 @@ describe('what a service knows', () => {
   it('is nothing before the first scan: absent, not 0', async () => {
     const { service } = simulatedService()
     await service.load([planWith()])
-    const told = await series(service)
-    expect(Object.keys(told).filter((name) => /^(?:failures|last_|tags|run_success|unpullable)/.test(name))).toEqual([])
-    expect(told).toMatchObject({ runs_total: 0, run_in_progress: 0 })
+    const metrics = await series(service)
+    expect(Object.keys(metrics).filter((name) => /^(?:failures|last_|tags|run_success|unpullable)/.test(name))).toEqual(
+      [],
+    )
+    expect(metrics).toMatchObject({ runs_total: 0, run_in_progress: 0 })
   })
 
   it('is replaced whole by a complete run', async () => {
-    const { service, clock, tells } = simulatedService()
-    tells(DAMAGED)
+    const { service, clock, setScan } = simulatedService()
+    setScan(DAMAGED)
     await service.load([planWith()])
     await clock.pass(MINUTE)
     expect(await series(service)).toMatchObject({
@@ -58,21 +60,21 @@ describe('what a service knows', () => {
       'failures{reason="layer-missing"}': 1,
       runs_total: 1,
     })
-    tells(CLEAN)
+    setScan(CLEAN)
     await clock.pass(INTERVAL)
-    const told = await series(service)
-    expect(told).toMatchObject({ run_success: 1, 'failures{reason="layer-missing"}': 0, runs_total: 2 })
-    expect(told).not.toHaveProperty('oldest_failure_timestamp_seconds')
+    const metrics = await series(service)
+    expect(metrics).toMatchObject({ run_success: 1, 'failures{reason="layer-missing"}': 0, runs_total: 2 })
+    expect(metrics).not.toHaveProperty('oldest_failure_timestamp_seconds')
   })
 
   it('stays known where a run was not complete and found nothing: silence is no repair', async () => {
-    const { service, clock, tells } = simulatedService()
-    tells(DAMAGED)
+    const { service, clock, setScan } = simulatedService()
+    setScan(DAMAGED)
     await service.load([planWith()])
     await clock.pass(MINUTE)
     const before = await series(service)
-    for (const told of [PARTIAL, UNREADABLE, { events: [], problem: 'the scan ended by SIGKILL' }]) {
-      tells(told)
+    for (const outcome of [PARTIAL, UNREADABLE, { events: [], problem: 'the scan ended by SIGKILL' }]) {
+      setScan(outcome)
       await clock.pass(INTERVAL)
       const after = await series(service)
       expect(after).toMatchObject({ run_success: 0, 'failures{reason="layer-missing"}': 1 })
@@ -93,31 +95,31 @@ describe('what a service knows', () => {
   })
 
   it('gets worse by a run that was not complete, where that found errors', async () => {
-    const { service, clock, tells } = simulatedService()
-    tells(DAMAGED)
+    const { service, clock, setScan } = simulatedService()
+    setScan(DAMAGED)
     await service.load([planWith()])
     await clock.pass(MINUTE)
     const { last_success_timestamp_seconds: before } = await series(service)
-    tells(PARTIAL_AND_WORSE)
+    setScan(PARTIAL_AND_WORSE)
     await clock.pass(INTERVAL)
     expect(await series(service)).toMatchObject({
       run_success: 0,
       'failures{reason="layer-missing"}': 2,
       last_success_timestamp_seconds: before,
     })
-    tells(PARTIAL)
+    setScan(PARTIAL)
     await clock.pass(INTERVAL)
     const [standing] = service.statuses()
     expect(standing?.state.shown?.target.findings).toHaveLength(2)
   })
 
   it('gets no better by one that found another error, and could not look at what was known', async () => {
-    const { service, clock, tells } = simulatedService()
-    tells(DAMAGED)
+    const { service, clock, setScan } = simulatedService()
+    setScan(DAMAGED)
     await service.load([planWith()])
     await clock.pass(MINUTE)
     const dangling = finding({ id: 'd', code: 'tag-dangling', cause: 'link-missing', tags: ['other'] })
-    tells({ events: [target({ registry: 'private' }), dangling, unchecked(), summary({ complete: false })] })
+    setScan({ events: [target({ registry: 'private' }), dangling, unchecked(), summary({ complete: false })] })
     await clock.pass(INTERVAL)
     expect(await series(service)).toMatchObject({
       'failures{reason="layer-missing"}': 1,
@@ -128,17 +130,17 @@ describe('what a service knows', () => {
       'layer-missing',
       'tag-dangling',
     ])
-    tells({ events: [target({ registry: 'private' }), dangling, summary()] })
+    setScan({ events: [target({ registry: 'private' }), dangling, summary()] })
     await clock.pass(INTERVAL)
     expect(await series(service)).toMatchObject({ 'failures{reason="layer-missing"}': 0 })
   })
 
   it('does not believe a scan that died after it had found something', async () => {
-    const { service, clock, tells } = simulatedService()
-    tells(DAMAGED)
+    const { service, clock, setScan } = simulatedService()
+    setScan(DAMAGED)
     await service.load([planWith()])
     await clock.pass(MINUTE)
-    tells({
+    setScan({
       events: [target({ registry: 'private' }), finding({ code: 'tag-dangling', cause: 'link-missing' })],
       problem: 'the scan ended by SIGSEGV',
     })
@@ -152,8 +154,8 @@ describe('what a service knows', () => {
   })
 
   it('has since when the oldest error is there, without any state file', async () => {
-    const { service, clock, tells } = simulatedService()
-    tells(DAMAGED)
+    const { service, clock, setScan } = simulatedService()
+    setScan(DAMAGED)
     await service.load([planWith()])
     await clock.pass(MINUTE)
     const { oldest_failure_timestamp_seconds: first } = await series(service)
@@ -164,8 +166,8 @@ describe('what a service knows', () => {
   })
 
   it('counts requests to the registry, and those that came to nothing', async () => {
-    const { service, clock, tells } = simulatedService()
-    tells(CLEAN)
+    const { service, clock, setScan } = simulatedService()
+    setScan(CLEAN)
     await service.load([planWith()])
     await clock.pass(MINUTE)
     expect(await series(service)).toMatchObject({
@@ -179,20 +181,20 @@ describe('what a service knows', () => {
   })
 
   it('of one profile says nothing about another', async () => {
-    const { service, clock, tells } = simulatedService()
-    tells(DAMAGED)
+    const { service, clock, setScan } = simulatedService()
+    setScan(DAMAGED)
     await service.load([planWith({ profile: 'fast' }), planWith({ profile: 'deep', interval: 7 * 24 * 60 * MINUTE })])
     await clock.pass(MINUTE)
-    tells(CLEAN)
+    setScan(CLEAN)
     await clock.pass(INTERVAL)
-    const told = await series(service)
-    expect(told['failures{profile="fast",reason="layer-missing"}']).toBe(0)
-    expect(told['failures{profile="deep",reason="layer-missing"}']).toBe(1)
+    const metrics = await series(service)
+    expect(metrics['failures{profile="fast",reason="layer-missing"}']).toBe(0)
+    expect(metrics['failures{profile="deep",reason="layer-missing"}']).toBe(1)
   })
 
   it('is told in one exposition, each family once', async () => {
-    const { service, clock, tells } = simulatedService()
-    tells(DAMAGED)
+    const { service, clock, setScan } = simulatedService()
+    setScan(DAMAGED)
     await service.load(['a', 'b', 'c'].map((registry) => planWith({ registry })))
     await clock.pass(MINUTE)
     const helps = (await service.metrics()).split('\n').filter((line) => line.startsWith('# HELP'))
@@ -201,8 +203,8 @@ describe('what a service knows', () => {
   })
 
   it('ends with a registry that is no longer configured', async () => {
-    const { service, clock, tells } = simulatedService()
-    tells(DAMAGED)
+    const { service, clock, setScan } = simulatedService()
+    setScan(DAMAGED)
     await service.load([planWith({ registry: 'a' }), planWith({ registry: 'b' })])
     await clock.pass(MINUTE)
     await service.load([planWith({ registry: 'b' })])
@@ -212,8 +214,8 @@ describe('what a service knows', () => {
   })
 
   it('is not changed by a scan that was stopped for a new configuration', async () => {
-    const { service, clock, tells, logged } = simulatedService()
-    tells({ ...DAMAGED, took: 5 * MINUTE })
+    const { service, clock, setScan, logged } = simulatedService()
+    setScan({ ...DAMAGED, took: 5 * MINUTE })
     await service.load([planWith()])
     await clock.pass(MINUTE)
     await service.load([planWith({ arguments: ['--depth=content'] })])
@@ -253,11 +255,11 @@ describe('what a service knows', () => {
 
 describe('a page', () => {
   it('calls it stale when three intervals have passed without a complete run', async () => {
-    const { service, clock, tells } = simulatedService()
-    tells(CLEAN)
+    const { service, clock, setScan } = simulatedService()
+    setScan(CLEAN)
     await service.load([planWith()])
     await clock.pass(MINUTE)
-    tells(UNREADABLE)
+    setScan(UNREADABLE)
     const isStale = (): boolean | undefined =>
       service.statuses().map((standing) => viewOf(standing, clock.now()))[0]?.freshness?.isStale
     await clock.pass(2 * INTERVAL)
@@ -267,8 +269,8 @@ describe('a page', () => {
   })
 
   it('calls a registry that was never read incomplete, and one never looked at unknown', async () => {
-    const { service, clock, tells } = simulatedService()
-    tells(UNREADABLE)
+    const { service, clock, setScan } = simulatedService()
+    setScan(UNREADABLE)
     await service.load([planWith()])
     const verdict = (): string | undefined =>
       service.statuses().map((standing) => viewOf(standing, clock.now()))[0]?.verdict
@@ -282,7 +284,7 @@ describe('what is kept', () => {
   it('is known again after a restart, before any scan', async () => {
     const files = memoryStateFiles()
     const first = simulatedService({ files })
-    first.tells(DAMAGED)
+    first.setScan(DAMAGED)
     await first.service.load([planWith()])
     await first.clock.pass(5 * MINUTE)
     const before = await series(first.service)
@@ -301,7 +303,7 @@ describe('what is kept', () => {
   it('is set aside where it is damaged, and never stops a start', async () => {
     const files = memoryStateFiles()
     const first = simulatedService({ files })
-    first.tells(DAMAGED)
+    first.setScan(DAMAGED)
     await first.service.load([planWith()])
     await first.clock.pass(MINUTE)
     for (const text of [
@@ -315,7 +317,7 @@ describe('what is kept', () => {
       const [name = ''] = [...files.texts.keys()].filter((key) => !key.endsWith('.damaged'))
       files.texts.set(name || 'x', text)
       const second = simulatedService({ files })
-      second.tells(CLEAN)
+      second.setScan(CLEAN)
       await second.service.load([planWith()])
       expect(second.logged.map(({ event }) => event)).toContain('warning')
       await second.clock.pass(MINUTE)
@@ -329,7 +331,7 @@ describe('what is kept', () => {
   ])('is set aside, with a warning, if %s has a finding code that is not in the catalogue', async (_, place) => {
     const files = memoryStateFiles()
     const first = simulatedService({ files })
-    first.tells(DAMAGED)
+    first.setScan(DAMAGED)
     await first.service.load([planWith()])
     await first.clock.pass(MINUTE)
     const [[name, text] = ['', '']] = files.texts
@@ -357,8 +359,8 @@ describe('what is kept', () => {
         throw new Error('ENOSPC: no space left on device')
       },
     }
-    const { service, clock, tells, logged } = simulatedService({ files: full })
-    tells(CLEAN)
+    const { service, clock, setScan, logged } = simulatedService({ files: full })
+    setScan(CLEAN)
     await service.load([planWith()])
     await clock.pass(MINUTE)
     expect(await series(service)).toMatchObject({ run_success: 1 })

@@ -29,13 +29,13 @@ const RUNS: Readonly<Record<StatusName, readonly Simulated[]>> = {
 
 describe('a registry that is', () => {
   it.each(STATUS_NAMES)('%s is called so on both pages, in the list and in the log', async (state) => {
-    const { service, clock, logged, tells } = simulatedService()
+    const { service, clock, logged, setScan } = simulatedService()
     const [first = WHOLE, ...later] = RUNS[state]
-    tells(first)
+    setScan(first)
     await service.load([planWith()])
     if (state !== 'unknown') await clock.pass(MINUTE)
     for (const run of later) {
-      tells(run)
+      setScan(run)
       await clock.pass(15 * MINUTE)
     }
     const answers = responsesOf(service, { clock, version: '0.1.0', prefix: '', pages: new Map() })
@@ -46,20 +46,20 @@ describe('a registry that is', () => {
     expect(page).toContain(`<title>${word}: private · regfsck</title>`)
     expect(page).toContain(`<strong>${word}</strong>`)
     expect(JSON.parse(answers.list())).toMatchObject({ registries: [{ state }] })
-    const told = logged.filter(({ event }) => event === 'scan.finished').map(({ fields }) => fields)
-    if (state === 'unknown') expect(told).toEqual([])
-    else expect(told.at(-1)).toMatchObject({ state })
+    const states = logged.filter(({ event }) => event === 'scan.finished').map(({ fields }) => fields)
+    if (state === 'unknown') expect(states).toEqual([])
+    else expect(states.at(-1)).toMatchObject({ state })
   })
 
   it('damaged and has not been seen whole for long is damaged, and marked as stale', async () => {
-    const { service, clock, tells } = simulatedService()
-    tells({ events: [HERE, finding(), summary()] })
+    const { service, clock, setScan } = simulatedService()
+    setScan({ events: [HERE, finding(), summary()] })
     await service.load([planWith()])
     await clock.pass(MINUTE)
     const answers = responsesOf(service, { clock, version: '0.1.0', prefix: '', pages: new Map() })
     expect(JSON.parse(answers.list())).toMatchObject({ registries: [{ state: 'damaged', stale: false }] })
     expect(answers.overview()).not.toContain('>stale<')
-    tells(UNREADABLE)
+    setScan(UNREADABLE)
     await clock.pass(4 * 15 * MINUTE)
     expect(JSON.parse(answers.list())).toMatchObject({ registries: [{ state: 'damaged', stale: true }] })
     expect(answers.overview()).toContain('>stale<')
@@ -69,6 +69,6 @@ describe('a registry that is', () => {
 it('docs/serve.md names every state, and no other', () => {
   const text = readFileSync(new URL('../../docs/serve.md', import.meta.url), 'utf8')
   const [, table = ''] = text.split('\n## States\n')
-  const told = [...(table.split('\n## ')[0] ?? '').matchAll(/^\| `(\w+)`/gm)].map(([, word]) => word)
-  expect(told).toEqual([...STATUS_NAMES])
+  const states = [...(table.split('\n## ')[0] ?? '').matchAll(/^\| `(\w+)`/gm)].map(([, word]) => word)
+  expect(states).toEqual([...STATUS_NAMES])
 })

@@ -17,11 +17,11 @@ function inUse(): number {
 }
 
 it('a week of scans every 15 minutes, each with other findings, leaves nothing behind but the last', async () => {
-  const { service, clock, tells } = simulatedService()
+  const { service, clock, setScan } = simulatedService()
   const hour = async (n: number): Promise<void> => {
     // Damage that comes and goes: names that were never seen before.
     const found = Array.from({ length: 200 }, (_, m) => finding({ id: `${n}-${m}`, repository: `team-${n}/app-${m}` }))
-    tells({ events: [target({ registry: 'private' }), ...found, summary()] })
+    setScan({ events: [target({ registry: 'private' }), ...found, summary()] })
     await clock.pass(HOUR)
     await service.metrics()
   }

@@ -5,7 +5,7 @@ import pLimit from 'p-limit'
 import { describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { ALERTS, type AlertRule, alertNames, alertRules, testsIn, testsOf } from '../alerts/rules.ts'
-import { describeWithPromtool, told } from '../alerts/tools.ts'
+import { describeWithPromtool, runTool } from '../alerts/tools.ts'
 import { scratch } from '../support/scratch.ts'
 import { type Mutant, mutantsOf } from './mutants.ts'
 
@@ -60,7 +60,7 @@ async function failing(directory: string, alert: string, rules: readonly AlertRu
   const text = stringify({ groups: [{ name: alert, rules }] }, { aliasDuplicateObjects: false })
   writeFileSync(join(directory, 'registry-integrity.rules.yaml'), text)
   for (const file of testsOf(alert)) {
-    const { code, output } = await told('promtool', 'test', 'rules', join(directory, 'tests', file))
+    const { code, output } = await runTool('promtool', 'test', 'rules', join(directory, 'tests', file))
     if (/unmarshal|parse error|no such file/.test(output)) throw new Error(output)
     if (code !== 0) return true
   }

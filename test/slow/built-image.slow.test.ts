@@ -45,8 +45,8 @@ describe.skipIf(why !== undefined)(`the image, built on a stand-in base${why ? `
       RUNTIME_DIGEST: runtimeDigest,
       REVISION: '0123abc',
     }
-    const told = Object.entries(bases).flatMap(([key, value]) => ['--build-arg', `${key}=${value}`])
-    await buildah.build(ROOT, NAME, ['--volume', `${npmCache()}:/root/.npm:rw`, ...told])
+    const buildArgs = Object.entries(bases).flatMap(([key, value]) => ['--build-arg', `${key}=${value}`])
+    await buildah.build(ROOT, NAME, ['--volume', `${npmCache()}:/root/.npm:rw`, ...buildArgs])
     config = await buildah.configOf(NAME)
     root = await buildah.mount(NAME)
   }, LONG)

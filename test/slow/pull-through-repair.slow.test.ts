@@ -32,7 +32,7 @@ interface Repaired {
 }
 
 /** What is done to the storage, what clients get while the upstream answers and while it does not, and what is said of it. */
-const WOUNDS: readonly (readonly [string, (at: StoragePaths) => void, readonly [Served, Served], string])[] = [
+const DAMAGES: readonly (readonly [string, (at: StoragePaths) => void, readonly [Served, Served], string])[] = [
   [
     'an altered layer',
     (at) => flipAt(at.data(layer), 'middle'),
@@ -137,15 +137,15 @@ describeWithServers(['docker-registry', 'shellcheck'], 'a damaged pull-through c
     await upstream.stop()
   })
 
-  it.each(WOUNDS)('is repaired by what is printed, with %s', async (_, wound, [there, away], said) => {
-    expect(await inHarmed(wound, ({ live }) => servedBy(live))).toBe(there)
+  it.each(DAMAGES)('is repaired by what is printed, with %s', async (_, damage, [there, away], said) => {
+    expect(await inHarmed(damage, ({ live }) => servedBy(live))).toBe(there)
     expect(
-      await inHarmed(wound, ({ live }) => {
+      await inHarmed(damage, ({ live }) => {
         door.shut()
         return servedBy(live)
       }),
     ).toBe(away)
-    await inHarmed(wound, async ({ live, place, at }) => {
+    await inHarmed(damage, async ({ live, place, at }) => {
       const plan = await planOf(at, join(place, 'plan'))
       const repairs: unknown[] = JSON.parse(plan.scan.stdout).targets[0].findings.map(
         ({ repair }: Repaired) => repair.why,
@@ -176,12 +176,12 @@ describeWithServers(['docker-registry', 'shellcheck'], 'a damaged pull-through c
     readonly at: string
   }
 
-  /** A copy of the cache's storage with a wound, and a cache that serves it, with its upstream there. */
-  async function inHarmed<T>(wound: (at: StoragePaths) => void, use: (harmed: Harmed) => Promise<T>): Promise<T> {
+  /** A copy of the cache's storage with damage, and a cache that serves it, with its upstream there. */
+  async function inHarmed<T>(damage: (at: StoragePaths) => void, use: (harmed: Harmed) => Promise<T>): Promise<T> {
     const place = mkdtempSync(join(directory, 'harmed-'))
     const at = join(place, 'cache')
     cpSync(warm, at, { recursive: true })
-    wound(storagePaths(at))
+    damage(storagePaths(at))
     door.open()
     const live = await startLive({ root: at, config: { proxy: { remoteurl: door.url } } })
     try {

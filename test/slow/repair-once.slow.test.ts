@@ -29,7 +29,7 @@ interface Repaired {
  *
  * @param story.forget takes something away from SOURCE
  */
-async function repaired(story: {
+async function repaired(scenario: {
   readonly fill: (live: LiveRegistry) => Promise<void>
   readonly harm: (at: StoragePaths) => void
   readonly forget?: (source: StoragePaths) => void
@@ -40,10 +40,10 @@ async function repaired(story: {
   const at = storagePaths(root)
   const live = await startLive({ root, cache: true })
   try {
-    await story.fill(live)
+    await scenario.fill(live)
     cpSync(root, sourceRoot, { recursive: true })
-    story.harm(at)
-    story.forget?.(storagePaths(sourceRoot))
+    scenario.harm(at)
+    scenario.forget?.(storagePaths(sourceRoot))
     const plan = await planOf(root, join(place, 'plan'))
     expect(shellcheck(plan.file)).toBe('')
     return await withRegistry({ root: sourceRoot }, async (source) => {
@@ -61,7 +61,7 @@ async function repaired(story: {
 describeWithServers(['docker-registry', 'skopeo', 'shellcheck'], 'a printed repair', () => {
   describe('of an image that SOURCE has lost, whose one bad layer it still has for another image', () => {
     const base = layer('base', 300)
-    const story = {
+    const scenario = {
       fill: async ({ url }: LiveRegistry) => {
         await push({ url, repository: 'a-lost' }, image('lost', { layers: [base] }), 'v1')
         await push({ url, repository: 'kept' }, image('kept', { layers: [base] }), 'v1')
@@ -71,7 +71,7 @@ describeWithServers(['docker-registry', 'skopeo', 'shellcheck'], 'a printed repa
 
     it('ends with 0 at once, because the other copy brings the layer, and restarts once', async () => {
       const forget = (source: StoragePaths): void => remove(`${source.repository('a-lost')}/_manifests`)
-      const { first, second, restarts } = await repaired({ ...story, forget })
+      const { first, second, restarts } = await repaired({ ...scenario, forget })
       expect(first.output).toMatch(
         /^Step \d failed. Another step may repair its image: the script looks again after the last copy.$/m,
       )
@@ -83,7 +83,7 @@ describeWithServers(['docker-registry', 'skopeo', 'shellcheck'], 'a printed repa
       const forget = (source: StoragePaths): void => {
         for (const repository of ['a-lost', 'kept']) remove(`${source.repository(repository)}/_manifests`)
       }
-      const { first, second } = await repaired({ ...story, forget })
+      const { first, second } = await repaired({ ...scenario, forget })
       expect([first.code, second.code]).toEqual([1, 1])
       expect(first.output).toMatch(/^These steps failed: 3 4 5\. /m)
     })
@@ -92,7 +92,7 @@ describeWithServers(['docker-registry', 'skopeo', 'shellcheck'], 'a printed repa
   describe('of a repository with an altered image and an empty revision link', () => {
     const app = image('app')
     const loose = digestOf(Buffer.from('gone'))
-    const story = {
+    const scenario = {
       fill: ({ url }: LiveRegistry) => push({ url, repository: 'app' }, app, 'v1'),
       harm: (at: StoragePaths) => {
         extend(at.data(app.descriptor.digest))
@@ -101,7 +101,7 @@ describeWithServers(['docker-registry', 'skopeo', 'shellcheck'], 'a printed repa
     }
 
     it('moves the link away once the image is whole, so that garbage can be collected', async () => {
-      const { at, first, second, quarantine, collected } = await repaired(story)
+      const { at, first, second, quarantine, collected } = await repaired(scenario)
       expect([first.code, second.code], first.output).toEqual([0, 0])
       expect(existsSync(at.revisionLink('app', loose))).toBe(false)
       expect(readFileSync(join(quarantine, 'MANIFEST.tsv'), 'utf8')).toContain(at.revisionLink('app', loose))
@@ -110,7 +110,7 @@ describeWithServers(['docker-registry', 'skopeo', 'shellcheck'], 'a printed repa
 
     it('leaves it where the image is not whole: it may need it', async () => {
       const forget = (source: StoragePaths): void => remove(`${source.repository('app')}/_manifests`)
-      const { at, first } = await repaired({ ...story, forget })
+      const { at, first } = await repaired({ ...scenario, forget })
       expect(first.code).toBe(1)
       expect(first.output).toContain('Left in place: what may need it is not intact.')
       expect(existsSync(at.revisionLink('app', loose))).toBe(true)

@@ -36,7 +36,7 @@ it(`files are whole-old or whole-new, killed at ${KILLS} random moments`, { time
   const [file, writer] = [join(work, 'runs.json'), join(work, 'writer.mjs')]
   writeFileSync(file, JSON.stringify(runs))
   await build({ ...BUNDLE, stdin: { contents: WRITER, resolveDir: SOURCE }, outfile: writer })
-  const lawful = {
+  const allowed = {
     'lab.run.prom': new Set(runs.map(({ targets }) => targets[0]?.run ?? '')),
     'lab.result.prom': new Set(runs.map(({ targets }) => (targets[0]?.is === 'complete' ? targets[0].result : ''))),
   }
@@ -45,7 +45,7 @@ it(`files are whole-old or whole-new, killed at ${KILLS} random moments`, { time
   const lane = async (home: string): Promise<void> => {
     for (let n = 0; n < KILLS / LANES; n++) {
       await killedWhileWriting([writer, file, home], Math.random() * LATEST)
-      for (const [name, texts] of Object.entries(lawful)) {
+      for (const [name, texts] of Object.entries(allowed)) {
         const text = readFileSync(join(home, name), 'utf8')
         seen.add(text)
         if (!texts.has(text)) torn.push(`${name} after kill ${n}: ${text.length} characters`)

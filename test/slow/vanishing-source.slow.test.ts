@@ -86,10 +86,10 @@ describeWithServers(NEEDED, 'a source that vanishes while it is scanned', () => 
   })
 
   it('resolves no page in all that; a registry that is whole does', async () => {
-    const [healed] = disks
+    const [recovered] = disks
     otherStorage(join(home, 'whole'))
-    expect(await healed?.scanInstead(join(home, 'whole'))).toMatchObject({ complete: true, findings: [] })
-    const resolved = `${healed?.watched.name} resolved`
+    expect(await recovered?.scanInstead(join(home, 'whole'))).toMatchObject({ complete: true, findings: [] })
+    const resolved = `${recovered?.watched.name} resolved`
     await expect.poll(pages, SOON).toContain(resolved)
     expect(pages()).toEqual([...firing(), resolved].sort())
   })

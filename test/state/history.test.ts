@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ScanEvent, ToldFinding } from '../../src/check/events.ts'
+import type { ReportedFinding, ScanEvent } from '../../src/check/events.ts'
 import type { Digest } from '../../src/oci/digest.ts'
 import { History } from '../../src/state/history.ts'
 import type { RememberedRun } from '../../src/state/memory.ts'
@@ -8,12 +8,12 @@ import { finding, summary, target } from '../metrics/events.ts'
 const [FIRST, LATER] = ['2026-11-20T12:00:00.000Z', '2026-11-21T12:00:00.000Z']
 
 /** A run that finds these, after the runs that left these memories. */
-function run(now: string, past: readonly RememberedRun[], ...found: readonly Partial<ToldFinding>[]) {
+function run(now: string, past: readonly RememberedRun[], ...found: readonly Partial<ReportedFinding>[]) {
   return runThat({}, now, past, ...found)
 }
 
 /** One that could not look at everything. */
-function incompleteRun(now: string, past: readonly RememberedRun[], ...found: readonly Partial<ToldFinding>[]) {
+function incompleteRun(now: string, past: readonly RememberedRun[], ...found: readonly Partial<ReportedFinding>[]) {
   return runThat({ complete: false }, now, past, ...found)
 }
 
@@ -21,21 +21,21 @@ function runThat(
   ended: Parameters<typeof summary>[0],
   now: string,
   past: readonly RememberedRun[],
-  ...found: readonly Partial<ToldFinding>[]
+  ...found: readonly Partial<ReportedFinding>[]
 ) {
   const history = new History(past, { profile: '', now, garbage: false, looksAt: () => true })
   const events = [target(), ...found.map((each) => finding(each)), summary(ended)]
-  const told: ScanEvent[] = events.flatMap((event) => [...history.take(event)])
+  const reported: ScanEvent[] = events.flatMap((event) => [...history.take(event)])
   return {
     memories: history.memories,
-    found: told.flatMap((event) => (event.type === 'finding' ? [event.finding] : [])),
-    fixed: told.flatMap((event) => (event.type === 'fixed' ? [event.finding] : [])),
-    stillKnown: told.flatMap((event) => (event.type === 'still-known' ? [event.finding.id] : [])),
+    found: reported.flatMap((event) => (event.type === 'finding' ? [event.finding] : [])),
+    fixed: reported.flatMap((event) => (event.type === 'fixed' ? [event.finding] : [])),
+    stillKnown: reported.flatMap((event) => (event.type === 'still-known' ? [event.finding.id] : [])),
   }
 }
 
-const missing = { id: 'a', code: 'layer-missing', repository: 'app', digest: 'sha256:1' } as Partial<ToldFinding>
-const masked = { ...missing, id: 'b', code: 'masked-by-cache' } as Partial<ToldFinding>
+const missing = { id: 'a', code: 'layer-missing', repository: 'app', digest: 'sha256:1' } as Partial<ReportedFinding>
+const masked = { ...missing, id: 'b', code: 'masked-by-cache' } as Partial<ReportedFinding>
 
 describe('an object that is still broken under another code', () => {
   it('is as old a failure as before, and not called fixed', () => {
@@ -48,7 +48,7 @@ describe('an object that is still broken under another code', () => {
 
   it('while one that is whole is fixed, and another that breaks is new', () => {
     const { memories } = run(FIRST, [], missing)
-    const second = run(LATER, memories, { ...masked, digest: 'sha256:2' } as Partial<ToldFinding>)
+    const second = run(LATER, memories, { ...masked, digest: 'sha256:2' } as Partial<ReportedFinding>)
     expect(second.found).toMatchObject([{ firstSeen: LATER }])
     expect(second.fixed).toMatchObject([{ id: 'a' }])
   })
@@ -60,15 +60,15 @@ describe('an object that is still broken under another code', () => {
 })
 
 describe('a finding that cannot be looked for, because what leads to it broke since', () => {
-  const layer = { ...missing, tags: ['latest'] } as Partial<ToldFinding>
+  const layer = { ...missing, tags: ['latest'] } as Partial<ReportedFinding>
   const dangling = {
     id: 'c',
     code: 'tag-dangling',
     repository: 'app',
     tag: 'latest',
     tags: ['latest'],
-  } as Partial<ToldFinding>
-  const other = { ...dangling, id: 'd', tag: 'other', tags: ['other'] } as Partial<ToldFinding>
+  } as Partial<ReportedFinding>
+  const other = { ...dangling, id: 'd', tag: 'other', tags: ['other'] } as Partial<ReportedFinding>
 
   it('is not fixed, in this run and as long as that stays broken', () => {
     const first = run(FIRST, [], layer)
@@ -76,8 +76,8 @@ describe('a finding that cannot be looked for, because what leads to it broke si
     expect(second.fixed).toEqual([])
     const third = run(LATER, second.memories, dangling)
     expect(third.fixed).toEqual([])
-    const healed = run(LATER, third.memories)
-    expect(healed.fixed.map(({ id }) => id).sort()).toEqual(['a', 'c'])
+    const repaired = run(LATER, third.memories)
+    expect(repaired.fixed.map(({ id }) => id).sort()).toEqual(['a', 'c'])
     expect(run(LATER, third.memories, layer).found).toMatchObject([{ firstSeen: FIRST, isNew: false }])
   })
 
@@ -100,9 +100,15 @@ describe('a finding that cannot be looked for, because what leads to it broke si
   })
 
   it('is not fixed where no tag leads to it, and the manifest that names it broke', () => {
-    const untagged = { ...missing, tags: [], parents: ['sha256:9'] } as Partial<ToldFinding>
-    const damaged = (digest: string): Partial<ToldFinding> =>
-      ({ ...missing, id: 'e', code: 'manifest-damaged', digest: digest as Digest, tags: [] }) as Partial<ToldFinding>
+    const untagged = { ...missing, tags: [], parents: ['sha256:9'] } as Partial<ReportedFinding>
+    const damaged = (digest: string): Partial<ReportedFinding> =>
+      ({
+        ...missing,
+        id: 'e',
+        code: 'manifest-damaged',
+        digest: digest as Digest,
+        tags: [],
+      }) as Partial<ReportedFinding>
     const { memories } = run(FIRST, [], untagged)
     expect(run(LATER, memories, damaged('sha256:9')).fixed).toEqual([])
     expect(run(LATER, memories, damaged('sha256:8')).fixed).toMatchObject([{ id: 'a' }])
@@ -124,8 +130,8 @@ it('is not first seen in times to come, where the clock was wrong once', () => {
 })
 
 describe('a run that could not look at everything', () => {
-  const tag = (id: string, name: string): Partial<ToldFinding> =>
-    ({ ...missing, id, code: 'tag-dangling', tag: name, tags: [name] }) as Partial<ToldFinding>
+  const tag = (id: string, name: string): Partial<ReportedFinding> =>
+    ({ ...missing, id, code: 'tag-dangling', tag: name, tags: [name] }) as Partial<ReportedFinding>
   const [one, two] = [tag('1', 'one'), tag('2', 'two')]
   const { memories } = run(FIRST, [], one, two)
 

@@ -1,5 +1,5 @@
 import type { RepositoryReport, UncheckedRecord } from '../records.ts'
-import { type Look, type Presence, type Source, TargetError } from '../source.ts'
+import { type Presence, type RepositoryCheck, type Source, TargetError } from '../source.ts'
 import { StoreError } from '../store-error.ts'
 import { mergeViews } from './two-views.ts'
 import { type Claimed, keyOf, questionsFor, View } from './views.ts'
@@ -30,8 +30,8 @@ export function against(storage: Source, api: ClaimingSource): Source {
     ...(storage.storage && { storage: storage.storage }),
     against: api.target,
     repositories: (signal) => both.repositories(signal),
-    look: (repository, how) => both.look(repository, how),
-    afterFirstLooks: () => {
+    check: (repository, how) => both.check(repository, how),
+    afterFirstCheck: () => {
       both.afterFirstLooks()
     },
     settle: (onProgress, signal) => storage.settle(onProgress, signal),
@@ -65,7 +65,7 @@ class Both {
   }
 
   afterFirstLooks(): void {
-    this.#storage.afterFirstLooks?.()
+    this.#storage.afterFirstCheck?.()
     if (this.#unknown > 0 && this.#known === 0)
       throw new TargetError(
         `${this.#api.target} serves none of the tags of the ${this.#unknown} repositories with tags in ${this.#storage.target}: it is another registry, or it serves other storage`,
@@ -94,13 +94,13 @@ class Both {
     }
   }
 
-  look(repository: string, how: Look): Promise<RepositoryReport> {
-    return this.#isReached ? this.#lookTwice(repository, how) : this.#storage.look(repository, how)
+  check(repository: string, how: RepositoryCheck): Promise<RepositoryReport> {
+    return this.#isReached ? this.#checkBoth(repository, how) : this.#storage.check(repository, how)
   }
 
-  async #lookTwice(repository: string, how: Look): Promise<RepositoryReport> {
+  async #checkBoth(repository: string, how: RepositoryCheck): Promise<RepositoryReport> {
     const all = { ...how, allTags: true }
-    const [stored, served] = await Promise.all([this.#storage.look(repository, all), this.#api.look(repository, all)])
+    const [stored, served] = await Promise.all([this.#storage.check(repository, all), this.#api.check(repository, all)])
     const views = { stored: new View(stored), served: new View(served) }
     if (isKnown(views)) this.#known++
     else if (isUnknown(views)) this.#unknown++

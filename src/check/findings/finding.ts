@@ -35,7 +35,7 @@ export interface AnyFinding {
   readonly needers?: readonly Needer[]
 }
 
-/** What a finding is about. It stays the same if the code or cause changes between two looks. */
+/** What a finding is about. It stays the same if the code or cause changes between two checks. */
 export function subjectOf(finding: Pick<AnyFinding, 'tag' | 'digest' | 'evidence'>): string {
   if (finding.tag !== undefined) return `tag:${finding.tag}`
   return finding.digest ?? `path:${JSON.stringify(finding.evidence.path ?? '')}`

@@ -16,12 +16,12 @@ export function coverageOf(
 ): RepositoryCoverage {
   let indexes = 0
   let manifestBytes = 0
-  for (const look of graph.manifests.values()) {
-    if (look.is === 'read' && look.manifest.is === 'index') indexes++
-    if (look.is === 'opaque' || (look.is === 'read' && !look.remembered)) manifestBytes += look.bytes
+  for (const fact of graph.manifests.values()) {
+    if (fact.is === 'read' && fact.manifest.is === 'index') indexes++
+    if (fact.is === 'opaque' || (fact.is === 'read' && !fact.remembered)) manifestBytes += fact.bytes
   }
   let blobBytes = 0
-  for (const look of graph.blobs.values()) if (look.is === 'whole') blobBytes += look.bytes
+  for (const fact of graph.blobs.values()) if (fact.is === 'whole') blobBytes += fact.bytes
   return {
     checked: {
       indexes,
@@ -38,8 +38,8 @@ export function coverageOf(
 /** The configs that the manifests name. */
 export function configsIn(graph: Graph): ReadonlySet<Digest> {
   const configs = new Set<Digest>()
-  for (const look of graph.manifests.values())
-    if (look.is === 'read' && look.manifest.is === 'image') configs.add(look.manifest.config.digest)
+  for (const fact of graph.manifests.values())
+    if (fact.is === 'read' && fact.manifest.is === 'image') configs.add(fact.manifest.config.digest)
   return configs
 }
 

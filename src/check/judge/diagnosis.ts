@@ -6,14 +6,14 @@ import type { Finding } from '../findings/finding.ts'
 import { salvageOf } from '../repair/salvage.ts'
 import type { Salvage } from '../repair/step.ts'
 import type { Rules } from '../rules.ts'
-import type { BlobLook, Graph, ManifestLook, StrayLink } from '../walk/graph.ts'
+import type { BlobFact, Graph, ManifestFact, StrayLink } from '../walk/graph.ts'
 import type { Claim } from './references.ts'
 import { RepositoryFindings } from './repository-findings.ts'
 import { isSound } from './sound.ts'
 import { isAllowedNeed, isAllowedToBeAbsent, isMisclaimed, mayLack } from './tag-verdict.ts'
 
-type Absent = Extract<ManifestLook, { is: 'absent' }>
-type Read = Extract<ManifestLook, { is: 'read' }>
+type Absent = Extract<ManifestFact, { is: 'absent' }>
+type Read = Extract<ManifestFact, { is: 'read' }>
 
 /** Everything worth reporting about one repository, in the order: tags, manifests, blobs, links. */
 export function diagnose(graph: Graph, rules: Rules): readonly Finding[] {
@@ -21,13 +21,13 @@ export function diagnose(graph: Graph, rules: Rules): readonly Finding[] {
   const isComplete = sawEverything(graph)
   const findings = new RepositoryFindings(graph, rules, isComplete)
   const diagnosis = new Diagnosis({ graph, rules, findings, isComplete })
-  for (const [tag, look] of graph.tags) {
-    if (look.is === 'dangling' && !isAllowedToBeAbsent(look, rules))
-      findings.danglingTag(tag, look, findings.salvageOfTag(look.evidence))
+  for (const [tag, fact] of graph.tags) {
+    if (fact.is === 'dangling' && !isAllowedToBeAbsent(fact, rules))
+      findings.danglingTag(tag, fact, findings.salvageOfTag(fact.evidence))
   }
-  for (const [digest, look] of graph.manifests) diagnosis.manifest(digest, look)
-  for (const [digest, look] of graph.blobs) diagnosis.blob(digest, look)
-  for (const [digest, look] of graph.strayLinks) diagnosis.strayLink(digest, look)
+  for (const [digest, fact] of graph.manifests) diagnosis.manifest(digest, fact)
+  for (const [digest, fact] of graph.blobs) diagnosis.blob(digest, fact)
+  for (const [digest, fact] of graph.strayLinks) diagnosis.strayLink(digest, fact)
   return findings.found
 }
 
@@ -39,7 +39,7 @@ export function isSuspect({ code, cause }: Pick<Finding, 'code' | 'cause'>): boo
 /** Otherwise nothing can be called an orphan: what was not read may need it. */
 function sawEverything({ tags, manifests, unreadable }: Graph): boolean {
   const unseen = [...tags.values(), ...manifests.values()].some(
-    (look) => look.is === 'unchecked' || look.is === 'skipped' || (look.is === 'damaged' && look.cause === 'too-large'),
+    (fact) => fact.is === 'unchecked' || fact.is === 'skipped' || (fact.is === 'damaged' && fact.cause === 'too-large'),
   )
   return !unseen && unreadable.length === 0
 }
@@ -63,66 +63,66 @@ class Diagnosis {
     this.#isComplete = repository.isComplete
   }
 
-  manifest(digest: Digest, look: ManifestLook): void {
-    switch (look.is) {
+  manifest(digest: Digest, fact: ManifestFact): void {
+    switch (fact.is) {
       case 'absent':
-        this.#absentManifest(digest, look)
+        this.#absentManifest(digest, fact)
         return
       case 'damaged': {
-        const { cause, evidence } = look
+        const { cause, evidence } = fact
         const salvage = cause === 'wrong-link' ? salvageOf(this.#graph, digest) : undefined
         this.#findings.object(digest, { code: 'manifest-damaged', cause, evidence, salvage })
         return
       }
       case 'read':
-        this.#engineDependent(digest, look)
-        if (this.#misclaims(digest, look)) return
-        if (look.mislabelled) this.#mislabelled(digest, look, look.mislabelled)
-        else this.#mediaTypes(digest, look)
+        this.#engineDependent(digest, fact)
+        if (this.#misclaims(digest, fact)) return
+        if (fact.mislabelled) this.#mislabelled(digest, fact, fact.mislabelled)
+        else this.#mediaTypes(digest, fact)
         return
       case 'opaque':
-        this.#misclaims(digest, look)
+        this.#misclaims(digest, fact)
         return
       case 'unchecked':
       case 'skipped':
     }
   }
 
-  blob(digest: Digest, look: BlobLook): void {
-    if (look.is === 'damaged') {
-      const evidence = { ...look.evidence, ...this.#namedBy(digest) }
-      if (look.code === 'blob-size-mismatch')
-        this.#findings.object(digest, { code: look.code, cause: look.cause, evidence })
-      else this.#findings.object(digest, { code: look.code, cause: look.cause, evidence })
+  blob(digest: Digest, fact: BlobFact): void {
+    if (fact.is === 'damaged') {
+      const evidence = { ...fact.evidence, ...this.#namedBy(digest) }
+      if (fact.code === 'blob-size-mismatch')
+        this.#findings.object(digest, { code: fact.code, cause: fact.cause, evidence })
+      else this.#findings.object(digest, { code: fact.code, cause: fact.cause, evidence })
     }
-    if (look.is === 'absent') this.#absentBlob(digest, look)
-    if (look.is === 'whole') this.#misclaims(digest, look)
+    if (fact.is === 'absent') this.#absentBlob(digest, fact)
+    if (fact.is === 'whole') this.#misclaims(digest, fact)
   }
 
-  strayLink(digest: Digest, look: StrayLink): void {
+  strayLink(digest: Digest, fact: StrayLink): void {
     const severity = 'warning'
-    if (look.is === 'invalid')
-      this.#findings.object(digest, { code: 'link-invalid', cause: look.cause, evidence: look.evidence, severity })
-    if (look.is === 'orphan' && !this.#rules.pullThrough && this.#isComplete) {
-      const { evidence } = look
+    if (fact.is === 'invalid')
+      this.#findings.object(digest, { code: 'link-invalid', cause: fact.cause, evidence: fact.evidence, severity })
+    if (fact.is === 'orphan' && !this.#rules.pullThrough && this.#isComplete) {
+      const { evidence } = fact
       this.#findings.object(digest, { code: 'orphan-layer-link', cause: 'blob-missing', evidence, severity })
     }
   }
 
-  #absentManifest(digest: Digest, look: Absent): void {
-    if (isAllowedToBeAbsent(look, this.#rules)) return
+  #absentManifest(digest: Digest, fact: Absent): void {
+    if (isAllowedToBeAbsent(fact, this.#rules)) return
     const salvage = salvageOf(this.#graph, digest)
-    const { cause } = look
-    const evidence = { ...look.evidence, ...(salvage && survivorIn(salvage)) }
+    const { cause } = fact
+    const evidence = { ...fact.evidence, ...(salvage && survivorIn(salvage)) }
     const { references } = this.#findings
     const tags = references.tagsAt(digest)
     const platforms = tags.length === 0 ? [] : references.platforms(digest)
     for (const tag of tags)
       this.#findings.danglingTag(tag, { cause, evidence: { ...evidence, digest } }, salvage, platforms)
     const isNamed = references.claims(digest).length > 0
-    if (isNamed && !mayLack(look, this.#rules))
+    if (isNamed && !mayLack(fact, this.#rules))
       this.#findings.object(digest, { code: 'index-child-missing', cause, evidence, salvage })
-    if (!isNamed && tags.length === 0) this.#looseRevision(digest, { ...look, evidence }, salvage)
+    if (!isNamed && tags.length === 0) this.#looseRevision(digest, { ...fact, evidence }, salvage)
   }
 
   /** A revision that neither a tag nor an index names, and whose content is not there. */
@@ -134,17 +134,17 @@ class Diagnosis {
       this.#findings.object(digest, { code: 'orphan-revision-link', cause, evidence, salvage, severity })
   }
 
-  #absentBlob(digest: Digest, look: Extract<BlobLook, { is: 'absent' }>): void {
+  #absentBlob(digest: Digest, fact: Extract<BlobFact, { is: 'absent' }>): void {
     const missed = this.#findings.references
       .claims(digest)
-      .filter(({ descriptor }) => !isAllowedNeed(descriptor, look, this.#rules))
-      .filter(({ role }) => role !== 'child' || !mayLack(look, this.#rules))
+      .filter(({ descriptor }) => !isAllowedNeed(descriptor, fact, this.#rules))
+      .filter(({ role }) => role !== 'child' || !mayLack(fact, this.#rules))
     const first = missed[0]
     if (first === undefined) return
     this.#findings.object(digest, {
       code: first.role === 'config' ? 'config-missing' : 'layer-missing',
-      cause: look.cause,
-      evidence: { ...look.evidence, ...claimedSize(first), ...this.#namedBy(digest) },
+      cause: fact.cause,
+      evidence: { ...fact.evidence, ...claimedSize(first), ...this.#namedBy(digest) },
       parents: parentsOf(missed),
     })
   }
@@ -156,29 +156,29 @@ class Diagnosis {
   }
 
   /** At most one finding for an object: a wrong size counts before a wrong type. */
-  #misclaims(digest: Digest, look: ManifestLook | BlobLook): boolean {
-    const wrong = this.#findings.references.claims(digest).filter(({ descriptor }) => isMisclaimed(descriptor, look))
+  #misclaims(digest: Digest, fact: ManifestFact | BlobFact): boolean {
+    const wrong = this.#findings.references.claims(digest).filter(({ descriptor }) => isMisclaimed(descriptor, fact))
     const first = wrong[0]
-    if (first === undefined || !('bytes' in look)) return false
-    const evidence = { ...claimedSize(first), measuredSize: look.bytes }
+    if (first === undefined || !('bytes' in fact)) return false
+    const evidence = { ...claimedSize(first), measuredSize: fact.bytes }
     this.#findings.object(digest, { code: 'descriptor-mismatch', cause: 'size', evidence, parents: parentsOf(wrong) })
     return true
   }
 
-  #mislabelled(digest: Digest, look: Read, { cause, evidence }: NonNullable<Read['mislabelled']>): void {
+  #mislabelled(digest: Digest, fact: Read, { cause, evidence }: NonNullable<Read['mislabelled']>): void {
     this.#findings.object(digest, {
       code: 'served-as-wrong-type',
       cause,
-      evidence: { ...look.evidence, ...evidence },
+      evidence: { ...fact.evidence, ...evidence },
     })
   }
 
-  #mediaTypes(digest: Digest, look: Read): void {
-    const measured = effectiveMediaType(look.manifest)
+  #mediaTypes(digest: Digest, fact: Read): void {
+    const measured = effectiveMediaType(fact.manifest)
     const wrong = this.#findings.references
       .claims(digest)
       .filter(({ descriptor: { mediaType } }) => mediaType !== '' && mediaType !== measured)
-      .filter(({ descriptor }) => look.manifest.mediaType !== '' || !isSameKind(descriptor.mediaType, look))
+      .filter(({ descriptor }) => fact.manifest.mediaType !== '' || !isSameKind(descriptor.mediaType, fact))
     const first = wrong[0]
     if (first === undefined) return
     this.#findings.object(digest, {
@@ -190,13 +190,13 @@ class Diagnosis {
     })
   }
 
-  #engineDependent(digest: Digest, look: Read): void {
-    const isSchema1 = look.manifest.is === 'schema1'
-    if (!look.linkedAsLayer && !isSchema1) return
+  #engineDependent(digest: Digest, fact: Read): void {
+    const isSchema1 = fact.manifest.is === 'schema1'
+    if (!fact.linkedAsLayer && !isSchema1) return
     this.#findings.object(digest, {
       code: 'engine-dependent',
-      cause: look.linkedAsLayer ? 'manifest-linked-as-layer' : 'schema1',
-      evidence: { ...look.evidence, mediaType: effectiveMediaType(look.manifest) },
+      cause: fact.linkedAsLayer ? 'manifest-linked-as-layer' : 'schema1',
+      evidence: { ...fact.evidence, mediaType: effectiveMediaType(fact.manifest) },
       ...(this.#rules.engine !== 3 && { severity: 'warning' }),
     })
   }

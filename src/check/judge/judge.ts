@@ -4,7 +4,7 @@ import { subjectOf } from '../findings/finding.ts'
 import type { ObjectKind, RepositoryReport, TagRecord, TagTotals, TagVerdict, UncheckedRecord } from '../records.ts'
 import type { Rules } from '../rules.ts'
 import { isSkip } from '../store-error.ts'
-import type { BlobLook, Graph, ManifestLook, StrayLink, TagLook } from '../walk/graph.ts'
+import type { BlobFact, Graph, ManifestFact, StrayLink, TagFact } from '../walk/graph.ts'
 import { configsIn, coverageOf } from './coverage.ts'
 import { diagnose, isSuspect } from './diagnosis.ts'
 import { blobTotals, manifestTotals } from './object-totals.ts'
@@ -39,7 +39,7 @@ function judgeSound(graph: Graph, rules: Rules, allTags: boolean): RepositoryRep
 /** Judges each object separately, which is necessary if anything is wrong. */
 export function judgeInFull(graph: Graph, rules: Rules, allTags: boolean): RepositoryReport {
   const verdicts = new Verdicts(graph, rules)
-  const tags = tagRecords(graph, rules, (look) => verdicts.of(look))
+  const tags = tagRecords(graph, rules, (fact) => verdicts.of(fact))
   const manifests = manifestTotals(graph, rules)
   const configs = configsIn(graph)
   const { blobs, checkedConfigs } = blobTotals(graph, rules, configs)
@@ -56,13 +56,13 @@ export function judgeInFull(graph: Graph, rules: Rules, allTags: boolean): Repos
   }
 }
 
-function tagRecords(graph: Graph, rules: Rules, verdictOf: (look: TagLook) => TagVerdict): TagRecord[] {
-  return [...graph.tags].map(([tag, look]) => ({
+function tagRecords(graph: Graph, rules: Rules, verdictOf: (fact: TagFact) => TagVerdict): TagRecord[] {
+  return [...graph.tags].map(([tag, fact]) => ({
     repository: graph.repository,
     tag,
-    digest: look.is === 'resolved' ? look.digest : undefined,
-    verdict: verdictOf(look),
-    ...(rules.platform !== undefined && look.is === 'resolved' && { platforms: platformsUnder(graph, look.digest) }),
+    digest: fact.is === 'resolved' ? fact.digest : undefined,
+    verdict: verdictOf(fact),
+    ...(rules.platform !== undefined && fact.is === 'resolved' && { platforms: platformsUnder(graph, fact.digest) }),
   }))
 }
 
@@ -89,7 +89,7 @@ export function tagTotalsOf(tags: readonly TagRecord[]): TagTotals {
 
 function rememberedIn(graph: Graph): number {
   let remembered = 0
-  for (const look of graph.manifests.values()) if (look.is === 'read' && look.remembered) remembered++
+  for (const fact of graph.manifests.values()) if (fact.is === 'read' && fact.remembered) remembered++
   return remembered
 }
 
@@ -100,16 +100,16 @@ function unreadableIn({ repository, unreadable }: Graph): UncheckedRecord[] {
 function uncheckedIn(graph: Graph, configs: ReadonlySet<Digest>): readonly UncheckedRecord[] {
   const { repository } = graph
   const records = unreadableIn(graph)
-  for (const [tag, look] of graph.tags)
-    if (look.is === 'unchecked')
-      records.push({ repository, tag, path: look.place, because: look.because, detail: look.detail })
-  const add = (digest: Digest, look: ManifestLook | BlobLook | StrayLink, kind: ObjectKind): void => {
-    if (look.is === 'skipped') records.push({ repository, digest, because: look.because, kind })
-    if (look.is === 'unchecked')
-      records.push({ repository, digest, path: look.place, because: look.because, detail: look.detail, kind })
+  for (const [tag, fact] of graph.tags)
+    if (fact.is === 'unchecked')
+      records.push({ repository, tag, path: fact.place, because: fact.because, detail: fact.detail })
+  const add = (digest: Digest, fact: ManifestFact | BlobFact | StrayLink, kind: ObjectKind): void => {
+    if (fact.is === 'skipped') records.push({ repository, digest, because: fact.because, kind })
+    if (fact.is === 'unchecked')
+      records.push({ repository, digest, path: fact.place, because: fact.because, detail: fact.detail, kind })
   }
-  for (const [digest, look] of graph.manifests) add(digest, look, 'manifest')
-  for (const [digest, look] of graph.blobs) add(digest, look, configs.has(digest) ? 'config' : 'layer')
-  for (const [digest, look] of graph.strayLinks) add(digest, look, 'layer-link')
+  for (const [digest, fact] of graph.manifests) add(digest, fact, 'manifest')
+  for (const [digest, fact] of graph.blobs) add(digest, fact, configs.has(digest) ? 'config' : 'layer')
+  for (const [digest, fact] of graph.strayLinks) add(digest, fact, 'layer-link')
   return records
 }

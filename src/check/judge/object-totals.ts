@@ -1,7 +1,7 @@
 import type { Digest } from '../../oci/digest.ts'
 import type { ObjectTotals } from '../records.ts'
 import type { Rules } from '../rules.ts'
-import type { BlobLook, Graph, ManifestLook } from '../walk/graph.ts'
+import type { BlobFact, Graph, ManifestFact } from '../walk/graph.ts'
 import { isAllowedToBeAbsent, isBrokenChild, isBrokenNeed, isMisclaimed, isRefused, mayLack } from './tag-verdict.ts'
 
 /** Counts the manifests of a repository by how they end. */
@@ -10,8 +10,8 @@ export function manifestTotals(graph: Graph, rules: Rules): ObjectTotals {
   const named = namedByIndexes(graph)
   const tagged = new Set([...graph.tags.values()].flatMap((tag) => (tag.is === 'resolved' ? [tag.digest] : [])))
   const totals = { intact: 0, damaged: 0, unchecked: 0, skipped: 0 }
-  for (const [digest, look] of graph.manifests) {
-    const state = manifestState(look, rules, { tagged: tagged.has(digest), named: named.has(digest) })
+  for (const [digest, fact] of graph.manifests) {
+    const state = manifestState(fact, rules, { tagged: tagged.has(digest), named: named.has(digest) })
     if (state !== undefined) totals[claimants.has(digest) ? 'damaged' : state]++
   }
   return totals
@@ -19,23 +19,23 @@ export function manifestTotals(graph: Graph, rules: Rules): ObjectTotals {
 
 /** `undefined`: not counted, because it may be missing, or is a broken link that nothing needs. */
 function manifestState(
-  look: ManifestLook,
+  fact: ManifestFact,
   rules: Rules,
   by: { readonly tagged: boolean; readonly named: boolean },
 ): keyof ObjectTotals | undefined {
-  switch (look.is) {
+  switch (fact.is) {
     case 'absent':
-      if (isAllowedToBeAbsent(look, rules)) return undefined
-      if (by.tagged || (by.named && !mayLack(look, rules))) return 'damaged'
-      return rules.roots === 'revisions' && !by.named && look.cause !== 'revision-link-missing' ? 'damaged' : undefined
+      if (isAllowedToBeAbsent(fact, rules)) return undefined
+      if (by.tagged || (by.named && !mayLack(fact, rules))) return 'damaged'
+      return rules.roots === 'revisions' && !by.named && fact.cause !== 'revision-link-missing' ? 'damaged' : undefined
     case 'read':
-      return isRefused(look, rules) ? 'damaged' : 'intact'
+      return isRefused(fact, rules) ? 'damaged' : 'intact'
     case 'opaque':
       return 'intact'
     case 'damaged':
     case 'unchecked':
     case 'skipped':
-      return look.is
+      return fact.is
   }
 }
 
@@ -48,9 +48,9 @@ export function blobTotals(
   const blobs = { intact: 0, damaged: 0, unchecked: 0, skipped: 0 }
   let checkedConfigs = 0
   const missed = missedBlobs(graph, rules)
-  for (const [digest, look] of graph.blobs) {
-    if (look.is === 'absent' && !missed.has(digest)) continue
-    const state = look.is === 'whole' ? 'intact' : look.is === 'absent' ? 'damaged' : look.is
+  for (const [digest, fact] of graph.blobs) {
+    if (fact.is === 'absent' && !missed.has(digest)) continue
+    const state = fact.is === 'whole' ? 'intact' : fact.is === 'absent' ? 'damaged' : fact.is
     blobs[state]++
     if ((state === 'intact' || state === 'damaged') && configs.has(digest)) checkedConfigs++
   }
@@ -60,11 +60,11 @@ export function blobTotals(
 /** Manifests that claim a wrong size for an intact object. */
 function claimantsOfWrongSizes(graph: Graph, rules: Rules): ReadonlySet<Digest> {
   const claimants = new Set<Digest>()
-  for (const [digest, look] of graph.manifests) {
-    if (look.is !== 'read') continue
-    const { manifest } = look
+  for (const [digest, fact] of graph.manifests) {
+    if (fact.is !== 'read') continue
+    const { manifest } = fact
     const claims = manifest.is === 'index' ? manifest.children : manifest.layers
-    const objects: ReadonlyMap<Digest, ManifestLook | BlobLook> =
+    const objects: ReadonlyMap<Digest, ManifestFact | BlobFact> =
       manifest.is === 'index' ? graph.manifests : graph.blobs
     const all = manifest.is === 'image' ? [manifest.config, ...claims] : claims
     if (rules.depth === 'graph' && manifest.is !== 'index') continue
@@ -79,9 +79,9 @@ function claimantsOfWrongSizes(graph: Graph, rules: Rules): ReadonlySet<Digest> 
 /** Manifests that an index names. */
 function namedByIndexes(graph: Graph): ReadonlySet<Digest> {
   const named = new Set<Digest>()
-  for (const look of graph.manifests.values())
-    if (look.is === 'read' && look.manifest.is === 'index')
-      for (const { digest } of look.manifest.children) named.add(digest)
+  for (const fact of graph.manifests.values())
+    if (fact.is === 'read' && fact.manifest.is === 'index')
+      for (const { digest } of fact.manifest.children) named.add(digest)
   return named
 }
 
@@ -89,9 +89,9 @@ function namedByIndexes(graph: Graph): ReadonlySet<Digest> {
 function missedBlobs(graph: Graph, rules: Rules): ReadonlySet<Digest> {
   const missed = new Set<Digest>()
   if (![...graph.blobs.values()].some(({ is }) => is === 'absent')) return missed
-  for (const look of graph.manifests.values()) {
-    if (look.is !== 'read') continue
-    const { manifest } = look
+  for (const fact of graph.manifests.values()) {
+    if (fact.is !== 'read') continue
+    const { manifest } = fact
     const isBroken = manifest.is === 'index' ? isBrokenChild : isBrokenNeed
     const needs = manifest.is === 'index' ? manifest.children : manifest.layers
     for (const need of manifest.is === 'image' ? [manifest.config, ...needs] : needs) {

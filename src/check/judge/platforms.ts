@@ -12,9 +12,9 @@ export function platformsUnder(graph: Graph, root: Digest): readonly PlatformRec
     seen.add(digest)
     const own = graph.configPlatforms?.get(digest)
     if (own !== undefined) found.push({ platform: own, digest })
-    const look = graph.manifests.get(digest)
-    if (look?.is !== 'read' || look.manifest.is !== 'index') continue
-    for (const child of look.manifest.children) {
+    const fact = graph.manifests.get(digest)
+    if (fact?.is !== 'read' || fact.manifest.is !== 'index') continue
+    for (const child of fact.manifest.children) {
       if (child.platform === undefined) queue.push(child.digest)
       else if (child.runnable) found.push({ platform: child.platform, digest: child.digest })
     }

@@ -16,10 +16,10 @@ export class References {
   readonly #tags = new Map<Digest, string[]>()
 
   constructor(graph: Graph) {
-    for (const [tag, look] of graph.tags) if (look.is === 'resolved') pushTo(this.#tags, look.digest, tag)
-    for (const [parent, look] of graph.manifests) {
-      if (look.is !== 'read') continue
-      for (const claim of claimsOf(parent, look.manifest)) pushTo(this.#claims, claim.descriptor.digest, claim)
+    for (const [tag, fact] of graph.tags) if (fact.is === 'resolved') pushTo(this.#tags, fact.digest, tag)
+    for (const [parent, fact] of graph.manifests) {
+      if (fact.is !== 'read') continue
+      for (const claim of claimsOf(parent, fact.manifest)) pushTo(this.#claims, claim.descriptor.digest, claim)
     }
   }
 

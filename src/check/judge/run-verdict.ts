@@ -1,4 +1,4 @@
-import type { ScanEvent, TargetTotals, ToldFinding } from '../events.ts'
+import type { ReportedFinding, ScanEvent, TargetTotals } from '../events.ts'
 import { isLostContent } from '../findings/lost-content.ts'
 
 /** Order of precedence: `damaged` (any confirmed error), `incomplete`, `clean`. */
@@ -34,7 +34,7 @@ export function resultOf(counts: RunCounts): RunResult {
 }
 
 /** Whether a finding makes a registry damaged. One that was seen only once, because the scan was stopped, does not. */
-export function isConfirmedError({ severity, confirmed }: Pick<ToldFinding, 'severity' | 'confirmed'>): boolean {
+export function isConfirmedError({ severity, confirmed }: Pick<ReportedFinding, 'severity' | 'confirmed'>): boolean {
   return severity === 'error' && confirmed
 }
 
@@ -58,7 +58,7 @@ export class RunCounter implements RunCounts {
     this.objects += objectsIn(event.totals)
   }
 
-  #count(finding: ToldFinding): void {
+  #count(finding: ReportedFinding): void {
     if (isConfirmedError(finding)) this.errors++
     if (finding.severity === 'warning' && finding.confirmed) this.warnings++
     if (isLostContent(finding)) this.lostContent++
@@ -75,7 +75,7 @@ export class RunCounter implements RunCounts {
 
 /** The counts of one target, from its report. */
 export function countsIn(target: {
-  readonly findings: readonly ToldFinding[]
+  readonly findings: readonly ReportedFinding[]
   readonly totals: TargetTotals | null
   readonly complete: boolean
 }): RunCounts {

@@ -4,24 +4,24 @@ import type { Graph, Unchecked } from '../walk/graph.ts'
 import { diagnose, isSuspect } from './diagnosis.ts'
 
 /**
- * Damage in the last look that no earlier look has seen is dropped, because it was not seen twice.
+ * Damage in the last check that no earlier check found is dropped, because it was not seen twice.
  * The object becomes unchecked, with the code `MOVED`.
  *
- * @param believed the subjects of earlier findings, as `subjectOf` names them
+ * @param seenBefore the subjects of earlier findings, as `subjectOf` names them
  */
-export function dropNewDamage(graph: Graph, rules: Rules, believed: ReadonlySet<string>): Graph {
+export function dropNewDamage(graph: Graph, rules: Rules, seenBefore: ReadonlySet<string>): Graph {
   const suspects = diagnose(graph, rules).filter(isSuspect)
-  const fresh = suspects.filter((finding) => !believed.has(subjectOf(finding)))
-  if (fresh.length === 0) return graph
-  const old = new Set(suspects.filter((finding) => believed.has(subjectOf(finding))).flatMap(digestsOf))
-  const tags = new Set(fresh.flatMap(({ tag }) => tag ?? []))
-  const digests = new Set(fresh.flatMap(digestsOf).filter((digest) => !old.has(digest)))
+  const newDamage = suspects.filter((finding) => !seenBefore.has(subjectOf(finding)))
+  if (newDamage.length === 0) return graph
+  const old = new Set(suspects.filter((finding) => seenBefore.has(subjectOf(finding))).flatMap(digestsOf))
+  const tags = new Set(newDamage.flatMap(({ tag }) => tag ?? []))
+  const digests = new Set(newDamage.flatMap(digestsOf).filter((digest) => !old.has(digest)))
   return {
     ...graph,
-    tags: doubt(graph.tags, tags),
-    manifests: doubt(graph.manifests, digests),
-    blobs: doubt(graph.blobs, digests),
-    strayLinks: doubt(graph.strayLinks, digests),
+    tags: markMoved(graph.tags, tags),
+    manifests: markMoved(graph.manifests, digests),
+    blobs: markMoved(graph.blobs, digests),
+    strayLinks: markMoved(graph.strayLinks, digests),
   }
 }
 
@@ -32,8 +32,8 @@ const MOVED: Unchecked = {
   detail: 'changed each time it was checked',
 }
 
-function doubt<K extends string, L>(looks: ReadonlyMap<K, L>, doubted: ReadonlySet<string>): Map<K, L | Unchecked> {
-  return new Map([...looks].map(([key, look]) => [key, doubted.has(key) ? MOVED : look]))
+function markMoved<K extends string, L>(facts: ReadonlyMap<K, L>, moved: ReadonlySet<string>): Map<K, L | Unchecked> {
+  return new Map([...facts].map(([key, fact]) => [key, moved.has(key) ? MOVED : fact]))
 }
 
 /** The digest of a finding, and for a tag that of the manifest that it names. */

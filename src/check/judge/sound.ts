@@ -6,16 +6,16 @@ import { isMisclaimed } from './tag-verdict.ts'
 /** Whether nothing is wrong and every claim holds: the usual case. It does not need the references, so it is fast. */
 export function isSound(graph: Graph): boolean {
   for (const tag of graph.tags.values()) if (tag.is !== 'resolved') return false
-  for (const look of graph.manifests.values())
+  for (const fact of graph.manifests.values())
     if (
-      look.is !== 'read' ||
-      look.linkedAsLayer ||
-      look.mislabelled !== undefined ||
-      look.manifest.is === 'schema1' ||
-      !holdsItsClaims(look.manifest, graph)
+      fact.is !== 'read' ||
+      fact.linkedAsLayer ||
+      fact.mislabelled !== undefined ||
+      fact.manifest.is === 'schema1' ||
+      !holdsItsClaims(fact.manifest, graph)
     )
       return false
-  for (const look of graph.blobs.values()) if (look.is !== 'whole') return false
+  for (const fact of graph.blobs.values()) if (fact.is !== 'whole') return false
   return graph.strayLinks.size === 0
 }
 
@@ -27,16 +27,16 @@ function holdsItsClaims(manifest: Manifest, { manifests, blobs }: Graph): boolea
     return true
   }
   for (const child of manifest.children) {
-    const look = manifests.get(child.digest)
-    if (look === undefined) {
+    const fact = manifests.get(child.digest)
+    if (fact === undefined) {
       if (!holdsForBlob(child, blobs)) return false
-    } else if (look.is !== 'read' || child.size !== look.bytes || child.mediaType !== effectiveMediaType(look.manifest))
+    } else if (fact.is !== 'read' || child.size !== fact.bytes || child.mediaType !== effectiveMediaType(fact.manifest))
       return false
   }
   return true
 }
 
 function holdsForBlob(claim: Descriptor, blobs: Graph['blobs']): boolean {
-  const look = blobs.get(claim.digest)
-  return look === undefined || !isMisclaimed(claim, look)
+  const fact = blobs.get(claim.digest)
+  return fact === undefined || !isMisclaimed(claim, fact)
 }

@@ -2,7 +2,7 @@ import type { Descriptor } from '../../oci/descriptor.ts'
 import type { Digest } from '../../oci/digest.ts'
 import type { TagVerdict } from '../records.ts'
 import type { Rules } from '../rules.ts'
-import type { BlobLook, Graph, ManifestLook, TagLook } from '../walk/graph.ts'
+import type { BlobFact, Graph, ManifestFact, TagFact } from '../walk/graph.ts'
 
 /** Whether a node has leaves of one kind below it, and whether any of them is intact. */
 type Leaves = 'none' | 'all-broken' | 'some-whole'
@@ -27,7 +27,7 @@ export class Verdicts {
     this.#rules = rules
   }
 
-  of(tag: TagLook): TagVerdict {
+  of(tag: TagFact): TagVerdict {
     if (tag.is === 'unchecked') return 'unchecked'
     if (tag.is === 'dangling') return isAllowedToBeAbsent(tag, this.#rules) ? 'intact' : 'unpullable'
     const reach = this.#below(tag.digest)
@@ -42,23 +42,23 @@ export class Verdicts {
     const stack = [root]
     const entered = new Set<Digest>()
     for (let digest = stack.at(-1); digest !== undefined; digest = stack.at(-1)) {
-      const look = this.#graph.manifests.get(digest)
+      const fact = this.#graph.manifests.get(digest)
       if (!entered.has(digest) && !this.#reach.has(digest)) {
         entered.add(digest)
-        if (look?.is === 'read' && look.manifest.is === 'index')
-          for (const child of look.manifest.children) if (!entered.has(child.digest)) stack.push(child.digest)
+        if (fact?.is === 'read' && fact.manifest.is === 'index')
+          for (const child of fact.manifest.children) if (!entered.has(child.digest)) stack.push(child.digest)
         continue
       }
       stack.pop()
-      if (!this.#reach.has(digest)) this.#reach.set(digest, look ? this.#sumUp(look) : NOTHING)
+      if (!this.#reach.has(digest)) this.#reach.set(digest, fact ? this.#sumUp(fact) : NOTHING)
     }
     return this.#reach.get(root) ?? NOTHING
   }
 
-  #sumUp(look: ManifestLook): Reach {
-    switch (look.is) {
+  #sumUp(fact: ManifestFact): Reach {
+    switch (fact.is) {
       case 'absent':
-        return isAllowedToBeAbsent(look, this.#rules)
+        return isAllowedToBeAbsent(fact, this.#rules)
           ? NOTHING
           : leaf({ runnable: true, damaged: true, unchecked: false })
       case 'damaged':
@@ -70,52 +70,52 @@ export class Verdicts {
       case 'opaque':
         return leaf({ runnable: false, damaged: false, unchecked: false })
       case 'read':
-        return this.#ofDocument(look)
+        return this.#ofDocument(fact)
     }
   }
 
-  #ofDocument(look: Extract<ManifestLook, { is: 'read' }>): Reach {
-    const { manifest } = look
-    const refused = isRefused(look, this.#rules)
+  #ofDocument(fact: Extract<ManifestFact, { is: 'read' }>): Reach {
+    const { manifest } = fact
+    const refused = isRefused(fact, this.#rules)
     if (manifest.is === 'index') {
       const below = manifest.children.map((child) => this.#ofChild(child))
       return refused ? broken(below.reduce(join, NOTHING)) : below.reduce(join, NOTHING)
     }
     const needs = manifest.is === 'image' ? [manifest.config, ...manifest.layers] : manifest.layers
-    const looks = needs.map((need) => ({ need, look: this.#graph.blobs.get(need.digest) }))
+    const facts = needs.map((need) => ({ need, fact: this.#graph.blobs.get(need.digest) }))
     return leaf({
       runnable: manifest.is === 'schema1' || (manifest.is === 'image' && manifest.runnable),
-      damaged: refused || looks.some(({ need, look }) => look && isBrokenNeed(need, look, this.#rules)),
-      unchecked: looks.some(({ look }) => look?.is === 'unchecked'),
+      damaged: refused || facts.some(({ need, fact }) => fact && isBrokenNeed(need, fact, this.#rules)),
+      unchecked: facts.some(({ fact }) => fact?.is === 'unchecked'),
     })
   }
 
   #ofChild(child: Descriptor): Reach {
-    const look = this.#graph.manifests.get(child.digest)
-    if (look === undefined) return this.#ofBlobChild(child)
-    if (look.is === 'absent' && mayLack(look, this.#rules)) return NOTHING
+    const fact = this.#graph.manifests.get(child.digest)
+    if (fact === undefined) return this.#ofBlobChild(child)
+    if (fact.is === 'absent' && mayLack(fact, this.#rules)) return NOTHING
     const below = this.#reach.get(child.digest) ?? NOTHING
-    const judged = isMisclaimed(child, look) ? broken(below) : below
+    const judged = isMisclaimed(child, fact) ? broken(below) : below
     return child.runnable ? judged : { ...judged, runnable: 'none' }
   }
 
   /** A blob as a child of an index. It is no manifest, so no platform can pull it. */
   #ofBlobChild(child: Descriptor): Reach {
-    const look = this.#graph.blobs.get(child.digest)
-    if (look === undefined || (look.is === 'absent' && mayLack(look, this.#rules))) return NOTHING
-    const damaged = isBrokenChild(child, look, this.#rules)
-    return leaf({ runnable: false, damaged, unchecked: look.is === 'unchecked' })
+    const fact = this.#graph.blobs.get(child.digest)
+    if (fact === undefined || (fact.is === 'absent' && mayLack(fact, this.#rules))) return NOTHING
+    const damaged = isBrokenChild(child, fact, this.#rules)
+    return leaf({ runnable: false, damaged, unchecked: fact.is === 'unchecked' })
   }
 }
 
 /** Whether a blob that an index names is missing, damaged or of another size than claimed. */
-export function isBrokenChild(child: Descriptor, look: BlobLook, rules: Rules): boolean {
-  return look.is === 'absent' && mayLack(look, rules) ? false : isBrokenNeed(child, look, rules)
+export function isBrokenChild(child: Descriptor, fact: BlobFact, rules: Rules): boolean {
+  return fact.is === 'absent' && mayLack(fact, rules) ? false : isBrokenNeed(child, fact, rules)
 }
 
 /** Whether something may be missing because a pull-through cache fetches it on demand. */
-export function isAllowedToBeAbsent(look: { readonly cause: string }, rules: Rules): boolean {
-  return rules.pullThrough && !look.cause.endsWith('-invalid')
+export function isAllowedToBeAbsent(fact: { readonly cause: string }, rules: Rules): boolean {
+  return rules.pullThrough && !fact.cause.endsWith('-invalid')
 }
 
 /** Whether an index may lack this child: the operator marked the repository as sparse, and nothing is left of the child. */
@@ -124,27 +124,27 @@ export function mayLack(child: { readonly cause: string }, rules: Rules): boolea
 }
 
 /** Whether a config or layer is missing, damaged or of another size than its parent claims. */
-export function isBrokenNeed(need: Descriptor, look: BlobLook, rules: Rules): boolean {
-  if (look.is === 'damaged') return true
-  if (look.is === 'absent') return !isAllowedNeed(need, look, rules)
-  return look.is === 'whole' && isMisclaimed(need, look)
+export function isBrokenNeed(need: Descriptor, fact: BlobFact, rules: Rules): boolean {
+  if (fact.is === 'damaged') return true
+  if (fact.is === 'absent') return !isAllowedNeed(need, fact, rules)
+  return fact.is === 'whole' && isMisclaimed(need, fact)
 }
 
 /** Whether a config or layer may be missing: it is foreign, or a pull-through cache fetches it. */
-export function isAllowedNeed(need: Descriptor, look: Extract<BlobLook, { is: 'absent' }>, rules: Rules): boolean {
-  return isAllowedToBeAbsent(look, rules) || (need.foreign && !look.cause.endsWith('-invalid'))
+export function isAllowedNeed(need: Descriptor, fact: Extract<BlobFact, { is: 'absent' }>, rules: Rules): boolean {
+  return isAllowedToBeAbsent(fact, rules) || (need.foreign && !fact.cause.endsWith('-invalid'))
 }
 
 /** Whether an intact object has another size than its parent claims: then the claim is wrong. */
-export function isMisclaimed(claim: Descriptor, look: ManifestLook | BlobLook): boolean {
-  if (look.is !== 'whole' && look.is !== 'read' && look.is !== 'opaque') return false
-  return claim.size !== undefined && claim.size !== look.bytes
+export function isMisclaimed(claim: Descriptor, fact: ManifestFact | BlobFact): boolean {
+  if (fact.is !== 'whole' && fact.is !== 'read' && fact.is !== 'opaque') return false
+  return claim.size !== undefined && claim.size !== fact.bytes
 }
 
 /** Whether clients refuse its type, or distribution 2.8 serves it and the 3.x that the operator chose does not. */
-export function isRefused(look: Extract<ManifestLook, { is: 'read' }>, rules: Rules): boolean {
+export function isRefused(fact: Extract<ManifestFact, { is: 'read' }>, rules: Rules): boolean {
   return (
-    look.mislabelled !== undefined || (rules.engine === 3 && (look.linkedAsLayer || look.manifest.is === 'schema1'))
+    fact.mislabelled !== undefined || (rules.engine === 3 && (fact.linkedAsLayer || fact.manifest.is === 'schema1'))
   )
 }
 

@@ -1,5 +1,5 @@
 import type { Needer } from '../repair/step.ts'
-import type { Graph, TagLook } from '../walk/graph.ts'
+import type { Graph, TagFact } from '../walk/graph.ts'
 import type { References } from './references.ts'
 
 /** A line of a script with more of them would be hard to read. */
@@ -21,26 +21,26 @@ export interface UnreadOwners {
  * @param sawEverything whether every listing worked and every tag and manifest was read
  */
 export function unreadOwners(graph: Graph, references: References, sawEverything: boolean): UnreadOwners {
-  const tags = [...graph.tags].filter(([, look]) => look.is !== 'resolved')
+  const tags = [...graph.tags].filter(([, fact]) => fact.is !== 'resolved')
   const manifests = unreadManifests(graph, references)
-  const needers = [...tags.flatMap(([tag, look]) => (isFile(look) ? [] : [tag])).sort(), ...manifests.sort()]
+  const needers = [...tags.flatMap(([tag, fact]) => (isFile(fact) ? [] : [tag])).sort(), ...manifests.sort()]
   return {
     isNone: sawEverything && tags.length + manifests.length === 0,
     needers: sawEverything && needers.length <= MOST_NEEDERS ? needers : undefined,
-    hasUnknownTag: tags.some(([, look]) => look.is !== 'dangling' || look.evidence.lastPushed === undefined),
+    hasUnknownTag: tags.some(([, fact]) => fact.is !== 'dangling' || fact.evidence.lastPushed === undefined),
   }
 }
 
 /** A file in place of the directory of a tag cannot be pulled, so it needs nothing. */
-function isFile(look: TagLook): boolean {
-  return look.is === 'dangling' && look.evidence.tagIs === 'a file'
+function isFile(fact: TagFact): boolean {
+  return fact.is === 'dangling' && fact.evidence.tagIs === 'a file'
 }
 
 function unreadManifests({ manifests, below }: Graph, references: References): Needer[] {
   const found: Needer[] = []
-  for (const [digest, look] of manifests) {
+  for (const [digest, fact] of manifests) {
     const isNeeded = references.claims(digest).length > 0 || references.tagsAt(digest).length > 0
-    if (look.is === 'damaged' || (look.is === 'absent' && isNeeded && !below.has(digest))) found.push(digest)
+    if (fact.is === 'damaged' || (fact.is === 'absent' && isNeeded && !below.has(digest))) found.push(digest)
   }
   return found
 }

@@ -13,7 +13,7 @@ import type { CheckStep, CopyStep, Proof, RepairStep } from './step.ts'
 export function commandOf(step: RepairStep, place: RepairPlace): string {
   const at = new Registry(place.url)
   switch (step.does) {
-    case 'rescue': {
+    case 'save': {
       const from = at.image(imageName(step.repository, step.tag))
       const into = `"$q"/${quote(`${step.repository}/${step.tag}`)}`
       return `( ${setQuarantine(place)}; [ -d ${into} ] || { mkdir -p ${into} && ${copy(from, at.tlsVerify, `"dir:$q"/${quote(`${step.repository}/${step.tag}`)}`)}; } )`
@@ -30,7 +30,7 @@ export function commandOf(step: RepairStep, place: RepairPlace): string {
       const from = `"$SOURCE/v2/${step.repository}/blobs/${step.digest}"`
       return `${isThere(at, step.repository, step.digest)} || ( f=$(mktemp) && curl -nfsSL -o "$f" ${from} && ${upload(at, step.repository, step.digest, hashes('"$f"', step.digest))}; s=$?; rm -f "$f"; exit $s )`
     }
-    case 'put':
+    case 'push':
       return put(step, at.manifest(step.repository, step.digest), place)
     case 'tag':
       return `${isWhole(at, imageName(step.repository, step.tag))} || ${put(step, at.manifest(step.repository, step.tag), place)}`
@@ -114,7 +114,7 @@ function isThere(at: Registry, repository: string, digest: Digest): string {
 }
 
 function put(
-  { digest, file, mediaType }: Extract<RepairStep, { does: 'put' | 'tag' }>,
+  { digest, file, mediaType }: Extract<RepairStep, { does: 'push' | 'tag' }>,
   url: string,
   { absolute }: RepairPlace,
 ): string {

@@ -103,11 +103,11 @@ export class Parts {
     const digest = this.#digest
     return file === '' || digest === undefined
       ? []
-      : [{ does: 'put', repository: this.#repository, digest, file, mediaType }]
+      : [{ does: 'push', repository: this.#repository, digest, file, mediaType }]
   }
 
-  rescues(): RepairStep[] {
-    return this.#finding.tags.map((tag) => ({ does: 'rescue', repository: this.#repository, tag }))
+  saves(): RepairStep[] {
+    return this.#finding.tags.map((tag) => ({ does: 'save', repository: this.#repository, tag }))
   }
 
   pulls(kind: 'manifests' | 'blobs'): RepairStep[] {

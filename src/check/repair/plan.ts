@@ -3,7 +3,7 @@ import { commandOf } from './commands.ts'
 import type { RepairPlace } from './place.ts'
 import type { Remedy, RepairAction } from './remedy.ts'
 import { remedyOf } from './remedy-of.ts'
-import { brings, inOrder, keyOf, type RepairStep } from './step.ts'
+import { inOrder, keyOf, type RepairStep, restores } from './step.ts'
 
 /** How to repair a finding. Commands are printed, never run. */
 export interface Repair {
@@ -80,7 +80,7 @@ export class RepairPlanner {
   #commandsBeside(finding: Finding, { steps }: Remedy): readonly string[] {
     const tags = finding.tags.slice(0, MOST_TAGS)
     const isShown = (step: RepairStep): boolean =>
-      (step.does !== 'copy' && step.does !== 'rescue') || step.tag === undefined || tags.includes(step.tag)
+      (step.does !== 'copy' && step.does !== 'save') || step.tag === undefined || tags.includes(step.tag)
     const shown = inOrder([...withRestart(steps.filter(isShown)), ...checksOf(finding, tags)])
     const rest = finding.tags.length - tags.length
     const more = rest > 0 ? [`# and ${rest} more tags: --output repair lists all`] : []
@@ -104,7 +104,7 @@ export function mergedPlan(plans: readonly [RepairPlan, ...RepairPlan[]]): Repai
 }
 
 function withRestart(steps: readonly RepairStep[]): readonly RepairStep[] {
-  return steps.some((step) => brings(step) || step.does === 'quarantine') ? [...steps, { does: 'restart' }] : steps
+  return steps.some((step) => restores(step) || step.does === 'quarantine') ? [...steps, { does: 'restart' }] : steps
 }
 
 /** A file among the tags is no longer listed once it is moved, so there is no tag to check. */

@@ -49,14 +49,14 @@ class Salvaging {
       const below = this.#graph.below.get(digest)
       if (isEntered && below) {
         const { place: file, mediaType } = below
-        this.steps.push({ does: 'put', repository: this.#graph.repository, digest, file, mediaType })
+        this.steps.push({ does: 'push', repository: this.#graph.repository, digest, file, mediaType })
         continue
       }
       if (this.#seen.has(digest)) continue
       this.#seen.add(digest)
-      const look = this.#graph.manifests.get(digest)
+      const fact = this.#graph.manifests.get(digest)
       // Damage in a manifest that is served is a finding of its own.
-      if (look?.is === 'read' || look?.is === 'opaque' || this.#graph.blobs.get(digest)?.is === 'whole') continue
+      if (fact?.is === 'read' || fact?.is === 'opaque' || this.#graph.blobs.get(digest)?.is === 'whole') continue
       if (below === undefined) {
         this.isWhole = false
         continue

@@ -3,7 +3,7 @@ import { type Digest, isDigest } from '../../oci/digest.ts'
 /** One step that a person does to repair a registry. Data only: `commands.ts` makes the shell line. */
 export type RepairStep =
   /** Copy what only a cache still serves to another registry. */
-  | { readonly does: 'rescue'; readonly repository: string; readonly tag: string }
+  | { readonly does: 'save'; readonly repository: string; readonly tag: string }
   /** Move a file out of the registry, unless it is right by now. */
   | { readonly does: 'quarantine'; readonly path: string; readonly unless: Proof }
   /** The same for a file that nothing seems to need, once everything that may need it is readable and intact. */
@@ -20,9 +20,9 @@ export type RepairStep =
   | { readonly does: 'upload'; readonly repository: string; readonly digest: Digest; readonly file: string }
   /** Fetch a blob from the other registry if it is not part of an image: no client copies it. */
   | { readonly does: 'fetch'; readonly repository: string; readonly digest: Digest }
-  /** Put a manifest whose bytes are stored. The registry writes its revision link again. */
+  /** Push a manifest whose bytes are stored. The registry writes its revision link again. */
   | {
-      readonly does: 'put'
+      readonly does: 'push'
       readonly repository: string
       readonly digest: Digest
       readonly file: string
@@ -107,12 +107,12 @@ export interface Salvage {
 
 /** The order in which steps work: wrong files are moved away and the registry forgets them before anything is pushed. */
 const ORDER: Readonly<Record<RepairStep['does'], number>> = {
-  rescue: 0,
+  save: 0,
   quarantine: 1,
   restart: 2,
   upload: 3,
   fetch: 4,
-  put: 5,
+  push: 5,
   tag: 6,
   copy: 7,
   pull: 8,
@@ -136,13 +136,13 @@ export function keyOf(step: RepairStep): string {
       return step.does
     case 'copy':
       return keyFor(step, step.repository, step.tag ?? step.digest)
-    case 'rescue':
+    case 'save':
     case 'check':
     case 'tag':
       return keyFor(step, step.repository, step.tag)
     case 'upload':
     case 'fetch':
-    case 'put':
+    case 'push':
       return keyFor(step, step.repository, step.digest)
     case 'pull':
       return keyFor(step, step.repository, step.reference)
@@ -155,7 +155,7 @@ function keyFor({ does }: RepairStep, ...parts: readonly (string | undefined)[])
 }
 
 /** Whether a step gives the registry content that it lacked. Such steps work only after it has dropped its cache. */
-export function brings({ does }: RepairStep): boolean {
+export function restores({ does }: RepairStep): boolean {
   return ORDER[does] > ORDER.restart && ORDER[does] <= ORDER.pull
 }
 

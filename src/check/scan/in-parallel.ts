@@ -26,7 +26,7 @@ export async function* inParallel(
     }
   }
   const runners = Promise.all(Array.from({ length: how.width }, runner))
-  // One race for all runners: a listing can hang as well as a look, and a race for each item would keep that item in memory.
+  // One race for all runners: a listing can hang as well as a check, and a race for each item would keep that item in memory.
   const all = Promise.race([runners, how.graceOver]).finally(() => {
     progress.close()
   })

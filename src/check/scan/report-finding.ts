@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { ToldFinding } from '../events.ts'
+import type { ReportedFinding } from '../events.ts'
 import { type AnyFinding, type Finding, subjectOf } from '../findings/finding.ts'
 import { messageOf } from '../findings/message.ts'
 import type { Repair } from '../repair/plan.ts'
@@ -8,7 +8,7 @@ import type { Repair } from '../repair/plan.ts'
 export function reportFinding(
   found: Finding,
   { registry, confirmed, repair }: { readonly registry: string; readonly confirmed: boolean; readonly repair: Repair },
-): ToldFinding {
+): ReportedFinding {
   const { repository, code } = found
   const identity = JSON.stringify([registry, repository, code, subjectOf(found)])
   const id = hash('sha256', identity).slice(0, 16)

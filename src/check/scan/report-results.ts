@@ -1,6 +1,6 @@
 import { imageName } from '../../oci/image-name.ts'
 import { CAPABILITIES } from '../capabilities.ts'
-import type { ScanEvent, ToldFinding } from '../events.ts'
+import type { ReportedFinding, ScanEvent } from '../events.ts'
 import type { RepositoryReport } from '../records.ts'
 import type { RepairPlace } from '../repair/place.ts'
 import { RepairPlanner } from '../repair/plan.ts'
@@ -74,7 +74,7 @@ function repairPlace({ source, options, results }: ScanState): RepairPlace {
 class IdsByTag {
   readonly #ids = new Map<string, string[]>()
 
-  add({ id, tags }: ToldFinding): void {
+  add({ id, tags }: ReportedFinding): void {
     for (const tag of tags) {
       const known = this.#ids.get(tag)
       if (known) known.push(id)

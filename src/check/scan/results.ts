@@ -21,7 +21,7 @@ export class Results {
     this.#depth = depth
   }
 
-  /** Adds the first look at a repository. */
+  /** Adds the first report on a repository. */
   keep(report: RepositoryReport): void {
     const subjects = suspectsOf(report)
     if (subjects.size > 0) this.suspect(report.repository, subjects)
@@ -32,7 +32,7 @@ export class Results {
     }
   }
 
-  /** Replaces earlier looks at a repository by a later one. */
+  /** Replaces the earlier report on a repository by a later one. */
   replace(report: RepositoryReport): void {
     this.#notable.set(report.repository, report)
   }
@@ -47,7 +47,7 @@ export class Results {
       if (findings.length > 0) this.suspect(repository, new Set(findings.map(subjectOf)))
   }
 
-  /** Whether replacing the earlier looks by this one would drop a finding. */
+  /** Whether replacing the earlier reports by this one would drop a finding. */
   wouldDropFindings({ repository, findings }: RepositoryReport): boolean {
     const now = new Set(findings.map(subjectOf))
     const before = this.#notable.get(repository)?.findings.map(subjectOf) ?? []

@@ -22,13 +22,13 @@ export class ScanState {
   garbageSearch: GarbageSearch = 'none'
   storage: Storage | undefined
   readonly durations: Partial<Record<Stage | 'garbage', number>> = {}
-  /** Bytes of content that the first looks deferred and that have been read since. */
+  /** Bytes of content that the first checks deferred and that have been read since. */
   settledBytes = 0
   /** Whether all deferred content was read. */
   isProved = false
   /** `false`: the second look did not happen. */
   isConfirmed = true
-  /** Repositories that keep their first look, because a later one found less and could not be trusted. */
+  /** Repositories that keep their first report, because a later one found less and could not be trusted. */
   readonly unconfirmed: Set<string> = new Set()
   isStopped = false
   untagged: UntaggedRevisions | undefined
@@ -75,7 +75,7 @@ export class ScanState {
 
   coverage(): Coverage {
     const { checked, manifestBytes, blobBytes } = this.results.coverage()
-    // The looks read content that was not deferred.
+    // The checks read content that was not deferred.
     const atOnce = this.options.depth === 'content' && CAPABILITIES[this.source.kind].hashesAtOnce ? blobBytes : 0
     return {
       checked,

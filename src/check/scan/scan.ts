@@ -1,10 +1,10 @@
 import type { ScanEvent, TargetInfo } from '../events.ts'
 import type { Stage } from '../records.ts'
 import { type Source, TargetError } from '../source.ts'
+import { checkRepositories } from './check-repositories.ts'
 import { collectGarbage } from './collect-garbage.ts'
-import { lookAgain } from './look-again.ts'
-import { firstLooks } from './look-at-repositories.ts'
 import type { ScanOptions } from './options.ts'
+import { recheck } from './recheck.ts'
 import { reportResults } from './report-results.ts'
 import { ScanState } from './scan-state.ts'
 import { settle } from './settle.ts'
@@ -14,10 +14,10 @@ export async function* scan(source: Source, options: ScanOptions, signal: AbortS
   yield { type: 'target', info: infoOf(source, options) }
   const state = new ScanState(source, options, signal)
   try {
-    yield* timed(state, 'walk', firstLooks(state))
+    yield* timed(state, 'walk', checkRepositories(state))
     yield* timed(state, 'content', settle(state))
     await decideOnUntagged(state)
-    yield* timed(state, 'second-look', lookAgain(state))
+    yield* timed(state, 'second-look', recheck(state))
     if (options.garbage) await collectGarbage(state)
     if (signal.aborted) state.isStopped = true
     yield* reportResults(state)

@@ -3,7 +3,7 @@ import type { Suspects } from '../source.ts'
 import { AsyncQueue } from './async-queue.ts'
 import type { ScanState } from './scan-state.ts'
 
-/** Reads the content that the first looks deferred: at depth `content` each blob is hashed once for the whole registry. */
+/** Reads the content that the first checks deferred: at depth `content` each blob is hashed once for the whole registry. */
 export async function* settle(state: ScanState): AsyncGenerator<ScanEvent> {
   const { source, signal, options, results } = state
   if (options.depth !== 'content' || signal.aborted) return

@@ -2,9 +2,9 @@ import type { Descriptor } from '../../oci/descriptor.ts'
 import type { Digest } from '../../oci/digest.ts'
 import { isBlobType, isManifestType } from '../../oci/media-type.ts'
 import type { TagName } from '../../oci/names.ts'
-import type { BlobLook, ManifestLook, TagLook } from './graph.ts'
+import type { BlobFact, ManifestFact, TagFact } from './graph.ts'
 
-type Manifests = Map<Digest, ManifestLook>
+type Manifests = Map<Digest, ManifestFact>
 
 /**
  * Children of indexes that are blobs: BuildKit's cache index lists layers under `manifests` and pushes them as blobs.
@@ -44,7 +44,7 @@ export class BlobChildren {
   }
 
   /** After the manifests are read: decides which children are manifests, and which to look up as blobs. */
-  sort(tags: ReadonlyMap<TagName, TagLook>, manifests: Manifests): void {
+  sort(tags: ReadonlyMap<TagName, TagFact>, manifests: Manifests): void {
     if (this.#blobs.size + this.#unknown.size === 0) return
     for (const digest of takenForManifests(tags, manifests)) {
       this.#blobs.delete(digest)
@@ -54,14 +54,14 @@ export class BlobChildren {
     for (const [digest, sizes] of this.#blobs) if (manifests.has(digest)) this.#unknown.set(digest, sizes)
     for (const digest of this.#unknown.keys()) this.#blobs.delete(digest)
     for (const [digest, sizes] of this.#unknown) {
-      const look = manifests.get(digest)
+      const fact = manifests.get(digest)
       const isLinkedAsLayer = this.#layerLinked.has(digest)
-      if (look?.is === 'damaged' && look.refused && !isLinkedAsLayer)
-        manifests.set(digest, { is: 'opaque', bytes: Number(look.evidence.measuredSize) })
-      else if ((look?.is === 'read' || look?.is === 'damaged') && isLinkedAsLayer) {
+      if (fact?.is === 'damaged' && fact.refused && !isLinkedAsLayer)
+        manifests.set(digest, { is: 'opaque', bytes: Number(fact.evidence.measuredSize) })
+      else if ((fact?.is === 'read' || fact?.is === 'damaged') && isLinkedAsLayer) {
         manifests.delete(digest)
         this.#blobs.set(digest, sizes)
-      } else if (look?.is === 'absent' || look?.is === 'unchecked') this.#undecided.add(digest)
+      } else if (fact?.is === 'absent' || fact?.is === 'unchecked') this.#undecided.add(digest)
     }
   }
 
@@ -74,31 +74,31 @@ export class BlobChildren {
   /**
    * Decides by the store's answer for it as a blob.
    * @param isNeeded whether an image names it as a config or layer
-   * @returns `false` if it is no blob: its look as a manifest is kept
+   * @returns `false` if it is not a blob: what is known of it as a manifest is kept
    */
-  isBlob(digest: Digest, look: BlobLook, manifests: Manifests, isNeeded: boolean = false): boolean {
+  isBlob(digest: Digest, fact: BlobFact, manifests: Manifests, isNeeded: boolean = false): boolean {
     if (!this.#undecided.has(digest)) return true
-    if (isNowhere(look) && !isNeeded) return false
+    if (isNowhere(fact) && !isNeeded) return false
     manifests.delete(digest)
     return true
   }
 
   /** Whether a blob by media type is not stored as a blob. It may have been pushed as a manifest. */
-  isLost(digest: Digest, look: BlobLook): boolean {
-    return isNowhere(look) && this.#blobs.has(digest)
+  isLost(digest: Digest, fact: BlobFact): boolean {
+    return isNowhere(fact) && this.#blobs.has(digest)
   }
 }
 
 /** Whether it does not exist as a blob: no layer link, or not served. */
-function isNowhere(look: BlobLook): boolean {
-  return look.is === 'absent' && (look.cause === 'layer-link-missing' || look.cause === 'not-served')
+function isNowhere(fact: BlobFact): boolean {
+  return fact.is === 'absent' && (fact.cause === 'layer-link-missing' || fact.cause === 'not-served')
 }
 
 /** Digests that a tag names, or an index as a manifest. */
-function* takenForManifests(tags: ReadonlyMap<TagName, TagLook>, manifests: Manifests): Generator<Digest> {
+function* takenForManifests(tags: ReadonlyMap<TagName, TagFact>, manifests: Manifests): Generator<Digest> {
   for (const tag of tags.values()) if (tag.is === 'resolved') yield tag.digest
-  for (const look of manifests.values())
-    if (look.is === 'read' && look.manifest.is === 'index')
-      for (const { digest, mediaType } of look.manifest.children)
+  for (const fact of manifests.values())
+    if (fact.is === 'read' && fact.manifest.is === 'index')
+      for (const { digest, mediaType } of fact.manifest.children)
         if (mediaType === '' || isManifestType(mediaType)) yield digest
 }

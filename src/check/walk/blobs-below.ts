@@ -39,9 +39,9 @@ function blobBelow({ digest, foreign }: WantedBlob, question: BlobQuestion, answ
     if (evidence.dataIs !== undefined) return { digest, state: 'damaged', ...file, ...link }
     return { digest, state: foreign ? 'foreign' : 'lost', ...link }
   }
-  const look = measureBlob(question, answer)
-  if (look.is !== 'damaged') return { digest, state: 'linked', ...at(evidence.path) }
-  if (look.cause !== 'wrong-link') return { digest, state: 'damaged', ...at(evidence.path) }
+  const fact = measureBlob(question, answer)
+  if (fact.is !== 'damaged') return { digest, state: 'linked', ...at(evidence.path) }
+  if (fact.cause !== 'wrong-link') return { digest, state: 'damaged', ...at(evidence.path) }
   const badLink = evidence.link
   return {
     digest,

@@ -1,13 +1,13 @@
 import type { Descriptor } from '../../oci/descriptor.ts'
 import type { Digest } from '../../oci/digest.ts'
-import type { ManifestLook } from './graph.ts'
+import type { ManifestFact } from './graph.ts'
 
 /** Nearly always one size: a set for each blob would use more memory than the sizes. */
 export type Sizes = number[] | Set<number>
 const FEW_SIZES = 8
 
 /** The sizes that manifests claim for each config and layer. */
-export function claimedSizes(looks: Iterable<ManifestLook>): Map<Digest, Sizes> {
+export function claimedSizes(facts: Iterable<ManifestFact>): Map<Digest, Sizes> {
   const claims = new Map<Digest, Sizes>()
   const claim = ({ digest, size }: Descriptor): void => {
     const sizes = claims.get(digest)
@@ -18,10 +18,10 @@ export function claimedSizes(looks: Iterable<ManifestLook>): Map<Digest, Sizes> 
     else if (sizes.length < FEW_SIZES) sizes.push(size)
     else claims.set(digest, new Set([...sizes, size]))
   }
-  for (const look of looks) {
-    if (look.is !== 'read' || look.manifest.is === 'index') continue
-    if (look.manifest.is === 'image') claim(look.manifest.config)
-    for (const layer of look.manifest.layers) claim(layer)
+  for (const fact of facts) {
+    if (fact.is !== 'read' || fact.manifest.is === 'index') continue
+    if (fact.manifest.is === 'image') claim(fact.manifest.config)
+    for (const layer of fact.manifest.layers) claim(layer)
   }
   return claims
 }

@@ -9,11 +9,11 @@ import type { SkipCode, UncheckedCode } from '../store-error.ts'
 /** Everything that a walk read in one repository: facts, not yet judged. */
 export interface Graph {
   readonly repository: string
-  readonly tags: ReadonlyMap<TagName, TagLook>
+  readonly tags: ReadonlyMap<TagName, TagFact>
   /** Reached from a tag or linked as a revision. */
-  readonly manifests: ReadonlyMap<Digest, ManifestLook>
+  readonly manifests: ReadonlyMap<Digest, ManifestFact>
   /** Configs and layers that those manifests name, and children of indexes that are blobs; empty at depth `graph`. */
-  readonly blobs: ReadonlyMap<Digest, BlobLook>
+  readonly blobs: ReadonlyMap<Digest, BlobFact>
   /** Layer links that no manifest names and whose target is missing. */
   readonly strayLinks: ReadonlyMap<Digest, StrayLink>
   /** The number of layer links. Missing if they were not listed. */
@@ -30,7 +30,7 @@ export interface Graph {
   readonly configPlatforms?: ReadonlyMap<Digest, string>
 }
 
-/** A store could not answer, or the last look found new damage. */
+/** A store could not answer, or the last check found new damage. */
 export interface Unchecked {
   readonly is: 'unchecked'
   readonly because: UncheckedCode
@@ -45,13 +45,13 @@ export interface Skipped {
 }
 
 /** What a walk saw of a tag. */
-export type TagLook =
+export type TagFact =
   | { readonly is: 'resolved'; readonly digest: Digest }
   | { readonly is: 'dangling'; readonly cause: CauseOf<'tag-dangling'>; readonly evidence: Evidence }
   | Unchecked
 
 /** What a walk saw of a manifest. */
-export type ManifestLook =
+export type ManifestFact =
   | {
       readonly is: 'read'
       readonly manifest: Manifest
@@ -76,7 +76,7 @@ export type ManifestLook =
   | Skipped
 
 /** What a walk saw of a blob. */
-export type BlobLook =
+export type BlobFact =
   /** `bytes` differs from the claim of a parent only if the hash is right: then the claim is wrong. */
   | { readonly is: 'whole'; readonly bytes: number }
   | DamagedBlob<'blob-size-mismatch'>

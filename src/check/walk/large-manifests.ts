@@ -1,6 +1,6 @@
 import type { Digest } from '../../oci/digest.ts'
 import type { RepositoryStore } from '../ports.ts'
-import type { ManifestLook } from './graph.ts'
+import type { ManifestFact } from './graph.ts'
 import { measureLarge, type TooLarge } from './measure.ts'
 
 /** Manifests that are too large to read. Judged at the end, when all claims of their size are known. */
@@ -11,23 +11,23 @@ export class LargeManifests {
     this.#answers.set(digest, answer)
   }
 
-  /** @param manifests receives the looks */
-  async judge(store: RepositoryStore, manifests: Map<Digest, ManifestLook>): Promise<void> {
+  /** @param manifests receives the facts */
+  async judge(store: RepositoryStore, manifests: Map<Digest, ManifestFact>): Promise<void> {
     if (this.#answers.size === 0) return
     const claims = this.#claims(manifests)
     for (const [digest, answer] of this.#answers) {
-      const look = manifests.get(digest)
-      if (look?.is !== 'unchecked' || look.because !== 'TOO_LARGE') continue
+      const fact = manifests.get(digest)
+      if (fact?.is !== 'unchecked' || fact.because !== 'TOO_LARGE') continue
       const hashed = await store.hashManifest?.(digest, answer.target)
       manifests.set(digest, measureLarge({ digest, answer, claimed: claims.get(digest) ?? [], hashed }))
     }
   }
 
-  #claims(manifests: ReadonlyMap<Digest, ManifestLook>): ReadonlyMap<Digest, readonly number[]> {
+  #claims(manifests: ReadonlyMap<Digest, ManifestFact>): ReadonlyMap<Digest, readonly number[]> {
     const claims = new Map<Digest, number[]>()
-    for (const look of manifests.values()) {
-      if (look.is !== 'read' || look.manifest.is !== 'index') continue
-      for (const { digest, size } of look.manifest.children)
+    for (const fact of manifests.values()) {
+      if (fact.is !== 'read' || fact.manifest.is !== 'index') continue
+      for (const { digest, size } of fact.manifest.children)
         if (size !== undefined && this.#answers.has(digest)) pushTo(claims, digest, size)
     }
     return claims

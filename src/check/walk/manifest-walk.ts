@@ -6,7 +6,7 @@ import type { RepositoryStore } from '../ports.ts'
 import { NESTING_LIMIT } from '../rules.ts'
 import { StoreError } from '../store-error.ts'
 import { BlobChildren } from './blob-children.ts'
-import type { ManifestLook } from './graph.ts'
+import type { ManifestFact } from './graph.ts'
 import { LargeManifests } from './large-manifests.ts'
 import { measureManifest } from './measure.ts'
 
@@ -17,7 +17,7 @@ const OPAQUE_BATCH = 4
 
 /** Reads the manifests of one repository, each digest once. */
 export class ManifestWalk {
-  readonly manifests: Map<Digest, ManifestLook> = new Map()
+  readonly manifests: Map<Digest, ManifestFact> = new Map()
   /** Damaged documents that can still be parsed. They explain what lies below them. */
   readonly suspect: Manifest[] = []
   readonly blobChildren: BlobChildren = new BlobChildren()
@@ -69,10 +69,10 @@ export class ManifestWalk {
   }
 
   #isManifestAfterAll(digest: Digest): boolean {
-    const look = this.manifests.get(digest)
-    if (look?.is === 'read') return true
-    if (look?.is === 'damaged' && look.refused) {
-      this.manifests.set(digest, { is: 'opaque', bytes: Number(look.evidence.measuredSize) })
+    const fact = this.manifests.get(digest)
+    if (fact?.is === 'read') return true
+    if (fact?.is === 'damaged' && fact.refused) {
+      this.manifests.set(digest, { is: 'opaque', bytes: Number(fact.evidence.measuredSize) })
       return true
     }
     this.manifests.delete(digest)
@@ -87,12 +87,12 @@ export class ManifestWalk {
       if ('is' in answer && answer.is === 'too-large') this.#large.add(digest, answer)
       if (!(answer instanceof StoreError) && answer.is === 'served' && answer.linkedAsLayer)
         this.blobChildren.sawLayerLink(digest)
-      const { look, document } = measureManifest(digest, answer)
-      this.manifests.set(digest, look)
-      if (look.is !== 'read') {
+      const { fact, document } = measureManifest(digest, answer)
+      this.manifests.set(digest, fact)
+      if (fact.is !== 'read') {
         if (document) this.suspect.push(document)
-      } else if (look.manifest.is === 'index') {
-        for (const child of look.manifest.children)
+      } else if (fact.manifest.is === 'index') {
+        for (const child of fact.manifest.children)
           if (this.#isWanted(child) && this.blobChildren.take(child)) children.push(child.digest)
       }
     }

@@ -6,20 +6,20 @@ import type { Evidence } from '../findings/evidence.ts'
 import type { Answer, BlobAnswer, BlobQuestion, ManifestAnswer } from '../ports.ts'
 import { MANIFEST_LIMIT, SERVED_LIMIT } from '../rules.ts'
 import { StoreError } from '../store-error.ts'
-import type { BlobLook, ManifestLook, Unchecked } from './graph.ts'
+import type { BlobFact, ManifestFact, Unchecked } from './graph.ts'
 import { mislabelledBy } from './served-type.ts'
 
-/** The look at a manifest, and the document if its bytes can be parsed, even if they are damaged. */
+/** What is known of a manifest, and the document if its bytes can be parsed, even if they are damaged. */
 export interface MeasuredManifest {
-  readonly look: ManifestLook
+  readonly fact: ManifestFact
   readonly document: Manifest | undefined
 }
 
 /** Judges the bytes of a manifest. Hashes before parsing: damaged bytes can still be valid JSON. */
 export function measureManifest(digest: Digest, answer: Answer<ManifestAnswer>): MeasuredManifest {
-  if (answer instanceof StoreError) return { look: uncheckedBy(answer), document: undefined }
-  if (answer.is === 'absent') return { look: answer, document: undefined }
-  if (answer.is === 'too-large') return { look: notRead(answer), document: undefined }
+  if (answer instanceof StoreError) return { fact: uncheckedBy(answer), document: undefined }
+  if (answer.is === 'absent') return { fact: answer, document: undefined }
+  if (answer.is === 'too-large') return { fact: notRead(answer), document: undefined }
   const { bytes, target, linkedAsLayer } = answer
   const measured = hashOf(bytes, digest)
   const parsed = readManifest(bytes, { served: answer.servedByRegistry === true })
@@ -27,16 +27,16 @@ export function measureManifest(digest: Digest, answer: Answer<ManifestAnswer>):
   if (measured === digest && parsed.is !== 'refused' && bytes.byteLength <= SERVED_LIMIT) {
     const mislabelled = answer.labels && mislabelledBy(answer.labels, parsed)
     const { evidence } = answer
-    const look = { is: 'read', manifest: parsed, bytes: bytes.byteLength, linkedAsLayer, evidence } as const
+    const fact = { is: 'read', manifest: parsed, bytes: bytes.byteLength, linkedAsLayer, evidence } as const
     const isUsual = !answer.remembered && mislabelled === undefined
     return {
-      look: isUsual
-        ? look
-        : { ...look, ...(answer.remembered && { remembered: true }), ...(mislabelled && { mislabelled }) },
+      fact: isUsual
+        ? fact
+        : { ...fact, ...(answer.remembered && { remembered: true }), ...(mislabelled && { mislabelled }) },
       document,
     }
   }
-  return { look: damagedManifest({ digest, answer, measured, target, parsed }), document }
+  return { fact: damagedManifest({ digest, answer, measured, target, parsed }), document }
 }
 
 function damagedManifest(seen: {
@@ -45,11 +45,11 @@ function damagedManifest(seen: {
   readonly measured: Digest
   readonly target: Digest
   readonly parsed: Manifest | Refusal
-}): ManifestLook {
+}): ManifestFact {
   const { digest, answer, measured, target, parsed } = seen
   const size = answer.bytes.byteLength
   const evidence = { ...answer.evidence, measuredDigest: measured, measuredSize: size }
-  const damaged = (cause: CauseOf<'manifest-damaged'>, more: Evidence = {}): ManifestLook => ({
+  const damaged = (cause: CauseOf<'manifest-damaged'>, more: Evidence = {}): ManifestFact => ({
     is: 'damaged',
     cause,
     evidence: { ...evidence, ...more },
@@ -78,7 +78,7 @@ export function measureLarge(seen: {
   readonly answer: TooLarge
   readonly claimed: readonly number[]
   readonly hashed: Answer<Digest | undefined>
-}): ManifestLook {
+}): ManifestFact {
   const { digest, answer, claimed, hashed } = seen
   if (hashed instanceof StoreError) return uncheckedBy(hashed)
   const evidence: Evidence = {
@@ -87,7 +87,7 @@ export function measureLarge(seen: {
     ...(hashed === undefined ? {} : { measuredDigest: hashed }),
     measuredSize: answer.bytes,
   }
-  const damaged = (cause: CauseOf<'manifest-damaged'>, more: Evidence = {}): ManifestLook => ({
+  const damaged = (cause: CauseOf<'manifest-damaged'>, more: Evidence = {}): ManifestFact => ({
     is: 'damaged',
     cause,
     evidence: { ...evidence, ...more },
@@ -112,7 +112,7 @@ function notRead({ bytes, evidence }: TooLarge): Unchecked {
 }
 
 /** Compares a config or layer with every size that its parents claim. */
-export function measureBlob({ digest, sizes }: BlobQuestion, answer: Answer<BlobAnswer>): BlobLook {
+export function measureBlob({ digest, sizes }: BlobQuestion, answer: Answer<BlobAnswer>): BlobFact {
   if (answer instanceof StoreError) return uncheckedBy(answer)
   if (answer.is === 'absent') return { is: 'absent', cause: answer.cause, evidence: answer.evidence }
   const { bytes, target, measured } = answer
@@ -149,7 +149,7 @@ export function hashOf(bytes: Uint8Array, digest: Digest): Digest {
   return digestOf(algorithm, hash(algorithm, bytes, 'hex'))
 }
 
-/** The look at an object that the store could not answer for. */
+/** An object that the store could not answer for. */
 export function uncheckedBy(error: StoreError): Unchecked {
   return { is: 'unchecked', because: error.code, place: error.place, detail: error.message }
 }

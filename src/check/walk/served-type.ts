@@ -3,7 +3,7 @@ import { effectiveMediaType, type Manifest } from '../../oci/manifest.ts'
 import { isImageType, isIndexType, mediaTypeIn, OCI_ARTIFACT, OCI_MANIFEST } from '../../oci/media-type.ts'
 import type { Evidence } from '../findings/evidence.ts'
 import type { ServedLabels } from '../ports.ts'
-import type { ManifestLook, Mislabelled } from './graph.ts'
+import type { ManifestFact, Mislabelled } from './graph.ts'
 
 /**
  * What is wrong with the headers of a manifest, if clients refuse it for that. Schema 1 is exempt: clients treat a
@@ -45,16 +45,16 @@ function isServedType(contentType: string | undefined, manifest: Manifest): bool
 }
 
 /** Clears a wrong type if an index claims that type for the manifest. */
-export function acceptClaimedTypes(manifests: Map<Digest, ManifestLook>): void {
-  const looks = [...manifests.values()]
-  if (!looks.some((look) => look.is === 'read' && look.mislabelled !== undefined)) return
-  for (const index of looks) {
+export function acceptClaimedTypes(manifests: Map<Digest, ManifestFact>): void {
+  const facts = [...manifests.values()]
+  if (!facts.some((fact) => fact.is === 'read' && fact.mislabelled !== undefined)) return
+  for (const index of facts) {
     if (index.is !== 'read' || index.manifest.is !== 'index') continue
     for (const { digest, mediaType } of index.manifest.children) {
-      const look = manifests.get(digest)
-      if (look?.is !== 'read' || look.mislabelled?.cause !== 'content-type') continue
-      if (mediaType === '' || mediaTypeIn(mediaType) !== look.mislabelled.mediaType) continue
-      manifests.set(digest, { ...look, mislabelled: undefined })
+      const fact = manifests.get(digest)
+      if (fact?.is !== 'read' || fact.mislabelled?.cause !== 'content-type') continue
+      if (mediaType === '' || mediaTypeIn(mediaType) !== fact.mislabelled.mediaType) continue
+      manifests.set(digest, { ...fact, mislabelled: undefined })
     }
   }
 }

@@ -33,8 +33,8 @@ export async function unnamedDamage(
 function hasLostManifest({ tags, manifests, below }: Known): boolean {
   const isLost = (digest: Digest | undefined): boolean =>
     digest !== undefined && !below.has(digest) && manifests.get(digest)?.is !== 'read'
-  for (const look of tags.values()) if (look.is === 'dangling' && isLost(look.evidence.lastPushed)) return true
-  for (const [digest, look] of manifests)
-    if ((look.is === 'absent' || look.is === 'damaged') && isLost(digest)) return true
+  for (const fact of tags.values()) if (fact.is === 'dangling' && isLost(fact.evidence.lastPushed)) return true
+  for (const [digest, fact] of manifests)
+    if ((fact.is === 'absent' || fact.is === 'damaged') && isLost(digest)) return true
   return false
 }

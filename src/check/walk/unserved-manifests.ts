@@ -4,7 +4,7 @@ import { effectiveMediaType, type Manifest, readManifest } from '../../oci/manif
 import type { RepositoryStore } from '../ports.ts'
 import { StoreError } from '../store-error.ts'
 import { blobsBelow } from './blobs-below.ts'
-import type { Below, Graph, ManifestLook } from './graph.ts'
+import type { Below, Graph, ManifestFact } from './graph.ts'
 import { hashOf } from './measure.ts'
 
 /** What storage has of manifests that are not served. */
@@ -34,10 +34,10 @@ export async function unservedManifests(
       for (const { digest } of document.children)
         if (manifests.get(digest)?.is !== 'read') await search.findBytes(digest)
   }
-  for (const [digest, look] of manifests)
-    if (look.is === 'absent' || (look.is === 'damaged' && look.cause === 'wrong-link')) await search.findBytes(digest)
-  for (const look of tags.values()) {
-    const lost = look.is === 'dangling' ? look.evidence.lastPushed : undefined
+  for (const [digest, fact] of manifests)
+    if (fact.is === 'absent' || (fact.is === 'damaged' && fact.cause === 'wrong-link')) await search.findBytes(digest)
+  for (const fact of tags.values()) {
+    const lost = fact.is === 'dangling' ? fact.evidence.lastPushed : undefined
     if (lost !== undefined && manifests.get(lost)?.is !== 'read') await search.findBytes(lost)
   }
   return search
@@ -49,9 +49,9 @@ class UnservedManifests implements Unserved {
   blind = false
   readonly #searched = new Set<Digest>()
   readonly #store: RepositoryStore
-  readonly #served: ReadonlyMap<Digest, ManifestLook>
+  readonly #served: ReadonlyMap<Digest, ManifestFact>
 
-  constructor(store: RepositoryStore, served: ReadonlyMap<Digest, ManifestLook>) {
+  constructor(store: RepositoryStore, served: ReadonlyMap<Digest, ManifestFact>) {
     this.#store = store
     this.#served = served
   }

@@ -3,9 +3,9 @@ import type { TagName } from '../../oci/names.ts'
 import type { RepositoryStore, Unreadable } from '../ports.ts'
 import type { Rules } from '../rules.ts'
 import { StoreError } from '../store-error.ts'
-import { lookAtBlobs, onlyBlobChildren } from './blob-looks.ts'
+import { checkBlobs, onlyBlobChildren } from './blob-facts.ts'
 import { configPlatforms } from './config-platforms.ts'
-import type { Graph, TagLook } from './graph.ts'
+import type { Graph, TagFact } from './graph.ts'
 import { listingOf } from './listing-of.ts'
 import { ManifestWalk } from './manifest-walk.ts'
 import { uncheckedBy } from './measure.ts'
@@ -29,7 +29,7 @@ export async function walk(repository: string, store: RepositoryStore, rules: Ru
   acceptClaimedTypes(manifests)
   seen.blobChildren.sort(tags, manifests)
   const isGraphOnly = rules.depth === 'graph'
-  const { blobs, targets } = await (isGraphOnly ? onlyBlobChildren(store, seen) : lookAtBlobs(store, seen))
+  const { blobs, targets } = await (isGraphOnly ? onlyBlobChildren(store, seen) : checkBlobs(store, seen))
   await seen.judgeLarge()
   const { below, explained, blind } = await unservedManifests(store, { tags, manifests, suspect: seen.suspect })
   const known = { tags, manifests, blobs, below }
@@ -51,10 +51,10 @@ export async function walk(repository: string, store: RepositoryStore, rules: Ru
   }
 }
 
-async function resolvedTags(store: RepositoryStore, unreadable: Unreadable[]): Promise<Map<TagName, TagLook>> {
+async function resolvedTags(store: RepositoryStore, unreadable: Unreadable[]): Promise<Map<TagName, TagFact>> {
   const names = await listingOf(() => store.listTags(), unreadable)
   const answers = await store.resolveTags(names)
-  const tags = new Map<TagName, TagLook>()
+  const tags = new Map<TagName, TagFact>()
   for (const [n, name] of names.entries()) {
     const answer = answers[n]
     if (answer instanceof StoreError) tags.set(name, uncheckedBy(answer))

@@ -41,19 +41,19 @@ export interface CommandNode {
 export function commandTree(
   command: CommandUnknownOpts,
   codes: readonly string[],
-  { path, beside }: { readonly path: string; readonly beside: readonly string[] } = { path: '', beside: [] },
+  { path, siblings }: { readonly path: string; readonly siblings: readonly string[] } = { path: '', siblings: [] },
 ): CommandNode {
   const help = command.createHelp()
   const commands = help.visibleCommands(command)
   const names = commands.map((each) => each.name())
   const [argument] = command.registeredArguments
-  const known = command.name() === 'help' ? beside.filter((name) => name !== 'help') : codes
+  const known = command.name() === 'help' ? siblings.filter((name) => name !== 'help') : codes
   return {
     path,
     name: command.name(),
     description: shortened(command.description()),
     commands: commands.map((each) =>
-      commandTree(each, codes, { path: `${path} ${each.name()}`.trim(), beside: names }),
+      commandTree(each, codes, { path: `${path} ${each.name()}`.trim(), siblings: names }),
     ),
     options: help.visibleOptions(command).map(optionNode),
     argument: argument && { value: argumentValue(argument, known), isVariadic: argument.variadic },

@@ -16,13 +16,13 @@ export function redactWords(words: readonly (string | undefined)[]): Redact {
   const hidden = [...longestFirst(given), ...longestFirst(pieces)]
   return (text) =>
     hidden
-      .reduce((so, [secret, told]) => so.replaceAll(secret, told), text)
+      .reduce((so, [secret, shown]) => so.replaceAll(secret, shown), text)
       .replace(URL_WITH_PASSWORD, '$1***@')
       .replace(QUOTED_PASSWORD, '"***@')
 }
 
 /** Texts, and their replacements. */
-function longestFirst(values: readonly string[]): (readonly [secret: string, told: string])[] {
+function longestFirst(values: readonly string[]): (readonly [secret: string, shown: string])[] {
   return values
     .flatMap((value) => {
       const shown = redact(value)
@@ -34,7 +34,7 @@ function longestFirst(values: readonly string[]): (readonly [secret: string, tol
         [part.slice(part.indexOf(':') + 1), '***'],
       ] as const
     })
-    .flatMap(([secret, told]) => [[secret, told] as const, [JSON.stringify(secret).slice(1, -1), told] as const])
+    .flatMap(([secret, shown]) => [[secret, shown] as const, [JSON.stringify(secret).slice(1, -1), shown] as const])
     .filter(([secret]) => secret.length >= SHORTEST)
     .sort(([a], [b]) => b.length - a.length)
 }

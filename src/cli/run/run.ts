@@ -17,7 +17,7 @@ import { logTo } from './log.ts'
 import { measuring } from './measuring.ts'
 import { type Output, type OutputChoice, openOutput } from './outputs.ts'
 import { progressOn } from './progress.ts'
-import { remembering } from './remembering.ts'
+import { openHistory } from './run-history.ts'
 import { Tally } from './tally.ts'
 import { wantsColor } from './wants-color.ts'
 
@@ -44,7 +44,7 @@ export async function runJobs(
   const tally = new Tally()
   const progress = progressOn(request.quiet ? { ...io.stderr, isTerminal: false } : io.stderr)
   const log = await logTo(io, request.logLevel)
-  const memory = remembering(
+  const history = openHistory(
     request.state,
     { profile: request.profile, now: startedAt.toISOString(), garbage: request.garbage, looksAt: looksAt(jobs) },
     (sentence) => {
@@ -53,9 +53,9 @@ export async function runJobs(
   )
   const numbers = await measuring(request.metrics, { ...request, io })
   const take = (event: ScanEvent): void => {
-    for (const each of memory.take(event)) tell(each)
+    for (const each of history.take(event)) emit(each)
   }
-  const tell = (event: ScanEvent): void => {
+  const emit = (event: ScanEvent): void => {
     tally.take(event)
     numbers.take(event)
     progress.take(event)
@@ -64,10 +64,12 @@ export async function runJobs(
     if (event.type !== 'progress') for (const { report } of outputs) report.take(event)
   }
   const graceOver = graceAfter(signal)
-  const look = (job: Job, into: (event: ScanEvent) => void): Promise<void> =>
+  const scanJob = (job: Job, into: (event: ScanEvent) => void): Promise<void> =>
     runOne(job, { request, io, signal, check, graceOver, isOneOfSeveral: jobs.length > 1, take: into })
-  const asked = jobs.map((job) => (CAPABILITIES[job.info.kind].usesAllProcessors ? undefined : startEarly(job, look)))
-  for (const [n, job] of jobs.entries()) await (asked[n]?.(take) ?? look(job, take))
+  const early = jobs.map((job) =>
+    CAPABILITIES[job.info.kind].usesAllProcessors ? undefined : startEarly(job, scanJob),
+  )
+  for (const [n, job] of jobs.entries()) await (early[n]?.(take) ?? scanJob(job, take))
   release()
   progress.clear()
   for (const sentence of notFound?.() ?? []) {
@@ -80,7 +82,7 @@ export async function runJobs(
   const undelivered = [
     ...(await finish(outputs, request.outputs, tally.isAllWell)),
     ...problems,
-    memory.finish() ?? [],
+    history.finish() ?? [],
   ].flat()
   for (const problem of undelivered) io.stderr.write(`regfsck: ${harmless(problem)}\n`)
   return exitCodeOf({
@@ -100,18 +102,18 @@ function looksAt(jobs: readonly Job[]): (registry: string, repository: string) =
 /** Starts at once and buffers the events until it is this target's turn. */
 function startEarly(
   job: Job,
-  look: (job: Job, into: (event: ScanEvent) => void) => Promise<void>,
+  scanJob: (job: Job, into: (event: ScanEvent) => void) => Promise<void>,
 ): (take: (event: ScanEvent) => void) => Promise<void> {
-  const said: ScanEvent[] = []
+  const buffered: ScanEvent[] = []
   let into = (event: ScanEvent): void => {
-    if (event.type !== 'progress') said.push(event)
+    if (event.type !== 'progress') buffered.push(event)
   }
-  const done = look(job, (event) => {
+  const done = scanJob(job, (event) => {
     into(event)
   })
   done.catch(() => undefined) // reported when it is its turn
   return async (take) => {
-    for (const event of said.splice(0)) take(event)
+    for (const event of buffered.splice(0)) take(event)
     into = take
     await done
   }

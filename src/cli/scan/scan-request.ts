@@ -119,7 +119,7 @@ export function readScanRequest(
     countsUntagged: words.roots === undefined,
     followSymlinks: words.followSymlinks ?? false,
     isExcludedTarget: matcher(words.excludeTarget),
-    sendsToParent: words.tellParent ?? false,
+    sendsToParent: words.reportToParent ?? false,
     threads: values.count('--concurrency', words.concurrency ?? THREADS, OPTIONS.concurrency),
     api: {
       ...readApi(words, values),

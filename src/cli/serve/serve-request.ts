@@ -168,9 +168,9 @@ async function planOf(
 
 /** Checks settings that `serve` does not use, such as outputs. */
 async function requireReporting(defaults: Settings, { directory, report }: Reading): Promise<void> {
-  const telling = Object.fromEntries(Object.entries(defaults).filter(([name]) => !SCAN_SETTINGS.has(name)))
+  const reportingWords = Object.fromEntries(Object.entries(defaults).filter(([name]) => !SCAN_SETTINGS.has(name)))
   try {
-    await scanRequestOf([...argumentsOf(telling, directory), '--', '/'])
+    await scanRequestOf([...argumentsOf(reportingWords, directory), '--', '/'])
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
     for (const { flag = '', says } of error.problems.map(aboutFlag)) report(['defaults', flag], says)

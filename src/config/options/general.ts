@@ -32,7 +32,7 @@ export const GENERAL = {
     is: 'switch',
     commands: ['scan', 'check', 'serve', 'config check', 'config schema', 'explain', 'completion'],
   },
-  'tell-parent': {
+  'report-to-parent': {
     help: 'send events to the process that started this one',
     is: 'switch',
     commands: ['scan'],

@@ -1,4 +1,4 @@
-import type { PastFinding, ScanEvent, TargetInfo, TargetTotals, ToldFinding } from '../../check/events.ts'
+import type { PastFinding, ReportedFinding, ScanEvent, TargetInfo, TargetTotals } from '../../check/events.ts'
 import { type RunVerdict, verdictOf } from '../../check/judge/run-verdict.ts'
 import type { UncheckedRecord } from '../../check/records.ts'
 import { type ReportTag, RunCollector, type TargetRecords } from '../records/target-records.ts'
@@ -22,7 +22,7 @@ export interface ReportTarget extends TargetInfo {
   readonly error?: string
   readonly totals: TargetTotals | null
   readonly tags: readonly ReportTag[]
-  readonly findings: readonly ToldFinding[]
+  readonly findings: readonly ReportedFinding[]
   readonly unchecked: readonly UncheckedRecord[]
   /** Only with a state of earlier runs. */
   readonly fixed?: readonly PastFinding[]

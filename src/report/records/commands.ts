@@ -1,10 +1,10 @@
-import type { ToldFinding } from '../../check/events.ts'
+import type { ReportedFinding } from '../../check/events.ts'
 
 /**
  * The commands of several findings as one list, each once, in an order that works for all of them. A command that two lists
  * share, such as the restart, stays after everything that precedes it and before everything that follows it.
  */
-export function commandsOf(findings: readonly Pick<ToldFinding, 'repair'>[]): readonly string[] {
+export function commandsOf(findings: readonly Pick<ReportedFinding, 'repair'>[]): readonly string[] {
   const merged: string[] = []
   for (const { repair } of findings) {
     let from = 0

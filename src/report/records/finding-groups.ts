@@ -1,9 +1,9 @@
 import { compareText } from '../../check/compare-text.ts'
-import type { ToldFinding } from '../../check/events.ts'
+import type { ReportedFinding } from '../../check/events.ts'
 import type { Severity } from '../../check/findings/code.ts'
 
 /** Findings that a report prints together. */
-export type FindingGroup = readonly [ToldFinding, ...ToldFinding[]]
+export type FindingGroup = readonly [ReportedFinding, ...ReportedFinding[]]
 
 const RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, notice: 2 }
 
@@ -20,7 +20,7 @@ export function groupedBy<T, Key>(items: Iterable<T>, keyOf: (item: T) => Key): 
 }
 
 /** Groups of the same repository, code, cause and severity. Errors also share their tags, message and repair. */
-export function groupsByRepository(findings: readonly ToldFinding[]): readonly FindingGroup[] {
+export function groupsByRepository(findings: readonly ReportedFinding[]): readonly FindingGroup[] {
   const groups = groupedBy(findings, ({ repository, code, cause, severity, tags, repair, message }) =>
     JSON.stringify([
       ...[repository, code, cause, severity],
@@ -31,7 +31,7 @@ export function groupsByRepository(findings: readonly ToldFinding[]): readonly F
 }
 
 /** Findings that no tag reaches: groups of the same repository, code, cause and severity. */
-export function untaggedGroups(findings: readonly ToldFinding[]): readonly FindingGroup[] {
+export function untaggedGroups(findings: readonly ReportedFinding[]): readonly FindingGroup[] {
   const groups = groupedBy(
     findings.filter((finding) => tagsOf(finding).length === 0),
     ({ repository, code, cause, severity }) => JSON.stringify([repository, code, cause, severity]),
@@ -40,7 +40,7 @@ export function untaggedGroups(findings: readonly ToldFinding[]): readonly Findi
 }
 
 /** Findings that share code, cause, message and repair, whatever their repository: one paragraph describes them all. */
-export function groupsByMessage(findings: readonly ToldFinding[]): readonly FindingGroup[] {
+export function groupsByMessage(findings: readonly ReportedFinding[]): readonly FindingGroup[] {
   const groups = groupedBy(findings, ({ code, cause, severity, message, repair }) =>
     JSON.stringify([code, cause, severity, message, repair.action, repair.why]),
   )
@@ -48,7 +48,7 @@ export function groupsByMessage(findings: readonly ToldFinding[]): readonly Find
 }
 
 /** Every tag that a finding is listed under: the tags that reach it, or the tag that it is about. */
-export function tagsOf({ tags, tag }: ToldFinding): readonly string[] {
+export function tagsOf({ tags, tag }: ReportedFinding): readonly string[] {
   return tags.length > 0 || tag === undefined ? tags : [tag]
 }
 

@@ -1,4 +1,4 @@
-import type { PastFinding, ScanEvent, TargetInfo, ToldFinding } from '../../check/events.ts'
+import type { PastFinding, ReportedFinding, ScanEvent, TargetInfo } from '../../check/events.ts'
 import type { TagRecord, UncheckedRecord } from '../../check/records.ts'
 
 /** A tag, with the ids of the findings that reach it. */
@@ -11,7 +11,7 @@ export type TargetEnd = Extract<ScanEvent, { readonly type: 'summary' | 'unreada
 export interface TargetRecords {
   readonly info: TargetInfo
   readonly tags: readonly ReportTag[]
-  readonly findings: readonly ToldFinding[]
+  readonly findings: readonly ReportedFinding[]
   readonly unchecked: readonly UncheckedRecord[]
   /** Tags and unchecked objects together, for a report that prints them in the order in which they came. */
   readonly tagsAndUnchecked: readonly (ReportTag | UncheckedRecord)[]
@@ -25,7 +25,7 @@ export interface TargetRecords {
 export class TargetCollector implements TargetRecords {
   readonly info: TargetInfo
   readonly tags: ReportTag[] = []
-  readonly findings: ToldFinding[] = []
+  readonly findings: ReportedFinding[] = []
   readonly unchecked: UncheckedRecord[] = []
   readonly tagsAndUnchecked: (ReportTag | UncheckedRecord)[] = []
   readonly fixed: PastFinding[] = []
@@ -67,7 +67,7 @@ export class TargetCollector implements TargetRecords {
     }
   }
 
-  #addFinding(finding: ToldFinding): void {
+  #addFinding(finding: ReportedFinding): void {
     const isError = finding.severity === 'error'
     if ((isError ? this.#errors : this.findings.length - this.#errors) >= this.#limit) return
     this.findings.push(finding)

@@ -38,9 +38,9 @@ export function about({ info, plan, scans, completeScans, unconfirmed }: ScriptT
 
 const DOES: readonly { readonly does: RepairStep['does']; readonly one: string; readonly many: string }[] = [
   {
-    does: 'rescue',
-    one: 'copies # tag away that only a cache still serves',
-    many: 'copies # tags away that only a cache still serves',
+    does: 'save',
+    one: 'saves # tag that only a cache still serves',
+    many: 'saves # tags that only a cache still serves',
   },
   {
     does: 'quarantine',
@@ -50,8 +50,8 @@ const DOES: readonly { readonly does: RepairStep['does']; readonly one: string; 
   { does: 'restart', one: 'restarts the registry, so that its cache forgets what was lost', many: '' },
   { does: 'upload', one: 'uploads # blob that is still stored', many: 'uploads # blobs that are still stored' },
   { does: 'fetch', one: 'fetches # blob from SOURCE', many: 'fetches # blobs from SOURCE' },
-  { does: 'put', one: 'puts # manifest that is still stored', many: 'puts # manifests that are still stored' },
-  { does: 'tag', one: 'gives # tag back', many: 'gives # tags back' },
+  { does: 'push', one: 'pushes # manifest that is still stored', many: 'pushes # manifests that are still stored' },
+  { does: 'tag', one: 'restores # tag', many: 'restores # tags' },
   { does: 'copy', one: 'copies # image from SOURCE', many: 'copies # images from SOURCE' },
   { does: 'pull', one: 'pulls # object through the cache', many: 'pulls # objects through the cache' },
   {

@@ -4,8 +4,8 @@ import { imageName } from '../../oci/image-name.ts'
 /** What a step does, in one line. Contains text from the registry: escape before printing. */
 export function titleOf(step: RepairStep): string {
   switch (step.does) {
-    case 'rescue':
-      return `Copy ${imageName(step.repository, step.tag)} away`
+    case 'save':
+      return `Save ${imageName(step.repository, step.tag)} to the quarantine`
     case 'quarantine':
       return `Move ${step.path} to the quarantine`
     case 'set-aside':
@@ -16,10 +16,10 @@ export function titleOf(step: RepairStep): string {
       return `Upload ${step.digest} to ${step.repository}`
     case 'fetch':
       return `Fetch ${step.digest} of ${step.repository} from SOURCE`
-    case 'put':
-      return `Put the manifest ${imageName(step.repository, step.digest)}`
+    case 'push':
+      return `Push the manifest ${imageName(step.repository, step.digest)}`
     case 'tag':
-      return `Give ${imageName(step.repository, step.tag)} back`
+      return `Restore the tag ${imageName(step.repository, step.tag)}`
     case 'copy':
       return `Copy ${imageName(step.repository, step.tag ?? step.digest ?? '')} from SOURCE`
     case 'pull':

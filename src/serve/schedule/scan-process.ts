@@ -108,7 +108,7 @@ function endOf(child: ChildProcess): Promise<ProcessEnd> {
 const LAST_LINES = 5
 
 const OPTIONS: readonly string[] = [
-  '--tell-parent',
+  '--report-to-parent',
   '--output=ndjson',
   '--fail-on=never',
   '--color=never',

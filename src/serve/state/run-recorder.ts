@@ -1,4 +1,4 @@
-import type { ScanEvent, TargetInfo, ToldFinding } from '../../check/events.ts'
+import type { ReportedFinding, ScanEvent, TargetInfo } from '../../check/events.ts'
 import { isConfirmedError, RunCounter, verdictOf } from '../../check/judge/run-verdict.ts'
 import { TargetTally } from '../../metrics/facts.ts'
 import { identityOf } from '../../metrics/metrics.ts'
@@ -28,7 +28,7 @@ export class RunRecorder {
   #unchecked = 0
   readonly #found = new Set<string>()
   /** Findings of the stored report, by id. */
-  #stored: ReadonlyMap<string, ToldFinding> | undefined
+  #stored: ReadonlyMap<string, ReportedFinding> | undefined
   #hasEnded = false
 
   constructor(plan: Plan, previous: RegistryState, startedAt: Date) {

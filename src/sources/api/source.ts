@@ -3,7 +3,7 @@ import type { Claimed } from '../../check/against/views.ts'
 import { judge } from '../../check/judge/judge.ts'
 import { dropNewDamage } from '../../check/judge/second-look.ts'
 import type { RepositoryReport, UncheckedRecord } from '../../check/records.ts'
-import { type Look, type Presence, type Suspects, TargetError } from '../../check/source.ts'
+import { type Presence, type RepositoryCheck, type Suspects, TargetError } from '../../check/source.ts'
 import { StoreError } from '../../check/store-error.ts'
 import { walk } from '../../check/walk/walk.ts'
 import { ApiHost, type HostOptions } from './client/host.ts'
@@ -96,7 +96,7 @@ export class ApiSource implements ClaimingSource {
     }
   }
 
-  afterFirstLooks(): void {
+  afterFirstCheck(): void {
     const denied = this.#access.deniedByAll()
     if (denied === undefined) return
     // A catalog with one repository proves access to the catalog; that repository may have rules of its own.
@@ -106,7 +106,10 @@ export class ApiSource implements ClaimingSource {
     throw new TargetError(`${this.target} denied access to ${which}: ${denied.why}`, { because: 'forbidden' })
   }
 
-  async look(repository: string, { rules, allTags, again, believed, signal }: Look): Promise<RepositoryReport> {
+  async check(
+    repository: string,
+    { rules, allTags, again, seenBefore, signal }: RepositoryCheck,
+  ): Promise<RepositoryReport> {
     const { only } = this.#options
     const client = this.#client(repository, signal)
     const store = this.#store(client, rules.depth === 'content', again)
@@ -117,7 +120,7 @@ export class ApiSource implements ClaimingSource {
     )
     this.#access.record(graph)
     if (only === undefined) this.#presence.recordWalk(graph)
-    return judge(believed ? dropNewDamage(graph, rules, believed) : graph, rules, allTags)
+    return judge(seenBefore ? dropNewDamage(graph, rules, seenBefore) : graph, rules, allTags)
   }
 
   async reach(signal: AbortSignal): Promise<void> {

@@ -166,9 +166,9 @@ class Search implements Garbage {
     })
   }
 
-  #trying<T>(look: () => T): T | undefined {
+  #trying<T>(read: () => T): T | undefined {
     try {
-      return look()
+      return read()
     } catch (error) {
       if (!(error instanceof StoreError)) throw error
       this.unchecked.push(placeRecord({ place: error.place, because: error.code, detail: error.message }))

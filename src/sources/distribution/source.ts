@@ -1,4 +1,4 @@
-import { type Look, type Source, type StoragePlace, TargetError } from '../../check/source.ts'
+import { type RepositoryCheck, type Source, type StoragePlace, TargetError } from '../../check/source.ts'
 import { StoreError } from '../../check/store-error.ts'
 import { collectGarbage } from './collect-garbage.ts'
 import type { StorageDriver } from './driver.ts'
@@ -41,7 +41,7 @@ export async function distributionSource(place: RegistryPlace, options: Distribu
   const proof = new Proof(pool)
   const needed = new DigestTable()
   const names: string[] = []
-  /** Which directory each repository was at its first look, where something may be dropped at a later one. */
+  /** The directory of each repository at its first check, if a later check may drop something. */
   const homes = new Map<string, string | undefined>()
   const raiseStop = (): void => void Atomics.store(stop, 0, 1)
   let stopped: AbortSignal | undefined
@@ -65,20 +65,20 @@ export async function distributionSource(place: RegistryPlace, options: Distribu
       }
       if (isEmpty) throw await nothingThere(v2, driver)
     },
-    async look(repository: string, how: Look) {
-      const { rules, allTags, believed } = how
+    async check(repository: string, how: RepositoryCheck) {
+      const { rules, allTags, seenBefore } = how
       const proved = how.again ? proof.proved : undefined
       const listNeeded = options.garbage
       const home = homes.get(repository)
-      const looked = await pool.run({ do: 'look', repository, home, rules, allTags, believed, proved, listNeeded })
-      if (!how.again) proof.putOff(repository, looked.later)
-      if (!how.again && (looked.report.findings.length > 0 || rules.depth === 'content'))
-        homes.set(repository, looked.home)
+      const result = await pool.run({ do: 'check', repository, home, rules, allTags, seenBefore, proved, listNeeded })
+      if (!how.again) proof.putOff(repository, result.later)
+      if (!how.again && (result.report.findings.length > 0 || rules.depth === 'content'))
+        homes.set(repository, result.home)
       if (listNeeded) {
         names.push(repository)
-        for (let n = 0; n < looked.needed.sizes.length; n++) needed.add(looked.needed.keys, n * KEY)
+        for (let n = 0; n < result.needed.sizes.length; n++) needed.add(result.needed.keys, n * KEY)
       }
-      return looked.report
+      return result.report
     },
     settle: (onProgress, signal) => proof.settle(onProgress, signal),
     async stillThere(repositories) {

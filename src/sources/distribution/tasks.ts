@@ -35,13 +35,13 @@ export type Task =
   | { readonly do: 'survey'; readonly prefixes: readonly string[] }
   | { readonly do: 'bar'; readonly barred: ReadonlyMap<string, Unreadable> }
   | {
-      readonly do: 'look'
+      readonly do: 'check'
       readonly repository: string
-      /** Which directory it was at an earlier look. */
+      /** Which directory it was at an earlier check. */
       readonly home: string | undefined
       readonly rules: Rules
       readonly allTags: boolean
-      readonly believed: ReadonlySet<string> | undefined
+      readonly seenBefore: ReadonlySet<string> | undefined
       /** Blobs whose bytes are proved: all others are hashed at once. Left out: hashing is put off. */
       readonly proved: SharedDigestTable | undefined
       /** Whether to list the blobs that something needs. */
@@ -66,14 +66,14 @@ export interface Survey {
   readonly barred: ReadonlyMap<string, Unreadable>
 }
 
-/** What a look at a repository brought. */
-export interface Looked {
+/** The result of checking a repository. */
+export interface RepositoryResult {
   readonly report: RepositoryReport
   /** Blobs whose bytes are still to be proved. */
   readonly later: PackedDigests
   /** Blobs that a manifest needs, served or not. */
   readonly needed: PackedDigests
-  /** Which directory the repository was when the look began. */
+  /** Which directory the repository was when the check began. */
   readonly home: string | undefined
 }
 
@@ -81,7 +81,7 @@ export interface Looked {
 export interface TaskResults {
   survey: Survey
   bar: undefined
-  look: Looked
+  check: RepositoryResult
   /** Digests whose bytes are not what they should be, or could not be read. */
   hash: readonly Digest[]
   'find-unneeded': Garbage
@@ -110,8 +110,8 @@ export class Tasks {
       case 'bar':
         this.#barred = task.barred
         return undefined
-      case 'look':
-        return this.#look(task, driver)
+      case 'check':
+        return this.#check(task, driver)
       case 'hash':
         return this.#hash(task.keys, driver)
       case 'find-unneeded':
@@ -142,7 +142,7 @@ export class Tasks {
     return { blobs: count, barred }
   }
 
-  async #look(task: Extract<Task, { do: 'look' }>, driver: StorageDriver): Promise<Looked> {
+  async #check(task: Extract<Task, { do: 'check' }>, driver: StorageDriver): Promise<RepositoryResult> {
     const later = new DigestPacker()
     const prove = task.rules.depth === 'content' ? proveWith(task.proved, later) : undefined
     const needed = new DigestPacker()
@@ -151,9 +151,9 @@ export class Tasks {
     const home = await whenFetched(() => new Home(driver, repositoryHome(this.#setting.v2, task.repository), task.home))
     const walked = await walk(task.repository, store, task.rules)
     const graph = withLost(walked, await whenFetched(() => home.end()))
-    const believed = task.believed ? dropNewDamage(graph, task.rules, task.believed) : graph
+    const confirmed = task.seenBefore ? dropNewDamage(graph, task.rules, task.seenBefore) : graph
     return {
-      report: judge(believed, task.rules, task.allTags),
+      report: judge(confirmed, task.rules, task.allTags),
       later: later.pack(),
       needed: needed.pack(),
       home: home.identity,

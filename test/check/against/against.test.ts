@@ -6,8 +6,8 @@ import type { StoreErrorCode } from '../../../src/check/store-error.ts'
 import { image, index } from '../../support/builders/images.ts'
 import { MemoryRegistry } from '../../support/simulated/memory-registry.ts'
 import { memorySource } from '../../support/simulated/memory-source.ts'
+import { outcomeOf } from '../scan/scripted-scan.ts'
 import { eventsOf, only, scanOptions } from '../scene.ts'
-import { gist } from '../walk/looks.ts'
 
 const [amd64, arm64] = [image('amd64', { platform: 'linux/amd64' }), image('arm64', { platform: 'linux/arm64' })]
 const both = index([amd64, arm64])
@@ -55,7 +55,7 @@ describe('a scan of storage against an API', () => {
     const [storage, served] = [stored(), stored()]
     for (const registry of [storage, served])
       for (const node of [amd64, arm64]) registry.repository('app').revisions.delete(node.descriptor.digest)
-    const { findings, tags } = gist(await scanBoth(storage, served))
+    const { findings, tags } = outcomeOf(await scanBoth(storage, served))
     expect(findings).toMatchObject([amd64, arm64].map(() => expect.stringContaining('index-child-missing')))
     expect(tags).toEqual({ v1: 'unpullable' })
   })
@@ -63,7 +63,7 @@ describe('a scan of storage against an API', () => {
   it('nor if every tag on disk is lost as well', async () => {
     const [storage, served] = [stored(), new MemoryRegistry()]
     storage.repository('app').revisions.delete(both.descriptor.digest)
-    expect(gist(await scanBoth(storage, served)).findings).toEqual([
+    expect(outcomeOf(await scanBoth(storage, served)).findings).toEqual([
       expect.stringContaining('tag-dangling/revision-link-missing'),
     ])
   })
@@ -74,7 +74,7 @@ describe('a scan of storage against an API', () => {
       const [storage, served] = [stored(), stored()]
       storage.blobs.delete(amd64.config.descriptor.digest)
       served.unreadable.set(dirname(served.at.tag('app', 'v1')), code)
-      const { findings, complete } = gist(await scanBoth(storage, served))
+      const { findings, complete } = outcomeOf(await scanBoth(storage, served))
       expect(findings).toEqual([expect.stringContaining('config-missing/blob-missing')])
       expect(complete).toBe(false)
     },

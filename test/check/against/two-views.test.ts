@@ -59,8 +59,8 @@ describe('a comparison of storage and API', () => {
   })
 
   it('does not blame the API for damage below a tag that is damaged on disk', () => {
-    const wound = missing(['v1'], { code: 'index-child-missing', cause: 'revision-link-missing', digest: image })
-    const stored = report([tag('v1', 'degraded')], { findings: [wound] })
+    const damage = missing(['v1'], { code: 'index-child-missing', cause: 'revision-link-missing', digest: image })
+    const stored = report([tag('v1', 'degraded')], { findings: [damage] })
     const served = report([tag('v1', 'degraded')], { findings: [missing(['v1'])] })
     const { findings } = merged(stored, served, { [`manifests/${image}`]: true })
     expect(findings).toMatchObject([
@@ -127,15 +127,15 @@ describe('a comparison of storage and API', () => {
       tags: [{ verdict: 'unchecked' }],
       blobs: { intact: 2, unchecked: 1 },
     })
-    const wound = missing(['v1'], { code: 'blob-size-mismatch', cause: 'truncated' })
-    const stored = report([tag('v1', 'unpullable')], { findings: [wound] })
+    const damage = missing(['v1'], { code: 'blob-size-mismatch', cause: 'truncated' })
+    const stored = report([tag('v1', 'unpullable')], { findings: [damage] })
     const explained = merged(stored, report([tag('v1', 'unchecked')], { unchecked: [denied] }))
-    expect(explained).toMatchObject({ unchecked: [], findings: [wound], tags: [{ verdict: 'unpullable' }] })
+    expect(explained).toMatchObject({ unchecked: [], findings: [damage], tags: [{ verdict: 'unpullable' }] })
   })
 
   it('does not report altered bytes as masked by a cache', () => {
-    const wound = missing(['v1'], { code: 'blob-digest-mismatch', cause: 'altered' })
-    const stored = report([tag('v1', 'unpullable')], { findings: [wound] })
-    expect(merged(stored, report([tag('v1')]), { [`blobs/${layer}`]: true }).findings).toEqual([wound])
+    const damage = missing(['v1'], { code: 'blob-digest-mismatch', cause: 'altered' })
+    const stored = report([tag('v1', 'unpullable')], { findings: [damage] })
+    expect(merged(stored, report([tag('v1')]), { [`blobs/${layer}`]: true }).findings).toEqual([damage])
   })
 })

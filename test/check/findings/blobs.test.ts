@@ -10,20 +10,20 @@ import {
   MEDIA_TYPE,
 } from '../../support/builders/images.ts'
 import { MemoryRegistry } from '../../support/simulated/memory-registry.ts'
-import { brief, look, REPOSITORY, scene, verdicts } from '../scene.ts'
+import { brief, check, REPOSITORY, scene, verdicts } from '../scene.ts'
 
-/** One image under `latest`, and its second layer as the victim. */
+/** One image under `latest`, and its second layer, which tests damage. */
 function single() {
   const registry = new MemoryRegistry()
   const base = layer('base', 100)
-  const victim = layer('victim', 200)
-  const node = image('single', { layers: [base, victim] })
+  const damaged = layer('damaged', 200)
+  const node = image('single', { layers: [base, damaged] })
   registry.push(REPOSITORY, node, 'latest')
   const links = registry.repository(REPOSITORY)
-  const { digest } = victim.descriptor
+  const { digest } = damaged.descriptor
   const common = { repository: REPOSITORY, severity: 'error', tags: ['latest'], parents: [node.descriptor.digest] }
   const paths = { link: registry.at.layerLink(REPOSITORY, digest), path: registry.at.data(digest) }
-  return { registry, links, node, base, victim, digest, paths, common: { ...common, platforms: [] } }
+  return { registry, links, node, base, damaged, digest, paths, common: { ...common, platforms: [] } }
 }
 
 describe('a layer that is not to be had', () => {
@@ -31,7 +31,7 @@ describe('a layer that is not to be had', () => {
     const { registry, links, digest, paths, common } = single()
     links.layers.delete(digest)
     if (!stored) registry.blobs.delete(digest)
-    const report = await look(registry)
+    const report = await check(registry)
     const evidence = { path: paths.link, blobStored: stored, blobPath: paths.path, claimedSize: 200 }
     expect(report.findings).toEqual([
       { code: 'layer-missing', cause: 'layer-link-missing', ...common, digest, evidence },
@@ -44,7 +44,7 @@ describe('a layer that is not to be had', () => {
   it('has an empty link', async () => {
     const { registry, links, digest, paths, common } = single()
     links.layers.set(digest, '')
-    const { findings } = await look(registry)
+    const { findings } = await check(registry)
     const evidence = { path: paths.link, blobStored: true, blobPath: paths.path, content: '""', claimedSize: 200 }
     expect(findings).toEqual([{ code: 'layer-missing', cause: 'layer-link-invalid', ...common, digest, evidence }])
   })
@@ -52,7 +52,7 @@ describe('a layer that is not to be had', () => {
   it('has a link and no bytes', async () => {
     const { registry, digest, paths, common } = single()
     registry.blobs.delete(digest)
-    const { findings } = await look(registry)
+    const { findings } = await check(registry)
     const evidence = { ...paths, claimedSize: 200 }
     expect(findings).toEqual([{ code: 'layer-missing', cause: 'blob-missing', ...common, digest, evidence }])
   })
@@ -60,7 +60,7 @@ describe('a layer that is not to be had', () => {
   it('has a directory in place of its bytes', async () => {
     const { registry, digest, paths, common } = single()
     registry.blobs.set(digest, 'a directory')
-    const { findings } = await look(registry)
+    const { findings } = await check(registry)
     const evidence = { ...paths, dataIs: 'a directory', claimedSize: 200 }
     expect(findings).toEqual([{ code: 'layer-missing', cause: 'blob-missing', ...common, digest, evidence }])
   })
@@ -71,7 +71,7 @@ describe('a layer that is not to be had', () => {
     if (cause === 'layer-link-missing') links.layers.delete(digest)
     else if (cause === 'layer-link-invalid') links.layers.set(digest, 'x')
     else registry.blobs.delete(digest)
-    const { findings } = await look(registry)
+    const { findings } = await check(registry)
     expect(findings).toMatchObject([{ code: 'config-missing', cause, ...common, digest }])
   })
 
@@ -82,7 +82,7 @@ describe('a layer that is not to be had', () => {
     registry.push(REPOSITORY, a, 'a')
     registry.push(REPOSITORY, b, 'b')
     registry.blobs.delete(shared.descriptor.digest)
-    const { findings } = await look(registry)
+    const { findings } = await check(registry)
     const parents = [a.descriptor.digest, b.descriptor.digest].sort()
     expect(findings).toMatchObject([{ code: 'layer-missing', tags: ['a', 'b'], parents }])
   })
@@ -91,7 +91,7 @@ describe('a layer that is not to be had', () => {
     const { registry, links, digest } = single()
     links.tags.clear()
     registry.blobs.delete(digest)
-    expect(brief((await look(registry)).findings)).toEqual([`warning layer-missing/blob-missing ${digest} []`])
+    expect(brief((await check(registry)).findings)).toEqual([`warning layer-missing/blob-missing ${digest} []`])
   })
 
   it('is not reported if it is foreign, by its type or by its urls', async () => {
@@ -100,7 +100,7 @@ describe('a layer that is not to be had', () => {
     const bytes = contentOf('urls', 60)
     const byUrls = { ...blob(bytes, MEDIA_TYPE.oci.layer, { urls: ['https://example.com/'] }), absent: true as const }
     registry.push(REPOSITORY, image('foreign', { layers: [byType, byUrls] }), 'latest')
-    const report = await look(registry)
+    const report = await check(registry)
     expect([report.findings, verdicts(report)]).toEqual([[], { latest: 'intact' }])
     expect(report.blobs).toEqual({ intact: 1, damaged: 0, unchecked: 0, skipped: 0 })
   })
@@ -111,7 +111,7 @@ describe('a layer that is not to be had', () => {
     const asOwn = { ...foreign, descriptor: { ...foreign.descriptor, mediaType: MEDIA_TYPE.oci.layer } }
     registry.push(REPOSITORY, image('foreign', { layers: [foreign] }), 'foreign')
     const own = registry.push(REPOSITORY, image('own', { layers: [asOwn] }), 'own')
-    const report = await look(registry)
+    const report = await check(registry)
     expect(report.findings).toMatchObject([{ code: 'layer-missing', tags: ['own'], parents: [own] }])
     expect(verdicts(report)).toEqual({ foreign: 'intact', own: 'unpullable' })
     expect(report.blobs).toMatchObject({ damaged: 1 })
@@ -122,7 +122,7 @@ describe('a layer that is not to be had', () => {
     const foreign = { ...layer('foreign', 50, MEDIA_TYPE.foreign), absent: true as const }
     registry.push(REPOSITORY, image('foreign', { layers: [foreign] }), 'latest')
     registry.repository(REPOSITORY).layers.set(foreign.descriptor.digest, '')
-    const report = await look(registry)
+    const report = await check(registry)
     expect(report.findings).toMatchObject([{ code: 'layer-missing', cause: 'layer-link-invalid' }])
     expect(verdicts(report)).toEqual({ latest: 'unpullable' })
   })
@@ -137,7 +137,7 @@ describe('a layer whose bytes are wrong', () => {
     const { registry, digest, paths, common } = single()
     const bytes = contentOf('other', size)
     registry.blobs.set(digest, bytes)
-    const report = await look(registry)
+    const report = await check(registry)
     const evidence = { ...paths, measuredSize: size, measuredDigest: digestOf(bytes), claimedSize: 200 }
     expect(report.findings).toEqual([{ code: 'blob-size-mismatch', cause, ...common, digest, evidence }])
     expect(verdicts(report)).toEqual({ latest: 'unpullable' })
@@ -148,8 +148,8 @@ describe('a layer whose bytes are wrong', () => {
     const { registry, digest, paths, common } = single()
     const bytes = contentOf('other', 200)
     registry.blobs.set(digest, bytes)
-    expect((await look(registry)).findings).toEqual([])
-    const { findings } = await look(registry, { depth: 'content' })
+    expect((await check(registry)).findings).toEqual([])
+    const { findings } = await check(registry, { depth: 'content' })
     const evidence = { ...paths, measuredSize: 200, measuredDigest: digestOf(bytes), claimedSize: 200 }
     expect(findings).toEqual([{ code: 'blob-digest-mismatch', cause: 'altered', ...common, digest, evidence }])
   })
@@ -160,7 +160,7 @@ describe('a layer whose bytes are wrong', () => {
     registry.push(REPOSITORY, image('good', { layers: [right] }), 'good')
     registry.push(REPOSITORY, image('bad', { layers: [describedBy(right, { size: 99 })] }), 'bad')
     registry.blobs.set(right.descriptor.digest, contentOf('other', 100))
-    const report = await look(registry)
+    const report = await check(registry)
     expect(brief(report.findings)).toEqual([`error blob-digest-mismatch/altered ${right.descriptor.digest} [bad good]`])
     expect(verdicts(report)).toEqual({ bad: 'unpullable', good: 'unpullable' })
   })
@@ -169,7 +169,7 @@ describe('a layer whose bytes are wrong', () => {
     const { registry, links, base, digest, paths, common } = single()
     const other = base.descriptor.digest
     links.layers.set(digest, other)
-    const { findings } = await look(registry)
+    const { findings } = await check(registry)
     const measured = { measuredSize: 100, measuredDigest: other, claimedSize: 200 }
     const own = { ownPath: paths.path, ownStored: true }
     const evidence = { ...paths, path: registry.at.data(other), ...own, ...measured, linkNames: other }
@@ -181,7 +181,7 @@ describe('a layer whose bytes are wrong', () => {
     const [one, two] = [layer('one', 50), layer('two', 50)]
     registry.push(REPOSITORY, image('twins', { layers: [one, two] }), 'latest')
     registry.repository(REPOSITORY).layers.set(one.descriptor.digest, two.descriptor.digest)
-    const { findings } = await look(registry)
+    const { findings } = await check(registry)
     expect(brief(findings)).toEqual([`error blob-digest-mismatch/wrong-link ${one.descriptor.digest} [latest]`])
   })
 
@@ -191,7 +191,7 @@ describe('a layer whose bytes are wrong', () => {
     const document = { schemaVersion: 1, fsLayers: [{ blobSum: digest }] }
     registry.putManifest(REPOSITORY, Buffer.from(JSON.stringify(document)), 'old')
     registry.blobs.set(digest, Buffer.from('altered'))
-    const { findings } = await look(registry, { depth: 'content' })
+    const { findings } = await check(registry, { depth: 'content' })
     expect(brief(findings.slice(1))).toEqual([`error blob-digest-mismatch/altered ${digest} [old]`])
   })
 
@@ -201,7 +201,7 @@ describe('a layer whose bytes are wrong', () => {
     const document = { schemaVersion: 1, fsLayers: [{ blobSum: digest }] }
     registry.putManifest(REPOSITORY, Buffer.from(JSON.stringify(document)), 'old')
     registry.blobs.set(digest, Buffer.alloc(0))
-    const { findings } = await look(registry)
+    const { findings } = await check(registry)
     expect(findings).toMatchObject([
       { code: 'engine-dependent' },
       { code: 'blob-size-mismatch', cause: 'empty', digest },
@@ -216,7 +216,7 @@ describe('a layer whose bytes are wrong', () => {
     registry.push(REPOSITORY, image('odd', { layers: [empty, sha512] }), 'odd')
     registry.push(REPOSITORY, artifact('chart', 'application/vnd.example.chart'), 'chart')
     for (const depth of ['blobs', 'content'] as const) {
-      const report = await look(registry, { depth })
+      const report = await check(registry, { depth })
       expect([report.findings, report.unchecked]).toEqual([[], []])
       expect(verdicts(report)).toEqual({ chart: 'intact', latest: 'intact', odd: 'intact' })
     }
@@ -230,12 +230,12 @@ describe('a layer whose bytes are wrong', () => {
     registry.push(REPOSITORY, image('odd', { layers: [empty, sha512] }), 'odd')
     registry.blobs.set(empty.descriptor.digest, Buffer.from('x'))
     registry.blobs.set(digestOf(long.bytes), contentOf('other', 70))
-    expect(brief((await look(registry, { depth: 'content' })).findings)).toEqual([
+    expect(brief((await check(registry, { depth: 'content' })).findings)).toEqual([
       `error blob-size-mismatch/extended ${empty.descriptor.digest} [odd]`,
       `error blob-digest-mismatch/altered ${sha512.descriptor.digest} [odd]`,
     ])
     registry.blobs.delete(digestOf(long.bytes))
-    expect(brief((await look(registry)).findings)).toEqual([
+    expect(brief((await check(registry)).findings)).toEqual([
       `error blob-size-mismatch/extended ${empty.descriptor.digest} [odd]`,
       `error layer-missing/blob-missing ${sha512.descriptor.digest} [odd]`,
     ])

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { describedBy, digestOf, image, index, json, layer, MEDIA_TYPE } from '../../support/builders/images.ts'
 import { MemoryRegistry } from '../../support/simulated/memory-registry.ts'
-import { brief, look, REPOSITORY, scene, verdicts } from '../scene.ts'
+import { brief, check, REPOSITORY, scene, verdicts } from '../scene.ts'
 
 const amd64 = image('amd64', { platform: 'linux/amd64' })
 const arm64 = image('arm64', { platform: 'linux/arm64' })
@@ -17,7 +17,7 @@ describe('a wrong claim about an intact object', () => {
   it('is the size of a layer', async () => {
     const wrong = describedBy(layer('x', 100), { size: 101 })
     const node = image('x', { layers: [wrong] })
-    const report = await look(holding(node))
+    const report = await check(holding(node))
     expect(report.findings).toEqual([
       {
         code: 'descriptor-mismatch',
@@ -39,7 +39,7 @@ describe('a wrong claim about an intact object', () => {
   it('is the size of a config', async () => {
     const sound = image('x')
     const node = image('x', { config: describedBy(sound.config, { size: 1 }) })
-    const report = await look(holding(node))
+    const report = await check(holding(node))
     expect(report.findings).toMatchObject([{ code: 'descriptor-mismatch', digest: sound.config.descriptor.digest }])
     expect(verdicts(report)).toEqual({ latest: 'unpullable' })
   })
@@ -47,7 +47,7 @@ describe('a wrong claim about an intact object', () => {
   it('is the size of a child, and every image below it is lost with it', async () => {
     const inner = describedBy(index([amd64]), { size: 9 })
     const outer = index([inner, arm64])
-    const report = await look(holding(outer))
+    const report = await check(holding(outer))
     expect(report.findings).toMatchObject([
       {
         code: 'descriptor-mismatch',
@@ -59,7 +59,7 @@ describe('a wrong claim about an intact object', () => {
       },
     ])
     expect(verdicts(report)).toEqual({ latest: 'degraded' })
-    expect(verdicts(await look(holding(index([inner]))))).toEqual({ latest: 'unpullable' })
+    expect(verdicts(await check(holding(index([inner]))))).toEqual({ latest: 'unpullable' })
   })
 
   it('is the size of a child that is no manifest', async () => {
@@ -68,7 +68,7 @@ describe('a wrong claim about an intact object', () => {
     const child = { mediaType: 'application/vnd.example', digest, size: 1 }
     const bytes = index([], { fields: { manifests: [child] } }).bytes
     const parent = registry.putManifest(REPOSITORY, bytes, 'latest')
-    const report = await look(registry)
+    const report = await check(registry)
     const evidence = { claimedSize: 1, measuredSize: 14 }
     expect(report.findings).toMatchObject([{ cause: 'size', severity: 'error', digest, parents: [parent], evidence }])
     expect(verdicts(report)).toEqual({ latest: 'unpullable' })
@@ -80,7 +80,7 @@ describe('a wrong claim about an intact object', () => {
     const registry = new MemoryRegistry()
     registry.push(REPOSITORY, image('good', { layers: [right] }), 'good')
     const bad = registry.push(REPOSITORY, image('bad', { layers: [describedBy(right, { size: 99 })] }), 'bad')
-    const report = await look(registry)
+    const report = await check(registry)
     expect(report.findings).toMatchObject([{ cause: 'size', tags: ['bad'], parents: [bad] }])
     expect(verdicts(report)).toEqual({ bad: 'unpullable', good: 'intact' })
     expect(report.manifests).toMatchObject({ intact: 1, damaged: 1 })
@@ -90,7 +90,7 @@ describe('a wrong claim about an intact object', () => {
     const right = layer('shared', 100)
     const good = image('good', { platform: 'linux/amd64', layers: [right] })
     const bad = image('bad', { platform: 'linux/arm64', layers: [describedBy(right, { size: 99 })] })
-    const report = await look(holding(index([good, bad])))
+    const report = await check(holding(index([good, bad])))
     expect(report.findings).toMatchObject([{ parents: [bad.descriptor.digest], platforms: ['linux/arm64'] }])
   })
 
@@ -100,7 +100,7 @@ describe('a wrong claim about an intact object', () => {
     const platform = { os: 'linux', architecture: '386' }
     const wrong = index([describedBy(amd64, { size: 1, platform })])
     registry.push(REPOSITORY, wrong, 'wrong')
-    const report = await look(registry)
+    const report = await check(registry)
     expect(report.findings).toMatchObject([
       { tags: ['wrong'], parents: [wrong.descriptor.digest], platforms: ['linux/386'] },
     ])
@@ -109,7 +109,7 @@ describe('a wrong claim about an intact object', () => {
   it('is the media type of a child: a warning that costs no tag its verdict', async () => {
     const wrong = describedBy(arm64, { mediaType: MEDIA_TYPE.docker.image })
     const multi = index([amd64, wrong])
-    const report = await look(holding(multi))
+    const report = await check(holding(multi))
     expect(report.findings).toEqual([
       {
         code: 'descriptor-mismatch',
@@ -131,15 +131,15 @@ describe('a wrong claim about an intact object', () => {
     const registry = new MemoryRegistry()
     const wrong = describedBy(layer('x', 100), { size: 101 })
     registry.push(REPOSITORY, image('x', { layers: [wrong] }))
-    const { findings } = await look(registry)
+    const { findings } = await check(registry)
     expect(brief(findings)).toEqual([`warning descriptor-mismatch/size ${wrong.descriptor.digest} []`])
   })
 
   it('is not checked for configs and layers at depth graph', async () => {
     const node = image('x', { layers: [describedBy(layer('x', 100), { size: 101 })] })
-    const report = await look(holding(node), { depth: 'graph' })
+    const report = await check(holding(node), { depth: 'graph' })
     expect([report.findings, verdicts(report)]).toEqual([[], { latest: 'intact' }])
-    const child = await look(holding(index([describedBy(amd64, { size: 1 })])), { depth: 'graph' })
+    const child = await check(holding(index([describedBy(amd64, { size: 1 })])), { depth: 'graph' })
     expect(child.findings).toMatchObject([{ cause: 'size' }])
   })
 
@@ -158,7 +158,7 @@ describe('a wrong claim about an intact object', () => {
     ],
   ])('is not %s', async (_, claim, fields) => {
     const child = describedBy(image('x', { platform: 'linux/s390x', fields }), claim)
-    const report = await look(holding(index([amd64, child])))
+    const report = await check(holding(index([amd64, child])))
     expect([report.findings, verdicts(report)]).toEqual([[], { latest: 'intact' }])
   })
 
@@ -166,7 +166,7 @@ describe('a wrong claim about an intact object', () => {
     const inner = describedBy(index([amd64], { fields: { mediaType: undefined } }), {
       mediaType: 'application/vnd.example',
     })
-    const report = await look(holding(index([inner, arm64])))
+    const report = await check(holding(index([inner, arm64])))
     expect([report.findings, verdicts(report)]).toEqual([[], { latest: 'intact' }])
   })
 
@@ -174,13 +174,13 @@ describe('a wrong claim about an intact object', () => {
     [MEDIA_TYPE.oci.index, image('x', { fields: { mediaType: undefined } })],
     [MEDIA_TYPE.docker.image, index([amd64], { fields: { mediaType: undefined } })],
   ])('is the kind of a child that does not name its type, called %s', async (mediaType, node) => {
-    const report = await look(holding(index([describedBy(node, { mediaType })])))
+    const report = await check(holding(index([describedBy(node, { mediaType })])))
     expect(report.findings).toMatchObject([{ cause: 'media-type', evidence: { claimedMediaType: mediaType } }])
   })
 
   it('is reported once for an object, even if both its size and its type are wrong', async () => {
     const child = describedBy(arm64, { size: 1, mediaType: MEDIA_TYPE.docker.image })
-    const { findings } = await look(holding(index([amd64, child])))
+    const { findings } = await check(holding(index([amd64, child])))
     expect(brief(findings)).toEqual([`error descriptor-mismatch/size ${arm64.descriptor.digest} [latest]`])
   })
 })
@@ -201,7 +201,7 @@ describe('what only an old engine serves', () => {
     [3, 'error', 'unpullable', { intact: 0, damaged: 1 }],
   ] as const)('is schema 1, which engine %s makes a %s', async (engine, severity, verdict, totals) => {
     const registry = old()
-    const report = await look(registry, { engine })
+    const report = await check(registry, { engine })
     const digest = digestOf(schema1)
     const evidence = {
       link: registry.at.revisionLink(REPOSITORY, digest),
@@ -224,7 +224,7 @@ describe('what only an old engine serves', () => {
       const { digest } = arm64.descriptor
       links.revisions.delete(digest)
       links.layers.set(digest, digest)
-      const report = await look(registry, { engine })
+      const report = await check(registry, { engine })
       expect(report.findings).toMatchObject([
         {
           code: 'engine-dependent',
@@ -246,15 +246,15 @@ describe('what only an old engine serves', () => {
     const { digest } = multi.descriptor
     links.revisions.delete(digest)
     links.layers.set(digest, digest)
-    expect(verdicts(await look(registry))).toEqual({ latest: 'intact' })
-    expect(verdicts(await look(registry, { engine: 3 }))).toEqual({ latest: 'unpullable' })
+    expect(verdicts(await check(registry))).toEqual({ latest: 'intact' })
+    expect(verdicts(await check(registry, { engine: 3 }))).toEqual({ latest: 'unpullable' })
   })
 
   it('is a warning if no tag reaches it, unless engine 3 and every revision counts', async () => {
     const registry = old()
     registry.repository(REPOSITORY).tags.clear()
     const severity = async (rules: object): Promise<unknown> =>
-      (await look(registry, rules)).findings.map((finding) => finding.severity)
+      (await check(registry, rules)).findings.map((finding) => finding.severity)
     expect(await severity({ engine: 3 })).toEqual(['warning'])
     expect(await severity({ roots: 'revisions' })).toEqual(['warning'])
     expect(await severity({ engine: 3, roots: 'revisions' })).toEqual(['error'])
@@ -263,7 +263,7 @@ describe('what only an old engine serves', () => {
   it('is not reported if the revision link exists too', async () => {
     const { registry, links } = scene()
     links.layers.set(arm64.descriptor.digest, arm64.descriptor.digest)
-    expect((await look(registry, { engine: 3 })).findings).toEqual([])
+    expect((await check(registry, { engine: 3 })).findings).toEqual([])
   })
 
   it('is not reported if a child of unknown type is linked as a layer, like any blob', async () => {
@@ -273,7 +273,7 @@ describe('what only an old engine serves', () => {
     registry.push(REPOSITORY, amd64)
     const bytes = index([amd64], { fields: { manifests: [amd64.descriptor, sbom.descriptor] } }).bytes
     registry.putManifest(REPOSITORY, bytes, 'latest')
-    const report = await look(registry, { engine: 3 })
+    const report = await check(registry, { engine: 3 })
     expect([report.findings, verdicts(report)]).toEqual([[], { latest: 'intact' }])
   })
 
@@ -286,7 +286,7 @@ describe('what only an old engine serves', () => {
     const child = { mediaType: 'application/vnd.example.bundle', digest, size: likeOne.byteLength }
     const bytes = index([amd64], { fields: { manifests: [amd64.descriptor, child] } }).bytes
     registry.putManifest(REPOSITORY, bytes, 'latest')
-    const report = await look(registry, { engine: 3 })
+    const report = await check(registry, { engine: 3 })
     expect([report.findings, verdicts(report)]).toEqual([[], { latest: 'intact' }])
   })
 })

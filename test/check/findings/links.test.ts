@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { MANIFEST_LIMIT } from '../../../src/check/rules.ts'
 import { contentOf, digestOf, image, index, json } from '../../support/builders/images.ts'
 import type { MemoryRegistry } from '../../support/simulated/memory-registry.ts'
-import { brief, look, REPOSITORY, scene, verdicts } from '../scene.ts'
+import { brief, check, REPOSITORY, scene, verdicts } from '../scene.ts'
 
 const nowhere = digestOf(Buffer.from('nowhere'))
 const common = { severity: 'warning', repository: REPOSITORY, digest: nowhere, tags: [], parents: [], platforms: [] }
@@ -11,7 +11,7 @@ describe('a layer link that nothing needs', () => {
   it('leads to a blob that is gone', async () => {
     const { registry, links } = scene()
     links.layers.set(nowhere, nowhere)
-    const report = await look(registry)
+    const report = await check(registry)
     const evidence = { link: registry.at.layerLink(REPOSITORY, nowhere), path: registry.at.data(nowhere) }
     expect(report.findings).toEqual([{ code: 'orphan-layer-link', cause: 'blob-missing', ...common, evidence }])
     expect(verdicts(report)).toEqual({ latest: 'intact' })
@@ -24,7 +24,7 @@ describe('a layer link that nothing needs', () => {
   ])('holds %s', async (_, content) => {
     const { registry, links } = scene()
     links.layers.set(nowhere, content)
-    const report = await look(registry)
+    const report = await check(registry)
     const paths = { path: registry.at.layerLink(REPOSITORY, nowhere), blobPath: registry.at.data(nowhere) }
     const evidence = { ...paths, blobStored: false, content: JSON.stringify(content) }
     expect(report.findings).toEqual([{ code: 'link-invalid', cause: 'layer-link-invalid', ...common, evidence }])
@@ -35,7 +35,7 @@ describe('a layer link that nothing needs', () => {
     const { registry, links, amd64 } = scene()
     const other = amd64.config.descriptor.digest
     links.layers.set(nowhere, other)
-    const { findings } = await look(registry)
+    const { findings } = await check(registry)
     const link = registry.at.layerLink(REPOSITORY, nowhere)
     const own = { ownPath: registry.at.data(nowhere), ownStored: false }
     const evidence = { link, path: registry.at.data(other), ...own, linkNames: other }
@@ -47,7 +47,7 @@ describe('a layer link that nothing needs', () => {
     links.layers.set(nowhere, nowhere)
     const path = registry.at.layerLink(REPOSITORY, nowhere)
     registry.unreadable.set(path, 'STORE_DENIED')
-    const report = await look(registry)
+    const report = await check(registry)
     expect(report.findings).toEqual([])
     expect(report.unchecked).toEqual([
       {
@@ -88,14 +88,14 @@ describe('a layer link that nothing needs', () => {
   ])('is silent where it %s', async (_, change) => {
     const { registry } = scene()
     change(registry)
-    const report = await look(registry, { depth: 'content' })
+    const report = await check(registry, { depth: 'content' })
     expect([report.findings, report.unchecked, verdicts(report)]).toEqual([[], [], { latest: 'intact' }])
   })
 
   it('is not reported at depth graph, which does not check blobs', async () => {
     const { registry, links } = scene()
     links.layers.set(nowhere, nowhere)
-    const report = await look(registry, { depth: 'graph' })
+    const report = await check(registry, { depth: 'graph' })
     expect([report.findings, report.blobs]).toEqual([[], { intact: 0, damaged: 0, unchecked: 0, skipped: 0 }])
   })
 })
@@ -105,7 +105,7 @@ describe('a layer link below a damaged object', () => {
     const { registry, links, arm64 } = scene()
     links.revisions.delete(arm64.descriptor.digest)
     for (const { descriptor } of [arm64.config, ...arm64.layers]) registry.blobs.delete(descriptor.digest)
-    const { findings } = await look(registry)
+    const { findings } = await check(registry)
     expect(findings.map(({ code }) => code)).toEqual(['index-child-missing'])
     expect(findings[0]?.evidence).toMatchObject({ namedBlobs: 3, presentBlobs: 0 })
   })
@@ -117,7 +117,7 @@ describe('a layer link below a damaged object', () => {
     links.tags.delete('latest')
     links.revisions.clear()
     for (const { descriptor } of [...amd64.layers, ...arm64.layers]) registry.blobs.delete(descriptor.digest)
-    const { findings } = await look(registry)
+    const { findings } = await check(registry)
     expect(brief(findings)).toEqual(['error tag-dangling/revision-link-missing outer [outer]'])
   })
 
@@ -126,7 +126,7 @@ describe('a layer link below a damaged object', () => {
     registry.blobs.set(multi.descriptor.digest, Buffer.concat([multi.bytes, Buffer.from(' ')]))
     for (const { descriptor } of [amd64, arm64]) links.revisions.delete(descriptor.digest)
     for (const { descriptor } of [...amd64.layers, ...arm64.layers]) registry.blobs.delete(descriptor.digest)
-    const { findings } = await look(registry)
+    const { findings } = await check(registry)
     expect(findings.map(({ code }) => code)).toEqual(['manifest-damaged'])
   })
 
@@ -135,7 +135,7 @@ describe('a layer link below a damaged object', () => {
     links.revisions.delete(arm64.descriptor.digest)
     registry.blobs.delete(arm64.descriptor.digest)
     for (const { descriptor } of arm64.layers) registry.blobs.delete(descriptor.digest)
-    const { findings } = await look(registry)
+    const { findings } = await check(registry)
     expect(findings.map(({ code }) => code)).toEqual(['index-child-missing', 'orphan-layer-link', 'orphan-layer-link'])
   })
 
@@ -143,7 +143,7 @@ describe('a layer link below a damaged object', () => {
     const { registry, arm64 } = scene()
     registry.unreadable.set(registry.at.data(arm64.descriptor.digest), 'STORE_READ_FAILED')
     for (const { descriptor } of arm64.layers) registry.blobs.delete(descriptor.digest)
-    const report = await look(registry)
+    const report = await check(registry)
     expect(report.findings).toEqual([])
     expect(verdicts(report)).toEqual({ latest: 'unchecked' })
   })
@@ -160,7 +160,7 @@ describe('a possible orphan', () => {
 
   it('is reported if everything was read', async () => {
     const { registry } = withOrphans()
-    const { findings } = await look(registry)
+    const { findings } = await check(registry)
     expect(findings.map(({ code }) => code).sort()).toEqual(['orphan-layer-link', 'orphan-revision-link'])
   })
 
@@ -177,13 +177,13 @@ describe('a possible orphan', () => {
   ])('is not told where %s', async (_, place) => {
     const { registry } = withOrphans()
     registry.unreadable.set(place(registry), 'STORE_DENIED')
-    expect((await look(registry)).findings).toEqual([])
+    expect((await check(registry)).findings).toEqual([])
   })
 
   it('is not reported if a manifest was too large to be read', async () => {
     const { registry } = withOrphans()
     registry.putManifest(REPOSITORY, Buffer.alloc(MANIFEST_LIMIT + 1, ' '), 'large')
-    const report = await look(registry)
+    const report = await check(registry)
     expect([report.findings, report.unchecked]).toMatchObject([[{ cause: 'too-large' }], []])
   })
 })
@@ -195,7 +195,7 @@ describe('a revision link that nothing needs', () => {
   ] as const)('leads to a manifest that is gone: with roots %s a(n) %s', async (roots, severity) => {
     const { registry, links } = scene()
     links.revisions.set(nowhere, nowhere)
-    const report = await look(registry, { roots })
+    const report = await check(registry, { roots })
     const evidence = { link: registry.at.revisionLink(REPOSITORY, nowhere), path: registry.at.data(nowhere) }
     const finding = { code: 'orphan-revision-link', cause: 'manifest-missing', ...common, severity, evidence }
     expect(report.findings).toEqual([finding])
@@ -206,7 +206,7 @@ describe('a revision link that nothing needs', () => {
   it('is empty, which stops garbage collection', async () => {
     const { registry, links } = scene()
     links.revisions.set(nowhere, '')
-    const { findings } = await look(registry)
+    const { findings } = await check(registry)
     const evidence = { path: registry.at.revisionLink(REPOSITORY, nowhere), content: '""' }
     expect(findings).toEqual([{ code: 'link-invalid', cause: 'revision-link-invalid', ...common, evidence }])
   })
@@ -215,7 +215,7 @@ describe('a revision link that nothing needs', () => {
     const { registry, multi, arm64 } = scene()
     registry.unreadable.set(registry.at.data(multi.descriptor.digest), 'STORE_READ_FAILED')
     registry.blobs.delete(arm64.descriptor.digest)
-    const report = await look(registry)
+    const report = await check(registry)
     expect(report.findings).toEqual([])
     expect(verdicts(report)).toEqual({ latest: 'unchecked' })
   })
@@ -238,6 +238,6 @@ describe('a revision link that nothing needs', () => {
   ])('is silent where it %s', async (_, change) => {
     const { registry } = scene()
     change(registry)
-    for (const roots of ['tags', 'revisions'] as const) expect((await look(registry, { roots })).findings).toEqual([])
+    for (const roots of ['tags', 'revisions'] as const) expect((await check(registry, { roots })).findings).toEqual([])
   })
 })

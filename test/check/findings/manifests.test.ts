@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { artifact, describedBy, image, index, json, layer, MEDIA_TYPE } from '../../support/builders/images.ts'
 import { MemoryRegistry } from '../../support/simulated/memory-registry.ts'
-import { brief, look, REPOSITORY, type Scene, scene, verdicts } from '../scene.ts'
+import { brief, check, REPOSITORY, type Scene, scene, verdicts } from '../scene.ts'
 
 const flipped = (bytes: Uint8Array): Buffer => {
   const copy = Buffer.from(bytes)
@@ -25,7 +25,7 @@ describe('a child of an index that is not served', () => {
     const { registry, links, arm64 } = all
     links.revisions.delete(arm64.descriptor.digest)
     registry.blobs.delete(arm64.config.descriptor.digest)
-    const report = await look(registry)
+    const report = await check(registry)
     const evidence = {
       path: registry.at.revisionLink(REPOSITORY, arm64.descriptor.digest),
       revisionDirectory: 'gone',
@@ -44,7 +44,7 @@ describe('a child of an index that is not served', () => {
   it('has a bad link', async () => {
     const all = scene()
     all.links.revisions.set(all.arm64.descriptor.digest, 'sha256:')
-    const { findings } = await look(all.registry)
+    const { findings } = await check(all.registry)
     expect(findings).toMatchObject([
       { ...child(all), cause: 'revision-link-invalid', evidence: { content: '"sha256:"', presentBlobs: 3 } },
     ])
@@ -54,7 +54,7 @@ describe('a child of an index that is not served', () => {
     const all = scene()
     const { registry, arm64 } = all
     registry.blobs.delete(arm64.descriptor.digest)
-    const { findings } = await look(registry)
+    const { findings } = await check(registry)
     const link = registry.at.revisionLink(REPOSITORY, arm64.descriptor.digest)
     const evidence = { link, path: registry.at.data(arm64.descriptor.digest) }
     expect(findings).toEqual([{ ...child(all), cause: 'manifest-missing', evidence }])
@@ -64,7 +64,7 @@ describe('a child of an index that is not served', () => {
     const all = scene()
     const { registry, links, arm64 } = all
     links.revisions.set(arm64.descriptor.digest, image('never').descriptor.digest)
-    const { findings } = await look(registry)
+    const { findings } = await check(registry)
     const survivingManifest = registry.at.data(arm64.descriptor.digest)
     expect(findings).toMatchObject([
       { ...child(all), cause: 'manifest-missing', evidence: { survivingManifest, namedBlobs: 3, presentBlobs: 3 } },
@@ -78,7 +78,7 @@ describe('a child of an index that is not served', () => {
     registry.push(REPOSITORY, other, 'other')
     links.tags.set('again', multi.descriptor.digest)
     registry.blobs.delete(arm64.descriptor.digest)
-    const { findings } = await look(registry)
+    const { findings } = await check(registry)
     const parents = [multi.descriptor.digest, other.descriptor.digest].sort()
     expect(findings).toMatchObject([{ ...child(all), tags: ['again', 'latest', 'other'], parents }])
   })
@@ -87,7 +87,7 @@ describe('a child of an index that is not served', () => {
     const all = scene()
     all.links.tags.delete('latest')
     all.links.revisions.delete(all.arm64.descriptor.digest)
-    const { findings } = await look(all.registry)
+    const { findings } = await check(all.registry)
     expect(findings).toMatchObject([{ ...child(all), severity: 'warning', tags: [] }])
   })
 
@@ -95,7 +95,7 @@ describe('a child of an index that is not served', () => {
     const { registry, links, arm64 } = scene()
     links.tags.set('arm', arm64.descriptor.digest)
     registry.blobs.delete(arm64.descriptor.digest)
-    const report = await look(registry)
+    const report = await check(registry)
     expect(brief(report.findings)).toEqual([
       'error tag-dangling/manifest-missing arm [arm]',
       `error index-child-missing/manifest-missing ${arm64.descriptor.digest} [arm latest]`,
@@ -109,7 +109,7 @@ describe('a child of an index that is not served', () => {
     const subject = { mediaType: MEDIA_TYPE.oci.image, digest: image('never').descriptor.digest, size: 1 }
     registry.push(REPOSITORY, artifact('signature', 'application/vnd.example.sig', { fields: { subject } }), 'sig')
     registry.push(REPOSITORY, index([]), 'empty')
-    const report = await look(registry)
+    const report = await check(registry)
     expect([report.findings, verdicts(report)]).toEqual([[], { sig: 'intact', empty: 'intact' }])
   })
 })
@@ -129,7 +129,7 @@ describe('a manifest that does not match its digest', () => {
     const all = scene()
     const { registry, links, amd64, arm64 } = all
     links.revisions.set(arm64.descriptor.digest, amd64.descriptor.digest)
-    const report = await look(registry)
+    const report = await check(registry)
     const evidence = {
       link: registry.at.revisionLink(REPOSITORY, arm64.descriptor.digest),
       path: registry.at.data(amd64.descriptor.digest),
@@ -153,16 +153,16 @@ describe('a manifest that does not match its digest', () => {
       'digest-mismatch',
       (bytes: Buffer) => Buffer.concat([bytes, Buffer.from(' ')]),
     ],
-  ] as const)('%s', async (_, cause, wound) => {
+  ] as const)('%s', async (_, cause, damage) => {
     const all = scene()
     const { registry, arm64 } = all
-    registry.blobs.set(arm64.descriptor.digest, wound(arm64.bytes))
-    const report = await look(registry)
+    registry.blobs.set(arm64.descriptor.digest, damage(arm64.bytes))
+    const report = await check(registry)
     const evidence = {
       link: registry.at.revisionLink(REPOSITORY, arm64.descriptor.digest),
       path: registry.at.data(arm64.descriptor.digest),
       measuredDigest: expect.stringMatching(/^sha256:/),
-      measuredSize: wound(arm64.bytes).byteLength,
+      measuredSize: damage(arm64.bytes).byteLength,
     }
     expect(report.findings).toEqual([{ ...damaged(all), cause, evidence }])
     expect(verdicts(report)).toEqual({ latest: 'degraded' })
@@ -176,7 +176,7 @@ describe('a manifest that does not match its digest', () => {
   ])('has the right hash and is %s: %j', async (cause, document, refusal, refusedBy) => {
     const registry = new MemoryRegistry()
     const digest = registry.putManifest(REPOSITORY, json(document), 'odd')
-    const report = await look(registry)
+    const report = await check(registry)
     const evidence = {
       link: registry.at.revisionLink(REPOSITORY, digest),
       path: registry.at.data(digest),
@@ -194,7 +194,7 @@ describe('a manifest that does not match its digest', () => {
     const { registry } = scene()
     const digest = registry.push(REPOSITORY, image('untagged'))
     registry.blobs.set(digest, Buffer.from('{}'))
-    const report = await look(registry)
+    const report = await check(registry)
     expect(brief(report.findings)).toContain(`warning manifest-damaged/digest-mismatch ${digest} []`)
     expect(verdicts(report)).toEqual({ latest: 'intact' })
   })
@@ -203,7 +203,7 @@ describe('a manifest that does not match its digest', () => {
     const { registry, arm64 } = scene()
     registry.blobs.set(arm64.descriptor.digest, Buffer.concat([arm64.bytes, Buffer.from(' ')]))
     for (const { descriptor } of arm64.layers) registry.blobs.delete(descriptor.digest)
-    const { findings } = await look(registry)
+    const { findings } = await check(registry)
     expect(findings.map(({ code }) => code)).toEqual(['manifest-damaged'])
   })
 
@@ -215,7 +215,7 @@ describe('a manifest that does not match its digest', () => {
     const odd = describedBy(image('odd'), { ...sbom.descriptor, platform: undefined })
     registry.push(REPOSITORY, arm64)
     registry.putManifest(REPOSITORY, index([arm64, odd]).bytes, 'latest')
-    const report = await look(registry)
+    const report = await check(registry)
     expect([report.findings, verdicts(report)]).toEqual([[], { latest: 'intact' }])
     expect(report.manifests).toEqual({ intact: 3, damaged: 0, unchecked: 0, skipped: 0 })
   })
@@ -227,7 +227,7 @@ describe('a manifest that does not match its digest', () => {
     const child = { digest, size: bytes.byteLength, mediaType: 'application/vnd.example' }
     registry.putManifest(REPOSITORY, index([], { fields: { manifests: [child] } }).bytes, 'latest')
     registry.blobs.set(digest, Buffer.from('not a manifesT'))
-    expect(brief((await look(registry)).findings)).toEqual([
+    expect(brief((await check(registry)).findings)).toEqual([
       `error manifest-damaged/digest-mismatch ${digest} [latest]`,
     ])
   })
@@ -240,10 +240,10 @@ describe('a manifest that does not match its digest', () => {
     const asUnknown = index([], { fields: { manifests: [{ ...child, mediaType: 'application/vnd.example' }] } })
     const asImage = index([], { fields: { manifests: [{ ...child, mediaType: MEDIA_TYPE.oci.image }] } })
     registry.putManifest(REPOSITORY, asUnknown.bytes, 'a')
-    expect(brief((await look(registry)).findings)).toEqual([`error manifest-damaged/unparsable ${digest} [a tagged]`])
+    expect(brief((await check(registry)).findings)).toEqual([`error manifest-damaged/unparsable ${digest} [a tagged]`])
     registry.repository(REPOSITORY).tags.delete('tagged')
-    expect((await look(registry)).findings).toEqual([])
+    expect((await check(registry)).findings).toEqual([])
     registry.putManifest(REPOSITORY, asImage.bytes, 'b')
-    expect(brief((await look(registry)).findings)).toEqual([`error manifest-damaged/unparsable ${digest} [a b]`])
+    expect(brief((await check(registry)).findings)).toEqual([`error manifest-damaged/unparsable ${digest} [a b]`])
   })
 })

@@ -5,7 +5,7 @@ import { digestOf } from '../../support/builders/images.ts'
 import { repairOf } from '../../support/builders/repair.ts'
 import { fc } from '../../support/fast-check.ts'
 import { grown, plans } from '../judge/random-graph.ts'
-import { look, REPOSITORY, scene } from '../scene.ts'
+import { check, REPOSITORY, scene } from '../scene.ts'
 import { asFinding, everyFinding, evidenceAt } from './every-finding.ts'
 
 const named = ({ code, cause }: Finding): string => `${code} (${cause})`
@@ -78,7 +78,7 @@ describe('what is really found', () => {
   it('has a message without gaps, and is repaired with commands that name a file', async () => {
     await fc.assert(
       fc.asyncProperty(plans, async (plan) => {
-        const { findings } = await look(grown(plan).registry, { depth: 'content' })
+        const { findings } = await check(grown(plan).registry, { depth: 'content' })
         for (const finding of findings) {
           expectSentences(messageOf(finding))
           const { why, commands } = repairOf(finding)
@@ -94,7 +94,7 @@ describe('what is really found', () => {
     const { registry, links, amd64 } = scene()
     const stray = digestOf(Buffer.from('stray'))
     links.layers.set(stray, amd64.config.descriptor.digest)
-    const { findings } = await look(registry)
+    const { findings } = await check(registry)
     expect(findings.map(named)).toEqual(['link-invalid (wrong-link)'])
     const moved = findings.flatMap((finding) => movedBy(repairOf(finding).commands))
     expect(moved).toEqual([registry.at.layerLink(REPOSITORY, stray)])
@@ -105,7 +105,7 @@ describe('what is really found', () => {
     links.tags.clear()
     links.revisions.clear()
     links.revisions.set(arm64.descriptor.digest, '')
-    const { findings } = await look(registry, { roots: 'revisions' })
+    const { findings } = await check(registry, { roots: 'revisions' })
     expect(findings.map(({ severity }) => severity)).toEqual(['error'])
     for (const finding of findings) {
       expect(messageOf(finding)).not.toMatch(/that nothing needs/)
@@ -119,7 +119,7 @@ describe('what is really found', () => {
     const wrong = digestOf(Buffer.from('never stored'))
     links.revisions.set(arm64.descriptor.digest, wrong)
     links.layers.set(arm64.config.descriptor.digest, wrong)
-    const { findings } = await look(registry)
+    const { findings } = await check(registry)
     expect(findings.length).toBeGreaterThan(0)
     for (const finding of findings) {
       expect(messageOf(finding)).not.toContain('bytes are gone')
@@ -136,7 +136,7 @@ describe('what is really found', () => {
           ([digest, bytes]) => bytes !== 'a directory' && digestOf(bytes) === digest,
         )
         const untouchable = sound.map(([digest]) => registry.at.data(digest))
-        for (const finding of (await look(registry, { depth: 'content' })).findings)
+        for (const finding of (await check(registry, { depth: 'content' })).findings)
           for (const path of movedBy(repairOf(finding).commands)) expect(untouchable).not.toContain(path)
       }),
       { numRuns: 100 },

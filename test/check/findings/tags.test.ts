@@ -3,7 +3,7 @@ import { judge } from '../../../src/check/judge/judge.ts'
 import { walk } from '../../../src/check/walk/walk.ts'
 import type { Digest } from '../../../src/oci/digest.ts'
 import { digestOf, image } from '../../support/builders/images.ts'
-import { brief, look, REPOSITORY, RULES, scene, verdicts } from '../scene.ts'
+import { brief, check, REPOSITORY, RULES, scene, verdicts } from '../scene.ts'
 
 const dangling = { code: 'tag-dangling', severity: 'error', repository: REPOSITORY, parents: [], platforms: [] }
 
@@ -11,7 +11,7 @@ describe('a tag without a manifest', () => {
   it('is listed without a link', async () => {
     const { registry, links } = scene()
     links.tags.set('bare', null)
-    const report = await look(registry)
+    const report = await check(registry)
     const path = registry.at.tagLink(REPOSITORY, 'bare')
     expect(report.findings).toEqual([
       { ...dangling, cause: 'link-missing', tag: 'bare', tags: ['bare'], evidence: { path } },
@@ -34,7 +34,7 @@ describe('a tag without a manifest', () => {
   ])('holds %s in its link', async (_, content) => {
     const { registry, links } = scene()
     links.tags.set('bad', content)
-    const report = await look(registry)
+    const report = await check(registry)
     const evidence = {
       path: registry.at.tagLink(REPOSITORY, 'bad'),
       content: JSON.stringify(content),
@@ -48,7 +48,7 @@ describe('a tag without a manifest', () => {
     const { registry, links } = scene()
     const digest = digestOf(Buffer.from('nowhere')) as Digest
     links.tags.set('old', digest)
-    const report = await look(registry)
+    const report = await check(registry)
     const path = registry.at.revisionLink(REPOSITORY, digest)
     const evidence = { path, revisionDirectory: 'gone', digest }
     expect(report.findings).toEqual([
@@ -61,7 +61,7 @@ describe('a tag without a manifest', () => {
     const { registry, links } = scene()
     const digest = registry.push(REPOSITORY, image('deleted'), 'deleted')
     links.revisions.set(digest, null)
-    const report = await look(registry)
+    const report = await check(registry)
     expect(brief(report.findings)).toEqual(['error tag-dangling/revision-link-missing deleted [deleted]'])
     expect(report.findings[0]?.evidence).toMatchObject({ revisionDirectory: 'empty' })
   })
@@ -70,7 +70,7 @@ describe('a tag without a manifest', () => {
     const { registry, links } = scene()
     const digest = registry.push(REPOSITORY, image('bad'), 'bad')
     links.revisions.set(digest, '')
-    const report = await look(registry)
+    const report = await check(registry)
     expect(brief(report.findings)).toEqual(['error tag-dangling/revision-link-invalid bad [bad]'])
     expect(report.findings[0]?.evidence).toMatchObject({ content: '""', digest })
   })
@@ -80,7 +80,7 @@ describe('a tag without a manifest', () => {
     const digest = registry.push(REPOSITORY, image('bytes'), 'bytes')
     if (what === 'gone') registry.blobs.delete(digest)
     else registry.blobs.set(digest, what)
-    const report = await look(registry)
+    const report = await check(registry)
     const link = registry.at.revisionLink(REPOSITORY, digest)
     const is = what === 'gone' ? {} : { dataIs: what }
     const evidence = { link, path: registry.at.data(digest), digest, ...is }
@@ -95,7 +95,7 @@ describe('a tag without a manifest', () => {
     const digest = registry.push(REPOSITORY, image('two'), 'b')
     links.tags.set('a', digest)
     links.revisions.delete(digest)
-    const report = await look(registry)
+    const report = await check(registry)
     expect(brief(report.findings)).toEqual([
       'error tag-dangling/revision-link-missing a [a]',
       'error tag-dangling/revision-link-missing b [b]',
@@ -116,7 +116,7 @@ describe('a tag without a manifest', () => {
 
   it('is not reported if nothing is wrong', async () => {
     const { registry, multi, amd64, arm64 } = scene()
-    const report = await look(registry)
+    const report = await check(registry)
     expect(report).toEqual({
       repository: REPOSITORY,
       tags: [{ repository: REPOSITORY, tag: 'latest', digest: multi.descriptor.digest, verdict: 'intact' }],

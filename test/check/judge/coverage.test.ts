@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { coverageOf } from '../../../src/check/judge/coverage.ts'
 import type { Coverage } from '../../../src/check/records.ts'
-import type { ManifestLook } from '../../../src/check/walk/graph.ts'
+import type { ManifestFact } from '../../../src/check/walk/graph.ts'
 import { type Digest, parseDigest } from '../../../src/oci/digest.ts'
 import { readManifest } from '../../../src/oci/manifest.ts'
 import { image } from '../../support/builders/images.ts'
 import { type MemorySourceOptions, memorySource } from '../../support/simulated/memory-source.ts'
-import { eventsOf, look, only, REPOSITORY, scanOptions, scene } from '../scene.ts'
+import { check, eventsOf, only, REPOSITORY, scanOptions, scene } from '../scene.ts'
 
 const sizeOf = (...objects: readonly { readonly bytes: Uint8Array }[]): number =>
   objects.reduce((sum, { bytes }) => sum + bytes.byteLength, 0)
@@ -15,7 +15,7 @@ describe('the coverage of one look', () => {
   it('counts each object once, however many tags and parents name it', async () => {
     const { registry, amd64 } = scene()
     registry.push(REPOSITORY, amd64, 'also')
-    const { coverage } = await look(registry)
+    const { coverage } = await check(registry)
     expect(coverage.checked).toEqual({ indexes: 1, manifests: 2, configs: 2, layers: 4, layerLinks: 6 })
   })
 
@@ -24,18 +24,18 @@ describe('the coverage of one look', () => {
     registry.blobs.delete(amd64.config.descriptor.digest)
     registry.unreadable.set(registry.at.data(arm64.layers[0]?.descriptor.digest ?? ''), 'STORE_DENIED')
     links.revisions.delete(arm64.descriptor.digest)
-    const lost = await look(registry)
+    const lost = await check(registry)
     expect(lost.coverage.checked).toEqual({ indexes: 1, manifests: 2, configs: 1, layers: 2, layerLinks: 6 })
     links.revisions.set(arm64.descriptor.digest, arm64.descriptor.digest)
-    const { coverage, unchecked } = await look(registry)
+    const { coverage, unchecked } = await check(registry)
     expect(coverage.checked).toEqual({ indexes: 1, manifests: 2, configs: 2, layers: 3, layerLinks: 6 })
     expect(unchecked).toMatchObject([{ kind: 'layer' }])
     registry.unreadable.set(registry.at.data(arm64.config.descriptor.digest), 'STORE_DENIED')
-    expect((await look(registry)).coverage.checked).toMatchObject({ configs: 1, layers: 3 })
+    expect((await check(registry)).coverage.checked).toMatchObject({ configs: 1, layers: 3 })
   })
 
   it('counts no blob at depth graph', async () => {
-    const { coverage } = await look(scene().registry, { depth: 'graph' })
+    const { coverage } = await check(scene().registry, { depth: 'graph' })
     expect(coverage).toMatchObject({ checked: { indexes: 1, configs: 0, layers: 0, layerLinks: 0 }, blobBytes: 0 })
   })
 
@@ -53,7 +53,7 @@ describe('the coverage of one look', () => {
       below: nothing,
       unreadable: [],
     }
-    const manifests = new Map<Digest, ManifestLook>([
+    const manifests = new Map<Digest, ManifestFact>([
       [parseDigest(`sha256:${'0'.repeat(64)}`), read],
       [parseDigest(`sha256:${'1'.repeat(64)}`), { ...read, remembered: true }],
     ])
@@ -65,7 +65,7 @@ describe('the coverage of one look', () => {
   it('does not count what is allowed to be missing', async () => {
     const { registry, amd64 } = scene()
     registry.blobs.delete(amd64.config.descriptor.digest)
-    const { coverage } = await look(registry, { pullThrough: true })
+    const { coverage } = await check(registry, { pullThrough: true })
     expect(coverage.checked).toMatchObject({ configs: 1, layers: 4 })
   })
 })

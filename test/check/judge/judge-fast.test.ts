@@ -9,9 +9,9 @@ import { grown, plans } from './random-graph.ts'
 
 const soundPlans = plans.map((plan) => ({
   ...plan,
-  tags: plan.tags.map(({ node }) => ({ node, wound: undefined })),
-  manifestWounds: [],
-  blobWounds: [],
+  tags: plan.tags.map(({ node }) => ({ node, damage: undefined })),
+  manifestDamages: [],
+  blobDamages: [],
 }))
 
 const rules: fc.Arbitrary<Rules> = fc.record({

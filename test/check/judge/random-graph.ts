@@ -12,21 +12,21 @@ import { fc } from '../../support/fast-check.ts'
 import { MemoryRegistry } from '../../support/simulated/memory-registry.ts'
 import { REPOSITORY } from '../scene.ts'
 
-const MANIFEST_WOUNDS = ['unlinked', 'bad link', 'bytes gone', 'altered', 'rewritten', 'emptied', 'unread'] as const
-const BLOB_WOUNDS = ['unlinked', 'bad link', 'bytes gone', 'altered', 'cut short', 'emptied', 'unread'] as const
-const TAG_WOUNDS = ['no link', 'bad link', 'dead', 'unread'] as const
+const MANIFEST_DAMAGES = ['unlinked', 'bad link', 'bytes gone', 'altered', 'rewritten', 'emptied', 'unread'] as const
+const BLOB_DAMAGES = ['unlinked', 'bad link', 'bytes gone', 'altered', 'cut short', 'emptied', 'unread'] as const
+const TAG_DAMAGES = ['no link', 'bad link', 'dead', 'unread'] as const
 
-export type ManifestWound = (typeof MANIFEST_WOUNDS)[number]
-export type BlobWound = (typeof BLOB_WOUNDS)[number]
-export type TagWound = (typeof TAG_WOUNDS)[number]
+export type ManifestDamage = (typeof MANIFEST_DAMAGES)[number]
+export type BlobDamage = (typeof BLOB_DAMAGES)[number]
+export type TagDamage = (typeof TAG_DAMAGES)[number]
 
 /** A repository that was whole once, and what happened to each object of it since: at most one thing each. */
 export interface RandomGraph {
   readonly registry: MemoryRegistry
   readonly manifests: readonly ManifestNode[]
-  readonly tags: ReadonlyMap<string, { readonly node: ManifestNode; readonly wound: TagWound | undefined }>
-  readonly manifestWounds: ReadonlyMap<string, ManifestWound>
-  readonly blobWounds: ReadonlyMap<string, BlobWound>
+  readonly tags: ReadonlyMap<string, { readonly node: ManifestNode; readonly damage: TagDamage | undefined }>
+  readonly manifestDamages: ReadonlyMap<string, ManifestDamage>
+  readonly blobDamages: ReadonlyMap<string, BlobDamage>
 }
 
 export interface Plan {
@@ -36,9 +36,9 @@ export interface Plan {
     readonly layers: readonly number[]
   }[]
   readonly indexes: readonly (readonly number[])[]
-  readonly tags: readonly { readonly node: number; readonly wound: TagWound | undefined }[]
-  readonly manifestWounds: readonly (readonly [number, ManifestWound])[]
-  readonly blobWounds: readonly (readonly [number, BlobWound])[]
+  readonly tags: readonly { readonly node: number; readonly damage: TagDamage | undefined }[]
+  readonly manifestDamages: readonly (readonly [number, ManifestDamage])[]
+  readonly blobDamages: readonly (readonly [number, BlobDamage])[]
 }
 
 const place = fc.nat({ max: 40 })
@@ -55,13 +55,13 @@ export const plans: fc.Arbitrary<Plan> = fc.record({
   ),
   indexes: fc.array(fc.array(place, { maxLength: 4 }), { maxLength: 4 }),
   tags: fc.array(
-    fc.record({ node: place, wound: fc.option(fc.constantFrom(...TAG_WOUNDS), { nil: undefined, freq: 5 }) }),
+    fc.record({ node: place, damage: fc.option(fc.constantFrom(...TAG_DAMAGES), { nil: undefined, freq: 5 }) }),
     {
       maxLength: 4,
     },
   ),
-  manifestWounds: fc.array(fc.tuple(place, fc.constantFrom(...MANIFEST_WOUNDS)), { maxLength: 3 }),
-  blobWounds: fc.array(fc.tuple(place, fc.constantFrom(...BLOB_WOUNDS)), { maxLength: 3 }),
+  manifestDamages: fc.array(fc.tuple(place, fc.constantFrom(...MANIFEST_DAMAGES)), { maxLength: 3 }),
+  blobDamages: fc.array(fc.tuple(place, fc.constantFrom(...BLOB_DAMAGES)), { maxLength: 3 }),
 })
 
 const PLATFORMS = ['linux/amd64', 'linux/arm64', 'linux/arm/v7']
@@ -79,13 +79,15 @@ export function grown(plan: Plan): RandomGraph {
   for (const children of plan.indexes) manifests.push(index(children.map((child) => pick(manifests, child))))
   const registry = new MemoryRegistry()
   for (const node of manifests) registry.push(REPOSITORY, node)
-  const tags = new Map(plan.tags.map(({ node, wound }, n) => [`tag-${n}`, { node: pick(manifests, node), wound }]))
+  const tags = new Map(plan.tags.map(({ node, damage }, n) => [`tag-${n}`, { node: pick(manifests, node), damage }]))
   const graph = {
     registry,
     manifests,
     tags,
-    manifestWounds: new Map(plan.manifestWounds.map(([n, wound]) => [pick(manifests, n).descriptor.digest, wound])),
-    blobWounds: new Map(plan.blobWounds.map(([n, wound]) => [pick(blobsOf(manifests), n).descriptor.digest, wound])),
+    manifestDamages: new Map(plan.manifestDamages.map(([n, damage]) => [pick(manifests, n).descriptor.digest, damage])),
+    blobDamages: new Map(
+      plan.blobDamages.map(([n, damage]) => [pick(blobsOf(manifests), n).descriptor.digest, damage]),
+    ),
   }
   inflict(graph)
   return graph
@@ -97,42 +99,50 @@ export function blobsOf(manifests: readonly ManifestNode[]): BlobNode[] {
   return [...new Map(blobs.map((blob) => [blob.descriptor.digest, blob])).values()]
 }
 
-function inflict({ registry, manifests, tags, manifestWounds, blobWounds }: RandomGraph): void {
+function inflict({ registry, manifests, tags, manifestDamages, blobDamages }: RandomGraph): void {
   const links = registry.repository(REPOSITORY)
-  for (const [tag, { node, wound }] of tags) {
+  for (const [tag, { node, damage }] of tags) {
     links.tags.set(tag, node.descriptor.digest)
-    if (wound === 'no link') links.tags.set(tag, null)
-    if (wound === 'bad link') links.tags.set(tag, '')
-    if (wound === 'dead') links.tags.set(tag, DEAD)
-    if (wound === 'unread') registry.unreadable.set(registry.at.tagLink(REPOSITORY, tag), 'STORE_TIMEOUT')
+    if (damage === 'no link') links.tags.set(tag, null)
+    if (damage === 'bad link') links.tags.set(tag, '')
+    if (damage === 'dead') links.tags.set(tag, DEAD)
+    if (damage === 'unread') registry.unreadable.set(registry.at.tagLink(REPOSITORY, tag), 'STORE_TIMEOUT')
   }
   for (const { descriptor, bytes } of manifests)
-    hurt(registry, links.revisions, { digest: descriptor.digest, bytes, wound: manifestWounds.get(descriptor.digest) })
+    applyDamage(registry, links.revisions, {
+      digest: descriptor.digest,
+      bytes,
+      damage: manifestDamages.get(descriptor.digest),
+    })
   for (const { descriptor, bytes } of blobsOf(manifests))
-    hurt(registry, links.layers, { digest: descriptor.digest, bytes, wound: blobWounds.get(descriptor.digest) })
+    applyDamage(registry, links.layers, {
+      digest: descriptor.digest,
+      bytes,
+      damage: blobDamages.get(descriptor.digest),
+    })
 }
 
 /** A manifest that never was. */
 export const DEAD = `sha256:${'dead'.repeat(16)}`
 
-function hurt(
+function applyDamage(
   registry: MemoryRegistry,
   links: Map<string, string | null>,
-  victim: {
+  object: {
     readonly digest: string
     readonly bytes: Buffer
-    readonly wound: ManifestWound | BlobWound | undefined
+    readonly damage: ManifestDamage | BlobDamage | undefined
   },
 ): void {
-  const { digest, bytes, wound } = victim
-  if (wound === 'unlinked') links.delete(digest)
-  if (wound === 'bad link') links.set(digest, 'sha256:')
-  if (wound === 'bytes gone') registry.blobs.delete(digest)
-  if (wound === 'emptied') registry.blobs.set(digest, Buffer.alloc(0))
-  if (wound === 'rewritten') registry.blobs.set(digest, Buffer.concat([bytes, Buffer.from(' ')]))
-  if (wound === 'cut short') registry.blobs.set(digest, bytes.subarray(1))
-  if (wound === 'unread') registry.unreadable.set(registry.at.data(digest), 'STORE_TIMEOUT')
-  if (wound === 'altered') registry.blobs.set(digest, Buffer.from(bytes.map((byte, n) => (n === 0 ? byte ^ 1 : byte))))
+  const { digest, bytes, damage } = object
+  if (damage === 'unlinked') links.delete(digest)
+  if (damage === 'bad link') links.set(digest, 'sha256:')
+  if (damage === 'bytes gone') registry.blobs.delete(digest)
+  if (damage === 'emptied') registry.blobs.set(digest, Buffer.alloc(0))
+  if (damage === 'rewritten') registry.blobs.set(digest, Buffer.concat([bytes, Buffer.from(' ')]))
+  if (damage === 'cut short') registry.blobs.set(digest, bytes.subarray(1))
+  if (damage === 'unread') registry.unreadable.set(registry.at.data(digest), 'STORE_TIMEOUT')
+  if (damage === 'altered') registry.blobs.set(digest, Buffer.from(bytes.map((byte, n) => (n === 0 ? byte ^ 1 : byte))))
 }
 
 function pick<T>(from: readonly T[], n: number): T {

@@ -12,7 +12,7 @@ import {
   MEDIA_TYPE,
 } from '../../support/builders/images.ts'
 import { MemoryRegistry } from '../../support/simulated/memory-registry.ts'
-import { look, REPOSITORY, verdicts } from '../scene.ts'
+import { check, REPOSITORY, verdicts } from '../scene.ts'
 
 const amd64 = image('amd64', { platform: 'linux/amd64' })
 const arm64 = image('arm64', { platform: 'linux/arm64' })
@@ -20,37 +20,37 @@ const attestation = attestationFor(amd64)
 const chart = artifact('chart', 'application/vnd.example.chart')
 const sbom = artifact('sbom', 'application/vnd.example.sbom')
 
-type Wound = (registry: MemoryRegistry, node: ImageNode) => void
+type Damage = (registry: MemoryRegistry, node: ImageNode) => void
 
-/** The ways to wound an image, and whether it is then known to be damaged. */
-const gone: Wound = ({ repositories }, node) => {
+/** The ways to damage an image, and whether it is then known to be damaged. */
+const gone: Damage = ({ repositories }, node) => {
   repositories.get(REPOSITORY)?.revisions.delete(node.descriptor.digest)
 }
-const altered: Wound = (registry, node) => {
+const altered: Damage = (registry, node) => {
   registry.blobs.set(node.descriptor.digest, Buffer.from('{}'))
 }
-const layerGone: Wound = (registry, node) => {
+const layerGone: Damage = (registry, node) => {
   registry.blobs.delete(node.layers[0]?.descriptor.digest ?? '')
 }
-const configGone: Wound = (registry, node) => {
+const configGone: Damage = (registry, node) => {
   registry.blobs.delete(node.config.descriptor.digest)
 }
-const layerShort: Wound = (registry, node) => {
+const layerShort: Damage = (registry, node) => {
   registry.blobs.set(node.layers[0]?.descriptor.digest ?? '', Buffer.from('x'))
 }
-const unread: Wound = (registry, node) => {
+const unread: Damage = (registry, node) => {
   registry.unreadable.set(registry.at.data(node.descriptor.digest), 'STORE_TIMEOUT')
 }
-const layerUnread: Wound = (registry, node) => {
+const layerUnread: Damage = (registry, node) => {
   registry.unreadable.set(registry.at.data(node.layers[0]?.descriptor.digest ?? ''), 'STORE_TIMEOUT')
 }
-const DAMAGE: readonly Wound[] = [gone, altered, layerGone, configGone, layerShort]
+const DAMAGE: readonly Damage[] = [gone, altered, layerGone, configGone, layerShort]
 
-async function verdictOf(node: ManifestNode, wounds: readonly [Wound, ImageNode][]): Promise<string | undefined> {
+async function verdictOf(node: ManifestNode, damages: readonly [Damage, ImageNode][]): Promise<string | undefined> {
   const registry = new MemoryRegistry()
   registry.push(REPOSITORY, node, 'tag')
-  for (const [wound, victim] of wounds) wound(registry, victim)
-  return verdicts(await look(registry))['tag']
+  for (const [damage, target] of damages) damage(registry, target)
+  return verdicts(await check(registry))['tag']
 }
 
 describe('a tag is unpullable', () => {
@@ -69,12 +69,12 @@ describe('a tag is unpullable', () => {
     ['its artifact is damaged', chart, [chart]],
     ['every artifact is damaged and nothing runs', index([chart, sbom]), [chart, sbom]],
     ['its only leaf is an attestation, which is damaged', index([attestation]), [attestation]],
-  ] as const)('if %s', async (_, node, victims) => {
-    for (const wound of DAMAGE)
+  ] as const)('if %s', async (_, node, damaged) => {
+    for (const damage of DAMAGE)
       expect(
         await verdictOf(
           node,
-          victims.map((victim) => [wound, victim]),
+          damaged.map((target) => [damage, target]),
         ),
       ).toBe('unpullable')
   })
@@ -93,7 +93,7 @@ describe('a tag is unpullable', () => {
     const registry = new MemoryRegistry()
     registry.push(REPOSITORY, index([inner]), 'tag')
     registry.blobs.delete(inner.descriptor.digest)
-    expect(verdicts(await look(registry))).toEqual({ tag: 'unpullable' })
+    expect(verdicts(await check(registry))).toEqual({ tag: 'unpullable' })
   })
 
   it('even if something could not be read', async () => {
@@ -112,19 +112,19 @@ describe('a tag is degraded', () => {
     ['one platform of two is damaged, nested', index([index([amd64]), index([arm64])]), [arm64]],
     ['the attestation is damaged and the platform is whole', index([amd64, attestation]), [attestation]],
     ['an artifact is damaged and the platform is whole', index([amd64, chart]), [chart]],
-  ] as const)('if %s', async (_, node, victims) => {
-    for (const wound of DAMAGE)
+  ] as const)('if %s', async (_, node, damaged) => {
+    for (const damage of DAMAGE)
       expect(
         await verdictOf(
           node,
-          victims.map((victim) => [wound, victim]),
+          damaged.map((target) => [damage, target]),
         ),
       ).toBe('degraded')
   })
 
   it('if one artifact of two is damaged and none is an image', async () => {
-    for (const wound of [gone, altered, layerGone, layerShort])
-      expect(await verdictOf(index([chart, sbom]), [[wound, chart]])).toBe('degraded')
+    for (const damage of [gone, altered, layerGone, layerShort])
+      expect(await verdictOf(index([chart, sbom]), [[damage, chart]])).toBe('degraded')
   })
 
   it('if one platform is damaged and the other could not be read', async () => {
@@ -143,8 +143,8 @@ describe('a tag is degraded', () => {
   })
 
   it('if one artifact of two is claimed with a wrong size and none is an image', async () => {
-    const untold = { artifactType: undefined }
-    const node = index([describedBy(chart, untold), describedBy(sbom, { ...untold, size: 1 })])
+    const unknownType = { artifactType: undefined }
+    const node = index([describedBy(chart, unknownType), describedBy(sbom, { ...unknownType, size: 1 })])
     expect(await verdictOf(node, [])).toBe('degraded')
   })
 
@@ -164,9 +164,9 @@ describe('a tag is unchecked', () => {
     ['one platform', index([amd64, arm64]), arm64],
     ['the attestation', index([amd64, attestation]), attestation],
     ['its artifact', chart, chart],
-  ] as const)('where %s could not be read and nothing is seen to be damaged', async (_, node, victim) => {
-    expect(await verdictOf(node, [[unread, victim]])).toBe('unchecked')
-    expect(await verdictOf(node, [[layerUnread, victim]])).toBe('unchecked')
+  ] as const)('where %s could not be read and nothing is seen to be damaged', async (_, node, target) => {
+    expect(await verdictOf(node, [[unread, target]])).toBe('unchecked')
+    expect(await verdictOf(node, [[layerUnread, target]])).toBe('unchecked')
   })
 })
 
@@ -194,7 +194,7 @@ describe('a tag is intact', () => {
     registry.push(REPOSITORY, image('untagged'))
     gone(registry, arm64)
     layerGone(registry, image('untagged'))
-    expect(verdicts(await look(registry))).toEqual({ both: 'degraded', good: 'intact' })
+    expect(verdicts(await check(registry))).toEqual({ both: 'degraded', good: 'intact' })
   })
 })
 
@@ -212,7 +212,7 @@ describe('a referrer', () => {
     registry.push(REPOSITORY, amd64, 'latest')
     registry.push(REPOSITORY, index([signature]), fallback)
     layerGone(registry, signature)
-    const report = await look(registry)
+    const report = await check(registry)
     expect(verdicts(report)).toEqual({ latest: 'intact', [fallback]: 'unpullable' })
     expect(report.findings).toMatchObject([{ code: 'layer-missing', tags: [fallback] }])
   })
@@ -222,7 +222,7 @@ describe('a referrer', () => {
     registry.push(REPOSITORY, amd64, 'latest')
     registry.push(REPOSITORY, index([signature]), fallback)
     layerGone(registry, amd64)
-    expect(verdicts(await look(registry))).toEqual({ latest: 'unpullable', [fallback]: 'intact' })
+    expect(verdicts(await check(registry))).toEqual({ latest: 'unpullable', [fallback]: 'intact' })
   })
 })
 
@@ -234,7 +234,7 @@ describe('platforms that share a damaged object', () => {
     const registry = new MemoryRegistry()
     registry.push(REPOSITORY, index([a, b]), 'tag')
     registry.blobs.delete(shared.descriptor.digest)
-    const report = await look(registry)
+    const report = await check(registry)
     expect(verdicts(report)).toEqual({ tag: 'unpullable' })
     expect(report.findings).toMatchObject([{ code: 'layer-missing', platforms: ['linux/amd64', 'linux/arm64'] }])
   })
@@ -251,8 +251,8 @@ describe('a chain of a thousand indexes', () => {
       const digest = registry.putManifest(REPOSITORY, bytes, `t${n}`)
       child = { mediaType: MEDIA_TYPE.oci.index, digest, size: bytes.byteLength }
     }
-    expect((await look(registry)).tagTotals).toEqual({ intact: 20_000, degraded: 0, unpullable: 0, unchecked: 0 })
+    expect((await check(registry)).tagTotals).toEqual({ intact: 20_000, degraded: 0, unpullable: 0, unchecked: 0 })
     registry.blobs.delete(leaf.config.descriptor.digest)
-    expect((await look(registry)).tagTotals).toMatchObject({ intact: 0, unpullable: 20_000 })
+    expect((await check(registry)).tagTotals).toMatchObject({ intact: 0, unpullable: 20_000 })
   })
 })

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import type { RepositoryReport } from '../../../src/check/records.ts'
 import type { Depth } from '../../../src/check/rules.ts'
 import { type ManifestNode, MEDIA_TYPE } from '../../support/builders/images.ts'
-import { told as tell } from '../../support/builders/repair.ts'
+import { reported } from '../../support/builders/repair.ts'
 import { fc } from '../../support/fast-check.ts'
-import { look, verdicts } from '../scene.ts'
+import { check, verdicts } from '../scene.ts'
 import { blobsOf, DEAD, grown, plans, type RandomGraph } from './random-graph.ts'
 
 type State = 'intact' | 'damaged' | 'unchecked'
@@ -37,16 +37,16 @@ class Ledger {
     const blobs = new Map<string, State>()
     if (this.#depth !== 'graph')
       for (const { descriptor } of blobsOf(read)) blobs.set(descriptor.digest, this.#blob(descriptor.digest))
-    const tags = [...this.#graph.tags].map(([tag, { node, wound }]) => [tag, this.#verdict(node, wound)])
+    const tags = [...this.#graph.tags].map(([tag, { node, damage }]) => [tag, this.#verdict(node, damage)])
     return { manifests, blobs, tags: Object.fromEntries(tags) }
   }
 
   /** Named by a tag that resolves or by an index that is whole. */
   #named(): Set<string> {
     const named = new Set<string>()
-    for (const { node, wound } of this.#graph.tags.values()) {
-      if (wound === undefined) named.add(node.descriptor.digest)
-      if (wound === 'dead') named.add(DEAD)
+    for (const { node, damage } of this.#graph.tags.values()) {
+      if (damage === undefined) named.add(node.descriptor.digest)
+      if (damage === 'dead') named.add(DEAD)
     }
     for (const node of this.#graph.manifests)
       if (node.kind === 'index' && this.#manifest(node.descriptor.digest) === 'intact')
@@ -55,23 +55,23 @@ class Ledger {
   }
 
   #isServed(digest: string): boolean {
-    const wound = this.#graph.manifestWounds.get(digest)
-    return wound !== 'unlinked' && wound !== 'bad link' && wound !== 'bytes gone'
+    const damage = this.#graph.manifestDamages.get(digest)
+    return damage !== 'unlinked' && damage !== 'bad link' && damage !== 'bytes gone'
   }
 
   #manifest(digest: string): State {
-    const wound = this.#graph.manifestWounds.get(digest)
-    return wound === undefined ? 'intact' : wound === 'unread' ? 'unchecked' : 'damaged'
+    const damage = this.#graph.manifestDamages.get(digest)
+    return damage === undefined ? 'intact' : damage === 'unread' ? 'unchecked' : 'damaged'
   }
 
   #blob(digest: string): State {
-    const wound = this.#graph.blobWounds.get(digest)
-    if (wound === undefined || (wound === 'altered' && this.#depth === 'blobs')) return 'intact'
-    return wound === 'unread' ? 'unchecked' : 'damaged'
+    const damage = this.#graph.blobDamages.get(digest)
+    if (damage === undefined || (damage === 'altered' && this.#depth === 'blobs')) return 'intact'
+    return damage === 'unread' ? 'unchecked' : 'damaged'
   }
 
-  #verdict(node: ManifestNode, wound: string | undefined): string {
-    if (wound !== undefined) return wound === 'unread' ? 'unchecked' : 'unpullable'
+  #verdict(node: ManifestNode, damage: string | undefined): string {
+    if (damage !== undefined) return damage === 'unread' ? 'unchecked' : 'unpullable'
     const leaves = this.#leaves(node, true)
     const runnable = leaves.filter((leaf) => leaf.runnable)
     const counting = runnable.length > 0 ? runnable : leaves
@@ -114,7 +114,7 @@ function always(law: (report: RepositoryReport, expected: Expected) => void): Pr
   return fc.assert(
     fc.asyncProperty(plans, fc.constantFrom<Depth>('graph', 'blobs', 'content'), async (plan, depth) => {
       const graph = grown(plan)
-      law(await look(graph.registry, { depth }), new Ledger(graph, depth).expected())
+      law(await check(graph.registry, { depth }), new Ledger(graph, depth).expected())
     }),
     { numRuns: 150 },
   )
@@ -157,7 +157,7 @@ describe('for any damage to a repository', () => {
 
   it('no two findings have the same id', () =>
     always((report) => {
-      const ids = report.findings.map((finding) => tell(finding, 'registry', true).id)
+      const ids = report.findings.map((finding) => reported(finding, 'registry', true).id)
       expect(sorted(ids)).toHaveLength(report.findings.length)
     }))
 

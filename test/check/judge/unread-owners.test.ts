@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest'
 import type { Finding } from '../../../src/check/findings/finding.ts'
 import { digestOf, type ImageNode, image } from '../../support/builders/images.ts'
 import type { MemoryRegistry } from '../../support/simulated/memory-registry.ts'
-import { look, REPOSITORY, type Scene, scene } from '../scene.ts'
+import { check, REPOSITORY, type Scene, scene } from '../scene.ts'
 
 const nowhere = digestOf(Buffer.from('nowhere'))
 const untagged = image('untagged')
 
 /** What is said of a revision link that nothing seems to need. */
 async function looseLink(registry: MemoryRegistry, digest = nowhere): Promise<Finding | undefined> {
-  const { findings } = await look(registry)
+  const { findings } = await check(registry)
   return findings.find((finding) => finding.digest === digest)
 }
 

@@ -123,7 +123,7 @@ describe('a repair', () => {
     'of %s puts the surviving manifest again, if everything that it names exists',
     (code) => {
       const put: RepairStep = {
-        does: 'put',
+        does: 'push',
         repository: 'team/app',
         digest,
         file: BYTES,

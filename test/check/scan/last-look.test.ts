@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { describedBy, digestOf, image, index, layer, MEDIA_TYPE } from '../../support/builders/images.ts'
 import { REPOSITORY, type Scene, scene } from '../scene.ts'
-import { type Script, told } from '../walk/looks.ts'
+import { type Script, scanScripted } from './scripted-scan.ts'
 
 const nowhere = digestOf(Buffer.from('nowhere'))
 
@@ -17,21 +17,21 @@ describe('the last look', () => {
     const all = scene()
     const first = all.arm64.config.descriptor.digest
     all.registry.blobs.delete(first)
-    const end = await told(all, disturb(all))
+    const end = await scanScripted(all, disturb(all))
     const second = all.amd64.config.descriptor.digest
     expect(end.findings).toEqual([
       `error config-missing/blob-missing ${second} [latest]`,
       `error config-missing/blob-missing ${first} [latest]`,
     ])
-    expect(end).toMatchObject({ tags: { latest: 'unpullable' }, unchecked: [], complete: true, looks: 3 })
+    expect(end).toMatchObject({ tags: { latest: 'unpullable' }, unchecked: [], complete: true, checks: 3 })
   })
 
   it('keeps a tag that was dangling in every look, on a manifest that never existed', async () => {
     const all = scene()
     all.links.tags.set('dead', nowhere)
-    const end = await told(all, disturb(all))
+    const end = await scanScripted(all, disturb(all))
     expect(end.findings).toContain('error tag-dangling/revision-link-missing dead [dead]')
-    expect(end).toMatchObject({ tags: { dead: 'unpullable' }, unchecked: [], complete: true, looks: 3 })
+    expect(end).toMatchObject({ tags: { dead: 'unpullable' }, unchecked: [], complete: true, checks: 3 })
   })
 
   it.each([
@@ -77,7 +77,7 @@ describe('the last look', () => {
     const all = scene()
     change(all)
     all.links.tags.set('bad', '')
-    const end = await told(
+    const end = await scanScripted(
       all,
       (_repository, nth) => {
         if (nth === 2) all.links.tags.set('worse', '')
@@ -88,7 +88,7 @@ describe('the last look', () => {
       tags: { bad: 'unpullable', latest: 'intact', other: 'intact', worse: 'unpullable' },
       unchecked: [],
       complete: true,
-      looks: 3,
+      checks: 3,
     })
   })
 
@@ -97,7 +97,7 @@ describe('the last look', () => {
     const { digest } = all.arm64.config.descriptor
     all.registry.push(REPOSITORY, all.arm64, 'arm')
     all.registry.blobs.delete(digest)
-    const end = await told(all, (_, nth) => {
+    const end = await scanScripted(all, (_, nth) => {
       if (nth === 2) all.links.tags.set('worse', '')
       const wrong = index([describedBy(all.arm64, { size: 1 })])
       if (nth === 3) all.registry.putManifest(REPOSITORY, wrong.bytes, 'newest')
@@ -109,7 +109,7 @@ describe('the last look', () => {
   it('drops a new dangling tag, but not the loss that an older tag already showed', async () => {
     const all = scene()
     all.links.tags.set('dead', nowhere)
-    const end = await told(all, (_, nth) => {
+    const end = await scanScripted(all, (_, nth) => {
       if (nth === 2) all.links.tags.set('worse', '')
       if (nth === 3) all.links.tags.set('newest', nowhere)
     })
@@ -121,7 +121,7 @@ describe('the last look', () => {
   it('drops the loss of a child that no earlier look saw', async () => {
     const all = scene()
     const { digest } = all.arm64.descriptor
-    const end = await told(all, (_, nth) => {
+    const end = await scanScripted(all, (_, nth) => {
       if (nth < 3) all.links.tags.set(`bad-${nth}`, '')
       if (nth === 3) all.links.revisions.delete(digest)
     })
@@ -131,7 +131,7 @@ describe('the last look', () => {
 
   it('keeps a new engine-dependent finding: no other look would clear it', async () => {
     const all = scene()
-    const end = await told(all, (_, nth) => {
+    const end = await scanScripted(all, (_, nth) => {
       if (nth < 3) all.links.tags.set(`bad-${nth}`, '')
       if (nth === 3) all.registry.putManifest(REPOSITORY, Buffer.from('{"schemaVersion":1}'), 'old')
     })
@@ -142,7 +142,7 @@ describe('the last look', () => {
   it('drops a link that nothing needs and that no earlier look saw', async () => {
     const all = scene()
     all.links.tags.set('bad', '')
-    const end = await told(all, (_, nth) => {
+    const end = await scanScripted(all, (_, nth) => {
       if (nth === 2) all.links.tags.set('worse', '')
       if (nth === 3) all.links.layers.set(nowhere, '')
       if (nth === 3) all.links.tags.set('newest', '')

@@ -10,7 +10,7 @@ import { brief, eventsOf, scanOptions } from '../scene.ts'
 const NAMES = ['zeta', 'a/b', 'a', 'a-b', 'b', 'mid/dle']
 
 /** The same damage, whatever the order in which it was pushed. */
-function wounded(names: readonly string[] = NAMES, order: readonly number[] = [0, 1, 2]): MemoryRegistry {
+function damagedRegistry(names: readonly string[] = NAMES, order: readonly number[] = [0, 1, 2]): MemoryRegistry {
   const registry = new MemoryRegistry()
   for (const name of names) {
     const pushes = [
@@ -38,7 +38,7 @@ function word(event: ScanEvent): string {
 }
 
 describe('two scans of the same registry report the same in the same order', () => {
-  const once: Promise<ScanEvent[]> = eventsOf(memorySource(wounded()))
+  const once: Promise<ScanEvent[]> = eventsOf(memorySource(damagedRegistry()))
 
   it('for any number of parallel looks, whichever ends first', async () => {
     const expected = await once
@@ -53,7 +53,7 @@ describe('two scans of the same registry report the same in the same order', () 
             const turns = waits[looks++ % waits.length] ?? 0
             for (let n = 0; n < turns; n++) await new Promise((resolve) => setImmediate(resolve))
           }
-          expect(await eventsOf(memorySource(wounded(), { width, before }))).toEqual(expected)
+          expect(await eventsOf(memorySource(damagedRegistry(), { width, before }))).toEqual(expected)
         },
       ),
       { numRuns: 20 },
@@ -67,15 +67,15 @@ describe('two scans of the same registry report the same in the same order', () 
         const repositories = async function* (): AsyncGenerator<string> {
           yield* names
         }
-        expect(await eventsOf(memorySource(wounded(), { repositories }), scanOptions())).toEqual(expected)
+        expect(await eventsOf(memorySource(damagedRegistry(), { repositories }), scanOptions())).toEqual(expected)
       }),
       { numRuns: 20 },
     )
   })
 
   it('for any order of the listed tags and links', async () => {
-    const expected = await eventsOf(memorySource(wounded(['app'])))
-    const other = await eventsOf(memorySource(wounded(['app'], [2, 0, 1])))
+    const expected = await eventsOf(memorySource(damagedRegistry(['app'])))
+    const other = await eventsOf(memorySource(damagedRegistry(['app'], [2, 0, 1])))
     expect(other.map(word)).toEqual(expected.map(word))
     expect(other).toEqual(expected)
   })

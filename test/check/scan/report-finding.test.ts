@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { AnyFinding, Finding } from '../../../src/check/findings/finding.ts'
 import { parseDigest } from '../../../src/oci/digest.ts'
 import { digestOf } from '../../support/builders/images.ts'
-import { told as tell } from '../../support/builders/repair.ts'
+import { reported } from '../../support/builders/repair.ts'
 import { fc } from '../../support/fast-check.ts'
 import { asFinding, everyFinding, evidenceAt } from '../findings/every-finding.ts'
 
@@ -18,15 +18,15 @@ const finding: Finding = {
   evidence: {},
 }
 const idOf = (changed: Partial<AnyFinding> = {}, registry = 'lab'): string =>
-  tell(asFinding({ ...finding, ...changed }), registry, true).id
+  reported(asFinding({ ...finding, ...changed }), registry, true).id
 
 describe('the id of a finding', () => {
   it('is the same in every version: dashboards and tickets refer to it', () => {
     expect(idOf()).toBe('fe65d1fb259dbeb6')
     const { digest: _, ...rest } = finding
-    expect(tell(asFinding({ ...rest, code: 'tag-dangling', cause: 'not-served', tag: 'latest' }), 'lab', true).id).toBe(
-      '3b071937c372cdf4',
-    )
+    expect(
+      reported(asFinding({ ...rest, code: 'tag-dangling', cause: 'not-served', tag: 'latest' }), 'lab', true).id,
+    ).toBe('3b071937c372cdf4')
   })
 
   it('does not depend on cause, severity, tags, parents, platforms or paths', () => {
@@ -39,7 +39,7 @@ describe('the id of a finding', () => {
       { evidence: { path: '/elsewhere' } },
     ]
     for (const changed of same) expect(idOf(changed)).toBe(idOf())
-    expect(tell(finding, 'lab', false).id).toBe(idOf())
+    expect(reported(finding, 'lab', false).id).toBe(idOf())
   })
 
   it('differs by registry, repository, code and digest', () => {
@@ -58,7 +58,7 @@ describe('the id of a finding', () => {
     const dangling = (tag: string): string => idOf({ code: 'tag-dangling', cause: 'not-served', tag })
     const debris = (path: string): string => {
       const { digest: _, ...rest } = finding
-      return tell(asFinding({ ...rest, code: 'crash-debris', evidence: { path } }), 'lab', true).id
+      return reported(asFinding({ ...rest, code: 'crash-debris', evidence: { path } }), 'lab', true).id
     }
     expect(dangling('a')).not.toBe(dangling('b'))
     expect(debris('/a')).not.toBe(debris('/b'))
@@ -78,7 +78,7 @@ describe('the id of a finding', () => {
 describe('a reported finding', () => {
   it('keeps its facts, and whether it was seen twice', () => {
     for (const confirmed of [true, false])
-      expect(tell(finding, 'lab', confirmed)).toEqual({
+      expect(reported(finding, 'lab', confirmed)).toEqual({
         ...finding,
         id: idOf(),
         message: expect.any(String),
@@ -88,7 +88,7 @@ describe('a reported finding', () => {
   })
 
   it('has a different id for each code', () => {
-    const told = everyFinding(evidenceAt('/x')).map((each) => tell(each, 'lab', true))
-    expect(new Set(told.map(({ id }) => id)).size).toBe(new Set(told.map(({ code }) => code)).size)
+    const findings = everyFinding(evidenceAt('/x')).map((each) => reported(each, 'lab', true))
+    expect(new Set(findings.map(({ id }) => id)).size).toBe(new Set(findings.map(({ code }) => code)).size)
   })
 })

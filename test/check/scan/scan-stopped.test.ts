@@ -23,7 +23,7 @@ describe('a scan that is stopped', () => {
     const source = memorySource(broken())
     const events = await eventsOf(source, scanOptions(), stop)
     expect(events.map(({ type }) => type)).toEqual(['target', 'summary'])
-    expect([events[1], source.looks]).toMatchObject([STOPPED, []])
+    expect([events[1], source.checks]).toMatchObject([STOPPED, []])
   })
 
   it('reports its findings so far as unconfirmed, and starts nothing new', async () => {
@@ -38,14 +38,14 @@ describe('a scan that is stopped', () => {
       pauses++
     }
     const events = await eventsOf(source, scanOptions({ pause }), stop.signal)
-    const told = only(events, 'finding').map(({ finding }) => [finding.repository, finding.confirmed])
-    expect(told).toEqual([
+    const reported = only(events, 'finding').map(({ finding }) => [finding.repository, finding.confirmed])
+    expect(reported).toEqual([
       ['a', false],
       ['b', false],
       ['c', false],
     ])
     expect(events.at(-1)).toMatchObject({ ...STOPPED, totals: { repositories: 3 } })
-    expect([source.looks.length, pauses]).toEqual([3, 0])
+    expect([source.checks.length, pauses]).toEqual([3, 0])
   })
 
   it('in the pause before the second look does not look again', async () => {
@@ -54,7 +54,7 @@ describe('a scan that is stopped', () => {
     const pause = async () => stop.abort()
     const events = await eventsOf(source, scanOptions({ pause }), stop.signal)
     expect(events.at(-1)).toMatchObject(STOPPED)
-    expect(source.looks).toHaveLength(5)
+    expect(source.checks).toHaveLength(5)
     expect(only(events, 'finding').map(({ finding }) => finding.confirmed)).toEqual([false, false, false, false, false])
   })
 
@@ -74,7 +74,7 @@ describe('a scan that is stopped', () => {
     const stop = new AbortController()
     const source = memorySource(broken())
     await eventsOf(source, scanOptions(), stop.signal)
-    expect(source.looks.every(({ how }) => how.signal === stop.signal)).toBe(true)
+    expect(source.checks.every(({ how }) => how.signal === stop.signal)).toBe(true)
   })
 
   it('does not wait for a look that hangs longer than the grace period', async () => {

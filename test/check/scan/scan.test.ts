@@ -146,7 +146,7 @@ describe('a scan', () => {
     const source = memorySource(registry)
     const events = await eventsOf(source, scanOptions({ rulesFor: (name) => (name === 'a' ? RULES : undefined) }))
     expect(events.map(word)).toEqual(['target', 'tag a:latest', 'summary'])
-    expect(source.looks.map(({ repository }) => repository)).toEqual(['a'])
+    expect(source.checks.map(({ repository }) => repository)).toEqual(['a'])
     expect(events.at(-1)).toMatchObject({ totals: { repositories: 1 }, complete: true })
   })
 
@@ -278,9 +278,9 @@ describe('garbage', () => {
       (registry: MemoryRegistry) =>
         registry.unreadable.set(registry.at.data(image('a').descriptor.digest), 'STORE_TIMEOUT'),
     ],
-  ])('contains no blob if %s: its needs are unknown', async (_, wound) => {
+  ])('contains no blob if %s: its needs are unknown', async (_, damage) => {
     const registry = registryOf('a')
-    wound(registry)
+    damage(registry)
     const asked: boolean[] = []
     const source = memorySource(registry, {
       garbage: async (blobs) => {

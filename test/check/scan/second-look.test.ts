@@ -2,25 +2,25 @@ import { describe, expect, it } from 'vitest'
 import { contentOf, describedBy, image, index, layer, MEDIA_TYPE } from '../../support/builders/images.ts'
 import { memorySource } from '../../support/simulated/memory-source.ts'
 import { eventsOf, REPOSITORY, type Scene, scanOptions, scene } from '../scene.ts'
-import { gist, type Script, told } from '../walk/looks.ts'
+import { outcomeOf, type Script, scanScripted } from './scripted-scan.ts'
 
 const SOUND = { findings: [], tags: { latest: 'intact' }, unchecked: [], complete: true }
 
 describe('the second look', () => {
   it('is not taken, nor waited for, if nothing is suspect', async () => {
-    expect(await told(scene(), () => undefined)).toEqual({ ...SOUND, looks: 1, pauses: 0 })
+    expect(await scanScripted(scene(), () => undefined)).toEqual({ ...SOUND, checks: 1, pauses: 0 })
   })
 
   it('is taken once, after a pause, if it finds the same again', async () => {
     const all = scene()
     const { digest } = all.arm64.config.descriptor
     all.registry.blobs.delete(digest)
-    expect(await told(all, () => undefined)).toEqual({
+    expect(await scanScripted(all, () => undefined)).toEqual({
       findings: [`error config-missing/blob-missing ${digest} [latest]`],
       tags: { latest: 'degraded' },
       unchecked: [],
       complete: true,
-      looks: 2,
+      checks: 2,
       pauses: 1,
     })
   })
@@ -30,9 +30,9 @@ describe('the second look', () => {
     all.registry.blobs.delete(all.arm64.config.descriptor.digest)
     const source = memorySource(all.registry)
     await eventsOf(source)
-    expect(source.looks.map(({ how: { again, believed } }) => ({ again, believed }))).toEqual([
-      { again: false, believed: undefined },
-      { again: true, believed: undefined },
+    expect(source.checks.map(({ how: { again, seenBefore } }) => ({ again, seenBefore }))).toEqual([
+      { again: false, seenBefore: undefined },
+      { again: true, seenBefore: undefined },
     ])
   })
 
@@ -42,7 +42,7 @@ describe('the second look', () => {
     all.registry.blobs.delete(all.arm64.config.descriptor.digest)
     const source = memorySource(all.registry)
     await eventsOf(source)
-    expect(source.looks.map(({ repository, nth }) => `${repository} ${nth}`)).toEqual([
+    expect(source.checks.map(({ repository, nth }) => `${repository} ${nth}`)).toEqual([
       `${REPOSITORY} 1`,
       'sound 1',
       `${REPOSITORY} 2`,
@@ -64,8 +64,8 @@ describe('the second look', () => {
   ])('is not taken for %s, which cannot clear itself', async (code, change) => {
     const all = scene()
     change(all)
-    const { findings, looks, pauses } = await told(all, () => undefined)
-    expect([findings.length, looks, pauses]).toEqual([1, 1, 0])
+    const { findings, checks, pauses } = await scanScripted(all, () => undefined)
+    expect([findings.length, checks, pauses]).toEqual([1, 1, 0])
     expect(findings[0]).toContain(code)
   })
 })
@@ -76,60 +76,60 @@ describe('what was suspect and', () => {
     const { digest } = all.arm64.descriptor
     all.links.revisions.delete(digest)
     all.links.layers.set(digest, digest)
-    const end = await told(
+    const end = await scanScripted(
       all,
       (_, nth) => {
         if (nth === 2) all.links.revisions.set(digest, digest)
       },
       { engine: 3 },
     )
-    expect(end).toEqual({ ...SOUND, looks: 2, pauses: 1 })
+    expect(end).toEqual({ ...SOUND, checks: 2, pauses: 1 })
   })
 
   it('is intact now counts as intact: a blob that appears while it is pushed', async () => {
     const all = scene()
     const { descriptor, bytes } = all.arm64.config
     all.registry.blobs.delete(descriptor.digest)
-    const end = await told(all, (_, nth) => {
+    const end = await scanScripted(all, (_, nth) => {
       if (nth === 2) all.registry.blobs.set(descriptor.digest, bytes)
     })
-    expect(end).toEqual({ ...SOUND, looks: 2, pauses: 1 })
+    expect(end).toEqual({ ...SOUND, checks: 2, pauses: 1 })
   })
 
   it('is intact now counts as intact: a file that was written in place and empty for a moment', async () => {
     const all = scene()
     const { descriptor, bytes } = all.multi
     all.registry.blobs.set(descriptor.digest, Buffer.alloc(0))
-    const end = await told(all, (_, nth) => {
+    const end = await scanScripted(all, (_, nth) => {
       if (nth === 2) all.registry.blobs.set(descriptor.digest, bytes)
     })
-    expect(end).toEqual({ ...SOUND, looks: 2, pauses: 1 })
+    expect(end).toEqual({ ...SOUND, checks: 2, pauses: 1 })
   })
 
   it('is no longer reached is dropped: the tag moved to a new image', async () => {
     const all = scene()
     all.registry.blobs.delete(all.arm64.config.descriptor.digest)
-    const end = await told(all, (_, nth) => {
+    const end = await scanScripted(all, (_, nth) => {
       if (nth === 2) all.registry.push(REPOSITORY, image('new'), 'latest')
     })
-    expect(end).toMatchObject({ tags: { latest: 'intact' }, looks: 2 })
+    expect(end).toMatchObject({ tags: { latest: 'intact' }, checks: 2 })
     expect(end.findings).toEqual([`warning config-missing/blob-missing ${all.arm64.config.descriptor.digest} []`])
   })
 
   it('no longer exists is dropped: the tag and its revisions were deleted', async () => {
     const all = scene()
     all.links.tags.set('bad', '')
-    const end = await told(all, (_, nth) => {
+    const end = await scanScripted(all, (_, nth) => {
       if (nth === 2) all.links.tags.delete('bad')
     })
-    expect(end).toEqual({ ...SOUND, looks: 2, pauses: 1 })
+    expect(end).toEqual({ ...SOUND, checks: 2, pauses: 1 })
   })
 
   it('cannot be read now is unchecked', async () => {
     const all = scene()
     const { digest } = all.arm64.config.descriptor
     all.registry.blobs.delete(digest)
-    const end = await told(all, (_, nth) => {
+    const end = await scanScripted(all, (_, nth) => {
       if (nth === 2) all.registry.unreadable.set(all.registry.at.data(digest), 'STORE_TIMEOUT')
     })
     expect(end).toEqual({
@@ -137,7 +137,7 @@ describe('what was suspect and', () => {
       tags: { latest: 'unchecked' },
       unchecked: [`STORE_TIMEOUT ${digest}`],
       complete: false,
-      looks: 2,
+      checks: 2,
       pauses: 1,
     })
   })
@@ -146,11 +146,11 @@ describe('what was suspect and', () => {
     const all = scene()
     const { digest } = all.arm64.config.descriptor
     all.registry.blobs.set(digest, Buffer.from('x'))
-    const end = await told(all, (_, nth) => {
+    const end = await scanScripted(all, (_, nth) => {
       if (nth === 2) all.registry.blobs.delete(digest)
     })
     expect(end.findings).toEqual([`error config-missing/blob-missing ${digest} [latest]`])
-    expect(end.looks).toBe(2)
+    expect(end.checks).toBe(2)
   })
 })
 
@@ -169,21 +169,21 @@ describe('a tag that moves between looks', () => {
 
   it('and is intact at the last look counts as intact', async () => {
     const all = scene()
-    expect(await told(all, moving(all, 2))).toEqual({ ...SOUND, looks: 2, pauses: 1 })
+    expect(await scanScripted(all, moving(all, 2))).toEqual({ ...SOUND, checks: 2, pauses: 1 })
     const third = scene()
-    expect(await told(third, moving(third, 3))).toEqual({ ...SOUND, looks: 3, pauses: 2 })
+    expect(await scanScripted(third, moving(third, 3))).toEqual({ ...SOUND, checks: 3, pauses: 2 })
   })
 
   it('and is new damage at each look is unchecked after the third', async () => {
     const all = scene()
-    const end = await told(all, moving(all, 9))
+    const end = await scanScripted(all, moving(all, 9))
     const last = layer('layer 3').descriptor.digest
     expect(end).toEqual({
       findings: [],
       tags: { latest: 'unchecked' },
       unchecked: [`MOVED ${last}`],
       complete: false,
-      looks: 3,
+      checks: 3,
       pauses: 2,
     })
   })
@@ -194,7 +194,7 @@ describe('a tag that moves between looks', () => {
     const { digest } = image('steady').config.descriptor
     all.registry.blobs.delete(digest)
     let node = image('moving 0')
-    const end = await told(all, (_, nth) => {
+    const end = await scanScripted(all, (_, nth) => {
       node = image(`moving ${nth}`)
       all.registry.push(REPOSITORY, node, 'moving')
       all.registry.blobs.delete(node.config.descriptor.digest)
@@ -213,21 +213,21 @@ describe('content that is hashed after the walk', () => {
     const source = memorySource(all.registry, {
       settle: async () => new Map([[REPOSITORY, new Set<string>([digest])]]),
     })
-    const looked = source.look.bind(source)
+    const looked = source.check.bind(source)
     const first = scanOptions({ allTags: false, rules: { depth: 'content' } })
-    source.look = (repository, how) =>
+    source.check = (repository, how) =>
       looked(repository, how.again ? how : { ...how, rules: { ...how.rules, depth: 'blobs' } })
     const events = await eventsOf(source, first)
-    expect(gist(events).findings).toEqual([`error blob-digest-mismatch/altered ${digest} [latest]`])
+    expect(outcomeOf(events).findings).toEqual([`error blob-digest-mismatch/altered ${digest} [latest]`])
     expect(events.at(-1)).toMatchObject({
       totals: { repositories: 1, manifests: { intact: 3 }, blobs: { damaged: 1 } },
     })
-    expect(source.looks).toHaveLength(2)
+    expect(source.checks).toHaveLength(2)
   })
 
   it('is not read at another depth', async () => {
     const { registry } = scene()
     const source = memorySource(registry, { settle: () => Promise.reject(new Error('asked')) })
-    expect(gist(await eventsOf(source))).toEqual(SOUND)
+    expect(outcomeOf(await eventsOf(source))).toEqual(SOUND)
   })
 })

@@ -12,7 +12,7 @@ import {
   MEDIA_TYPE,
 } from '../../support/builders/images.ts'
 import { MemoryRegistry } from '../../support/simulated/memory-registry.ts'
-import { brief, look, REPOSITORY, RULES, verdicts } from '../scene.ts'
+import { brief, check, REPOSITORY, RULES, verdicts } from '../scene.ts'
 
 const CONFIG = blob(json({ layers: [], records: [] }), 'application/vnd.buildkit.cacheconfig.v0')
 
@@ -32,21 +32,21 @@ function cache(children: readonly BlobNode[]) {
 const WHOLE = { intact: 2, damaged: 0, unchecked: 0, skipped: 0 }
 
 describe.each([
-  ['a layer', layer('victim', 300)],
-  ['of an unknown media type', blob(contentOf('victim', 300), 'application/vnd.example.thing')],
-])('a blob that an index names and that is %s', (_, victim) => {
-  const { digest } = victim.descriptor
+  ['a layer', layer('damaged', 300)],
+  ['of an unknown media type', blob(contentOf('damaged', 300), 'application/vnd.example.thing')],
+])('a blob that an index names and that is %s', (_, damage) => {
+  const { digest } = damage.descriptor
 
   it.each(['blobs', 'content'] as const)('is a blob, and intact if its bytes are (%s)', async (depth) => {
-    const report = await look(cache([victim, CONFIG]).registry, { depth })
+    const report = await check(cache([damage, CONFIG]).registry, { depth })
     expect(report).toMatchObject({ findings: [], unchecked: [], blobs: WHOLE, manifests: { intact: 1 } })
     expect(verdicts(report)).toEqual({ cache: 'intact' })
   })
 
   it('is cut short', async () => {
-    const { registry, index } = cache([victim, CONFIG])
-    registry.blobs.set(digest, victim.bytes.subarray(0, 200))
-    const report = await look(registry)
+    const { registry, index } = cache([damage, CONFIG])
+    registry.blobs.set(digest, damage.bytes.subarray(0, 200))
+    const report = await check(registry)
     expect(brief(report.findings)).toEqual([`error blob-size-mismatch/truncated ${digest} [cache]`])
     expect(report.findings).toMatchObject([{ parents: [index], evidence: { namedByIndex: true, claimedSize: 300 } }])
     expect(verdicts(report)).toEqual({ cache: 'degraded' })
@@ -54,52 +54,52 @@ describe.each([
   })
 
   it('has other bytes of the same size, which depth content sees', async () => {
-    const { registry } = cache([victim, CONFIG])
+    const { registry } = cache([damage, CONFIG])
     registry.blobs.set(digest, contentOf('other', 300))
-    expect((await look(registry)).findings).toEqual([])
-    expect(brief((await look(registry, { depth: 'content' })).findings)).toEqual([
+    expect((await check(registry)).findings).toEqual([])
+    expect(brief((await check(registry, { depth: 'content' })).findings)).toEqual([
       `error blob-digest-mismatch/altered ${digest} [cache]`,
     ])
   })
 
   it('has a link and no bytes', async () => {
-    const { registry } = cache([victim, CONFIG])
+    const { registry } = cache([damage, CONFIG])
     registry.blobs.delete(digest)
-    const report = await look(registry)
+    const report = await check(registry)
     expect(brief(report.findings)).toEqual([`error layer-missing/blob-missing ${digest} [cache]`])
     expect(report.findings).toMatchObject([{ evidence: { namedByIndex: true } }])
   })
 
   it('may be lacking in a sparse index, and not be cut short there', async () => {
-    const { registry } = cache([victim, CONFIG])
+    const { registry } = cache([damage, CONFIG])
     registry.blobs.delete(digest)
-    expect(await look(registry, { sparse: true })).toMatchObject({ findings: [], tags: [{ verdict: 'intact' }] })
-    registry.blobs.set(digest, victim.bytes.subarray(0, 200))
-    expect((await look(registry, { sparse: true })).findings).toHaveLength(1)
+    expect(await check(registry, { sparse: true })).toMatchObject({ findings: [], tags: [{ verdict: 'intact' }] })
+    registry.blobs.set(digest, damage.bytes.subarray(0, 200))
+    expect((await check(registry, { sparse: true })).findings).toHaveLength(1)
   })
 
   it('cannot be read', async () => {
-    const { registry } = cache([victim, CONFIG])
+    const { registry } = cache([damage, CONFIG])
     registry.unreadable.set(registry.at.data(digest), 'STORE_READ_FAILED')
-    const report = await look(registry)
+    const report = await check(registry)
     expect(report.findings).toEqual([])
     expect(report.unchecked).toMatchObject([{ digest, because: 'STORE_READ_FAILED' }])
     expect(verdicts(report)).toEqual({ cache: 'unchecked' })
   })
 
   it('has a wrong descriptor if it is intact and the index claims another size', async () => {
-    const wrong = { ...victim, descriptor: { ...victim.descriptor, size: 299 } }
-    const report = await look(cache([wrong, CONFIG]).registry)
+    const wrong = { ...damage, descriptor: { ...damage.descriptor, size: 299 } }
+    const report = await check(cache([wrong, CONFIG]).registry)
     expect(brief(report.findings)).toEqual([`error descriptor-mismatch/size ${digest} [cache]`])
     expect(verdicts(report)).toEqual({ cache: 'degraded' })
   })
 
   it('is intact or damaged as the layer of an image too', async () => {
-    const { registry } = cache([victim, CONFIG])
-    registry.push(REPOSITORY, image('both', { layers: [victim] }), 'image')
-    expect((await look(registry)).findings).toEqual([])
+    const { registry } = cache([damage, CONFIG])
+    registry.push(REPOSITORY, image('both', { layers: [damage] }), 'image')
+    expect((await check(registry)).findings).toEqual([])
     registry.blobs.delete(digest)
-    const report = await look(registry)
+    const report = await check(registry)
     expect(brief(report.findings)).toEqual([`error layer-missing/blob-missing ${digest} [cache image]`])
     expect(report.findings[0]?.evidence).not.toHaveProperty('namedByIndex')
     expect(verdicts(report)).toEqual({ cache: 'degraded', image: 'unpullable' })
@@ -107,11 +107,11 @@ describe.each([
 
   it('is checked whatever its size', async () => {
     const bytes = Buffer.alloc(MANIFEST_LIMIT + 1, 'large')
-    const named = blob(bytes, victim.descriptor.mediaType)
+    const named = blob(bytes, damage.descriptor.mediaType)
     const { registry } = cache([named, CONFIG])
-    expect(await look(registry, { depth: 'content' })).toMatchObject({ findings: [], unchecked: [], blobs: WHOLE })
+    expect(await check(registry, { depth: 'content' })).toMatchObject({ findings: [], unchecked: [], blobs: WHOLE })
     registry.blobs.set(named.descriptor.digest, bytes.subarray(0, MANIFEST_LIMIT))
-    expect((await look(registry)).findings).toMatchObject([{ code: 'blob-size-mismatch', cause: 'truncated' }])
+    expect((await check(registry)).findings).toMatchObject([{ code: 'blob-size-mismatch', cause: 'truncated' }])
   })
 })
 
@@ -121,7 +121,7 @@ describe('a child that is no manifest we know', () => {
     for (const mediaType of ['application/vnd.example.thing+json', MEDIA_TYPE.oci.layer]) {
       const { registry } = cache([{ ...blob(bytes, mediaType), absent: true }])
       registry.putManifest(REPOSITORY, bytes)
-      const report = await look(registry)
+      const report = await check(registry)
       expect(report).toMatchObject({ findings: [], unchecked: [], manifests: { intact: 2 }, blobs: { intact: 0 } })
     }
   })
@@ -133,7 +133,7 @@ describe('a child that is no manifest we know', () => {
       links.layers.delete(descriptor.digest)
       registry.blobs.delete(descriptor.digest)
     }
-    expect(brief((await look(registry)).findings).sort()).toEqual([
+    expect(brief((await check(registry)).findings).sort()).toEqual([
       `error index-child-missing/revision-link-missing ${digestOf(asThing.bytes)} [cache]`,
       `error layer-missing/layer-link-missing ${digestOf(asLayer.bytes)} [cache]`,
     ])
@@ -150,12 +150,12 @@ describe('a child that is no manifest we know', () => {
   it('is no missing manifest at depth graph if it exists as a blob', async () => {
     const thing = blob(contentOf('b', 9), 'application/vnd.example.thing+json')
     const { registry } = cache([thing, layer('a')])
-    expect(await look(registry, { depth: 'graph' })).toMatchObject({
+    expect(await check(registry, { depth: 'graph' })).toMatchObject({
       findings: [],
       unchecked: [],
       blobs: { intact: 0 },
     })
     registry.repository(REPOSITORY).layers.delete(thing.descriptor.digest)
-    expect((await look(registry, { depth: 'graph' })).findings).toMatchObject([{ code: 'index-child-missing' }])
+    expect((await check(registry, { depth: 'graph' })).findings).toMatchObject([{ code: 'index-child-missing' }])
   })
 })

@@ -64,11 +64,11 @@ describe('the same storage in memory and on disk', () => {
   }
 
   /** Without what the two lawfully differ in: the root, the order of listings, the reason of an unreadable place. */
-  const comparable = (told: RepositoryReport, root: string): unknown => {
+  const comparable = (report: RepositoryReport, root: string): unknown => {
     const text = JSON.stringify({
-      ...told,
-      findings: told.findings.map((finding) => JSON.stringify(finding)).sort(),
-      unchecked: told.unchecked.map(({ digest, tag, path }) => JSON.stringify([digest, tag, path])).sort(),
+      ...report,
+      findings: report.findings.map((finding) => JSON.stringify(finding)).sort(),
+      unchecked: report.unchecked.map(({ digest, tag, path }) => JSON.stringify([digest, tag, path])).sort(),
     })
     return JSON.parse(text.replaceAll(root, '/memory'))
   }

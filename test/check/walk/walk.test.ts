@@ -12,7 +12,7 @@ import {
   MEDIA_TYPE,
 } from '../../support/builders/images.ts'
 import { MemoryRegistry } from '../../support/simulated/memory-registry.ts'
-import { look, REPOSITORY, RULES, scene, verdicts } from '../scene.ts'
+import { check, REPOSITORY, RULES, scene, verdicts } from '../scene.ts'
 
 const twice = (items: readonly string[]): string[] => items.filter((item, n) => items.indexOf(item) !== n)
 
@@ -105,7 +105,7 @@ describe('nesting', () => {
   it('is followed through 32 indexes', async () => {
     const registry = new MemoryRegistry()
     registry.push(REPOSITORY, nested(image('leaf'), 32), 'deep')
-    const report = await look(registry)
+    const report = await check(registry)
     expect([report.unchecked, report.manifests]).toEqual([[], { intact: 33, damaged: 0, unchecked: 0, skipped: 0 }])
     expect(report.blobs.intact).toBe(3)
   })
@@ -114,7 +114,7 @@ describe('nesting', () => {
     const registry = new MemoryRegistry()
     const leaf = image('leaf')
     registry.push(REPOSITORY, nested(leaf, 33), 'deep')
-    const report = await look(registry)
+    const report = await check(registry)
     expect(report.unchecked).toEqual([
       { repository: REPOSITORY, digest: leaf.descriptor.digest, because: 'TOO_DEEP', kind: 'manifest' },
     ])
@@ -128,7 +128,7 @@ describe('nesting', () => {
     const leaf = image('leaf')
     registry.push(REPOSITORY, nested(leaf, 40), 'deep')
     registry.push(REPOSITORY, nested(leaf, 10), 'middle')
-    const report = await look(registry)
+    const report = await check(registry)
     expect([report.unchecked, report.manifests.intact]).toEqual([[], 41])
   })
 
@@ -154,7 +154,7 @@ describe('what is deliberately skipped', () => {
     registry.push(REPOSITORY, odd)
     const bytes = index([], { fields: { manifests: [odd.descriptor, unknown] } }).bytes
     registry.putManifest(REPOSITORY, bytes, 'odd')
-    const report = await look(registry, { depth: 'content' })
+    const report = await check(registry, { depth: 'content' })
     const because = 'ALGORITHM_UNKNOWN'
     expect(report.unchecked).toEqual([
       { repository: REPOSITORY, digest: 'blake3:child', because, kind: 'manifest' },
@@ -178,7 +178,7 @@ describe('what is deliberately skipped', () => {
     for (const blob of [config, ...layers]) registry.pushBlob(REPOSITORY, blob)
     const padding = Buffer.alloc(SERVED_LIMIT + over - bytes.byteLength, ' ')
     const digest = registry.putManifest(REPOSITORY, Buffer.concat([bytes, padding]), 'large')
-    const report = await look(registry)
+    const report = await check(registry)
     expect(report.manifests).toEqual(totals)
     expect(report.findings).toMatchObject(
       over ? [{ digest, code: 'manifest-damaged', cause: 'too-large', evidence: { refusedBy: 'registry' } }] : [],
@@ -192,7 +192,7 @@ describe('what is deliberately skipped', () => {
     const bytes = index([], { fields: { manifests: [amd64.descriptor, unknown] } }).bytes
     registry.putManifest(REPOSITORY, bytes, 'half')
     links.revisions.delete(amd64.descriptor.digest)
-    expect(verdicts(await look(registry))).toMatchObject({ half: 'degraded' })
+    expect(verdicts(await check(registry))).toMatchObject({ half: 'degraded' })
   })
 })
 
@@ -212,7 +212,7 @@ describe('what could not be read', () => {
       const all = scene()
       const path = PLACES[what](all)
       all.registry.unreadable.set(path, because)
-      const report = await look(all.registry, { depth: 'content' })
+      const report = await check(all.registry, { depth: 'content' })
       expect(report.findings).toEqual([])
       expect(verdicts(report)).toEqual({ latest: 'unchecked' })
       expect(report.unchecked).toMatchObject([{ path, because, detail: 'was not to be had', repository: REPOSITORY }])
@@ -225,7 +225,7 @@ describe('what could not be read', () => {
     const { registry, links, amd64, arm64 } = scene()
     registry.unreadable.set(registry.at.data(arm64.descriptor.digest), 'STORE_TIMEOUT')
     links.layers.delete(amd64.config.descriptor.digest)
-    const report = await look(registry)
+    const report = await check(registry)
     expect(report.findings).toMatchObject([{ code: 'config-missing', tags: ['latest'] }])
     expect(verdicts(report)).toEqual({ latest: 'degraded' })
     expect(report.unchecked).toMatchObject([{ because: 'STORE_TIMEOUT', digest: arm64.descriptor.digest }])
@@ -238,7 +238,7 @@ describe('what could not be read', () => {
     for (const path of [`${homes}/_manifests/tags`, `${homes}/_manifests/revisions`, `${homes}/_layers`]) {
       registry.unreadable.clear()
       registry.unreadable.set(path, 'STORE_DENIED')
-      const report = await look(registry)
+      const report = await check(registry)
       expect(report.unchecked).toEqual([
         { repository: REPOSITORY, path, because: 'STORE_DENIED', detail: 'was not to be had' },
       ])
@@ -262,7 +262,7 @@ describe('what could not be read', () => {
     const { registry, links, arm64 } = scene()
     links.revisions.delete(arm64.descriptor.digest)
     registry.unreadable.set(registry.at.data(arm64.descriptor.digest), 'STORE_TIMEOUT')
-    const report = await look(registry)
+    const report = await check(registry)
     const evidence = { path: registry.at.revisionLink(REPOSITORY, arm64.descriptor.digest), revisionDirectory: 'gone' }
     expect(report.findings).toMatchObject([{ code: 'index-child-missing', evidence }])
     expect(report.findings[0]?.evidence).toEqual(evidence)
@@ -273,10 +273,10 @@ describe('what could not be read', () => {
     const { registry, links, arm64 } = scene()
     links.revisions.delete(arm64.descriptor.digest)
     registry.blobs.set(arm64.descriptor.digest, Buffer.concat([arm64.bytes, Buffer.from(' ')]))
-    const report = await look(registry)
+    const report = await check(registry)
     expect(report.findings[0]?.evidence).not.toHaveProperty('survivingManifest')
     registry.blobs.set(arm64.descriptor.digest, arm64.bytes)
-    const whole = await look(registry)
+    const whole = await check(registry)
     expect(whole.findings[0]?.evidence).toMatchObject({ survivingMediaType: MEDIA_TYPE.oci.image })
   })
 })

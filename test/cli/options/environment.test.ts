@@ -48,7 +48,7 @@ describe('options in the environment', () => {
 })
 
 describe('a variable that begins like ours', () => {
-  const told = async (env: Readonly<Record<string, string>>, ...args: readonly string[]) => {
+  const run = async (env: Readonly<Record<string, string>>, ...args: readonly string[]) => {
     const { code, stdout, stderr } = await regfsckHere(args, { env })
     return { code, stdout, lines: stderr.trimEnd().split('\n') }
   }
@@ -74,12 +74,12 @@ describe('a variable that begins like ours', () => {
       ['serve', '--config', '/nowhere'],
       ['config', 'check', '/nowhere'],
     ])
-      expect(await told(env, ...args)).toEqual({
+      expect(await run(env, ...args)).toEqual({
         code: 2,
         stdout: '',
         lines: wanted.map((line) => `regfsck: ${line}`),
       })
-    expect((await told(env, 'explain', 'layer-missing')).code).toBe(0)
+    expect((await run(env, 'explain', 'layer-missing')).code).toBe(0)
   })
 
   it.each([
@@ -112,7 +112,7 @@ describe('a variable that begins like ours', () => {
       },
     ],
   ])('and that %s is left alone by scan', async (_, env) => {
-    expect((await told(env, 'scan', whole)).code).toBe(0)
+    expect((await run(env, 'scan', whole)).code).toBe(0)
   })
 })
 

@@ -152,11 +152,11 @@ registries: [{name: a, target: /a}]
 `)
     await expect(readServeRequest(file, { env: {} })).resolves.toMatchObject({ plans: [{ registry: 'a' }] })
     const checked = readServeRequest(file, { env: {} }, { withReporting: true })
-    const told = await checked.then(
+    const problems = await checked.then(
       () => [],
       (error: UsageError) => error.problems.map((problem) => problem.replaceAll(DIRECTORY, '')),
     )
-    expect(told).toEqual([
+    expect(problems).toEqual([
       expect.stringMatching(/^\/regfsck.yaml:2: defaults.state: cannot write \/no\/state.json: ENOENT: /),
       expect.stringMatching(/^\/regfsck.yaml:2: defaults.push: .*expected http:\/\/HOST/),
       expect.stringMatching(/^\/regfsck.yaml:2: defaults.textfile: cannot write to \/no\/metrics: ENOENT: /),

@@ -78,9 +78,9 @@ describe('simulated: a server that sends manifests of any size', () => {
     await registry.stop()
     const { is, bytes: wanted } = answer(bytes)
     expect(given).toMatchObject({ is })
-    const told = given && 'bytes' in given ? given.bytes : undefined
-    expect(told instanceof Uint8Array && wanted instanceof Uint8Array ? wanted.equals(told) : told === wanted).toBe(
-      true,
-    )
+    const bytesRead = given && 'bytes' in given ? given.bytes : undefined
+    expect(
+      bytesRead instanceof Uint8Array && wanted instanceof Uint8Array ? wanted.equals(bytesRead) : bytesRead === wanted,
+    ).toBe(true)
   })
 })

@@ -42,8 +42,8 @@ describe('a link is invalid, as it is to the reference server, where it', () => 
     ['goes on after what would be a digest', sha256 + 'x'.repeat(1000)],
     ['has another link behind its end', `${sha256}${'\0'.repeat(300)}`],
   ])('%s', (_, content) => {
-    const told = JSON.stringify(Buffer.from(content).toString('latin1').slice(0, 100))
-    expect(read(content)).toEqual({ is: 'invalid', content: told })
+    const title = JSON.stringify(Buffer.from(content).toString('latin1').slice(0, 100))
+    expect(read(content)).toEqual({ is: 'invalid', content: title })
   })
 
   it('is a directory', () => {

@@ -25,14 +25,14 @@ function textOf(series: readonly Series[]): string {
 
 function failingRegistries(isEarly: boolean): readonly Series[] {
   const now = Date.now() / 1000
-  const hurt = [
-    ...runs('hurt'),
-    ...damage('hurt', 'layer-missing', 2),
-    of('hurt', 'links_info', 1, 'report="https://status.lan/hurt"'),
+  const damaged = [
+    ...runs('damaged'),
+    ...damage('damaged', 'layer-missing', 2),
+    of('damaged', 'links_info', 1, 'report="https://status.lan/damaged"'),
   ]
   return [
     ...runs('well'),
-    ...(isEarly ? hurt : []),
+    ...(isEarly ? damaged : []),
     ...runs('growing'),
     ...damage('growing', 'layer-missing', isEarly ? 1 : 3),
     ...runs('corrupt'),

@@ -1,4 +1,4 @@
-import type { ToldFinding } from '../../../src/check/events.ts'
+import type { ReportedFinding } from '../../../src/check/events.ts'
 import type { Finding } from '../../../src/check/findings/finding.ts'
 import type { RepairPlace } from '../../../src/check/repair/place.ts'
 import { type Repair, RepairPlanner } from '../../../src/check/repair/plan.ts'
@@ -20,6 +20,6 @@ export function repairOf(finding: Finding, place: RepairPlace = ON_DISK): Repair
   return new RepairPlanner(place).add(finding)
 }
 
-export function told(finding: Finding, registry: string, confirmed: boolean): ToldFinding {
+export function reported(finding: Finding, registry: string, confirmed: boolean): ReportedFinding {
   return reportFinding(finding, { registry, confirmed, repair: repairOf(finding) })
 }

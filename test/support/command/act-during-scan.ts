@@ -61,6 +61,6 @@ export async function actDuringScan(args: readonly string[], moment: Moment, act
 
 function isReached({ after, done }: Moment, line: string): boolean {
   if (!line.startsWith('{')) return false
-  const told: { readonly event?: string; readonly stage?: string; readonly done?: number } = JSON.parse(line)
-  return told.event === 'scan.progress' && told.stage === after && (told.done ?? 0) >= done
+  const progress: { readonly event?: string; readonly stage?: string; readonly done?: number } = JSON.parse(line)
+  return progress.event === 'scan.progress' && progress.stage === after && (progress.done ?? 0) >= done
 }

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { cleared, type StagedLoss } from '../builders/faults/storage-unmounts.ts'
 import type { SaidReport, SaidTarget } from './run.ts'
 import type { Serving } from './serve.ts'
-import { errorsIn, falseMetrics, type Told, toldIn } from './watched-registry.ts'
+import { errorsIn, falseMetrics, type Reported, toldIn } from './watched-registry.ts'
 
 /** A registry that `serve` scans, and whose storage a test takes away. */
 export interface ServedRegistry {
@@ -24,7 +24,7 @@ interface ScanLine {
 
 /** What `serve` says of a registry, all of it after the same scan. */
 interface Said {
-  readonly told: Told
+  readonly reported: Reported
   readonly verdict: string
   readonly target: SaidTarget
   /** Of the last scan. */
@@ -66,10 +66,10 @@ export async function loseStorageIn(
   const before = linesOf(server, 'scan.finished', name).length
   way.vanish(root)
   await next(server, 'scan.finished', name, before)
-  const { told, verdict, target, failure, lastCompleteAt } = await said(server, name)
+  const { reported, verdict, target, failure, lastCompleteAt } = await said(server, name)
   const complete = failure === undefined
   const lastSuccess = lastCompleteAt === undefined ? undefined : Date.parse(lastCompleteAt) / 1000
-  const wrong = [...falseMetrics({ ...told, lastSuccess }, told, { complete, damage })]
+  const wrong = [...falseMetrics({ ...reported, lastSuccess }, reported, { complete, damage })]
   if (verdict !== 'damaged') wrong.push(`verdict ${verdict}`)
   const fixed = (target.fixed ?? []).filter(({ id }) => damage.includes(id))
   if (fixed.length > 0) wrong.push(`fixed: ${JSON.stringify(fixed)}`)
@@ -95,7 +95,7 @@ async function said(server: Serving, name: string): Promise<Said> {
       Number(runs) === finished.length && linesOf(server, 'scan.finished', name).length === finished.length
     if (isStill && target)
       return {
-        told: toldIn(metrics, name),
+        reported: toldIn(metrics, name),
         verdict: registries.find(({ registry }) => registry === name)?.verdict ?? 'none',
         target,
         failure: finished.at(-1)?.failure,

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type Ran, type SaidTarget, targetIn } from './run.ts'
 
 /** What the metrics say of one registry. */
-export interface Told {
+export interface Reported {
   /** All reasons together. */
   readonly failures: number
   readonly success: number | undefined
@@ -14,8 +14,8 @@ export interface Told {
 export interface Known {
   /** Ids of errors in the state. */
   readonly remembered: readonly string[]
-  readonly textfile: Told
-  readonly gateway: Told
+  readonly textfile: Reported
+  readonly gateway: Reported
 }
 
 /** A registry that is scanned again and again, with its state, its text files and its Pushgateway. */
@@ -66,7 +66,7 @@ export function watchedRegistry(name: string, home: string, gateway: string): Wa
 }
 
 /** What an exposition says of a registry. */
-export function toldIn(exposition: string, registry: string): Told {
+export function toldIn(exposition: string, registry: string): Reported {
   const values = (family: string): number[] =>
     exposition
       .split('\n')
@@ -112,8 +112,8 @@ export function falseNews({ ran, before, after, damage }: WatchedScan): readonly
 
 /** The same of metrics alone. */
 export function falseMetrics(
-  before: Told,
-  after: Told,
+  before: Reported,
+  after: Reported,
   { complete, damage }: { readonly complete: boolean; readonly damage: readonly string[] },
 ): readonly string[] {
   const wrong: string[] = []

@@ -84,9 +84,9 @@ export async function compareDocuments(documents: readonly OddDocument[]): Promi
  * that the tag is not called intact.
  */
 export function disagreementsAmong(results: readonly ComparedDocument[]): readonly ComparedDocument[] {
-  return results.filter((opinion) => {
-    const { copied, onDisk, overApi, proved, served } = opinion
-    const isWhole = served === 200 && copied && !isBeyondSkopeo(opinion)
+  return results.filter((result) => {
+    const { copied, onDisk, overApi, proved, served } = result
+    const isWhole = served === 200 && copied && !isBeyondSkopeo(result)
     return (onDisk === 'intact') !== isWhole || (overApi === 'intact') !== isWhole || proved !== isWhole
   })
 }

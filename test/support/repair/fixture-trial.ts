@@ -22,7 +22,7 @@ export function fixtureTrial(fixture: Fixture, directory: string): Trial {
   return {
     directory,
     schema1: fixture.registry?.schema1 ?? fixture.name.startsWith('schema1'),
-    tell: async (stage) => {
+    report: async (stage) => {
       await fixture.build(storageOf(stage))
       return [fixture.name]
     },

@@ -22,7 +22,7 @@ export function randomTrial(seed: number, directory: string, only?: string): Tri
   const pushes = [...randomPushes(random), ...everyKind(seed)]
   return {
     directory,
-    tell: async (stage) => {
+    report: async (stage) => {
       await pushAll(stage.live.url, pushes, random)
       await stage.pristine()
       const ledger: string[] = []

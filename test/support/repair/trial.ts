@@ -23,7 +23,7 @@ export interface Trial {
   /** A new directory for all that it writes. */
   readonly directory: string
   /** Push, call `pristine`, and harm. @returns what was done, a line each */
-  readonly tell: (stage: Stage) => Promise<readonly string[]>
+  readonly report: (stage: Stage) => Promise<readonly string[]>
   /** Takes something away from SOURCE. @returns what, a line each */
   readonly forget?: (source: StoragePaths) => readonly string[]
   /** Changes the script before it is run: how the harness is shown to see a bad one. */
@@ -69,7 +69,7 @@ export async function runTrial(trial: Trial): Promise<Outcome> {
       execFileSync('rm', ['-rf', sourceRoot])
       execFileSync('cp', ['-a', root, sourceRoot])
     }
-    const harms = await trial.tell({ root, at, live, pristine })
+    const harms = await trial.report({ root, at, live, pristine })
     const forgotten = trial.forget?.(storagePaths(sourceRoot)) ?? []
     const source = await startRegistry({ ...options, root: sourceRoot })
     try {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { parse } from 'yaml'
 import { startAlertmanager } from '../../alerts/alertmanager.ts'
 import { ALERTS, RULES } from '../../alerts/rules.ts'
-import { type ChatMessage, startWebhook, type ToldAlert, type Webhook } from '../simulated/webhook.ts'
+import { type ChatMessage, type ReceivedAlert, startWebhook, type Webhook } from '../simulated/webhook.ts'
 import { type RunningPrometheus, startPrometheus } from './prometheus.ts'
 import { startPushgateway } from './pushgateway.ts'
 import { shortenTimes } from './shorten-times.ts'
@@ -13,9 +13,9 @@ export interface Monitoring extends Pick<RunningPrometheus, 'alerts' | 'value'> 
   /** Where Prometheus scrapes: the Pushgateway, unless it was told another place. */
   readonly gateway: string
   /** All that the pager was told, in order. */
-  pages(): readonly ToldAlert[]
+  pages(): readonly ReceivedAlert[]
   /** All that can wait until morning, in order. */
-  warnings(): readonly ToldAlert[]
+  warnings(): readonly ReceivedAlert[]
   /** The same as it stands in the chat. */
   chat(): readonly ChatMessage[]
   /** `alert registry` of what Alertmanager keeps to itself, because another alert explains it. */
@@ -63,8 +63,8 @@ export async function startMonitoring(directory: string, options: MonitoringOpti
       alerts,
       value,
       muted: () => mutedBy(alertmanager.url),
-      pages: () => webhook.told('on-call'),
-      warnings: () => webhook.told('office-hours'),
+      pages: () => webhook.received('on-call'),
+      warnings: () => webhook.received('office-hours'),
       chat: () => webhook.chat(),
       stop,
     }

@@ -27,7 +27,7 @@ export interface SimulatedService {
   readonly scans: string[]
   readonly logged: { readonly event: string; readonly fields: object }[]
   /** What every scan from now on tells. */
-  tells(next: Simulated): void
+  setScan(next: Simulated): void
 }
 
 /** A service in simulated time, whose scans tell what a test wants. */
@@ -72,7 +72,7 @@ export function simulatedService(
     service,
     scans,
     logged,
-    tells: (told) => {
+    setScan: (told) => {
       next = told
     },
   }

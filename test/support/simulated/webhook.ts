@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 /** One alert, as Alertmanager told it. */
-export interface ToldAlert {
+export interface ReceivedAlert {
   readonly status: 'firing' | 'resolved'
   readonly labels: Readonly<Record<string, string>>
   readonly annotations: Readonly<Record<string, string>>
@@ -19,7 +19,7 @@ export interface Webhook {
   /** What Slack is told goes here. */
   readonly chatUrl: string
   /** All that a receiver has been told so far, in order. What still burns is told again. */
-  told(receiver: string): readonly ToldAlert[]
+  received(receiver: string): readonly ReceivedAlert[]
   /** What was written into the chat, in order. */
   chat(): readonly ChatMessage[]
   stop(): Promise<void>
@@ -27,7 +27,7 @@ export interface Webhook {
 
 interface Notification {
   readonly receiver: string
-  readonly alerts: readonly ToldAlert[]
+  readonly alerts: readonly ReceivedAlert[]
 }
 
 const CHAT = '/chat'
@@ -52,7 +52,7 @@ export async function startWebhook(): Promise<Webhook> {
   return {
     url,
     chatUrl: `${url}${CHAT}`,
-    told: (wanted) => notifications.filter(({ receiver }) => receiver === wanted).flatMap(({ alerts }) => alerts),
+    received: (wanted) => notifications.filter(({ receiver }) => receiver === wanted).flatMap(({ alerts }) => alerts),
     chat: () => [...messages],
     stop: () =>
       new Promise((resolve) => {

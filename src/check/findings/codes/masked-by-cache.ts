@@ -44,6 +44,6 @@ function saveThenRepair(finding: FindingOf<'masked-by-cache'>, parts: Parts): Re
   return {
     action,
     why: `${apiServes ? 'Copy it to another place while it is still served. Then restart' : 'Restart'} the registry, which clears its cache (flush a Redis cache yourself); otherwise a push skips what the cache still claims. ${why}`,
-    steps: apiServes ? [...parts.rescues(), ...steps] : steps,
+    steps: apiServes ? [...parts.saves(), ...steps] : steps,
   }
 }

@@ -1,5 +1,5 @@
 import { compareText } from '../../../check/compare-text.ts'
-import type { ToldFinding } from '../../../check/events.ts'
+import type { ReportedFinding } from '../../../check/events.ts'
 import type { TagRecord } from '../../../check/records.ts'
 import { imageName } from '../../../oci/image-name.ts'
 import type { ReportTarget } from '../../json/document.ts'
@@ -12,7 +12,7 @@ export interface AffectedImage {
   /** The manifest that the tags point to. */
   readonly digest: string | undefined
   readonly verdict: ImageVerdict
-  readonly findings: readonly ToldFinding[]
+  readonly findings: readonly ReportedFinding[]
   /** The manifests that tags of the repository point to. */
   readonly roots: ReadonlySet<string>
 }
@@ -38,7 +38,7 @@ interface AffectedTag {
   readonly tag: string
   /** `undefined`: the report does not list the tag. */
   record: TagRecord | undefined
-  readonly findings: ToldFinding[]
+  readonly findings: ReportedFinding[]
 }
 
 function affectedTags({ tags, findings }: ReportTarget): Iterable<AffectedTag> {
@@ -74,7 +74,7 @@ function imageOf(
   }
 }
 
-function verdictOf(record: TagRecord | undefined, findings: readonly ToldFinding[]): ImageVerdict {
+function verdictOf(record: TagRecord | undefined, findings: readonly ReportedFinding[]): ImageVerdict {
   if (record?.verdict === 'unpullable' || record?.verdict === 'degraded') return record.verdict
   return findings.some(({ severity }) => severity === 'error') ? 'damaged' : 'warning'
 }

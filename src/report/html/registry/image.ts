@@ -42,7 +42,7 @@ export function imageItem(
   const more = tags.length - MOST_TAGS
   return html`<li data-item><details class="image"${isOpen && html` open`}><summary>${badge(tone, word)}<${literal(`h${level}`)}>${names}${
     more > 0 && html` <span class="soft">and ${counted(more, 'more tag')}</span>`
-  }</${literal(`h${level}`)}><span class="gist">${gist(image)}</span></summary>
+  }</${literal(`h${level}`)}><span class="gist">${summary(image)}</span></summary>
 <div class="body">${treeOf(image, shown)}
 ${shown.length === 0 && html`<p>The findings about it are not among those shown here.</p>`}
 ${groupsByMessage(shown).map((group) => findingGroup(group, prefix))}
@@ -66,7 +66,7 @@ export function imageText({ repository, tags, digest = '', verdict, findings }: 
 }
 
 /** Its codes and platforms. */
-function gist({ findings }: AffectedImage): Markup {
+function summary({ findings }: AffectedImage): Markup {
   const codes = new Map<string, number>()
   for (const { code } of findings) codes.set(code, (codes.get(code) ?? 0) + 1)
   const platforms = [...new Set(findings.flatMap((finding) => finding.platforms))]

@@ -1,4 +1,4 @@
-import type { ToldFinding } from '../../../check/events.ts'
+import type { ReportedFinding } from '../../../check/events.ts'
 import { FINDINGS } from '../../../check/findings/catalogue.ts'
 import { shape } from '../icons.ts'
 import { html, type Markup } from '../markup.ts'
@@ -11,11 +11,11 @@ interface Node {
   thing: string
   readonly platforms: Set<string>
   readonly children: Node[]
-  finding: ToldFinding | undefined
+  finding: ReportedFinding | undefined
 }
 
 /** The path from the tag through index and platforms to each damaged object. */
-export function treeOf(image: AffectedImage, findings: readonly ToldFinding[]): Markup {
+export function treeOf(image: AffectedImage, findings: readonly ReportedFinding[]): Markup {
   const tag = image.tags.length === 1 ? 'tag' : 'tags'
   return html`<ul class="tree"><li><span class="thing">${tag}</span> <bdi>${image.tags.slice(0, 3).join(', ')}</bdi>${
     image.tags.length > 3 && ' …'
@@ -48,17 +48,17 @@ class Tree {
     this.#image = image
   }
 
-  grow(findings: readonly ToldFinding[]): readonly Node[] {
+  grow(findings: readonly ReportedFinding[]): readonly Node[] {
     const { digest: root } = this.#image
     if (root !== undefined) this.#add(root, this.#top)
     // Children of the root first: they may be parents of other findings.
-    const isNear = ({ parents }: ToldFinding): boolean => root !== undefined && parents.includes(root)
+    const isNear = ({ parents }: ReportedFinding): boolean => root !== undefined && parents.includes(root)
     for (const finding of findings) if (isNear(finding)) this.#place(finding)
     for (const finding of findings) if (!isNear(finding)) this.#place(finding)
     return this.#top
   }
 
-  #place(finding: ToldFinding): void {
+  #place(finding: ReportedFinding): void {
     const { thing } = FINDINGS[finding.code]
     const { digest: root } = this.#image
     const digest = finding.digest ?? (finding.tag === undefined ? undefined : finding.evidence.digest)
@@ -77,10 +77,12 @@ class Tree {
   }
 
   /** The parents that can be below this tag. */
-  #parentsOf({
-    parents,
-    tags,
-  }: ToldFinding): readonly { digest: string | undefined; thing: string; platforms: Set<string>; children: Node[] }[] {
+  #parentsOf({ parents, tags }: ReportedFinding): readonly {
+    digest: string | undefined
+    thing: string
+    platforms: Set<string>
+    children: Node[]
+  }[] {
     const { digest: root, roots } = this.#image
     if (root === undefined) return [{ digest: undefined, thing: '', platforms: new Set(), children: this.#top }]
     const top = this.#add(root, this.#top)
@@ -106,7 +108,7 @@ class Tree {
     return leaf
   }
 
-  #end(node: Node, finding: ToldFinding): void {
+  #end(node: Node, finding: ReportedFinding): void {
     node.finding ??= finding
   }
 }

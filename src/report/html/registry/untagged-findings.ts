@@ -1,4 +1,4 @@
-import type { ToldFinding } from '../../../check/events.ts'
+import type { ReportedFinding } from '../../../check/events.ts'
 import { FINDINGS } from '../../../check/findings/catalogue.ts'
 import type { Severity } from '../../../check/findings/code.ts'
 import { bytesOf, type FindingGroup, groupsByMessage } from '../../records/finding-groups.ts'
@@ -44,7 +44,7 @@ function untaggedItem(group: FindingGroup, { level, prefix }: ListStyle): Markup
 ${(severity === 'notice' ? [shown] : groupsByMessage(shown)).map((each) => findingGroup(each, prefix))}</div></details></li>`
 }
 
-function objectRow({ code, digest, evidence, platforms, severity }: ToldFinding): Markup {
+function objectRow({ code, digest, evidence, platforms, severity }: ReportedFinding): Markup {
   const { thing, state } = FINDINGS[code]
   const tone = severity === 'error' ? 'damaged' : 'warning'
   const what = digest ?? evidence.path

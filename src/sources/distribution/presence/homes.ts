@@ -6,15 +6,15 @@ import type { StorageDriver } from '../driver.ts'
 import { repositoryHome } from '../layout.ts'
 import { isKnownAbsent, vanished } from './absence.ts'
 
-/** Watches that a repository stays the same directory while it is looked at. */
+/** Verifies that a repository stays the same directory while it is checked. */
 export class Home {
-  /** Which directory it was at the start; `undefined` where there was none, or none could be told. */
+  /** The directory at the start; `undefined` if there was none, or it could not be read. */
   readonly identity: string | undefined
   readonly #driver: StorageDriver
   readonly #path: string
   readonly #lost: Unreadable[] = []
 
-  /** @param earlier which directory it was at an earlier look */
+  /** @param earlier the directory at an earlier check */
   constructor(driver: StorageDriver, path: string, earlier: string | undefined) {
     this.#driver = driver
     this.#path = path
@@ -22,7 +22,7 @@ export class Home {
     this.#compare(earlier, this.identity)
   }
 
-  /** What there is to say at the end of the look. */
+  /** Ends the check. @returns what changed or could not be read */
   end(): readonly Unreadable[] {
     if (this.#lost.length === 0) this.#compare(this.identity, this.#now())
     return this.#lost
@@ -44,10 +44,10 @@ export class Home {
 }
 
 /**
- * Repositories that are not what they were. One that was deleted is none of these, as long as the directory that held it
- * is still there.
+ * Repositories whose directory is gone or was replaced. A deleted repository is not among them, as long as the directory
+ * that held it is still there.
  *
- * @param homes which directory each was when it was looked at first
+ * @param homes the directory of each at its first check
  */
 export function lostHomes(
   homes: ReadonlyMap<string, string | undefined>,

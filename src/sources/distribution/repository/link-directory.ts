@@ -22,12 +22,12 @@ export class LinkDirectory {
 
   /** @throws {StoreError} */
   list(): Listing<Digest> {
-    return this.#look().listing
+    return this.#list().listing
   }
 
   /** @throws {StoreError} */
   read(digest: Digest): Link {
-    const { barred } = this.#look()
+    const { barred } = this.#list()
     const path = linkPath(this.#path, digest)
     if (barred.size > 0) this.#requirePassable(path, barred)
     return readLink(this.#driver, path, digest)
@@ -39,7 +39,7 @@ export class LinkDirectory {
     if (bar) throw new StoreError(bar.detail, { code: bar.because, place: bar.place })
   }
 
-  #look(): { readonly listing: Listing<Digest>; readonly barred: ReadonlyMap<string, Unreadable> } {
+  #list(): { readonly listing: Listing<Digest>; readonly barred: ReadonlyMap<string, Unreadable> } {
     if (this.#listed) return this.#listed
     const found: Digest[] = []
     const unreadable: Unreadable[] = []

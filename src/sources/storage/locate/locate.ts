@@ -43,7 +43,7 @@ export async function locateRegistries(path: string, options: LocateOptions): Pr
   const own = layoutAt(target)
   if (own !== undefined) {
     const registry = registryAt(target, own, options.followSymlinks)
-    return { found: [registry], unchecked: await besides(target, own, options) }
+    return { found: [registry], unchecked: await otherRegistries(target, own, options) }
   }
   if (isV2(target)) return { found: [registryOf(target)], unchecked: [] }
   // Only now: directories called `blobs` and `repositories` may be registries beside one another.
@@ -67,7 +67,11 @@ const MOST_BESIDE = 1000
 const TIME_BESIDE = 2000
 
 /** What else lies below the root of a registry: named, and not scanned. */
-async function besides(target: string, own: Layout, options: LocateOptions): Promise<readonly UncheckedRecord[]> {
+async function otherRegistries(
+  target: string,
+  own: Layout,
+  options: LocateOptions,
+): Promise<readonly UncheckedRecord[]> {
   const end = new AbortController()
   const search = new Search(target, { ...options, most: MOST_BESIDE, signal: end.signal })
   const late = setTimeout(() => {

@@ -65,7 +65,7 @@ export class Search {
       for (const place of level) {
         if (this.isCut) return
         for (const child of await this.#children(place)) {
-          const below = this.#look(child)
+          const below = this.#visit(child)
           if (below !== undefined) next.push(below)
         }
       }
@@ -127,7 +127,7 @@ export class Search {
   }
 
   /** @returns the directory, if it is to be looked into */
-  #look(path: string): Place | undefined {
+  #visit(path: string): Place | undefined {
     const below = path.slice(this.#target === '/' ? 1 : this.#target.length + 1)
     const isExcluded = this.#options.isExcluded(below)
     const layout = this.#ask(path, () => layoutAt(path))

@@ -14,7 +14,7 @@ describeWithServers(['openssl'], 'a server certificate', () => {
   let sound: KeyPair
   let client: KeyPair
 
-  const wounds = {
+  const failures = {
     'of an unknown authority': () => unknown.issue('unknown'),
     'that vouches for itself': () => {
       const { ca, key } = makeAuthority(join(directory, 'self'))
@@ -23,7 +23,7 @@ describeWithServers(['openssl'], 'a server certificate', () => {
     'that is out of date': () => trusted.issue('late', { until: '20210101000000Z' }),
     'for another host': () => trusted.issue('other', { san: 'DNS:registry.example.com' }),
   }
-  const titles = Object.keys(wounds) as (keyof typeof wounds)[]
+  const titles = Object.keys(failures) as (keyof typeof failures)[]
 
   beforeAll(() => {
     trusted = makeAuthority(join(directory, 'trusted'))
@@ -38,14 +38,14 @@ describeWithServers(['openssl'], 'a server certificate', () => {
     await expect(clientOf(registry.url).ask()).rejects.toMatchObject({ code: 'STORE_TLS' })
   })
 
-  it.each(titles)('%s is STORE_TLS, and no request is sent', async (wound) => {
-    const registry = await serve((_, response) => void response.end(), { tls: wounds[wound]() })
+  it.each(titles)('%s is STORE_TLS, and no request is sent', async (failure) => {
+    const registry = await serve((_, response) => void response.end(), { tls: failures[failure]() })
     await expect(clientOf(registry.url, { ca: trusted.ca }).ask()).rejects.toMatchObject({ code: 'STORE_TLS' })
     expect(registry.requests).toEqual([])
   })
 
-  it.each(titles)('%s is not verified for a host that is named as insecure', async (wound) => {
-    const registry = await serve((_, response) => void response.end(), { tls: wounds[wound]() })
+  it.each(titles)('%s is not verified for a host that is named as insecure', async (failure) => {
+    const registry = await serve((_, response) => void response.end(), { tls: failures[failure]() })
     const { hostname } = new URL(registry.url)
     for (const insecureHosts of [[registry.host], [hostname]])
       expect((await clientOf(registry.url, { insecureHosts }).ask()).status).toBe(200)

@@ -137,8 +137,8 @@ describe('simulated: a manifest served with a Content-Type that is not a manifes
 
   it('is checked again before it is reported', async () => {
     let asked = 0
-    const healed = await scan((_, method) => typed(method === 'GET' && asked++ === 0 ? 'application/json' : own))
-    expect(healed).toMatchObject(SILENT)
+    const recovered = await scan((_, method) => typed(method === 'GET' && asked++ === 0 ? 'application/json' : own))
+    expect(recovered).toMatchObject(SILENT)
     expect(asked).toBeGreaterThan(1)
   })
 })

@@ -85,11 +85,11 @@ export const everyBlobFault: Readonly<Record<string, Fault>> = {
 function onBlob(
   scene: FaultScene,
   among: readonly BlobNode[],
-  hurt: (data: string, blob: BlobNode) => FaultEffect | undefined,
+  damage: (data: string, blob: BlobNode) => FaultEffect | undefined,
 ): FaultEffect | undefined {
   const unhurt = among.filter((blob) => blob.bytes.length > 0 && isUnhurt(scene, blob))
   const blob = scene.random.pick(unhurt)
-  return blob && hurt(dataOf(scene, blob), blob)
+  return blob && damage(dataOf(scene, blob), blob)
 }
 
 function isUnhurt(scene: FaultScene, blob: BlobNode): boolean {

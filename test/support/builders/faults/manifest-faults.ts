@@ -19,8 +19,8 @@ export const everyManifestFault: Readonly<Record<string, Fault>> = {
   'child-manifest-missing': (scene) => onManifest(scene, childrenOf(scene), (child) => manifestGone(scene, child)),
   'all-children-missing': (scene) => {
     if (scene.node.kind !== 'index') return undefined
-    const wounds = unhurt(scene, scene.node.children).map((child) => manifestGone(scene, child))
-    return wounds[0]
+    const losses = unhurt(scene, scene.node.children).map((child) => manifestGone(scene, child))
+    return losses[0]
   },
   'nested-index-missing': (scene) => {
     const inner = childrenOf(scene).filter((each) => each.kind === 'index')
@@ -124,10 +124,10 @@ export const everyManifestFault: Readonly<Record<string, Fault>> = {
 function onManifest(
   scene: FaultScene,
   among: readonly ManifestNode[],
-  hurt: (manifest: ManifestNode) => FaultEffect | undefined,
+  damage: (manifest: ManifestNode) => FaultEffect | undefined,
 ): FaultEffect | undefined {
   const manifest = scene.random.pick(unhurt(scene, among))
-  return manifest && hurt(manifest)
+  return manifest && damage(manifest)
 }
 
 /** Those that are still linked and stored as they were pushed. */

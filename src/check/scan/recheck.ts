@@ -2,28 +2,28 @@ import { compareText } from '../compare-text.ts'
 import type { ScanEvent } from '../events.ts'
 import { suspectsOf } from '../judge/judge.ts'
 import type { RepositoryReport } from '../records.ts'
-import { look, lookAt } from './look-at-repositories.ts'
+import { checkEach, checkRepository } from './check-repositories.ts'
 import type { ScanState } from './scan-state.ts'
 import { lostTarget } from './still-there.ts'
 
 /**
- * Checks every suspect repository a second time, and new damage a third time. What is new in the third look was never
+ * Checks every suspect repository a second time, and new damage a third time. What is new in the third check was never
  * seen twice, so it is dropped.
  */
-export async function* lookAgain(state: ScanState): AsyncGenerator<ScanEvent> {
+export async function* recheck(state: ScanState): AsyncGenerator<ScanEvent> {
   const { results, signal } = state
   let pending = await suspects(state)
   for (const isLast of [false, true]) {
     if (pending.length === 0 || signal.aborted) break
     await state.options.pause(signal)
-    const looked: RepositoryReport[] = []
+    const checked: RepositoryReport[] = []
     const names = pending.sort(compareText)
-    yield* lookAt(state, { names, stage: 'second-look', total: names.length }, async (repository) => {
+    yield* checkEach(state, { names, stage: 'second-look', total: names.length }, async (repository) => {
       const before = results.suspects.get(repository) ?? new Set()
-      const report = await look(state, repository, { again: true, believed: isLast ? before : undefined })
-      if (report) looked.push(report)
+      const report = await checkRepository(state, repository, { again: true, seenBefore: isLast ? before : undefined })
+      if (report) checked.push(report)
     })
-    pending = await replaceLooks(state, looked)
+    pending = await replaceReports(state, checked)
   }
   if (state.stillThere.lost) state.isConfirmed = false
   else if (signal.aborted) state.isConfirmed = results.suspects.size === 0
@@ -49,18 +49,18 @@ async function suspects(state: ScanState): Promise<string[]> {
 }
 
 /**
- * Replaces earlier looks by later ones, if findings that are gone may be dropped.
+ * Replaces earlier reports by later ones, if findings that are gone may be dropped.
  * @returns what has to be checked again
  */
-async function replaceLooks(
+async function replaceReports(
   { results, stillThere, unconfirmed }: ScanState,
-  looked: readonly RepositoryReport[],
+  checked: readonly RepositoryReport[],
 ): Promise<string[]> {
-  const losing = looked.filter((report) => results.wouldDropFindings(report)).map(({ repository }) => repository)
+  const losing = checked.filter((report) => results.wouldDropFindings(report)).map(({ repository }) => repository)
   const still = await stillThere.ask(losing)
   if (!still) return []
   const moved = new Set(still.back)
-  for (const report of looked) {
+  for (const report of checked) {
     const { repository } = report
     if (still.lost.has(repository)) {
       unconfirmed.add(repository)

@@ -4,7 +4,7 @@ import { readState, stateText } from '../../state/state-file.ts'
 import { writeWholeFile } from '../files/whole-file.ts'
 
 /** Compares this run with earlier ones. */
-export interface Remembering {
+export interface RunHistory {
   /** The event with what earlier runs add to it, and events to report before it. */
   take(event: ScanEvent): Iterable<ScanEvent>
   /** @returns why the state could not be saved, if so */
@@ -17,7 +17,7 @@ export interface Remembering {
  * @param file of `--state`; `undefined`: no state is kept
  * @param warn called if an unreadable state file was moved aside
  */
-export function remembering(file: string | undefined, run: RunContext, warn: (sentence: string) => void): Remembering {
+export function openHistory(file: string | undefined, run: RunContext, warn: (sentence: string) => void): RunHistory {
   if (file === undefined) return { take: (event) => [event], finish: () => undefined }
   const history = new History(memoriesIn(file, warn), run)
   return {

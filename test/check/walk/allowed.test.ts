@@ -15,7 +15,7 @@ import {
   MEDIA_TYPE,
 } from '../../support/builders/images.ts'
 import { MemoryRegistry } from '../../support/simulated/memory-registry.ts'
-import { look, REPOSITORY, verdicts } from '../scene.ts'
+import { check, REPOSITORY, verdicts } from '../scene.ts'
 
 const amd64 = image('amd64', { platform: 'linux/amd64' })
 const docker = image('docker', { flavour: 'docker' })
@@ -79,7 +79,7 @@ describe('an allowed shape gives no finding, is intact, and leaves nothing unche
     const registry = new MemoryRegistry()
     registry.push(REPOSITORY, node, 'tag')
     for (const rules of ALL_RULES) {
-      const report = await look(registry, rules)
+      const report = await check(registry, rules)
       expect([report.findings, report.unchecked, verdicts(report)]).toEqual([[], [], { tag: 'intact' }])
     }
   })
@@ -89,7 +89,7 @@ describe('an allowed shape gives no finding, is intact, and leaves nothing unche
     async (tag) => {
       const registry = new MemoryRegistry()
       registry.push(REPOSITORY, artifact('signature', 'application/vnd.example.sig', { fields: { subject } }), tag)
-      const report = await look(registry)
+      const report = await check(registry)
       expect([report.findings, verdicts(report)]).toEqual([[], { [tag]: 'intact' }])
     },
   )
@@ -99,7 +99,7 @@ describe('an allowed shape gives no finding, is intact, and leaves nothing unche
     const layers = ['one', 'two'].map((text) => ({ blobSum: registry.putBlob(REPOSITORY, Buffer.from(text)) }))
     registry.putManifest(REPOSITORY, json({ schemaVersion: 1, fsLayers: layers }), 'old')
     for (const depth of ['graph', 'blobs', 'content'] as const) {
-      const report = await look(registry, { depth })
+      const report = await check(registry, { depth })
       expect(report.findings.map(({ code, severity }) => `${severity} ${code}`)).toEqual(['warning engine-dependent'])
       expect(verdicts(report)).toEqual({ old: 'intact' })
     }

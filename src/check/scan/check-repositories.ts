@@ -1,22 +1,22 @@
 import type { ScanEvent } from '../events.ts'
 import type { RepositoryReport, Stage } from '../records.ts'
 import type { Rules } from '../rules.ts'
-import { type Look, TargetError } from '../source.ts'
+import { type RepositoryCheck, TargetError } from '../source.ts'
 import { inParallel } from './in-parallel.ts'
 import type { ScanOptions } from './options.ts'
 import type { ScanState } from './scan-state.ts'
 
 /** Checks every selected repository once. */
-export async function* firstLooks(state: ScanState): AsyncGenerator<ScanEvent> {
-  yield* lookAt(state, { names: wanted(state), stage: 'walk', total: undefined }, async (repository) => {
-    const report = await look(state, repository, { again: false, believed: undefined })
+export async function* checkRepositories(state: ScanState): AsyncGenerator<ScanEvent> {
+  yield* checkEach(state, { names: wanted(state), stage: 'walk', total: undefined }, async (repository) => {
+    const report = await checkRepository(state, repository, { again: false, seenBefore: undefined })
     if (report) state.results.keep(report)
   })
-  if (!state.signal.aborted) state.source.afterFirstLooks?.()
+  if (!state.signal.aborted) state.source.afterFirstCheck?.()
 }
 
 /** Checks repositories in parallel, with an event after each. */
-export async function* lookAt(
+export async function* checkEach(
   state: ScanState,
   at: {
     readonly names: Iterable<string> | AsyncIterable<string>
@@ -32,21 +32,21 @@ export async function* lookAt(
   if (signal.aborted) state.isStopped = true
 }
 
-/** Checks a repository once. @returns `undefined` if it is not selected, or if a bug ended the look and was recorded */
-export async function look(
+/** Checks a repository once. @returns `undefined` if it is not selected, or if a bug ended the check and was recorded */
+export async function checkRepository(
   state: ScanState,
   repository: string,
-  how: Pick<Look, 'again' | 'believed'>,
+  how: Pick<RepositoryCheck, 'again' | 'seenBefore'>,
 ): Promise<RepositoryReport | undefined> {
   const { source, signal, options, untagged } = state
   const given = options.rulesFor(repository)
   if (!given) return undefined
   const rules: Rules = untagged === 'counted' ? { ...given, roots: 'revisions' } : given
   try {
-    return await source.look(repository, { ...how, rules, allTags: options.allTags, signal })
+    return await source.check(repository, { ...how, rules, allTags: options.allTags, signal })
   } catch (error) {
     if (error instanceof TargetError || signal.aborted) throw error
-    // A bug in one look does not affect other repositories. Earlier findings of this one count as seen once.
+    // A bug in one check does not affect other repositories. Earlier findings of this one count as seen once.
     state.unconfirmed.add(repository)
     state.places.push({ repository, because: 'INTERNAL_ERROR', detail: bugText(error, options.stackOf) })
     return undefined
