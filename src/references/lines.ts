@@ -24,4 +24,9 @@ export class Lines {
     }
     return { file: this.#file, line: low + 1, column: offset - (this.#starts[low] ?? 0) + 1 }
   }
+
+  /** The offset of a line and column, both from 0, in UTF-16 units. */
+  offsetOf(line: number, column: number): number {
+    return (this.#starts[line] ?? 0) + column
+  }
 }
