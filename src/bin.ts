@@ -3,6 +3,7 @@ import { fstatSync, readFileSync } from 'node:fs'
 import { writeFully } from './cli/files/write-fully.ts'
 import { connectionWords, redactWords } from './cli/options/passwords.ts'
 import { keepCompiledCode } from './cli/process/compile-cache.ts'
+import { mayScanStorage, startThreadEarly } from './cli/process/early-thread.ts'
 import type { ExitCode } from './cli/process/exit-code.ts'
 import { exitNow } from './cli/process/exit-now.ts'
 import { INTERNAL_ERROR, internalErrorText } from './cli/process/internal-error.ts'
@@ -37,6 +38,7 @@ async function main(): Promise<void> {
   // A file that may not grow (`ulimit -f`) is a failed write, not the end.
   process.on('SIGXFSZ', () => undefined)
   keepCompiledCode(process.env)
+  if (mayScanStorage(args)) startThreadEarly()
   const { run } = await import('./cli/program.ts')
   const io: Io = {
     stdout: streamOf(process.stdout),

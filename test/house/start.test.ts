@@ -24,6 +24,13 @@ writeFileSync(
   hook,
   `const { appendFileSync } = require('node:fs')
 const { prototype } = require('node:module')
+const threads = require('node:worker_threads')
+threads.Worker = class extends threads.Worker {
+  constructor(...args) {
+    super(...args)
+    appendFileSync(process.env.LOADED, 'a thread\\n')
+  }
+}
 const { _compile } = prototype
 prototype._compile = function (text, file) {
   if (file.includes('/dist/')) appendFileSync(process.env.LOADED, file + '\\n')
@@ -60,12 +67,38 @@ describe('a start loads only what is needed:', () => {
   })
 })
 
+describe('a thread starts', () => {
+  it('before the code of a scan of storage is loaded, because that takes as long', async () => {
+    const files = await filesLoadedBy(['scan', fixture('lawful-nested-index')])
+    expect(files.filter((file) => file === 'a thread')).toHaveLength(1)
+    const program = files.findIndex((file) => file.endsWith('cli/program.js'))
+    expect(program).toBeGreaterThan(0)
+    expect(files.indexOf('a thread')).toBeLessThan(program)
+  })
+
+  it.each([[['scan', '--help']], [['explain']], [['config', 'schema']]])('not for %j', async (args) => {
+    expect(await filesLoadedBy(args)).not.toContain('a thread')
+  })
+
+  it('not for registries over the API', async () => {
+    await withRegistry({ root: fixture('lawful-nested-index') }, async ({ host }) => {
+      expect(await filesLoadedBy(['scan', `http://${host}`])).not.toContain('a thread')
+      expect(await filesLoadedBy(['check', `http://${host}/app:latest`])).not.toContain('a thread')
+    })
+  })
+})
+
 async function loadedBy(args: readonly string[]): Promise<string[]> {
+  const files = new Set(await filesLoadedBy(args))
+  const texts = [...files].filter((file) => file.startsWith('/')).map((file) => readFileSync(file, 'utf8'))
+  return Object.keys(MARKS).filter((name) => texts.some((text) => text.includes(MARKS[name] ?? name)))
+}
+
+/** Files in the order in which they were compiled, and where threads were made. */
+async function filesLoadedBy(args: readonly string[]): Promise<string[]> {
   const list = join(home, 'loaded')
   writeFileSync(list, '')
   const ran = await regfsck(args, { env: { NODE_OPTIONS: `--require=${hook}`, LOADED: list } })
   expect(ran).toMatchObject({ code: 0 })
-  const files = [...new Set(readFileSync(list, 'utf8').split('\n').slice(0, -1))]
-  const texts = files.map((file) => readFileSync(file, 'utf8'))
-  return Object.keys(MARKS).filter((name) => texts.some((text) => text.includes(MARKS[name] ?? name)))
+  return readFileSync(list, 'utf8').split('\n').slice(0, -1)
 }

@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os'
-import { setFlagsFromString } from 'node:v8'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { type Task, type TaskResults, Tasks } from '../distribution/tasks.ts'
 import type { WorkerPool } from '../distribution/worker-pool.ts'
 import { ProcessorClock } from './processor-clock.ts'
+import { takeThread } from './thread.ts'
+import type { ToWorker } from './worker.ts'
 import { driversFor, type WorkerData } from './worker-data.ts'
 
 /** Everything in this thread: for tests, and for what is too little to share out. */
@@ -35,12 +36,6 @@ const WATCH = 50
 /** The share of their time that the threads wait for the disk above which more of them are worth their cost. */
 const WAITING = 0.25
 
-/**
- * A thread works for a second or two, and each compiles for itself: with all of V8's optimizations that took a fifth of
- * the processors' time in a scan of the reference tree.
- */
-const SHORT_LIVED: readonly string[] = ['--no-turbo-inlining', '--max-optimized-bytecode-size=400']
-
 class ThreadPool implements WorkerPool {
   readonly #data: WorkerData
   readonly #most: number
@@ -49,7 +44,8 @@ class ThreadPool implements WorkerPool {
   readonly #queue: Job[] = []
   readonly #instructions: Task[] = []
   readonly #watch: NodeJS.Timeout
-  readonly #clock = new ProcessorClock()
+  /** From when tasks first had to wait: a small registry is done before. */
+  #clock: ProcessorClock | undefined
   /** Whether the disk was waited for in the time before: once may be a thread that starts. */
   #waited = false
   #ended: Error | undefined
@@ -57,7 +53,6 @@ class ThreadPool implements WorkerPool {
   constructor(data: WorkerData, most: number) {
     this.#data = data
     this.#most = most
-    for (const flag of SHORT_LIVED) setFlagsFromString(flag)
     this.#processors = Math.min(most, availableParallelism())
     // It starts while the registry is being opened.
     this.#spawn(1)
@@ -107,10 +102,18 @@ class ThreadPool implements WorkerPool {
   }
 
   #grow(): void {
-    const waiting = this.#queue.length > 0 && 1 - this.#clock.wantedShare(this.#workers.length) > WAITING
+    const waiting = this.#queue.length > 0 && this.#waitingShare() > WAITING
     if (waiting && this.#waited) this.#spawn(Math.min(this.#workers.length, this.#most - this.#workers.length))
     this.#waited = waiting
     this.#assign()
+  }
+
+  /** The share of the last period in which the threads waited for the disk; none in the first. */
+  #waitingShare(): number {
+    const clock = this.#clock
+    if (clock !== undefined) return 1 - clock.wantedShare(this.#workers.length)
+    this.#clock = new ProcessorClock()
+    return 0
   }
 
   #spawn(count: number): void {
@@ -148,12 +151,8 @@ class PoolWorker {
 
   constructor(data: WorkerData, on: { readonly onIdle: () => void; readonly onEnd: (error: Error) => void }) {
     this.#onEnd = on.onEnd
-    this.#worker = new Worker(new URL('./worker.js', import.meta.url), {
-      workerData: data,
-      // Every file is closed where it was opened; keeping a list of them is work for each.
-      trackUnmanagedFds: false,
-      resourceLimits: { maxYoungGenerationSizeMb: 16 },
-    })
+    this.#worker = takeThread()
+    this.#post({ data })
     this.#worker.on('message', (message: { id: number; result: never } | { id: number; error: unknown }) => {
       const job = this.#running.get(message.id)
       this.#running.delete(message.id)
@@ -176,11 +175,15 @@ class PoolWorker {
   do(job: Job): void {
     const id = this.#next++
     this.#running.set(id, job)
-    this.#worker.postMessage({ id, task: job.task })
+    this.#post({ id, task: job.task })
   }
 
   async close(): Promise<void> {
     await this.#worker.terminate()
+  }
+
+  #post(message: ToWorker): void {
+    this.#worker.postMessage(message)
   }
 
   #end(error: Error): void {

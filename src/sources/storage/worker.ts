@@ -1,13 +1,20 @@
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort } from 'node:worker_threads'
 import { type Task, Tasks } from '../distribution/tasks.ts'
 import { driversFor, type WorkerData } from './worker-data.ts'
 
-/** The body of a worker thread: one task after the other, an answer for each. */
-const { setting, driver } = workerData as WorkerData
-const tasks = new Tasks(setting, driversFor(driver))
+/** What a worker thread receives: first what all its tasks share, then one task after the other. */
+export type ToWorker = { readonly data: WorkerData } | { readonly id: number; readonly task: Task }
 
-parentPort?.on('message', ({ id, task }: { readonly id: number; readonly task: Task }) => {
-  void tasks.run(task).then(
+/** The body of a worker thread: an answer for each task. */
+let tasks: Tasks | undefined
+
+parentPort?.on('message', (message: ToWorker) => {
+  if ('data' in message) {
+    tasks = new Tasks(message.data.setting, driversFor(message.data.driver))
+    return
+  }
+  const { id, task } = message
+  void tasks?.run(task).then(
     (result) => parentPort?.postMessage({ id, result }),
     (error: unknown) => parentPort?.postMessage({ id, error }),
   )
