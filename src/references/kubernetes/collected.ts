@@ -1,0 +1,123 @@
+import { Lines } from '../lines.ts'
+import type {
+  ImageReference,
+  Place,
+  ReferencesRead,
+  SourceFile,
+  UnknownReference,
+  UnreadableFile,
+} from '../reference.ts'
+import type { Node } from '../yaml/node.ts'
+import type { ImageText } from './image-text.ts'
+import type { PodNeeds } from './pod-needs.ts'
+import type { PullSecret } from './pull-secret.ts'
+
+/** A workload of a cluster that will not start again, so its images are not needed. */
+export interface FinishedWorkload {
+  readonly place: Place
+  readonly label: string
+  /** Why, as the end of a sentence: `the pod has finished`. */
+  readonly because: string
+}
+
+/** All that Kubernetes objects say about images. */
+export interface KubernetesRead extends ReferencesRead {
+  /** How many objects were read. If it is 0, the files are something else. */
+  readonly objects: number
+  /** The platforms of the nodes of the pods, or that the pods ask for; sorted. */
+  readonly platforms: readonly string[]
+  /** Nodes on which pods run, and whose platform is not known; sorted. */
+  readonly nodesWithoutPlatform: readonly string[]
+  readonly finished: readonly FinishedWorkload[]
+  /** Contents are secret. */
+  readonly pullSecrets: readonly PullSecret[]
+  /** Of the options, those that no object has. */
+  readonly unusedFields: readonly string[]
+}
+
+/** Who names an image, and how. */
+export interface Use {
+  readonly usedBy: string
+  readonly needs: PodNeeds
+  readonly running?: string
+}
+
+/**
+ * Images that one run may name. Aliases could make any number of a small file.
+ *
+ * @see Kubernetes, "Considerations for large clusters": 300,000 containers
+ */
+const MOST = 500_000
+
+/** More images than {@link MOST}. */
+export class TooManyImages extends Error {}
+
+/** Gathers what the objects of all files say. What needs other objects (nodes, service accounts) is settled at the end. */
+export class Collected {
+  readonly unreadable: UnreadableFile[] = []
+  readonly finished: FinishedWorkload[] = []
+  readonly pullSecrets: PullSecret[] = []
+  readonly platformOfNode: Map<string, string> = new Map()
+  readonly secretsOfAccount: Map<string, readonly string[]> = new Map()
+  readonly usedFields: Set<string> = new Set()
+  objects = 0
+  readonly #unknown: UnknownReference[] = []
+  readonly #images: { readonly reference: ImageReference; readonly needs: PodNeeds }[] = []
+
+  /** @throws {TooManyImages} */
+  add(file: OpenFile, node: Node, said: ImageText, { usedBy, needs, running }: Use): void {
+    const place = file.placeOf(node)
+    if (said.is === 'unknown') this.#unknown.push({ text: said.text, place, usedBy, because: said.because })
+    else {
+      const { start, end } = node
+      const span = node.kind === 'scalar' && node.isVerbatim ? { span: { start, end } } : {}
+      const reference = { image: said.image, place, usedBy, ...span, ...(running === undefined ? {} : { running }) }
+      this.#images.push({ reference, needs })
+    }
+    if (this.#images.length + this.#unknown.length > MOST) throw new TooManyImages()
+  }
+
+  result(fields: readonly string[]): KubernetesRead {
+    const images = this.#images.map(({ reference, needs }) => this.#settled(reference, needs))
+    const nodes = new Set(this.#images.flatMap(({ needs }) => needs.node ?? []))
+    return {
+      images,
+      unknown: this.#unknown,
+      unreadable: this.unreadable,
+      objects: this.objects,
+      platforms: [...new Set(images.flatMap(({ platform }) => platform ?? []))].sort(),
+      nodesWithoutPlatform: [...nodes].filter((node) => !this.platformOfNode.has(node)).sort(),
+      finished: this.finished,
+      pullSecrets: this.pullSecrets,
+      unusedFields: fields.filter((field) => !this.usedFields.has(field)),
+    }
+  }
+
+  /** @see Kubernetes, "Configure Service Accounts for Pods": a pod without pull secrets gets those of its account */
+  #settled(reference: ImageReference, { node, platform: asked, pullSecrets: own, account }: PodNeeds): ImageReference {
+    const platform = (node === undefined ? undefined : this.platformOfNode.get(node)) ?? asked
+    const pullSecrets = own.length > 0 ? own : (this.secretsOfAccount.get(account) ?? [])
+    return {
+      ...reference,
+      ...(platform === undefined ? {} : { platform }),
+      ...(pullSecrets.length === 0 ? {} : { pullSecrets }),
+    }
+  }
+}
+
+/** A file while its objects are read. */
+export class OpenFile {
+  readonly name: string
+  readonly text: string
+  #lines: Lines | undefined
+
+  constructor({ name, text }: SourceFile) {
+    this.name = name
+    this.text = text
+  }
+
+  placeOf({ start }: { readonly start: number }): Place {
+    this.#lines ??= new Lines(this.name, this.text)
+    return this.#lines.at(start)
+  }
+}
