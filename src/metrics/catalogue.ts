@@ -69,7 +69,7 @@ export const FAMILIES: Readonly<Record<FamilyName, Family>> = {
   },
   run_interval_seconds: {
     group: 'run',
-    help: 'How often a run should end.',
+    help: 'Expected time between two runs.',
     labels: {},
     absent: 'Without --interval.',
   },
@@ -125,12 +125,12 @@ export const FAMILIES: Readonly<Record<FamilyName, Family>> = {
   },
   unpullable_tags: {
     group: 'findings',
-    help: 'Tags that nobody can pull, of those that this run checked.',
+    help: 'Checked tags that cannot be pulled.',
     labels: {},
   },
   degraded_tags: {
     group: 'findings',
-    help: 'Tags that can be pulled for some platforms only, of those that this run checked.',
+    help: 'Checked tags that can be pulled for some platforms only.',
     labels: {},
   },
   failing_repositories: {
@@ -185,14 +185,14 @@ export const FAMILIES: Readonly<Record<FamilyName, Family>> = {
   },
   garbage_objects: {
     group: 'result',
-    help: 'Things that only take up space.',
+    help: 'Unneeded content: unreferenced blobs, abandoned uploads, leftover files.',
     labels: { kind: GARBAGE_KINDS },
     absent:
       'Over the API; layer_link_orphan at depth graph; the last three without --garbage, and blob_unreferenced if it is unknown which blobs are needed.',
   },
   garbage_bytes: {
     group: 'result',
-    help: 'Size of the things that only take up space.',
+    help: 'Size of the unneeded content.',
     labels: { kind: ['blob_unreferenced', 'upload_abandoned', 'crash_debris'] },
     absent: 'As garbage_objects.',
   },

@@ -25,7 +25,7 @@ export function parsePlatform(text: string): string {
     /^(?<os>[a-z0-9]+)\/(?<architecture>[a-z0-9_-]+)(?:\/(?<variant>[a-z0-9.]+))?$/i.exec(text)?.groups ?? {}
   if (os === undefined || architecture === undefined)
     throw new InputError(
-      `${JSON.stringify(text.slice(0, 100))} is no platform: expected OS/ARCHITECTURE[/VARIANT], such as linux/arm64 or linux/arm/v7`,
+      `${JSON.stringify(text.slice(0, 100))} is not a platform: expected OS/ARCHITECTURE[/VARIANT], such as linux/arm64 or linux/arm/v7`,
       { code: 'OPTION_INVALID' },
     )
   const name = architecture.toLowerCase()

@@ -39,7 +39,9 @@ export function parseReference(text: string): Reference {
   if (scheme !== undefined && !/^https?:/i.test(scheme))
     throw refuse(`it must not begin with ${scheme}; write HOST[:PORT]/NAME[:TAG]`)
   if (mayHoldPassword(text))
-    throw refuse('it must not carry a user name or password (run docker login), and what follows an @ must be a digest')
+    throw refuse(
+      'it must not contain a user name or password (run docker login), and what follows an @ must be a digest',
+    )
   const at = rest.indexOf('@')
   const digest = at < 0 ? undefined : rest.slice(at + 1)
   const tagged = at < 0 ? rest : rest.slice(0, at)

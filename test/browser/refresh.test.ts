@@ -118,7 +118,7 @@ describeWithServers(['chromium'], 'a page that stays open', () => {
     const { page } = await open('/registries/broken')
     await page.route('**/registries/broken', (route) => route.abort())
     await page.clock.fastForward(MINUTE)
-    await page.getByText('This page could not be refreshed. It is of 2026-11-20 12:03 UTC.').waitFor()
+    await page.getByText('This page could not be refreshed. It was made on 2026-11-20 12:03 UTC.').waitFor()
     expect(await page.getByRole('heading', { name: 'broken' }).isVisible()).toBe(true)
     await page.unroute('**/registries/broken')
     await page.route('**/registries/broken', (route) =>

@@ -41,7 +41,7 @@ describe('--dry-run', () => {
 
   it.each(['scan', 'check', 'serve', 'explain', 'completion'])('is told of by %s', async (command) => {
     const { stdout } = await regfsckHere([command, '--help'])
-    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('--dry-run accepted, and changes nothing')
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('--dry-run accepted, but has no effect')
   })
 })
 

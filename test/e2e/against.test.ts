@@ -175,7 +175,7 @@ describeWithServers(['docker-registry'], 'scan DIR --against URL', () => {
     [['/a', '/b', '--against', 'http://h'], /--against: compares the storage of one registry/],
     [['http://h', '--against', 'http://h'], /--against: compares the storage of one registry/],
     [['/a', '--against', '/b'], /--against: expected https:\/\/HOST/],
-    [['/a', '--against', 'https://user:canary@h'], /must not carry a user name or password/],
+    [['/a', '--against', 'https://user:canary@h'], /must not contain a user name or password/],
   ])('refuses %j before it looks', async (args, message) => {
     const ran = await regfsck(['scan', ...args])
     expect([ran.code, ran.stderr]).toEqual([2, expect.stringMatching(message)])

@@ -51,7 +51,7 @@ describeWithServers(['docker-registry', 'openssl'], 'a registry that asks for a 
     const ran = await scan(`https://${registry.host}`, shown())
     expect(ran.code).toBe(4)
     expect(targetIn(ran).error).toMatch(
-      /\(TLS\): it ended the connection with the alert ".*certificate.*": it may want another --client-cert/,
+      /\(TLS\): it closed the connection with the TLS alert ".*certificate.*": it may require another --client-cert/,
     )
   })
 

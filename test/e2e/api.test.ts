@@ -94,7 +94,7 @@ describe('an address at which no registry answers', () => {
   })
 
   it.each([
-    ['https://user:canary@host', /must not carry a user name or password/],
+    ['https://user:canary@host', /must not contain a user name or password/],
     ['ftp://host', /cannot be scanned/],
     ['https://host/?x=1', /has a query/],
     ['https://', /is not a URL/],

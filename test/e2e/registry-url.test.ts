@@ -49,7 +49,7 @@ describe('the URL of a registry whose storage is scanned', () => {
     [
       'one with a password',
       ['--registry-url=https://u:hunter2@registry.example.com', ROOT],
-      '--registry-url: a target URL must not carry a user name or password',
+      '--registry-url: a target URL must not contain a user name or password',
     ],
     [
       'one beside a URL that is scanned',

@@ -30,7 +30,7 @@ describe('a platform', () => {
   it.each(['', 'linux', 'linux/', '/amd64', 'linux/amd64/', 'linux/a/b/c', 'linux amd64', 'linux/amd64\n'])(
     '%j is none',
     (text) => {
-      expect(() => parsePlatform(text)).toThrow(/is no platform: expected OS\/ARCHITECTURE/)
+      expect(() => parsePlatform(text)).toThrow(/is not a platform: expected OS\/ARCHITECTURE/)
     },
   )
 

@@ -32,7 +32,7 @@ it.each([
   ['reg.example/app@sha256:short', /not a digest/],
   ['reg.example/../app', /name/],
   ['reg.example/a%2fb', /name/],
-  ['user:pw@reg.example/app', /^"\*\*\*@reg\.example\/app" .*must not carry a user name or password/],
+  ['user:pw@reg.example/app', /^"\*\*\*@reg\.example\/app" .*must not contain a user name or password/],
   ['reg.example:99999999/app', /port must be a number from 1 to 65535/],
   ['127.0.0.1:99999/app:v1', /port must be a number from 1 to 65535/],
   ['reg.example:0/app', /port must be a number/],

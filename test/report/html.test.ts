@@ -29,7 +29,7 @@ describe('the verdict says no more than was looked at', () => {
       view: () => viewOf(clean),
       says: [
         'Clean',
-        'The one tag in 1 repository is intact, as far as this depth shows.',
+        'The only tag in 1 repository is intact, as far as this depth shows.',
         'Every manifest that a tag needs matches its digest, and every config and layer is there with the right size.',
       ],
     },
@@ -37,7 +37,7 @@ describe('the verdict says no more than was looked at', () => {
       view: () => viewOf({ ...clean, depth: 'graph' }),
       says: [
         'Clean',
-        'The one tag in 1 repository is intact, as far as this depth shows.',
+        'The only tag in 1 repository is intact, as far as this depth shows.',
         'Every manifest that a tag needs is served and matches its digest.',
       ],
     },
@@ -57,7 +57,7 @@ describe('the verdict says no more than was looked at', () => {
       view: () => viewOf(clean, { freshness: STALE, asOf: STALE.lastCompleteAt }),
       says: [
         'Stale',
-        'It was clean 3 hours ago; no run has been complete since.',
+        'It was clean 3 hours ago; there has been no complete run since.',
         'The last complete run ended 3 hours ago; one is due every 15 minutes.',
       ],
     },

@@ -80,7 +80,7 @@ export function manyBroken(images: number): ReportTarget {
       message: 'The manifest is served, but this layer is not: its bytes are gone.',
       repair: {
         action: 'push-again',
-        why: 'A garbage collection beside a push, a push against a stale cache, or a deletion by hand.',
+        why: 'A garbage collection during a push, a push against a stale cache, or a deletion by hand.',
         commands: [`skopeo copy --all "$SOURCE" "docker://\${REGISTRY#*://}/${repositoryAt(n)}:v${n}"`],
       },
       confirmed: true,

@@ -73,7 +73,7 @@ describeWithServers(['docker-registry', 'skopeo', 'shellcheck'], 'a printed repa
       const forget = (source: StoragePaths): void => remove(`${source.repository('a-lost')}/_manifests`)
       const { first, second, restarts } = await repaired({ ...scenario, forget })
       expect(first.output).toMatch(
-        /^Step \d failed. Another step may repair its image: the script looks again after the last copy.$/m,
+        /^Step \d failed. Another step may repair its image: the script checks it again after the last copy.$/m,
       )
       expect([first.code, second.code, restarts], first.output).toEqual([0, 0, 1])
       expect(second.output).not.toContain('failed')

@@ -145,7 +145,7 @@ export function isWrongLink(digest: Digest, target: Digest): boolean {
 /** The hash of bytes by the algorithm of `digest`, which must be a registered one. */
 export function hashOf(bytes: Uint8Array, digest: Digest): Digest {
   const algorithm = hashAlgorithmOf(digest)
-  if (algorithm === undefined) throw new TypeError(`no way to hash for ${digest}`)
+  if (algorithm === undefined) throw new TypeError(`unknown hash algorithm: ${digest}`)
   return digestOf(algorithm, hash(algorithm, bytes, 'hex'))
 }
 

@@ -5,7 +5,7 @@ const URL_TARGET = /^[a-z0-9+.-]+:\/\//i
 /** Looks like `HOST:PORT` or `localhost`, with or without a path prefix. */
 const HOST_TARGET = /^(?:localhost(?::\d{1,5})?|(?:[a-z0-9][a-z0-9.-]*|\[[0-9a-f:.]+\]):\d{1,5})(?:\/[\w./-]*)?$/i
 const EXPECTED = 'expected https://HOST[:PORT][/PREFIX]'
-const NO_PASSWORD = 'a target URL must not carry a user name or password (put them into the docker config)'
+const NO_PASSWORD = 'a target URL must not contain a user name or password (put them into the docker config)'
 
 /** A target of a scan. */
 export type Target =

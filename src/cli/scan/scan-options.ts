@@ -56,6 +56,6 @@ export async function scanRequestOf(args: readonly string[]): Promise<ScanReques
     throw error instanceof CommanderError ? new UsageError([error.message.replace(/^error: /, '')]) : error
   }
   const [request] = requests
-  if (request === undefined) throw new UsageError(['these are no arguments of a scan'])
+  if (request === undefined) throw new UsageError(['not the arguments of a scan'])
   return request
 }

@@ -50,7 +50,7 @@ export async function readServeRequest(
   const directory = dirname(resolve(file))
   const plans = await plansOf(config, { directory, env, report })
   if (words.withReporting === true) await requireReporting(config.defaults ?? {}, { directory, env, report })
-  if ((config.registries ?? []).length === 0) report(['registries'], 'there is no registry to scan')
+  if ((config.registries ?? []).length === 0) report(['registries'], 'no registries to scan')
   const state = config.state === undefined ? undefined : resolve(directory, config.state)
   const targets = pathsOf(plans.map(({ target }) => parseTarget(target)))
   const unusable = state === undefined ? undefined : (whyInsideRegistry(state, { targets }) ?? whyUnusable(state))
@@ -79,11 +79,11 @@ async function plansOf(config: Config, reading: Reading): Promise<Plan[]> {
   for (const [n, entry] of registries.entries()) {
     const path: Path = ['registries', n]
     if (names.indexOf(entry.name) !== n)
-      reading.report([...path, 'name'], `there is another registry called ${JSON.stringify(entry.name)}`)
+      reading.report([...path, 'name'], `another registry has the name ${JSON.stringify(entry.name)}`)
     const ways = waysOf(entry, path)
     for (const [m, { profile, settings, at }] of ways.entries()) {
       if (ways.findIndex((way) => way.profile === profile) !== m)
-        reading.report([...at, 'name'], `there is another profile called ${JSON.stringify(profile)}`)
+        reading.report([...at, 'name'], `another profile has the name ${JSON.stringify(profile)}`)
       const all = { ...scanSettings(defaults), ...settings }
       // The problem is reported where the setting is: in the profile, the registry, or the defaults.
       const place = (name: string): Path => {

@@ -28,7 +28,7 @@ export const GENERAL = {
     differs: { check: { help: 'maximum number of parallel requests', otherwise: '`16`' } },
   },
   'dry-run': {
-    help: 'accepted, and changes nothing: regfsck never writes to a registry',
+    help: 'accepted, but has no effect: regfsck never writes to a registry',
     is: 'switch',
     commands: ['scan', 'check', 'serve', 'config check', 'config schema', 'explain', 'completion'],
   },

@@ -64,7 +64,7 @@ export const OUTPUT = {
     short: 'q',
     is: 'switch',
     commands: ['scan', 'check', 'serve'],
-    differs: { serve: { help: 'log only warnings and errors: as `--log-level warn`' } },
+    differs: { serve: { help: 'log only warnings and errors; same as `--log-level warn`' } },
   },
   verbose: {
     help: 'log more to stderr: `-v` is `info`, `-vv` `debug`, `-vvv` `trace`',

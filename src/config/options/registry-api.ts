@@ -10,7 +10,7 @@ export const REGISTRY_API = {
     key: ['scan'],
   },
   'max-requests-per-second': {
-    help: 'send at most this many requests a second',
+    help: 'maximum number of requests per second',
     is: 'count',
     value: 'n',
     least: 1,
@@ -26,7 +26,7 @@ export const REGISTRY_API = {
     key: ['scan'],
   },
   'allow-fetch': {
-    help: 'scan a pull-through cache although requests make it fetch',
+    help: 'scan a pull-through cache, although each request may make it fetch from its upstream',
     is: 'switch',
     commands: ['scan'],
     key: ['scan'],
@@ -39,7 +39,7 @@ export const REGISTRY_API = {
     key: ['scan'],
   },
   'token-host': {
-    help: 'another host whose token server may get credentials',
+    help: 'another host that may receive credentials as a token server',
     is: 'list',
     value: 'host',
     commands: ['scan', 'check'],

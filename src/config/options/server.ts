@@ -1,7 +1,7 @@
 /** Options for the HTTP server of `serve`. */
 export const SERVER = {
   listen: {
-    help: 'the address to listen on; `:PORT` is every address',
+    help: 'the address to listen on; `:PORT` listens on all addresses',
     is: 'listen',
     value: 'host:port',
     otherwise: '`127.0.0.1:9847`',

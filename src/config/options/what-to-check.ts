@@ -11,7 +11,7 @@ export const WHAT_TO_CHECK = {
     examples: { scan: ["--depth content --repositories 'infra/**' /var/lib/registry"] },
   },
   platform: {
-    help: 'check only what such a machine pulls, for example `linux/arm64`, and print its digest; exit with 1 if there is none',
+    help: 'check only the image for this platform, such as `linux/arm64`, and print its digest; exit with 1 if there is none',
     is: 'text',
     value: 'platform',
     commands: ['check'],
@@ -31,7 +31,7 @@ export const WHAT_TO_CHECK = {
     key: ['scan'],
   },
   garbage: {
-    help: 'also report what only takes up space',
+    help: 'also report content that nothing needs: unreferenced blobs, abandoned uploads, leftover files',
     is: 'switch',
     commands: ['scan'],
     key: ['scan'],

@@ -8,7 +8,7 @@ export const WHAT_TO_SCAN = {
     commands: ['scan'],
   },
   repositories: {
-    help: 'scan only these repositories; `**` crosses slashes',
+    help: 'scan only these repositories; `**` also matches slashes',
     is: 'list',
     value: 'glob',
     emptyInFile: 'expected at least one; leave the key out for all',
@@ -17,7 +17,7 @@ export const WHAT_TO_SCAN = {
     key: ['scan'],
   },
   'repositories-from': {
-    help: 'the same from a file, one glob a line',
+    help: 'read the globs of `--repositories` from a file, one per line',
     is: 'file',
     value: 'file',
     commands: ['scan'],

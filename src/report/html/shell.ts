@@ -80,7 +80,7 @@ ${isFresh && html`<p id="refreshed" class="wide" aria-live="polite"></p>`}
 <main id="main" class="wide" tabindex="-1">
 ${about.rejected && reloadNotice(about.rejected, about.now)}${main}
 </main>
-<footer class="wide"><p>Made by regfsck ${about.version}, ${moment(about.now)}. It reads only: nothing was written or deleted, and no command was run. <code>regfsck explain CODE</code> shows how to confirm a finding by hand.</p></footer>
+<footer class="wide"><p>Made by regfsck ${about.version}, ${moment(about.now)}. regfsck only reads: nothing was written or deleted, and no command was run. <code>regfsck explain CODE</code> shows how to confirm a finding by hand.</p></footer>
 <script>${SCRIPT}</script>
 </body>
 </html>

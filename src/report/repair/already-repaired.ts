@@ -38,7 +38,7 @@ function byNote({ place }: RepairPlan, plannedAt: Date): RepeatGuard {
     because: 'Not needed: this script has run before, and nothing was moved since.',
     failed: [`rm -f ${note}`],
     succeeded: [
-      `{ mkdir -p "$QUARANTINE" && note >${note}; } || echo 'The note that this was done cannot be written: a second run restarts again.' >&2`,
+      `{ mkdir -p "$QUARANTINE" && note >${note}; } || echo 'Cannot record the restart: the next run of this script will restart the registry again.' >&2`,
     ],
   }
 }

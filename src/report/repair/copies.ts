@@ -19,7 +19,7 @@ export function copyFailuresOf({ steps, place }: RepairPlan): CopyFailures | und
   return {
     functions: [
       "not_copied=''",
-      `not_copied() { not_copied="$not_copied $1=$2"; echo "Step $1 failed. Another step may repair its image: the script looks again after the last copy." >&2; }`,
+      `not_copied() { not_copied="$not_copied $1=$2"; echo "Step $1 failed. Another step may repair its image: the script checks it again after the last copy." >&2; }`,
     ],
     recheck: [
       '',

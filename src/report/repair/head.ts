@@ -25,7 +25,7 @@ export function about({ info, plan, scans, completeScans, unconfirmed }: ScriptT
   return [
     '#',
     `# ${comment(info.registry)} (${comment(info.target)})`,
-    ...(counts.length > 0 ? ['# What it does, in this order:', ...counts] : ['#   nothing that a script could repair']),
+    ...(counts.length > 0 ? ['# What it does, in this order:', ...counts] : ['#   nothing that a script can repair']),
     ...(plan ? beyond(plan.beyond) : []),
     ...(completeScans === scans ? [] : ['# The scan was not complete: there may be more to repair.']),
     ...(unconfirmed > 0
@@ -47,7 +47,7 @@ const DOES: readonly { readonly does: RepairStep['does']; readonly one: string; 
     one: 'moves # file to the quarantine directory',
     many: 'moves # files to the quarantine directory',
   },
-  { does: 'restart', one: 'restarts the registry, so that its cache forgets what was lost', many: '' },
+  { does: 'restart', one: 'restarts the registry, which clears its cache', many: '' },
   { does: 'upload', one: 'uploads # blob that is still stored', many: 'uploads # blobs that are still stored' },
   { does: 'fetch', one: 'fetches # blob from SOURCE', many: 'fetches # blobs from SOURCE' },
   { does: 'push', one: 'pushes # manifest that is still stored', many: 'pushes # manifests that are still stored' },
@@ -71,7 +71,7 @@ function beyond(findings: readonly Finding[]): string[] {
   const shown = findings.slice(0, MOST_FINDINGS).map((finding) => `#   ${named(finding)}`)
   const rest = findings.length - shown.length
   return [
-    '# What no script can repair (regfsck explain CODE says what does):',
+    '# A script cannot repair these (see regfsck explain CODE):',
     ...shown,
     ...(rest > 0 ? [`#   and ${rest} more`] : []),
   ]

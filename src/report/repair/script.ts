@@ -47,14 +47,14 @@ function scriptOf(targets: readonly ScriptTarget[], { version, finishedAt }: Run
   const head = [
     '#!/bin/sh',
     `# Repairs planned by regfsck ${version} on ${finishedAt.toISOString()}.`,
-    '# regfsck has run none of this, and never will: read all of it, then run it.',
+    '# regfsck does not run this script. Read all of it before you run it.',
     ...targets.flatMap(about),
     '',
   ]
   if (planned.length === 0)
     return [
       ...head,
-      "echo 'Nothing to repair that this script could.'",
+      "echo 'There is nothing that this script can repair.'",
       ...targets.flatMap(({ plan }) => (plan ? endsBroken(plan) : [])),
     ]
   const [only] = planned
@@ -69,7 +69,7 @@ function selection(targets: readonly Planned[], plannedAt: Date): string[] {
     `case \${TARGET:-} in`,
     ...targets.flatMap((target, n) => [`${names[n] ?? ''})`, ...bodyOf(target, plannedAt), ';;']),
     '*)',
-    `  echo ${word(`Set TARGET to the registry that is to be repaired, one of: ${names.join(' ')}`)} >&2`,
+    `  echo ${word(`Set TARGET to the registry to repair, one of: ${names.join(' ')}`)} >&2`,
     '  exit 2',
     ';;',
     'esac',
@@ -98,7 +98,7 @@ function bodyOf({ info, plan }: Planned, plannedAt: Date): string[] {
 function endsBroken({ beyond }: RepairPlan): string[] {
   if (beyond.length === 0) return []
   const what = count(beyond.length, 'finding is', 'findings are')
-  return [`echo ${word(`${what} beyond any script: see the head of this one.`)} >&2`, 'exit 1']
+  return [`echo ${word(`${what} not repairable by a script: see the top of this file.`)} >&2`, 'exit 1']
 }
 
 function endOf(guard: RepeatGuard | undefined): string[] {
@@ -125,7 +125,7 @@ function requirements(info: TargetInfo, plan: RepairPlan): string[] {
     ...quarantineComment(plan),
     ...requiredPrograms(plan),
     ...(plan.steps.some(({ step }) => step.does === 'copy') ? byHand(plan.place) : []),
-    '# Stop every garbage collection until this has ended. A login: skopeo and regfsck use that of docker login, curl ~/.netrc.',
+    '# Stop garbage collection until this script has finished. Logins: skopeo and regfsck use docker login, curl uses ~/.netrc.',
   ]
 }
 
@@ -150,7 +150,7 @@ function quarantineComment({ place, steps }: RepairPlan): string[] {
   const isUsed = steps.some(({ step }) => step.does === 'quarantine' || step.does === 'set-aside')
   if (place.quarantine === undefined || !isUsed) return []
   return [
-    `# What is moved goes to this directory; QUARANTINE names another one, outside the registry.`,
+    `# Files are moved to this directory. Set QUARANTINE to use another one, outside the registry.`,
     `# ${comment(place.quarantine)}`,
   ]
 }
@@ -158,7 +158,7 @@ function quarantineComment({ place, steps }: RepairPlan): string[] {
 function requiredPrograms({ steps }: RepairPlan): string[] {
   return ['curl', 'skopeo', 'regfsck', 'sha256sum']
     .filter((program) => steps.some(({ command }) => new RegExp(`(^|[( ])${program} `).test(command)))
-    .map((program) => `command -v ${program} >/dev/null || fail '${program} is needed and is not on this machine.'`)
+    .map((program) => `command -v ${program} >/dev/null || fail '${program} is required, but not installed.'`)
 }
 
 function url(variable: string, what: string): string[] {
@@ -192,7 +192,7 @@ function unlessRepaired({ because }: RepeatGuard, line: string): string[] {
 
 function lineOf(step: RepairStep, command: string, n: number): string {
   if (step.does === 'tag' && step.isAttempt)
-    return `{ ${command}; } || echo 'Not everything that it needs is there: SOURCE has to have it.' >&2`
+    return `{ ${command}; } || echo 'Some of its content is missing: it must come from SOURCE.' >&2`
   if (step.does !== 'copy') return `{ ${command}; } || failed ${n}`
   const all = `${command} || ${callByHand(step)}`
   return step.isOptional

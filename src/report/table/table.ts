@@ -71,7 +71,7 @@ function closingLine(
     case 'warning':
       return `${bold(yellow('WARNING'))}  everything that tags reach is intact, but content that no tag reaches is lost: ${count(counts.lostContent, 'warning')}. The exit code is 0 unless --fail-on warning is given.`
     case 'empty':
-      return `${bold(yellow('EMPTY'))}  there is no image, so nothing was checked.`
+      return `${bold(yellow('EMPTY'))}  there are no images, so nothing was checked.`
     case 'clean':
       return `${bold(green('CLEAN'))}  everything that was checked is intact.${skipped === 0 ? '' : ` ${count(skipped, 'object or place', 'objects and places')} above ${skipped === 1 ? 'was' : 'were'} skipped and not checked.`}`
   }

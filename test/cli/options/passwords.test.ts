@@ -38,7 +38,7 @@ describe('a password is never repeated', () => {
   it('and the sentence that says so is left whole', async () => {
     const { stderr } = await regfsckHere(['check', 'https://ci:c4n/4ry@host.example/app:v1'])
     expect(stderr).toBe(
-      'regfsck: "***@host.example/app:v1" is not an image reference: it must not carry a user name or password (run docker login), and what follows an @ must be a digest\n',
+      'regfsck: "***@host.example/app:v1" is not an image reference: it must not contain a user name or password (run docker login), and what follows an @ must be a digest\n',
     )
   })
 
@@ -52,7 +52,7 @@ describe('a password is never repeated', () => {
   it.each(PLACES)('scan $text', async ({ text, password }) => {
     const ran = await regfsckHere(['scan', text])
     expect(ran).toMatchObject({ code: 2, stdout: '' })
-    expect(ran.stderr).toMatch(/^regfsck: [^\n]*must not carry a user name or password[^\n]*\n$/)
+    expect(ran.stderr).toMatch(/^regfsck: [^\n]*must not contain a user name or password[^\n]*\n$/)
     expectSilent(ran.stderr, password)
   })
 
@@ -123,7 +123,7 @@ describe('a password is never repeated', () => {
       }
       writeFileSync(file, `registries: [{name: a, target: ${JSON.stringify(target)}}]`)
       const ran = await regfsckHere(['config', 'check', file])
-      expect(ran.stderr).toMatch(/registries\[0\]\.target: .*must not carry a user name or password/)
+      expect(ran.stderr).toMatch(/registries\[0\]\.target: .*must not contain a user name or password/)
       expectSilent(ran.stderr, password)
     }
   })

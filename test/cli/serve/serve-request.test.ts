@@ -113,10 +113,10 @@ registries:
     ).toEqual([
       '/regfsck.yaml:2: defaults.client-cert: --client-cert and --client-key: give both or none',
       "/regfsck.yaml:2: defaults.client-cert: cannot read /nowhere: ENOENT: no such file or directory, open '/nowhere'",
-      '/regfsck.yaml:5: registries[0].target: a target URL must not carry a user name or password (put them into the docker config): expected https://HOST[:PORT][/PREFIX]',
-      '/regfsck.yaml:6: registries[1].name: there is another registry called "a"',
+      '/regfsck.yaml:5: registries[0].target: a target URL must not contain a user name or password (put them into the docker config): expected https://HOST[:PORT][/PREFIX]',
+      '/regfsck.yaml:6: registries[1].name: another registry has the name "a"',
       '/regfsck.yaml:8: registries[1].garbage: needs --depth blobs or content; depth graph does not see blobs',
-      '/regfsck.yaml:11: registries[1].profiles[1].name: there is another profile called "fast"',
+      '/regfsck.yaml:11: registries[1].profiles[1].name: another profile has the name "fast"',
       "/regfsck.yaml:11: registries[1].profiles[1].ca-file: cannot read /nope.pem: ENOENT: no such file or directory, open '/nope.pem'",
       '/regfsck.yaml:12: registries[2].target: "ftp://x" cannot be scanned: expected https://HOST[:PORT][/PREFIX]',
     ])
@@ -180,7 +180,7 @@ registries: [{name: a, target: /a}]
   })
 
   it('looks at something', async () => {
-    expect(await problems('listen: 127.0.0.1:1\n')).toEqual(['/regfsck.yaml: registries: there is no registry to scan'])
+    expect(await problems('listen: 127.0.0.1:1\n')).toEqual(['/regfsck.yaml: registries: no registries to scan'])
   })
 
   it('is a file', async () => {

@@ -58,7 +58,7 @@ export const ATTACKS: Readonly<Record<string, Attack>> = {
   'redirects elsewhere': (response, elsewhere) => void response.writeHead(307, { location: `${elsewhere}/x` }).end(),
   'redirects to the metadata service': status(302, { location: 'http://169.254.169.254/latest/meta-data/' }),
   'redirects to a file': status(301, { location: 'file:///etc/passwd' }),
-  'redirects in circles': (response) => void response.writeHead(308, { location: response.req.url ?? '' }).end(),
+  'redirects in a loop': (response) => void response.writeHead(308, { location: response.req.url ?? '' }).end(),
 }
 
 /** Attacks that leave the first line and the headers of an answer as they should be. */

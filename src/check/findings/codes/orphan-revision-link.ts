@@ -24,7 +24,7 @@ function orphanRevision(finding: AnyFinding, parts: Parts): Remedy {
   if (finding.evidence.ownersUnread === true) return onceOwnersAreWhole(parts, moved)
   return {
     action: 'remove-link',
-    why: 'No tag needs it. If somebody still wants that digest, copy it from a registry that has it, before the next garbage collection takes its layers; otherwise its link can go.',
+    why: 'No tag needs it. If somebody still wants that digest, copy it from a registry that has it, before the next garbage collection deletes its layers. Otherwise the link can be removed.',
     steps: moved,
   }
 }

@@ -31,6 +31,6 @@ export function missingBlob(finding: AnyFinding, parts: Parts): Remedy {
     }
   return pushAgain(
     parts,
-    `A garbage collection beside a push, a push against a stale cache, or a deletion by hand. ${RESTART}`,
+    `A garbage collection during a push, a push against a stale cache, or a deletion by hand. ${RESTART}`,
   )
 }

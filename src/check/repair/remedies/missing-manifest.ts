@@ -25,7 +25,7 @@ function lostTag(finding: AnyFinding, parts: Parts): Remedy {
   if (evidence.tagIs === 'a file')
     return {
       action: 'remove-file',
-      why: 'It is a file among the directories of the tags, as left by a desktop or a sync tool. The registry lists it as a tag and garbage-collect -m stops at it. Move it away.',
+      why: 'It is a file in the directory of the tags, probably left by a desktop or a sync tool. The registry lists it as a tag and garbage-collect -m stops at it. Move it away.',
       steps: parts.quarantine('path', { is: 'directory' }),
     }
   const danger = 'Do not run garbage-collect -m before that: it treats the image as untagged.'

@@ -57,7 +57,7 @@ function affectedTags({ tags }: TargetTotals): string {
 
 function some(n: number, all: number): string {
   if (n < all) return `${number(n)} of ${counted(all, 'tag')}`
-  return all === 1 ? 'The one tag' : `All ${number(all)} tags`
+  return all === 1 ? 'The only tag' : `All ${number(all)} tags`
 }
 
 function neverScanned({ freshness }: RegistryView): RegistryStatus {
@@ -104,7 +104,7 @@ function stale(report: ReportTarget, view: RegistryView, now: Date): RegistrySta
   const when = view.asOf === undefined ? '' : ` ${relative(view.asOf, now)}`
   return {
     state: 'stale',
-    sentences: [`It was ${then}${when}; no run has been complete since.`, ...age(view, now), ...problemOf(view)],
+    sentences: [`It was ${then}${when}; there has been no complete run since.`, ...age(view, now), ...problemOf(view)],
   }
 }
 
@@ -113,7 +113,7 @@ function age({ freshness }: RegistryView, now: Date): readonly string[] {
   if (!freshness?.isStale) return []
   const { interval, lastCompleteAt: last } = freshness
   const then =
-    last === undefined ? 'No run has ever been complete' : `The last complete run ended ${relative(last, now)}`
+    last === undefined ? 'There has been no complete run' : `The last complete run ended ${relative(last, now)}`
   return [`${then}; one is due every ${duration(interval)}.`]
 }
 
@@ -140,7 +140,7 @@ function undamaged(report: ReportTarget): RegistryStatus {
   const counts = countsIn(report)
   const result = resultOf(counts)
   const { warnings } = counts
-  const besides = warnings === 0 ? [] : [`${counted(warnings, 'warning')} about content that no pull needs today.`]
+  const besides = warnings === 0 ? [] : [`${counted(warnings, 'warning')} about content that no tag needs.`]
   if (result === 'warning') return { state: 'warning', sentences: lost(report, counts) }
   if (result === 'empty') return { state: 'empty', sentences: [nothingThere(report), ...besides] }
   return { state: 'clean', sentences: [intactIn(report), PROVED[report.depth], ...besides] }
@@ -150,7 +150,7 @@ function lost(report: ReportTarget, { lostContent, warnings }: RunCounts): Regis
   if (tagsIn(report) > 0)
     return [`Content that no tag reaches is lost: ${counted(lostContent, 'warning')}.`, intactIn(report)]
   return [
-    `There is no tag, and content is lost: ${counted(warnings, 'warning')}.`,
+    `There are no tags, and content is lost: ${counted(warnings, 'warning')}.`,
     'If tags are kept in a database, as Harbor and OpenShift do, use --roots revisions: every revision then counts.',
   ]
 }
@@ -158,7 +158,7 @@ function lost(report: ReportTarget, { lostContent, warnings }: RunCounts): Regis
 function nothingThere(report: ReportTarget): string {
   const repositories = report.totals?.repositories ?? 0
   if (repositories === 0) return 'The registry is empty: no repository was found.'
-  return `No image is there: ${counted(repositories, 'repository', 'repositories')} and no tag.`
+  return `No images: ${counted(repositories, 'repository', 'repositories')} and no tags.`
 }
 
 function intactIn(report: ReportTarget): string {
@@ -168,7 +168,7 @@ function intactIn(report: ReportTarget): string {
   if (all > 0)
     return `${some(tags?.intact ?? 0, all)} in ${where} ${all === 1 ? 'is' : 'are'} intact, as far as this depth shows.`
   const intact = manifests?.intact ?? 0
-  return `${counted(intact, 'manifest')} in ${where} ${intact === 1 ? 'is' : 'are'} intact, as far as this depth shows. There is no tag.`
+  return `${counted(intact, 'manifest')} in ${where} ${intact === 1 ? 'is' : 'are'} intact, as far as this depth shows. There are no tags.`
 }
 
 function tagsIn({ totals }: ReportTarget): number {

@@ -50,7 +50,7 @@ const refresh = async () => {
     if (!isBusy()) take(fresh)
     said.textContent = ''
   } catch {
-    said.textContent = 'This page could not be refreshed. It is of ' + document.querySelector('footer time').textContent + '.'
+    said.textContent = 'This page could not be refreshed. It was made on ' + document.querySelector('footer time').textContent + '.'
   } finally {
     clearTimeout(limit)
   }

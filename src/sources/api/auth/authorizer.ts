@@ -157,7 +157,7 @@ export class Authorizer {
   #requireNoRest(realm: URL): void {
     if (this.#notBefore <= this.#now()) return
     const until = timeOfDay(this.#notBefore - this.#now())
-    throw new StoreError(`its token server asked for no requests until ${until}`, {
+    throw new StoreError(`its token server asked clients to wait until ${until}`, {
       code: 'STORE_THROTTLED',
       place: withoutQuery(realm),
     })

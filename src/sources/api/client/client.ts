@@ -112,7 +112,7 @@ export class RegistryClient {
   async #waitForTurn(signal: AbortSignal): Promise<void> {
     const now = performance.now()
     if (this.#notBefore > now + MAX_WAIT)
-      throw new StoreError(`asked for no requests until ${timeOfDay(this.#notBefore - now)}`, {
+      throw new StoreError(`asked clients to wait until ${timeOfDay(this.#notBefore - now)}`, {
         code: 'STORE_THROTTLED',
         place: this.#base.href,
       })

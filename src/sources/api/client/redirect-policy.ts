@@ -24,7 +24,7 @@ export function redirectTarget(
 ): URL {
   const refuse = (why: string): StoreError =>
     new StoreError(`redirects ${why}`, { code: 'STORE_MALFORMED', place: withoutQuery(from) })
-  if (redirects === MAX_REDIRECTS) throw refuse('in circles')
+  if (redirects === MAX_REDIRECTS) throw refuse('in a loop')
   if (!URL.canParse(location, from.href)) throw refuse('to something that is not a URL')
   const next = new URL(location, from)
   if (!['http:', 'https:'].includes(next.protocol)) throw refuse(`to ${next.protocol}`)

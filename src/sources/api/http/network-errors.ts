@@ -47,7 +47,10 @@ export function toStoreError(
   const errorCode = errorCodeOf(error)
   const { alert } = connection
   if (errorCode === 'UND_ERR_SOCKET' && alert !== undefined)
-    return failed('STORE_TLS', `it ended the connection with the alert "${alert}": it may want another --client-cert`)
+    return failed(
+      'STORE_TLS',
+      `it closed the connection with the TLS alert "${alert}": it may require another --client-cert`,
+    )
   const code = storeErrorCodeOf(errorCode)
   return failed(code, describe(code, errorCode, error instanceof Error ? error.message : String(error), url))
 }

@@ -39,7 +39,7 @@ export async function* catalogOf(
   if (incomplete !== undefined) yield unlisted(incomplete.message, incomplete.code)
   // Quay and Azure's registries answer with an empty list if they do not want to tell: it must not look like a clean registry.
   if (names.length === 0)
-    yield unlisted('lists no repository: it is empty, or hides them; name them with --repositories')
+    yield unlisted('lists no repositories: it is empty, or hides them; name them with --repositories')
 }
 
 async function listCatalog(client: RegistryClient, signal: AbortSignal): Promise<ListedNames> {

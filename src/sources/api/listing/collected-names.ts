@@ -80,7 +80,7 @@ export class CollectedNames {
 }
 
 const COMPLETE = { is: 'complete' } as const
-const CIRCLE = 'its pages lead in circles, so there may be more'
+const CIRCLE = 'its pages form a loop, so there may be more'
 
 function stopped(why: string): ListingProgress {
   return { is: 'stopped', why }

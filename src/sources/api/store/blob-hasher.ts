@@ -20,7 +20,7 @@ export class BlobHasher {
   /** @param claimed the largest size that a manifest claims; `undefined` if none does */
   constructor(digest: Digest, claimed: number | undefined) {
     const algorithm = hashAlgorithmOf(digest)
-    if (algorithm === undefined) throw new TypeError(`no way to hash for ${digest}`)
+    if (algorithm === undefined) throw new TypeError(`unknown hash algorithm: ${digest}`)
     this.#digest = digest
     this.#algorithm = algorithm
     this.#claimed = claimed

@@ -58,7 +58,7 @@ export class ApiRepositoryStore implements RepositoryStore {
     const hasNone = this.#repository.isMissing(response)
     // The catalog may list a repository without tags, for which distribution answers 404.
     if (hasNone && this.#named)
-      throw new StoreError('answered 404: there is no such repository, or it has no tags', {
+      throw new StoreError('answered 404: the repository does not exist, or has no tags', {
         code: 'STORE_READ_FAILED',
         place,
       })

@@ -45,8 +45,8 @@ function lossOf({ path, identity, inUse }: Anchor, driver: StorageDriver): strin
   const now = driver.identity(path)
   if (now === undefined) return 'no longer exists: it was moved, unmounted or deleted during the scan'
   if (now !== identity)
-    return 'is another directory than at the start: it was replaced, or something was mounted over it'
-  if (inUse && driver.isEmpty(path)) return 'is empty now, and was not at the start'
+    return 'is not the same directory as at the start: it was replaced, or something was mounted over it'
+  if (inUse && driver.isEmpty(path)) return 'is empty now, but was not at the start'
   return undefined
 }
 

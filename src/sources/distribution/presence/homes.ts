@@ -76,6 +76,6 @@ function replaced(place: string): Unreadable {
   return {
     place,
     because: 'STORE_READ_FAILED',
-    detail: 'is another directory than before: it was replaced, or something was mounted over it',
+    detail: 'is not the same directory as before: it was replaced, or something was mounted over it',
   }
 }

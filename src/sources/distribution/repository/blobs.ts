@@ -93,7 +93,7 @@ export class Blobs {
    */
   hash(digest: Digest, file: Digest = digest): Hashed | undefined {
     const algorithm = hashAlgorithmOf(digest)
-    if (algorithm === undefined) throw new TypeError(`no way to hash for ${digest}`)
+    if (algorithm === undefined) throw new TypeError(`unknown hash algorithm: ${digest}`)
     return this.#driver.hash(this.path(file), algorithm, this.#stopped)
   }
 

@@ -157,10 +157,10 @@ function directoryOr(error: unknown, path: string): 'directory' {
   throw storeError(error, path)
 }
 
-/** @throws {StoreError} where it is neither a file nor a directory */
+/** @throws {StoreError} where it is not a regular file or a directory */
 function kindOf(stats: Pick<Stats, 'isFile' | 'isDirectory' | 'isSymbolicLink'>, place: string): Stat['is'] {
   if (stats.isFile()) return 'file'
   if (stats.isDirectory()) return 'directory'
   if (stats.isSymbolicLink()) throw new StoreError('is a symbolic link', { code: 'SYMLINK', place })
-  throw new StoreError('is neither a file nor a directory', { code: 'STORE_MALFORMED', place })
+  throw new StoreError('is not a regular file or a directory', { code: 'STORE_MALFORMED', place })
 }

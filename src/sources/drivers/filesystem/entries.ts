@@ -38,7 +38,7 @@ function sortOut(
   }
   try {
     if (entry.isFile()) into.files.push(entry.name)
-    else if (!entry.isSymbolicLink()) unreadable('STORE_MALFORMED', 'is neither a file nor a directory')
+    else if (!entry.isSymbolicLink()) unreadable('STORE_MALFORMED', 'is not a regular file or a directory')
     else {
       const kind = kindOfLink(entry.name)
       if (kind === 'directory') into.directories.push(entry.name)

@@ -84,7 +84,7 @@ async function otherRegistries(
     notSearched(root, 'is another registry and was not scanned: add it as a target'),
   )
   const cut = search.isCut
-    ? [notSearched(target, 'has much beside the registry: not all of it was searched for other registries')]
+    ? [notSearched(target, 'has too many other directories: not all of them were searched for registries')]
     : []
   return [...others, ...search.passedOver, ...search.unreadable.map(asNeighbour), ...cut]
 }

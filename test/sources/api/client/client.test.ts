@@ -233,9 +233,9 @@ describe('a redirect', () => {
     expect(elsewhere.requests).toEqual([])
   })
 
-  it('in circles ends', async () => {
+  it('in a loop ends', async () => {
     const registry = await serve((_, response) => void response.writeHead(307, { location: '/v2/' }).end())
-    await expect(clientOf(registry.url).ask()).rejects.toMatchObject({ message: 'redirects in circles' })
+    await expect(clientOf(registry.url).ask()).rejects.toMatchObject({ message: 'redirects in a loop' })
   })
 })
 

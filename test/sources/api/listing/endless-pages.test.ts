@@ -34,25 +34,25 @@ describe('a listing ends as incomplete', () => {
   it('if a page links to itself', async () => {
     const { names, ended, asked } = await list(() => ({ names: ['app'], link: next('n=1000') }))
     expect([names, asked.length]).toEqual([['app'], 1])
-    expect(ended).toMatch(/in circles/)
+    expect(ended).toMatch(/form a loop/)
   })
 
   it('if two pages link to each other', async () => {
     const { names, ended, asked } = await list((n) => ({ names: [`app${n % 2}`], link: next(`last=${n % 2}`) }))
     expect([names, asked.length]).toEqual([['app0', 'app1'], 3])
-    expect(ended).toMatch(/in circles/)
+    expect(ended).toMatch(/form a loop/)
   })
 
   it('if new pages keep listing the same names', async () => {
     const { names, ended, asked } = await list((n) => ({ names: ['app', 'other'], link: next(`last=${n}`) }))
     expect([names, asked.length]).toEqual([['app', 'other'], 11])
-    expect(ended).toMatch(/in circles/)
+    expect(ended).toMatch(/form a loop/)
   })
 
   it('if new pages keep listing nothing', async () => {
     const { names, ended, asked } = await list((n) => ({ names: [], link: next(`last=${n}`) }))
     expect([names, asked.length]).toEqual([[], 10])
-    expect(ended).toMatch(/in circles/)
+    expect(ended).toMatch(/form a loop/)
   })
 
   it('if there are always new pages with new names', async () => {
