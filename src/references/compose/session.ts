@@ -2,6 +2,7 @@ import type { CannotRead, Place, ReadSibling, UnreadableFile } from '../referenc
 import type { MapNode } from '../yaml/node.ts'
 import { Budget, layerOf, TooManyValues } from './convert.ts'
 import type { Environment } from './environment.ts'
+import { outlineProblems } from './outline.ts'
 import { directoryOf, isRemote, join } from './paths.ts'
 import { type MapValue, ProjectFile, placeOf, type TextValue, type Value } from './value.ts'
 
@@ -86,6 +87,7 @@ export class Session {
   }
 
   #layerOf(root: MapNode, file: ProjectFile, { lookup }: Environment): readonly MapValue[] {
+    for (const { at, because } of outlineProblems(root)) this.report(file.placeAt(at), because)
     try {
       return [layerOf(root, file, lookup, this.budget)]
     } catch (error) {
