@@ -63,7 +63,10 @@ function readImage(service: Service, answer: Answer): void {
   const image = get(value, 'image')
   const isBuildable = get(value, 'build') !== undefined
   const because = whyNotPulled(value)
-  if (because !== undefined) {
+  const model = modelOfProvider(value)
+  if (model !== undefined) {
+    add(imageAt(model, `${usedBy}, model`), answer)
+  } else if (because !== undefined) {
     answer.leftOut.push({ usedBy, place: image === undefined ? keyOf(field) : placeOf(image), because })
   } else if (image === undefined) {
     answer.unknown.push({ usedBy, ...withoutImage(name, field, value) })
@@ -97,6 +100,16 @@ function whyNotPulled(service: MapValue): string | undefined {
   if (policy === 'never') return 'it is never pulled (pull_policy: never)'
   const isOnlyBuilt = get(service, 'image') === undefined && get(service, 'build') !== undefined
   return isOnlyBuilt ? 'it is built here, and has no image of its own' : undefined
+}
+
+/**
+ * The AI model that the provider `model` pulls and runs.
+ *
+ * @see docker docs, "Define AI Models in Docker Compose applications", provider services
+ */
+function modelOfProvider(service: MapValue): Value | undefined {
+  const provider = get(service, 'provider')
+  return textOf(get(provider, 'type')) === 'model' ? get(provider, 'options', 'model') : undefined
 }
 
 function withoutImage(

@@ -207,6 +207,12 @@ describe('volumes, hooks and models', () => {
     expect(mapping.images.map(({ image }) => image)).toEqual(['app', 'ai/other'])
   })
 
+  it('reads the model of a provider of models, and nothing of other providers', () => {
+    const provider = (type: string) => one(`    provider: {type: ${type}, options: {model: ai/small}}\n`)
+    expect(imagesOf(provider('model'))).toEqual(['ai/small <- service web, model @ compose.yaml:3:46'])
+    expect(provider('cloud')).toMatchObject({ images: [], leftOut: [{ usedBy: 'service web' }] })
+  })
+
   it('reads no other keys', () => {
     const read = readFiles({
       'compose.yaml':
