@@ -6,6 +6,7 @@ import {
   isAlias,
   isCollection,
   isMap,
+  isPair,
   isScalar,
   isSeq,
   Lexer,
@@ -15,11 +16,10 @@ import {
   type Scalar,
 } from 'yaml'
 import type { Span } from '../reference.ts'
+import { DEEPEST } from './depth.ts'
 import type { Entry, ListNode, MapNode, Node, ScalarNode } from './node.ts'
 import type { ParsedDocument } from './parsed-document.ts'
 
-/** How deep a document may be nested. */
-const DEEPEST = 64
 const TOO_DEEP = `nested deeper than ${DEEPEST} levels`
 
 /**
@@ -49,10 +49,11 @@ function* tokensOf(part: string): Generator<CST.Token> {
 
 function parsedOf(document: Document.Parsed, text: string, base: number): ParsedDocument {
   const [error] = document.errors
-  if (error) return { at: base + error.pos[0], because: `invalid YAML: ${error.message}` }
+  if (error) return { at: base + error.pos[0], because: `invalid YAML: ${withoutContent(error.message)}` }
   try {
     const { contents } = document
-    return { root: contents === null ? undefined : new Converter(text, base).nodeOf(contents, 0) }
+    const isNothing = contents === null || (isScalar(contents) && contents.source === '' && contents.value === null)
+    return { root: isNothing ? undefined : new Converter(text, base).nodeOf(contents, 0) }
   } catch (error) {
     if (!(error instanceof UnusableYaml)) throw error
     return { at: base + error.at, because: error.message }
@@ -99,7 +100,8 @@ class Converter {
   }
 
   #fresh(node: Exclude<ParsedNode, Alias.Parsed>, depth: number): Node {
-    const [start, end] = this.#rangeOf(node)
+    const start = node.range[0] + this.#base
+    const end = endOf(node) + this.#base
     if (isSeq(node)) {
       const items = node.items.map((item) => this.nodeOf(item as ParsedNode | null, depth + 1))
       return { kind: 'list', start, end, items, ...tagOf(node) } satisfies ListNode
@@ -120,7 +122,7 @@ class Converter {
     const entries = new Map<string, Entry>()
     const merged: MapNode[] = []
     for (const { key, value } of pairs) {
-      const at = this.nodeOf(key, depth + 1).start
+      this.nodeOf(key, depth + 1)
       if (!isScalar(key)) {
         // It may hold an anchor.
         this.nodeOf(value, depth + 1)
@@ -137,7 +139,7 @@ class Converter {
       }
       const name = String(key.value)
       if (entries.has(name)) throw new UnusableYaml(key.range[0], `the key ${JSON.stringify(name)} is there twice`)
-      entries.set(name, { start: at, value: this.nodeOf(value, depth + 1) })
+      entries.set(name, { start: key.range[0] + this.#base, value: this.nodeOf(value, depth + 1) })
     }
     for (const { entries: others } of merged)
       for (const [key, entry] of others) if (!entries.has(key)) entries.set(key, entry)
@@ -145,7 +147,8 @@ class Converter {
   }
 
   #scalarOf(node: Scalar.Parsed): ScalarNode {
-    const [start, end] = this.#rangeOf(node)
+    const start = node.range[0] + this.#base
+    const end = node.range[1] + this.#base
     const { value, source: text, type } = node
     const usable =
       typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean'
@@ -162,16 +165,27 @@ class Converter {
     }
   }
 
-  #rangeOf({ range: [start, end] }: Exclude<ParsedNode, Alias.Parsed>): readonly [start: number, end: number] {
-    return [start + this.#base, end + this.#base]
-  }
-
   #resolve(alias: Alias.Parsed, at: number): ParsedNode {
     const target = this.#anchors.get(alias.source)
     if (target === undefined)
       throw new UnusableYaml(at, `invalid YAML: the alias *${alias.source} has no anchor before it`)
     return target
   }
+}
+
+/** Where a node ends. A block collection ends with its last value: comments and empty lines behind it are no part of it. */
+function endOf(node: ParsedNode): number {
+  if (!isCollection(node) || node.flow === true) return node.range[1]
+  const last = node.items.at(-1)
+  if (last === undefined) return node.range[1]
+  return endOf(isPair(last) ? (last.value ?? last.key) : last)
+}
+
+/** Without what the message quotes from the file: it could be a secret. */
+function withoutContent(message: string): string {
+  return message
+    .replace(/^(?<what>Not a YAML token|Block scalar header includes extra characters): .*$/s, '$<what>')
+    .replace(/: "(?:[^"\\]|\\.)*"$/s, '')
 }
 
 function tagOf({ tag }: { readonly tag?: string | undefined }): { readonly tag?: string } {

@@ -47,6 +47,37 @@ describe('hostile files', () => {
     })
   })
 
+  it('of JSON that is cut off say so, and what comes before is read', () => {
+    const text = `${JSON.stringify({ kind: 'Pod', spec: { containers: [{ name: 'app', image: 'app:1' }] } })}\n{"kind": "Po`
+    expect(readText(text)).toMatchObject({
+      images: [{ image: 'app:1' }],
+      unreadable: [{ because: 'invalid JSON: a quotation mark is never closed', place: { line: 2, column: 10 } }],
+    })
+  })
+
+  it('are refused if they are large and need the slow parser, but a large plain one is read', () => {
+    const large = `apiVersion: v1\nkind: ConfigMap\ndata:\n  text: |\n${`    ${'x'.repeat(100)}\n`.repeat(170_000)}`
+    expect(readText(`${large}---\n${pod('app:1')}`)).toMatchObject({ unreadable: [], images: [{ image: 'app:1' }] })
+    expect(readText(`${large}  anchor: &a b\n---\n${pod('app:1')}`)).toMatchObject({
+      unreadable: [{ because: 'a document of more than 16 MiB that is not plain YAML' }],
+      images: [{ image: 'app:1' }],
+    })
+  })
+
+  it('do not put what they hold into messages', () => {
+    const secret = 'apiVersion: v1\nkind: Secret\ndata:\n  .dockerconfigjson: c2VjcmV0\n'
+    for (const wrong of [
+      `${secret} c2VjcmV0: x\n`,
+      `${secret}}} c2VjcmV0\n`,
+      `${secret}- "c2VjcmV0" c2VjcmV0\n`,
+      `${secret}x: |c2VjcmV0\n`,
+    ]) {
+      const { unreadable } = readText(wrong)
+      expect(unreadable).not.toEqual([])
+      expect(JSON.stringify(unreadable)).not.toContain('c2VjcmV0')
+    }
+  })
+
   it('with a key twice are not guessed at', () => {
     expect(readText(`${pod('app:1')}      image: app:2\n`).unreadable).toMatchObject([
       { because: 'the key "image" is there twice', place: { line: 9, column: 7 } },

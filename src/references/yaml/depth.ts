@@ -1,0 +1,2 @@
+/** How deep a document may be nested. */
+export const DEEPEST = 64
