@@ -1,3 +1,4 @@
+import { TooManyValues } from './convert.ts'
 import type { Environment } from './environment.ts'
 import { merge } from './merge.ts'
 import type { Session } from './session.ts'
@@ -52,15 +53,22 @@ export class Inheritance {
     const services = layer.fields.get('services')
     if (services?.value?.kind !== 'map') return layer
     const family: Family = { file, base, services: services.value.fields, done: new Map() }
-    const fields = new Map(services.value.fields)
-    for (const [name, field] of fields) {
-      if (get(field.value, 'extends') !== undefined)
-        fields.set(name, { ...field, value: this.#whole(name, family, []) })
+    const value = { ...services.value, fields: this.#wholeFields(family) }
+    return { ...layer, fields: new Map(layer.fields).set('services', { ...services, value }) }
+  }
+
+  #wholeFields(family: Family): ReadonlyMap<string, Field> {
+    const fields = new Map(family.services)
+    try {
+      for (const [name, field] of fields) {
+        if (get(field.value, 'extends') !== undefined)
+          fields.set(name, { ...field, value: this.#whole(name, family, []) })
+      }
+    } catch (error) {
+      if (!(error instanceof TooManyValues)) throw error
+      this.#session.report(family.file.placeAt(0), error.message)
     }
-    return {
-      ...layer,
-      fields: new Map(layer.fields).set('services', { ...services, value: { ...services.value, fields } }),
-    }
+    return fields
   }
 
   /** @param chain the services that inherit from this one, the first asked first */

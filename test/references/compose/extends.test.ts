@@ -167,4 +167,17 @@ describe('a service that cannot extend', () => {
     expect(unreadableIn(read)[0]).toMatch(/^compose\.yaml:102:\d+: extends is longer than 100 services$/)
     expect(read.images.length + read.unknown.length).toBe(20_001)
   })
+
+  it('because all together inherit too much, is named, and what it says itself is read', () => {
+    const volumes = Array.from({ length: 1000 }, (_, n) => `"v${n}:/v${n}"`).join(', ')
+    const services = Array.from({ length: 1000 }, (_, n) => `  s${n}: {extends: base, volumes: ["x:/x"], image: own}\n`)
+    const read = readFiles({
+      'compose.yaml': `services:\n  base: {image: base, volumes: [${volumes}]}\n${services.join('')}  last: {extends: base}\n`,
+    })
+    expect(unreadableIn(read)).toEqual([
+      'compose.yaml:1:1: more than 500000 values; aliases and extends repeat what they name',
+    ])
+    expect(read.images).toHaveLength(1001)
+    expect(unknownIn(read)).toEqual([expect.stringContaining('service last')])
+  })
 })

@@ -6,7 +6,7 @@ import type { Place, ReadSibling, SourceFile } from '../../../src/references/ref
 export type Files = Readonly<Record<string, string>>
 
 /** Files that are in memory only. A directory is read as one: `directory:` and why. */
-export function siblingsIn(files: Files): ReadSibling {
+function siblingsIn(files: Files): ReadSibling {
   return (from, path) => {
     const name = posix.isAbsolute(path) ? posix.normalize(path) : posix.join(posix.dirname(from), path)
     const text = files[name]
@@ -33,7 +33,7 @@ export function file(files: Files, name: string): SourceFile {
 }
 
 /** `file:line:column` */
-export function at({ file, line, column }: Place): string {
+function at({ file, line, column }: Place): string {
   return `${file}:${line}:${column}`
 }
 
