@@ -11,7 +11,7 @@ export interface TableLayout {
 
 /** Terminal colors, or functions that return the text as it is. */
 export function colorsFor(enabled: boolean): Colors {
-  // The caller has looked at the terminal; styleText would look at stdout, also for a report that goes to stderr.
+  // The caller decides on colors; styleText would check stdout, even if the report goes to stderr.
   const color = (format: keyof Colors) => (text: string) =>
     enabled ? styleText(format, text, { validateStream: false }) : text
   return {

@@ -22,7 +22,7 @@ import { type SingleImage, SingleImageStore } from './store/single-image.ts'
 export interface ApiOptions extends HostOptions {
   /** The registry's label. */
   readonly registry: string
-  /** A host shared with other sources; closed by whoever made it. */
+  /** A host shared with other sources; closed by its owner. */
   readonly host?: ApiHost | undefined
   /** Repositories that the operator named; scanned whether or not the catalog lists them. */
   readonly repositories?: readonly string[] | undefined

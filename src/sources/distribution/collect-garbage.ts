@@ -7,7 +7,7 @@ import { placeRecord } from './repositories.ts'
 import { listPrefixes } from './survey.ts'
 import type { WorkerPool } from './worker-pool.ts'
 
-/** Have the workers look for what only takes up space. @param needed `undefined`: nobody can tell which blobs are needed */
+/** Makes the workers search for unneeded content. @param needed `undefined`: it is unknown which blobs are needed */
 export async function collectGarbage(
   repositories: readonly string[],
   needed: SharedDigestTable | undefined,

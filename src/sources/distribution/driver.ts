@@ -3,55 +3,54 @@ import { StoreError } from '../../check/store-error.ts'
 import type { Digest, HashAlgorithm } from '../../oci/digest.ts'
 
 /**
- * Where a registry's files are stored: the port between the layout and a file system or an object store. There is no way to
- * write.
+ * Reads a registry's files: the port between the layout and a file system or an object store. It cannot write.
  *
  * Calls are synchronous: a promise for each file takes longer than the file itself. Storage behind a network throws
- * {@link NotFetched} for what it has not fetched yet, and is asked again. Paths are whole, as a report shows them.
+ * {@link NotFetched} for what it has not fetched yet, and is asked again. Paths are complete, as reports show them.
  *
- * Every method throws a StoreError where nobody can tell what is there. No other error says anything about the storage.
+ * Every method throws a StoreError if it cannot find out what is there. Any other error is a bug.
  *
  * @see docs/decisions/0030-storage-drivers.md
  */
 export interface StorageDriver {
-  /** `false`: a directory is nothing but the names below it, as in an object store. It is gone with the last of them. */
+  /** `false`: a directory exists only as a prefix of names, as in an object store. */
   readonly keepsDirectories: boolean
-  /** Whether one directory may have several names, and lie below itself. */
+  /** Whether one directory may have several paths, and be inside itself. */
   readonly followsSymlinks: boolean
-  /** What is in a directory; `undefined` where there is no such directory. */
+  /** The entries of a directory; `undefined` if it does not exist. */
   list(path: string): Entries | undefined
   /**
-   * What is at a path; `undefined` where nothing is. Neither a symbolic link (where links are not followed) nor a FIFO, a
-   * socket or a device is looked through: each is a StoreError.
+   * The file or directory at a path; `undefined` if there is none. A FIFO, a socket, a device, or a symbolic link that is
+   * not followed, is a StoreError, also as a parent directory.
    */
   stat(path: string): Stat | undefined
-  /** Whether a name is taken, be it by a link that leads nowhere. */
+  /** Whether a name exists, even if it is a dangling link. */
   exists(path: string): boolean
   /**
-   * Read the start of a file, until `into` is full or nothing more comes. What has no bytes, or odd ones, may be a FIFO or
-   * a device: {@link requireFile} tells.
+   * Reads the start of a file, until `into` is full or the file ends. If there are no bytes, or unexpected ones, it may be
+   * a FIFO or a device: see {@link requireFile}.
    *
-   * @param isWhole asked once, after the first bytes came, whether these are all: saves a call for each link
-   * @returns how many bytes were put into `into`, or why there is no file
+   * @param isWhole called once after the first bytes, to ask whether these are all: saves a system call for each link
+   * @returns the number of bytes read, or why there is no file
    */
   read(path: string, into: Uint8Array, isWhole?: (bytes: number) => boolean): number | 'missing' | 'directory'
   /**
-   * Whether a file is known to hold just this text without reading it, as by the ETag in a listing; `false`: read it. Left out
-   * where only reading tells.
+   * Whether a file is known to contain exactly this text without reading it, such as by the ETag in a listing; `false`:
+   * read it. Missing if only reading can show it.
    */
   holds?(path: string, text: string): boolean
   /**
-   * Hash a whole file; `undefined` where there is none.
-   * @param isStopped asked now and then: `true` ends the reading with a StoreError
+   * Hashes a whole file; `undefined` if there is none.
+   * @param isStopped called between reads: `true` stops with a StoreError
    */
   hash(path: string, algorithm: HashAlgorithm, isStopped: () => boolean): Hashed | undefined
-  /** Tells a directory from another one that takes its place later; `undefined` where there is none. */
+  /** Identifies a directory, so that a replacement is detected; `undefined` if there is none. */
   identity(path: string): string | undefined
-  /** Whether nothing is in a directory, or there is none; `false` where nobody can tell. */
+  /** Whether a directory is empty or missing; `false` if unknown. */
   isEmpty(path: string): boolean
 }
 
-/** The directories and files in a directory, and whatever else is in it. */
+/** The directories, files and unreadable entries of a directory. */
 export interface Entries {
   readonly directories: readonly string[]
   readonly files: readonly string[]
@@ -62,7 +61,7 @@ export interface Entries {
 /** What is known of a file or directory without reading it. */
 export interface Stat {
   readonly is: 'file' | 'directory'
-  /** Bytes; of a directory it means nothing. */
+  /** Bytes; meaningless for a directory. */
   readonly size: number
   /** When it was last changed, in milliseconds. */
   readonly mtimeMs: number
@@ -75,8 +74,8 @@ export interface Hashed {
 }
 
 /**
- * What was asked for is being fetched. Once `fetched` is resolved the driver can answer the same question, and keeps that
- * answer at least until it was asked once more. `fetched` is never rejected: a failure is the answer to the next question.
+ * The requested data is being fetched. Once `fetched` resolves, the same call succeeds, and the driver keeps the data at
+ * least until that call. `fetched` never rejects: a failure is thrown by the next call.
  */
 export class NotFetched extends Error {
   readonly fetched: Promise<void>
@@ -96,14 +95,14 @@ export function fileSize(driver: StorageDriver, path: string): number | 'missing
 }
 
 /**
- * Only a directory, a file or nothing may be looked through.
- * @throws {StoreError} where it is a FIFO, socket or device, or a symbolic link and links are not followed
+ * Rejects anything but a directory, a file or nothing.
+ * @throws {StoreError} for a FIFO, a socket, a device, or a symbolic link that is not followed
  */
 export function requirePassable(driver: StorageDriver, path: string): void {
   driver.stat(path)
 }
 
-/** @throws {StoreError} where there is no file */
+/** @throws {StoreError} if there is no file */
 export function requireFile(driver: StorageDriver, path: string): void {
   if (typeof fileSize(driver, path) !== 'number')
     throw new StoreError('changed while it was read', { code: 'STORE_READ_FAILED', place: path })

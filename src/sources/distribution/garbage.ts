@@ -10,15 +10,15 @@ import { isKnownAbsent, listKnown, vanished } from './presence/absence.ts'
 import { DigestTable, KEY, type SharedDigestTable } from './proof/digest-table.ts'
 import { placeRecord } from './repositories.ts'
 
-/** Milliseconds in which a push may still be under way: nothing younger is garbage. */
+/** Milliseconds. A push may still be running, so nothing younger is garbage. */
 const FRESH = 60 * 60 * 1000
 /** Milliseconds after which the registry itself purges an upload (`uploadpurging.age`, 168 h). */
 const ABANDONED = 168 * 60 * 60 * 1000
 
-/** What every finding about space has in common. */
+/** The common fields of findings about unneeded content. */
 const NOTICE = { severity: 'notice', tags: [], parents: [], platforms: [] } as const
 
-/** Blobs that no manifest needs, and what crashes left beside blobs. @param task.prefixes such as `sha256/ab` */
+/** Blobs that no manifest needs, and leftovers of crashes in their directories. @param task.prefixes such as `sha256/ab` */
 export function findUnneeded(
   task: { readonly prefixes: readonly string[]; readonly needed: SharedDigestTable; readonly now: number },
   v2: string,
@@ -49,7 +49,7 @@ export function findUnneeded(
   return { findings: search.findings, unchecked: search.unchecked, storage }
 }
 
-/** Uploads that nobody will finish, and what crashes left beside links. */
+/** Abandoned uploads, and leftovers of crashes in the directories of links. */
 export function findLeftovers(
   task: { readonly repository: string; readonly now: number },
   v2: string,
@@ -77,21 +77,21 @@ class Search implements Garbage {
   readonly #now: number
   readonly #within: string
 
-  /** @param within a directory that has to be there for anything below it to be known as missing */
+  /** @param within a directory that must exist: otherwise nothing below it is known to be missing */
   constructor(driver: StorageDriver, now: number, within: string) {
     this.#driver = driver
     this.#now = now
     this.#within = within
   }
 
-  /** List a directory none of whose parts below `home` was seen in a listing: a link among them may lead anywhere. */
+  /** Lists a directory whose parents below `home` were not listed: one may be a symbolic link to anywhere. */
   listBelow(home: string, path: string): Entries | undefined {
     const parts = path.split('/')
     const isPassable = parts.every((_, n) => this.isPassable(`${home}/${parts.slice(0, n + 1).join('/')}`))
     return isPassable ? this.list(`${home}/${path}`) : undefined
   }
 
-  /** Whether it is what it seems to be; a link that is not followed is told of. */
+  /** Whether the entry has the expected kind. A link that is not followed is reported. */
   isPassable(path: string): boolean {
     return (
       this.#trying(() => {
@@ -105,7 +105,7 @@ class Search implements Garbage {
     return this.#trying(() => listKnown(this.#driver, path, this.#within))
   }
 
-  /** Of a file; a place that cannot be read is named elsewhere. */
+  /** The size of a file. A place that cannot be read is reported elsewhere. */
   bytes(path: string): number | undefined {
     try {
       const size = fileSize(this.#driver, path)
@@ -116,7 +116,7 @@ class Search implements Garbage {
     }
   }
 
-  /** What has no size is a directory without a blob, unless its storage is away. */
+  /** If there is no size, the directory has no blob, unless the storage disappeared. */
   requireAbsent(path: string): void {
     this.#trying(() => {
       if (!this.#driver.exists(path) && !isKnownAbsent(this.#driver, path, this.#within)) throw vanished(path)
@@ -177,7 +177,7 @@ class Search implements Garbage {
   }
 }
 
-/** When an upload began, in milliseconds: by its own word, or by its directory where that cannot be read. */
+/** The start of an upload in milliseconds, from its `startedat` file, or from its directory if that cannot be read. */
 function startOf(driver: StorageDriver, upload: string): number | undefined {
   const path = `${upload}/startedat`
   if (driver.stat(path) === undefined) return driver.stat(upload)?.mtimeMs
@@ -187,7 +187,7 @@ function startOf(driver: StorageDriver, upload: string): number | undefined {
   return Number.isNaN(stated) ? driver.stat(upload)?.mtimeMs : stated
 }
 
-/** @param time milliseconds; a file system may hold times that no calendar has a date for */
+/** @param time milliseconds; a file system may hold times that `Date` cannot represent */
 function timeText(time: number): string {
   const date = new Date(time)
   return Number.isNaN(date.getTime()) ? `at the time ${time / 1000}` : date.toISOString()

@@ -10,7 +10,7 @@ import { orStoreError, whenFetched } from './when-fetched.ts'
 
 /**
  * Find every repository: a directory that holds `_layers` (by which 2.8 enumerates) or `_manifests` (by which 3.x does).
- * Names nest, so each is looked below as well. Directories without either are no repositories, and nothing is said of them.
+ * Names nest, so the directories below a repository are searched too. Other directories are ignored.
  */
 export async function* findRepositories(
   driver: StorageDriver,
@@ -39,7 +39,7 @@ function lookInto(name: string, driver: StorageDriver, v2: string, visits: Visit
   const found: (string | UncheckedRecord)[] = []
   try {
     const identity = driver.followsSymlinks ? driver.identity(path) : undefined
-    // It was in a list a moment ago: only what is known to be deleted is passed over.
+    // It was listed a moment ago, so it is ignored only if it is known to be deleted.
     const entries = listKnown(driver, path, dirname(path))
     const met = visits.enter(name, identity)
     if (met === 'too often') found.push(placeRecord({ place: path, ...TOO_MANY_NAMES }))
@@ -55,7 +55,7 @@ function lookInto(name: string, driver: StorageDriver, v2: string, visits: Visit
   }
 }
 
-/** Whether any repository has a tag; `true` too where that cannot be told. */
+/** Whether any repository has a tag; `true` if unknown. */
 export async function holdsTags(driver: StorageDriver, v2: string): Promise<boolean> {
   for await (const repository of findRepositories(driver, v2)) {
     if (typeof repository !== 'string') return true
@@ -73,12 +73,12 @@ export function placeRecord({ place, because, detail }: Unreadable): UncheckedRe
   return { repository: undefined, path: place, because, detail }
 }
 
-/** Where links are followed, a directory may have many names, and lie below itself. */
+/** If links are followed, a directory may have many names, and be inside itself. */
 class Visits {
   readonly #identities = new Map<string, string>()
   readonly #times = new Map<string, number>()
 
-  /** @param name relative to the root @param identity of the directory, or `undefined` where there is none */
+  /** @param name relative to the root @param identity of the directory, or `undefined` if there is none */
   enter(name: string, identity: string | undefined): 'new' | 'a loop' | 'too often' {
     if (identity === undefined) return 'new'
     for (let above = name; above !== ''; ) {
@@ -92,7 +92,7 @@ class Visits {
   }
 }
 
-/** Names of one directory that are looked at; links to each other can give it any number. */
+/** The maximum number of names of one directory that are scanned: links can give it any number. */
 const MOST_NAMES = 16
 const TOO_MANY_NAMES = {
   because: 'SYMLINK',
@@ -100,6 +100,6 @@ const TOO_MANY_NAMES = {
 } as const
 
 const MARKS: ReadonlySet<string> = new Set(['_layers', '_manifests'])
-/** Bounds the descent where a followed link leads back up. */
+/** Limits the descent if a followed link leads back up. */
 const LONGEST_NAME = 255
 const UNNAMABLE = { because: 'STORE_MALFORMED', detail: 'is not a valid repository name' } as const

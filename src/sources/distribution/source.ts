@@ -16,22 +16,22 @@ import type { WorkerPool } from './worker-pool.ts'
 /** How storage is scanned. */
 export interface DistributionOptions {
   readonly registry: string
-  /** Called for each task: none sees what another has fetched. */
+  /** Called for each task, so that tasks share no fetched data. */
   readonly newDriver: () => StorageDriver
   /** Makes the workers, which read through drivers of their own. */
   readonly pool: (setting: Setting) => WorkerPool
   /** The directory above `v2`, by a path that needs no other. */
   readonly above: string
-  /** Left out where there are no files that a person could move. */
+  /** Missing if there are no files that a person could move. */
   readonly storage?: StoragePlace
-  /** Whether it will be asked for what only takes up space: then it keeps count of what is needed. */
+  /** Whether garbage will be searched for: then the needed blobs are recorded. */
   readonly garbage: boolean
   readonly now: () => Date
 }
 
 /**
  * A registry's storage in the distribution layout.
- * @throws {TargetError} where there is nothing any more
+ * @throws {TargetError} if it no longer exists
  */
 export async function distributionSource(place: RegistryPlace, options: DistributionOptions): Promise<Source> {
   const { v2 } = place
@@ -99,7 +99,7 @@ export async function distributionSource(place: RegistryPlace, options: Distribu
   }
 }
 
-/** @throws {TargetError} where there is nothing any more */
+/** @throws {TargetError} if it no longer exists */
 async function anchorsAtStart(place: RegistryPlace, driver: StorageDriver): Promise<readonly Anchor[]> {
   try {
     const anchors = await whenFetched(() => anchorsOf(place, driver))

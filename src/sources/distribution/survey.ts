@@ -12,7 +12,7 @@ import type { WorkerPool } from './worker-pool.ts'
 /** Directories that are listed before a second thread would have started. */
 const TOO_FEW_TO_SHARE = 32
 
-/** Find what lies in the way to the blobs, tell every worker, and name what no repository will come across by itself. */
+/** Finds entries of `blobs/` that must not be followed, sends them to every worker, and returns those that no repository will report. */
 export async function survey(v2: string, driver: StorageDriver, pool: WorkerPool): Promise<UncheckedRecord[]> {
   const blobs = blobsPath(v2)
   const { prefixes, unreadable, failed } = await listPrefixes(v2, driver)
@@ -26,9 +26,9 @@ export async function survey(v2: string, driver: StorageDriver, pool: WorkerPool
 }
 
 interface Prefixes {
-  /** Directories in which blobs lie, such as `sha256/ab`. */
+  /** Directories that contain blobs, such as `sha256/ab`. */
   readonly prefixes: readonly string[]
-  /** What is listed beside them and leads nowhere. */
+  /** Entries that are not followed, such as symbolic links. */
   readonly unreadable: readonly Unreadable[]
   /** Directories that could not be listed. */
   readonly failed: readonly Unreadable[]

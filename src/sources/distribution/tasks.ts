@@ -21,10 +21,10 @@ import { Blobs, type ProveBytes } from './repository/blobs.ts'
 import { DistributionRepository } from './repository/repository-store.ts'
 import { answerAll, whenFetched } from './when-fetched.ts'
 
-/** What a thread is told once, before its first task. */
+/** The settings of a thread, sent once before its first task. */
 export interface Setting {
   readonly v2: string
-  /** What the registry cannot be without. */
+  /** Directories that must stay the same during the scan. */
   readonly anchors: readonly Anchor[]
   /** Raised from 0 to 1 to make long reads end. */
   readonly stop: Int32Array
@@ -37,12 +37,12 @@ export type Task =
   | {
       readonly do: 'check'
       readonly repository: string
-      /** Which directory it was at an earlier check. */
+      /** Its directory at an earlier check. */
       readonly home: string | undefined
       readonly rules: Rules
       readonly allTags: boolean
       readonly seenBefore: ReadonlySet<string> | undefined
-      /** Blobs whose bytes are proved: all others are hashed at once. Left out: hashing is put off. */
+      /** Blobs whose bytes are proved: all others are hashed at once. Missing: hashing is deferred. */
       readonly proved: SharedDigestTable | undefined
       /** Whether to list the blobs that something needs. */
       readonly listNeeded: boolean
@@ -55,7 +55,7 @@ export type Task =
       readonly now: number
     }
   | { readonly do: 'find-leftovers'; readonly repository: string; readonly now: number }
-  /** Whether the registry is still there, and each of these repositories as it was or known to be deleted. */
+  /** Whether the registry is still there, and each of these repositories is unchanged or known to be deleted. */
   | { readonly do: 'prove'; readonly homes: ReadonlyMap<string, string | undefined> }
 
 /** What the survey of `blobs/` found. */
@@ -73,7 +73,7 @@ export interface RepositoryResult {
   readonly later: PackedDigests
   /** Blobs that a manifest needs, served or not. */
   readonly needed: PackedDigests
-  /** Which directory the repository was when the check began. */
+  /** The directory of the repository when the check began. */
   readonly home: string | undefined
 }
 
@@ -82,7 +82,7 @@ export interface TaskResults {
   survey: Survey
   bar: undefined
   check: RepositoryResult
-  /** Digests whose bytes are not what they should be, or could not be read. */
+  /** Digests whose bytes do not match, or could not be read. */
   hash: readonly Digest[]
   'find-unneeded': Garbage
   'find-leftovers': Garbage
@@ -95,7 +95,7 @@ export class Tasks {
   readonly #newDriver: () => StorageDriver
   #barred: ReadonlyMap<string, Unreadable> = new Map()
 
-  /** @param newDriver called for each task: none sees what another has fetched */
+  /** @param newDriver called for each task, so that tasks share no fetched data */
   constructor(setting: Setting, newDriver: () => StorageDriver) {
     this.#setting = setting
     this.#newDriver = newDriver
@@ -123,7 +123,7 @@ export class Tasks {
     }
   }
 
-  /** Find what must not be read through: a path to a blob is never checked piece by piece again. */
+  /** Finds entries that must not be followed, so that the path to each blob need not be checked piece by piece. */
   #survey(prefixes: readonly string[], driver: StorageDriver): Survey {
     const blobs = blobsPath(this.#setting.v2)
     const barred = new Map<string, Unreadable>()

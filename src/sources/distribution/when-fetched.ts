@@ -2,10 +2,10 @@ import type { Answer } from '../../check/ports.ts'
 import { StoreError } from '../../check/store-error.ts'
 import { NotFetched } from './driver.ts'
 
-/** Answers that are fetched at one time: bounds what a driver has to keep. */
+/** The number of answers fetched in parallel: limits what a driver has to keep. */
 const WINDOW = 256
 
-/** Ask a driver, and again each time it has fetched what it lacked. @param ask changes nothing before it has its answer */
+/** Asks a driver, and asks again whenever it has fetched what was missing. @param ask changes nothing before it has its answer */
 export async function whenFetched<T>(ask: () => T): Promise<T> {
   for (;;) {
     try {
@@ -18,8 +18,8 @@ export async function whenFetched<T>(ask: () => T): Promise<T> {
 }
 
 /**
- * Ask each question of a batch. What a driver lacks is fetched for many of them together; one that always has its answer
- * costs no promise for each.
+ * Asks all questions of a batch. Missing data is fetched for many of them in parallel; a driver that never has to fetch
+ * costs no promise per question.
  *
  * @param ask may ask the driver several things in a row, each from the start after something was fetched
  */
@@ -54,7 +54,7 @@ export async function answerAll<Q, T>(questions: readonly Q[], ask: (question: Q
   }
 }
 
-/** What could not be told is an answer too. */
+/** A StoreError is an answer too. */
 export function orStoreError<T>(ask: () => T): Answer<T> {
   try {
     return ask()

@@ -16,7 +16,7 @@ export interface FilesystemOptions {
 
 /**
  * A registry that is stored on a file system.
- * @throws {TargetError} where there is nothing any more
+ * @throws {TargetError} if it no longer exists
  */
 export async function filesystemSource(found: FoundRegistry, options: FilesystemOptions): Promise<Source> {
   const { registry, garbage, now, pool, followSymlinks } = options

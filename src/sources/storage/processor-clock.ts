@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 
-/** Tells how much of its time this process wants a processor; for the rest it waits for something else. */
+/** Measures how much of the time this process needs a processor. For the rest it waits for something else. */
 export class ProcessorClock {
   #wanted = wantedMilliseconds()
   #at = performance.now()

@@ -7,7 +7,7 @@ import { takeThread } from './thread.ts'
 import type { ToWorker } from './worker.ts'
 import { driversFor, type WorkerData } from './worker-data.ts'
 
-/** Everything in this thread: for tests, and for what is too little to share out. */
+/** Runs everything in this thread: for tests, and for work that is too small to share. */
 export function inProcessPool(data: WorkerData): WorkerPool {
   const tasks = new Tasks(data.setting, driversFor(data.driver))
   return {
@@ -21,19 +21,19 @@ export function inProcessPool(data: WorkerData): WorkerPool {
 /**
  * Threads that wait on the disk so that others can go on. There is one at first, one for each processor as soon as there
  * is work for them, and more only while the processors are found idle: on a warm cache every further thread costs more
- * than it brings.
+ * than it gains.
  *
- * @param most how many threads there may be
+ * @param most the maximum number of threads
  */
 export function threadPool(data: WorkerData, most: number): WorkerPool {
   return new ThreadPool(data, most)
 }
 
-/** Tasks a thread has at one time: the next is there when it has done one. */
+/** Tasks assigned to one thread at a time: the next one is ready when it finishes one. */
 const AHEAD = 2
-/** Milliseconds between two looks at the processors. */
+/** Milliseconds between two measurements of the processors. */
 const WATCH = 50
-/** The share of their time that the threads wait for the disk above which more of them are worth their cost. */
+/** If the threads wait for the disk for more than this share of their time, more threads are worth their cost. */
 const WAITING = 0.25
 
 class ThreadPool implements WorkerPool {

@@ -2,7 +2,7 @@ import type { StorageDriver } from '../distribution/driver.ts'
 import type { Setting } from '../distribution/tasks.ts'
 import { FilesystemDriver } from '../drivers/filesystem/driver.ts'
 
-/** What a worker has to know before its first task. Everything in it can cross to another thread. */
+/** The settings of a worker, sent before its first task. Everything in it can cross to another thread. */
 export interface WorkerData {
   readonly setting: Setting
   readonly driver: DriverOptions

@@ -30,7 +30,7 @@ export interface DockerConfig {
 export function* dockerConfigs(env: Environment): Generator<DockerConfig> {
   const { REGISTRY_AUTH_FILE: named, DOCKER_CONFIG: directory } = env
   if (named) {
-    // An error, as with skopeo: whoever names a file expects it to be read.
+    // An error, as with skopeo: the file was named explicitly.
     const config = readConfig(named)
     if (config === undefined) throw new CredentialError(`REGISTRY_AUTH_FILE names ${named}, which does not exist`)
     yield { file: named, config }

@@ -14,7 +14,7 @@ const TRIES_WHEN_THROTTLED: ReadonlyMap<number, number> = new Map([
 
 /**
  * Errors of DNS, TLS and parsing are permanent. A timeout is retried once only, because each costs so much time; the retry
- * tells a lost connection from a server that hangs.
+ * distinguishes a lost connection from a server that hangs.
  */
 const TRIES_BY_ERROR: ReadonlyMap<StoreErrorCode, number> = new Map([
   ['STORE_UNREACHABLE', MAX_TRIES],

@@ -37,7 +37,7 @@ export async function* catalogOf(
   const invalid = names.filter((name) => !isRepositoryName(name)).map((name) => JSON.stringify(name))
   for (const detail of describeInvalidNames([...invalid, ...odd], 'a repository')) yield unlisted(detail)
   if (incomplete !== undefined) yield unlisted(incomplete.message, incomplete.code)
-  // Quay and Azure's registries answer with an empty list if they do not want to tell: it must not look like a clean registry.
+  // Quay and Azure answer with an empty list if access is denied. It must not count as a clean registry.
   if (names.length === 0)
     yield unlisted('lists no repositories: it is empty, or hides them; name them with --repositories')
 }

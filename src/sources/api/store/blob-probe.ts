@@ -18,7 +18,7 @@ export class BlobProbe {
     this.#content = content
   }
 
-  /** @throws {StoreError} if the registry does not tell */
+  /** @throws {StoreError} if unknown */
   async probe({ digest, sizes, prove }: BlobQuestion): Promise<BlobAnswer> {
     const longest = sizes.length === 0 ? undefined : sizes.reduce((a, b) => Math.max(a, b))
     const hash = (): Promise<BlobAnswer> => this.#twice(digest, () => this.#hashAll(digest, longest))

@@ -66,7 +66,7 @@ export class ManifestReader {
     return { is: 'resolved', digest: digestOf('sha256', createHash('sha256').update(manifest.bytes).digest('hex')) }
   }
 
-  /** @throws {StoreError} if the registry does not tell */
+  /** @throws {StoreError} if unknown */
   async read(digest: Digest): Promise<ManifestAnswer> {
     const known = this.#mayUseCached ? await this.#cache?.get(digest) : undefined
     const contentType = known && (await this.#contentTypeIfServed(digest, known))
@@ -81,7 +81,7 @@ export class ManifestReader {
     if (manifest.is === 'too-large') return { ...manifest, ...found }
     const isRight = hashOf(manifest.bytes, digest) === digest
     if (isRight && known === undefined) await this.#cache?.put(digest, manifest.bytes)
-    // A schema 1 manifest is signed anew for each response; its digest is that of the signed payload.
+    // A schema 1 manifest is signed again for each response; its digest is that of the signed payload.
     const bytes = isRight ? manifest.bytes : (signedPayload(manifest.bytes) ?? manifest.bytes)
     const labels = this.#headLabels.with(digest, contentTypeOf(manifest.headers))
     return { is: 'served', bytes, servedByRegistry: true, labels, ...found }

@@ -5,7 +5,7 @@ import type { RepositoryClient } from './repository-client.ts'
 /**
  * Whether a repository exists, by its list of tags; `false` also if it has no tags.
  *
- * @returns `undefined` if the registry does not tell
+ * @returns `undefined` if unknown
  */
 export async function repositoryExists(repository: RepositoryClient): Promise<boolean | undefined> {
   const request = { ...repository.request('GET', 'tags/list?n=1'), mayRedirectElsewhere: false }

@@ -5,7 +5,7 @@ import type { RepositoryClient } from './repository-client.ts'
 /**
  * Whether a blob is served, by a GET of its first byte: a 404 to HEAD has no body that would show who sent it.
  *
- * @throws {StoreError} if the answer does not tell
+ * @throws {StoreError} if unknown
  */
 export async function servesBlob(repository: RepositoryClient, digest: string): Promise<boolean> {
   const request = repository.request('GET', `blobs/${digest}`, { range: 'bytes=0-0' })

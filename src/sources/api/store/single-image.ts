@@ -25,7 +25,7 @@ export class SingleImageStore implements RepositoryStore {
   readonly #reference: string
   readonly #repositoryExists: () => Promise<boolean | undefined>
 
-  /** @param repositoryExists answers `undefined` if the registry does not tell */
+  /** @param repositoryExists answers `undefined` if unknown */
   constructor(
     store: RepositoryStore,
     { reference }: SingleImage,

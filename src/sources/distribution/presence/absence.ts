@@ -2,16 +2,16 @@ import { dirname } from 'node:path'
 import { StoreError } from '../../../check/store-error.ts'
 import { type Entries, fileSize, type StorageDriver } from '../driver.ts'
 
-/** Something was created between two questions: asked so often, it is either there or not. */
+/** Attempts, because something may be created between two calls. */
 const TRIES = 3
 
 /**
- * Whether something is known not to be there: the directory that holds it is there, and it is not in it.
+ * Whether something is known to be absent: its parent directory exists and does not contain it.
  *
- * Both are looked at after it was missed. So storage that was away for a moment is back by then and holds it, or is still
- * away and holds nothing. An object store is never away and yet answers.
+ * Both are checked after it was found missing. Storage that was unmounted for a moment is back by then and contains it, or
+ * is still gone and has no parent either. An object store that answers is never unmounted.
  *
- * @param within a directory above it that has to be there; one between the two may be missing as well
+ * @param within a directory above it that must exist; directories between the two may be missing
  * @throws {StoreError}
  */
 export function isKnownAbsent(driver: StorageDriver, path: string, within: string): boolean {
@@ -27,11 +27,11 @@ export function isKnownAbsent(driver: StorageDriver, path: string, within: strin
 }
 
 /**
- * List a directory of storage that is in use.
+ * Lists a directory of storage that may change meanwhile.
  *
  * @param within see {@link isKnownAbsent}
- * @returns `undefined` where it is known that there is none
- * @throws {StoreError} also where it cannot be told, because what should hold it is not there either
+ * @returns `undefined` if it is known to be absent
+ * @throws {StoreError} also if it is unknown, because its parent is missing too
  */
 export function listKnown(driver: StorageDriver, path: string, within: string): Entries | undefined {
   for (let tries = 1; ; tries++) {
@@ -42,7 +42,7 @@ export function listKnown(driver: StorageDriver, path: string, within: string): 
   }
 }
 
-/** The error for what was there a moment ago. */
+/** The error for something that existed a moment ago. */
 export function vanished(place: string): StoreError {
   return new StoreError('vanished during the scan: its storage may have been moved or unmounted', {
     code: 'STORE_READ_FAILED',

@@ -4,16 +4,16 @@ import type { StorageDriver } from '../driver.ts'
 import { blobsPath, type RegistryPlace, repositoriesPath } from '../layout.ts'
 import { orStoreError } from '../when-fetched.ts'
 
-/** A directory that a registry cannot be without, as it was at the start of a scan. */
+/** A directory that every registry has, as it was at the start of a scan. */
 export interface Anchor {
   readonly path: string
   readonly identity: string
-  /** Whether something was in it. */
+  /** Whether it had entries. */
   readonly inUse: boolean
 }
 
 /**
- * The directories that hold a registry: from its root down to `blobs/`, what is in there for each algorithm, and
+ * The directories that hold a registry: from its root down to `blobs/`, its directory for each algorithm, and
  * `repositories/`. As long as each of them is the same directory, what is missing below them is missing.
  *
  * @throws {StoreError}
@@ -27,7 +27,7 @@ export function anchorsOf({ root, v2 }: RegistryPlace, driver: StorageDriver): r
   return [...above, ...below].filter((anchor) => anchor !== undefined)
 }
 
-/** Those that are not what they were. */
+/** The anchors that changed. */
 export function lostAnchors(anchors: readonly Anchor[], driver: StorageDriver): readonly Unreadable[] {
   return anchors.flatMap((anchor): Unreadable[] => {
     const { path } = anchor
@@ -55,7 +55,7 @@ function anchorAt(path: string, holdsThings: boolean, driver: StorageDriver): An
   return identity === undefined ? undefined : { path, identity, inUse: holdsThings && !driver.isEmpty(path) }
 }
 
-/** Whoever cannot list them will hear of it when they are surveyed. */
+/** An error here is reported by the survey, which lists them too. */
 function algorithmsIn(blobs: string, driver: StorageDriver): readonly string[] {
   const entries = orStoreError(() => driver.list(blobs))
   return entries === undefined || entries instanceof StoreError
@@ -63,7 +63,7 @@ function algorithmsIn(blobs: string, driver: StorageDriver): readonly string[] {
     : entries.directories.map((name) => `${blobs}/${name}`)
 }
 
-/** From below the root to `v2` itself; nothing where that is the root. */
+/** The directories from below the root down to `v2`; empty if that is the root. */
 function pathsBetween(root: string, v2: string): readonly string[] {
   const start = root === '/' ? '' : root
   if (v2 === root || !v2.startsWith(`${start}/`)) return v2 === root ? [] : [v2]

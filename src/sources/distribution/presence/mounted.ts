@@ -8,7 +8,7 @@ import { DistributionRepository } from '../repository/repository-store.ts'
 import { orStoreError, whenFetched } from '../when-fetched.ts'
 
 /**
- * Tells a registry from the mount point where one should be.
+ * Detects a mount point whose registry is not mounted.
  * @throws {TargetError}
  */
 export async function requireMounted(v2: string, driver: StorageDriver): Promise<void> {
@@ -35,8 +35,8 @@ export async function requireMounted(v2: string, driver: StorageDriver): Promise
 }
 
 /**
- * A registry makes no directory before the first push, so one that holds no repository is never known to be whole. What it
- * held may be gone, or lie on a volume that is not mounted.
+ * A registry creates no directory before the first push, so one without repositories cannot be called intact. Its content
+ * may be lost, or on a volume that is not mounted.
  */
 export async function nothingThere(v2: string, driver: StorageDriver): Promise<TargetError> {
   const repositories = repositoriesPath(v2)

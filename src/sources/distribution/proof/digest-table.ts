@@ -19,7 +19,7 @@ export class DigestTable {
     return this.#size
   }
 
-  /** @param key 32 bytes at `offset` @returns `false` where it was there before */
+  /** @param key 32 bytes at `offset` @returns `false` if it was there before */
   add(key: Uint8Array, offset = 0): boolean {
     if (this.#size * 3 >= this.#shared.used.length * 2) this.#grow()
     const slot = find(this.#shared, key, offset)
@@ -56,7 +56,7 @@ export interface SharedDigestTable {
 export const KEY = 32
 
 function allocate(capacity: number): SharedDigestTable {
-  // Never full, or the search for a digest that is not there would not end.
+  // Never full, or the search for a missing digest would not end.
   const slots = 2 ** Math.ceil(Math.log2(Math.max(capacity, 2) * 2))
   return {
     keys: new Uint8Array(new SharedArrayBuffer(slots * KEY)),
@@ -64,7 +64,7 @@ function allocate(capacity: number): SharedDigestTable {
   }
 }
 
-/** The slot of a key, or the free one where it belongs. Digests are evenly spread, so their first bytes are hash enough. */
+/** The slot of a key, or the free one where it belongs. Digests are evenly distributed, so their first bytes serve as hash. */
 function find({ keys, used }: SharedDigestTable, key: Uint8Array, offset: number): number {
   const mask = used.length - 1
   const at = (n: number): number => key[offset + n] ?? 0

@@ -11,10 +11,10 @@ const TASK_BLOBS = 512
 /** Hashes every blob once, however many repositories share it: after the walks, the largest first. */
 export class Proof {
   readonly #pool: WorkerPool
-  /** Every blob that is to be proved, and after settling those that are. */
+  /** The blobs to hash; after settling, those that are proved. */
   readonly #all = new DigestTable()
   #batches: PackedDigests[] = []
-  /** The first four bytes of each digest a repository needs: enough to find who needs a damaged one. */
+  /** The first four bytes of each digest that a repository needs: enough to find the repositories that need a damaged one. */
   readonly #needs = new Map<string, Uint32Array>()
   #proved: DigestTable | undefined
 
@@ -70,7 +70,7 @@ interface HashTask {
   readonly bytes: number
 }
 
-/** The last task to finish decides how long all take: so the long ones start first. */
+/** The last task to finish decides the total time, so the long ones start first. */
 function largestFirst(batches: readonly PackedDigests[]): HashTask[] {
   const all = batches.flatMap((batch) => Array.from(batch.sizes, (size, n) => ({ batch, n, size })))
   all.sort((a, b) => b.size - a.size)

@@ -5,11 +5,11 @@ import { type Digest, hashAlgorithmOf } from '../../../oci/digest.ts'
 import { fileSize, type Hashed, requireFile, type StorageDriver } from '../driver.ts'
 import { blobPlace, blobsPath, dataPath } from '../layout.ts'
 
-/** What is done with a blob whose size is right and whose bytes should be proved. */
+/** Decides when to hash a blob of the right size. */
 export type ProveBytes = (digest: Digest, bytes: number) => 'now' | 'later'
 
 const PIECE = 1024 * 1024
-/** One per thread: reading is synchronous, so nobody else uses it meanwhile. */
+/** One per thread: reading is synchronous, so it has one user at a time. */
 const piece = new Uint8Array(PIECE)
 
 /** The blobs of a registry, shared by its repositories. */
@@ -23,9 +23,9 @@ export class Blobs {
 
   /**
    * @param options.barred places that must not be read through, by path relative to the blobs directory
-   * @param options.prove `undefined`: bytes are not proved where the size is right
-   * @param options.onNeeded told of every blob that something needs
-   * @param options.stopped asked between pieces of a long file
+   * @param options.prove `undefined`: blobs of the right size are not hashed
+   * @param options.onNeeded called for every blob that something needs
+   * @param options.stopped called between reads of a long file
    */
   constructor(
     v2: string,
@@ -49,7 +49,7 @@ export class Blobs {
     return dataPath(this.#v2, digest)
   }
 
-  /** Take note that something needs a blob, whether or not it can be had. @param target under which it is stored */
+  /** Records that something needs a blob, whether or not it exists. @param target under which it is stored */
   need(question: BlobQuestion, target: Digest = question.digest): void {
     if (!question.stray) this.#onNeeded?.(target)
   }
@@ -61,7 +61,7 @@ export class Blobs {
   }
 
   /**
-   * The whole of a small blob; its size where it is larger than `limit` bytes; `undefined` where there is no file.
+   * The bytes of a small blob; its size if it is larger than `limit` bytes; `undefined` if there is no file.
    * @throws {StoreError}
    */
   read(digest: Digest, limit: number): Uint8Array | number | undefined {
@@ -88,8 +88,8 @@ export class Blobs {
   /**
    * The hash of a blob's file by the algorithm of `digest`.
    *
-   * @param file the digest under which it is stored: another one where the algorithms differ
-   * @throws {StoreError} also where it was told to stop
+   * @param file the digest under which it is stored, which differs if the algorithms do
+   * @throws {StoreError} also if it was stopped
    */
   hash(digest: Digest, file: Digest = digest): Hashed | undefined {
     const algorithm = hashAlgorithmOf(digest)
@@ -97,14 +97,14 @@ export class Blobs {
     return this.#driver.hash(this.path(file), algorithm, this.#stopped)
   }
 
-  /** Where the bytes of a digest belong, whatever a link says, and whether they are there as far as this depth tells. */
+  /** The path for the bytes of a digest, ignoring links, and whether they are there as far as this depth shows. */
   own({ digest, sizes }: Pick<BlobQuestion, 'digest' | 'sizes'>): { ownPath: string; ownStored: boolean } {
     const size = this.size(digest)
     const isStored = typeof size === 'number' && (sizes.length === 0 || sizes.includes(size))
     return { ownPath: this.path(digest), ownStored: isStored && !this.#isKnownBad(digest) }
   }
 
-  /** Where bytes are read at all, a file without its link is read now: nobody would come back to it. */
+  /** If bytes are hashed at this depth, a file without a link is hashed now, because nothing else will. */
   #isKnownBad(digest: Digest): boolean {
     return this.#prove !== undefined && this.hash(digest)?.measured !== digest
   }

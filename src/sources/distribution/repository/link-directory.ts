@@ -7,7 +7,7 @@ import { listKnown } from '../presence/absence.ts'
 import { orStoreError } from '../when-fetched.ts'
 import { type Link, readLink } from './link.ts'
 
-/** The links of one kind in a repository. What is a symbolic link or worse in its directory is not read through. */
+/** The links of one kind in a repository. Symbolic links, FIFOs and devices in its directory are not followed. */
 export class LinkDirectory {
   readonly #driver: StorageDriver
   readonly #path: string

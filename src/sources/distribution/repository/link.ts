@@ -1,22 +1,22 @@
 import { type Digest, hashAlgorithmOf, isDigest } from '../../../oci/digest.ts'
 import { requireFile, type StorageDriver } from '../driver.ts'
 
-/** What a link file says. The reference server parses it strictly: anything but a digest of a registered algorithm is an error. */
+/** The content of a link file. The reference server parses it strictly: anything but a digest of a registered algorithm is an error. */
 export type Link =
   | { readonly is: 'names'; readonly digest: Digest }
   | { readonly is: 'missing' }
   | {
       readonly is: 'invalid'
-      /** The first bytes, escaped as JSON; `"a directory"` where it is one. */
+      /** The first bytes, escaped as JSON; `"a directory"` if it is one. */
       readonly content: string
     }
 
-/** Longer than any link can lawfully be. */
+/** Longer than any valid link. */
 const buffer = new Uint8Array(256)
 const text = Buffer.from(buffer.buffer)
 
 /**
- * @param expected what it should name, if that is known: spares the check of its grammar
+ * @param expected the expected digest, if known: then its grammar need not be checked
  * @throws {StoreError}
  */
 export function readLink(driver: StorageDriver, path: string, expected?: Digest): Link {
@@ -28,7 +28,7 @@ export function readLink(driver: StorageDriver, path: string, expected?: Digest)
   })
   if (read === 'missing') return { is: 'missing' }
   if (read === 'directory') return { is: 'invalid', content: 'a directory' }
-  // What came first was all of it, or was read on.
+  // The first read got all of it, or it was read to its end.
   const content = first?.length === read ? first : text.toString('latin1', 0, read)
   if (content === expected) return { is: 'names', digest: expected }
   if (isLink(content, expected)) return { is: 'names', digest: content }

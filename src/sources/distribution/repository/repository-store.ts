@@ -29,7 +29,7 @@ export class DistributionRepository implements RepositoryStore {
   readonly #driver: StorageDriver
   readonly #blobs: Blobs
   readonly #paths: RepositoryPaths
-  /** The directory that holds the repository's own: has to be there for anything below it to be known as missing. */
+  /** The parent of the repository's directory. It must exist: otherwise nothing below it is known to be missing. */
   readonly #within: string
   readonly #revisions: LinkDirectory
   readonly #layers: LinkDirectory
@@ -139,7 +139,7 @@ export class DistributionRepository implements RepositoryStore {
     }
   }
 
-  /** An API DELETE of a manifest takes the link and leaves its directory; a garbage collection takes both. */
+  /** An API DELETE of a manifest removes the link and leaves its directory; a garbage collection removes both. */
   #missingRevision(path: string): { path: string; revisionDirectory: 'empty' | 'gone' } {
     const directory = path.slice(0, -'/link'.length)
     return { path, revisionDirectory: this.#driver.exists(directory) ? 'empty' : 'gone' }
@@ -204,7 +204,7 @@ export class DistributionRepository implements RepositoryStore {
     return answer.is === 'present' && link.digest !== canonical ? { ...answer, misled: true } : answer
   }
 
-  /** Whether the bytes are still stored decides how it can be healed. */
+  /** Whether the bytes are still stored: that decides how it can be repaired. */
   #unlinked(
     question: BlobQuestion,
     digest: Digest,
@@ -214,7 +214,7 @@ export class DistributionRepository implements RepositoryStore {
     const blobStored = typeof size === 'number'
     this.#blobs.need(question, digest)
     const path = linkPath(this.#paths.layers, digest)
-    // It was listed a moment ago, and nothing will be said of it.
+    // It was listed a moment ago and is not reported.
     if (question.stray && link.is === 'missing' && !isKnownAbsent(this.#driver, path, this.#within))
       throw vanished(path)
     const isDamaged = blobStored && question.prove && !this.#blobs.own(question).ownStored

@@ -5,7 +5,7 @@ import type { TagName } from '../../../oci/names.ts'
 import type { StorageDriver } from '../driver.ts'
 
 /**
- * Which images a tag has named, so that a tag that lost its link can have it back.
+ * The images that a tag has named, so that a lost link can be restored.
  *
  * A push writes `tags/<tag>/index/<algorithm>/<hex>/link`, also when the tag goes back to an image that it has named before.
  * So the link that was written last is the last push; the time of its directory is that of the first push of that image.
@@ -22,8 +22,8 @@ export class TagHistory {
   }
 
   /**
-   * `history`: digests, the last push first. `lastPushed`: what the tag named, where that can be told.
-   * @param content of the tag's link, as evidence has it
+   * `history`: digests, the last push first. `lastPushed`: what the tag named, if known.
+   * @param content the content of the tag's link, as in the evidence
    */
   of(tag: TagName, content?: string): Evidence {
     const named = digestWithin(content)
@@ -49,7 +49,7 @@ export class TagHistory {
       .sort((a, b) => b.at - a.at)
   }
 
-  /** Milliseconds. The name of the directory tells the digest, whatever is left of its link. */
+  /** Milliseconds. The name of the directory is the digest, even if its link is damaged. */
   #timeOf(entry: string): number {
     return (this.#statsOf(`${entry}/link`) ?? this.#statsOf(entry))?.mtimeMs ?? 0
   }
@@ -63,7 +63,7 @@ export class TagHistory {
   }
 }
 
-/** A link that only has a newline or blanks too many still tells what it named. */
+/** A link with extra newlines or blanks still shows what it named. */
 export function digestWithin(content: string | undefined): Digest | undefined {
   if (content === undefined || !content.startsWith('"')) return undefined
   const text = String(JSON.parse(content)).trim()

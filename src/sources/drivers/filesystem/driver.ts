@@ -17,10 +17,10 @@ import { sortEntries } from './entries.ts'
 import { readDirectory } from './read-directory.ts'
 import { absenceOf, codeOf, storeError } from './system-error.ts'
 
-/** What is hashed at one time. One for each thread: reading is synchronous, so nobody else uses it meanwhile. */
+/** The read buffer. One per thread: reading is synchronous, so it has one user at a time. */
 const piece = new Uint8Array(1024 * 1024)
 
-/** One object for all calls: there are as many as files. */
+/** One object for all calls: there is a call for each file. */
 const QUIETLY = { throwIfNoEntry: false } as const
 
 /**
@@ -52,7 +52,7 @@ export class FilesystemDriver implements StorageDriver {
     }
   }
 
-  /** What a symbolic link leads to. */
+  /** The kind of a symbolic link's target. */
   #kindOfLink(path: string): 'directory' | 'file' | 'symlink' | 'missing' {
     return this.followsSymlinks ? (this.stat(path)?.is ?? 'missing') : 'symlink'
   }
@@ -125,10 +125,10 @@ export class FilesystemDriver implements StorageDriver {
     }
   }
 
-  /** Device and inode of a directory, which are the same by every name. */
+  /** Device and inode of a directory: the same under each of its names. */
   identity(path: string): string | undefined {
     try {
-      // As numbers of 64 bits: on some file systems two inodes would otherwise look the same.
+      // As 64-bit numbers: on some file systems two inodes are otherwise equal.
       const stats = statSync(path, { bigint: true, throwIfNoEntry: false })
       return stats?.isDirectory() ? `${stats.dev}:${stats.ino}` : undefined
     } catch (error) {

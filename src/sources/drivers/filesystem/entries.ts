@@ -5,8 +5,8 @@ import type { Entry } from './read-directory.ts'
 import { storeError } from './system-error.ts'
 
 /**
- * Sort the entries of a directory. Symbolic links, FIFOs, sockets, devices, and names that are not UTF-8 are unreadable.
- * @param kindOfLink what a symbolic link is taken for
+ * Sorts the entries of a directory by kind. Symbolic links, FIFOs, sockets, devices, and names that are not UTF-8 are unreadable.
+ * @param kindOfLink the kind of a symbolic link
  */
 export function sortEntries(
   entries: readonly Entry[],
@@ -51,7 +51,7 @@ function sortOut(
   }
 }
 
-/** A name that is decoded wrongly would look missing when it is asked for: so it is named, and not asked for. */
+/** A wrongly decoded name cannot be opened and would look missing, so it is reported as unreadable. */
 function namesNotInUtf8(path: string): Unreadable[] {
   return readdirSync(path, { encoding: 'buffer' })
     .filter((name) => name.toString('utf8').includes(REPLACEMENT))

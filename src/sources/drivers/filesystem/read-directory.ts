@@ -1,13 +1,13 @@
 import { type Dirent, lstatSync, readdirSync, type Stats } from 'node:fs'
 
-/** As much of a directory entry as is asked for. */
+/** The used part of a `Dirent`. */
 export type Entry = Pick<Dirent, 'name' | 'isFile' | 'isDirectory' | 'isSymbolicLink'>
 
 /**
- * List a directory, and say what each entry is.
+ * Lists a directory with the kind of each entry.
  *
- * Where the file system does not tell that (NFS, old XFS), Node asks for each entry, and one that is deleted meanwhile fails
- * the whole listing. Then the names are read alone, and what is gone is left out.
+ * If the file system does not provide kinds (NFS, old XFS), Node calls lstat for each entry, and an entry that is deleted
+ * meanwhile fails the whole listing. Then the names are read alone, and missing entries are left out.
  *
  * @throws what `readdir` throws
  */
@@ -36,7 +36,7 @@ function entryOf(name: string, stats: Stats): Entry {
   }
 }
 
-/** An entry of which nobody can tell what it is: whoever asks is told why. */
+/** An entry of unknown kind. Asking for its kind throws the reason. */
 function unknownEntry(name: string, cause: unknown): Entry {
   const fail = (): never => {
     throw cause

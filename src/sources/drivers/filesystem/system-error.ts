@@ -1,6 +1,6 @@
 import { StoreError, type StoreErrorCode } from '../../../check/store-error.ts'
 
-/** An error of the system as a store's. Any other error is a bug, and is thrown. */
+/** Converts a system error to a StoreError. Any other error is a bug and is thrown. */
 export function storeError(error: unknown, place: string): StoreError {
   if (error instanceof StoreError) return error
   const code = codeOf(error)
@@ -22,7 +22,7 @@ const CODES: ReadonlyMap<string, StoreErrorCode> = new Map([
 ])
 
 /**
- * A parent that is a file means the same as a parent that is not there. Any other failure says nothing about absence.
+ * A parent that is a file means the same as a missing parent. No other failure proves absence.
  * @throws {StoreError}
  */
 export function absenceOf(error: unknown, place: string): 'missing' | 'directory' {
@@ -32,7 +32,7 @@ export function absenceOf(error: unknown, place: string): 'missing' | 'directory
   throw storeError(error, place)
 }
 
-/** Such as `ENOENT`; `undefined` of what is no error of the system. */
+/** Such as `ENOENT`; `undefined` if it is not a system error. */
 export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 }

@@ -6,15 +6,15 @@ import { join, type Layout, V2 } from './registry-at.ts'
 /** The registry that a directory is a part of. */
 export interface EnclosingRegistry {
   readonly root: string
-  /** The repository in which the directory lies, where it lies in one. */
+  /** The repository that the directory belongs to, if any. */
   readonly repository: string | undefined
 }
 
 /**
- * Find the registry that a directory is a part of: `docker` and `docker/registry` on the way to `v2`, and everything below
- * its `repositories` and `blobs`. What cannot be looked at on the way up is passed over: it only makes the message worse.
+ * Finds the registry that a directory is part of: `docker` and `docker/registry` above `v2`, and everything below
+ * its `repositories` and `blobs`. Parents that cannot be read are ignored: only the error message is less precise then.
  *
- * @param layouts where `v2` may lie below the root; empty: the root is `v2` itself
+ * @param layouts where `v2` may be below the root; empty: the root is `v2` itself
  */
 export function enclosingRegistry(path: string, layouts: readonly (Layout | '')[]): EnclosingRegistry | undefined {
   const here = resolve(path)

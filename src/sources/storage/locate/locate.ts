@@ -31,10 +31,10 @@ export interface Located {
 export type LocateOptions = Pick<SearchOptions, 'followSymlinks' | 'isExcluded'>
 
 /**
- * Find the registries at a path: itself a root, a mount of a part of one, `docker/registry/v2` itself, or a parent of several,
+ * Finds the registries at a path: itself a root, a mount of a part of one, `docker/registry/v2` itself, or a parent of several,
  * at most 4 levels up.
  *
- * @throws {TargetError} saying what was looked for, or which root is meant
+ * @throws {TargetError} with what was searched for, or with the root that was probably meant
  */
 export async function locateRegistries(path: string, options: LocateOptions): Promise<Located> {
   requireDirectory(path)
@@ -46,12 +46,12 @@ export async function locateRegistries(path: string, options: LocateOptions): Pr
     return { found: [registry], unchecked: await otherRegistries(target, own, options) }
   }
   if (isV2(target)) return { found: [registryOf(target)], unchecked: [] }
-  // Only now: directories called `blobs` and `repositories` may be registries beside one another.
+  // Only now: directories called `blobs` and `repositories` may be registries themselves.
   refusePart(target, [...LAYOUTS, ''])
   return locateBelow(target, options)
 }
 
-/** @throws {TargetError} where a target is one level off */
+/** @throws {TargetError} if the target is inside a registry */
 function refusePart(target: string, layouts: Parameters<typeof enclosingRegistry>[1]): void {
   const around = enclosingRegistry(target, layouts)
   if (around === undefined) return
@@ -62,11 +62,11 @@ function refusePart(target: string, layouts: Parameters<typeof enclosingRegistry
   )
 }
 
-/** Directories beside a registry that are searched for others, and milliseconds for it: it is not what was asked for. */
+/** Limits, in directories and milliseconds, of the search for other registries next to one: nobody asked for those. */
 const MOST_BESIDE = 1000
 const TIME_BESIDE = 2000
 
-/** What else lies below the root of a registry: named, and not scanned. */
+/** Other registries below the root of a registry: reported, not scanned. */
 async function otherRegistries(
   target: string,
   own: Layout,
@@ -77,7 +77,7 @@ async function otherRegistries(
   const late = setTimeout(() => {
     end.abort()
   }, TIME_BESIDE)
-  // A neighbour on a disk that does not answer must not hold up the registry.
+  // A directory on a hanging disk must not delay the registry.
   await Promise.race([search.run(own), once(end.signal, 'abort')])
   clearTimeout(late)
   const others = search.found.map(({ root }) =>
@@ -94,7 +94,7 @@ async function locateBelow(target: string, options: LocateOptions): Promise<Loca
   await search.run(undefined)
   const { found, unreadable, passedOver, excluded } = search
   if (found.length > 0) {
-    // What may not be read is there for somebody else. What fails may be a registry that was there yesterday.
+    // A directory without permission belongs to somebody else. One that fails otherwise may be a registry.
     const named = unreadable.map((record) => (record.because === 'STORE_DENIED' ? asNeighbour(record) : record))
     return { found: found.sort((a, b) => (a.root < b.root ? -1 : 1)), unchecked: [...named, ...passedOver] }
   }
@@ -110,12 +110,12 @@ async function locateBelow(target: string, options: LocateOptions): Promise<Loca
   const left = passedOver.length === 0 ? '' : `; not searched: ${passedOver.map(({ path }) => path).join(', ')}`
   throw new TargetError(
     `no registry at ${target}: looked for ${V2} (the layout of distribution's filesystem driver) there and up to ${LEVELS} levels below${half(target)}${left}`,
-    // A volume that is not mounted leaves an empty directory, or none: whoever pulls from it fails too.
+    // A volume that is not mounted leaves an empty directory, or none: pulls from it fail too.
     { because: 'storage' },
   )
 }
 
-/** Half of what makes a registry may be anybody's, or one whose other half is not mounted. */
+/** A directory with only one half of a registry may be something else, or the other half is not mounted. */
 function half(target: string): string {
   for (const place of ['', 'v2', 'registry/v2'].map((part) => (part === '' ? target : join(target, part))))
     for (const [there, missing] of [

@@ -12,17 +12,17 @@ export interface FoundRegistry extends RegistryPlace {
   readonly pullThrough: boolean
 }
 
-/** Where everything lies below a storage root, below a mount of its `docker`, and below a mount of its `docker/registry`. */
+/** The path of `v2` below a storage root, below a mount of its `docker`, and below a mount of its `docker/registry`. */
 export type Layout = 'docker/registry/v2' | 'registry/v2' | 'v2'
 
-/** Where distribution's filesystem driver keeps everything, below its root directory. */
+/** The directory of distribution's filesystem driver, below its root directory. */
 export const V2: Layout = 'docker/registry/v2'
-/** Where the root of a registry may lie below a path. */
+/** Paths of a registry's root below a target. */
 export const LAYOUTS: readonly Layout[] = [V2, 'registry/v2', 'v2']
 
 /**
  * The layout that begins at a directory, if one does.
- * @throws {TargetError} where nobody can tell
+ * @throws {TargetError} if it cannot be read
  */
 export function layoutAt(directory: string): Layout | undefined {
   return LAYOUTS.find((layout) =>
@@ -30,7 +30,7 @@ export function layoutAt(directory: string): Layout | undefined {
   )
 }
 
-/** A directory `repositories` alone may be anybody's: only beside `blobs` does it mean a registry. */
+/** A directory `repositories` alone may be anything: only together with `blobs` is it a registry. */
 export function holdsRegistry(path: string): boolean {
   return isDirectory(join(path, 'repositories')) && isDirectory(join(path, 'blobs'))
 }
@@ -40,7 +40,7 @@ export function isV2(path: string): boolean {
   return resolve(path).endsWith(`/${V2}`) || holdsRegistry(path)
 }
 
-/** @throws {TargetError} where a symbolic link leads to it, and links are not followed */
+/** @throws {TargetError} if it is a symbolic link, and links are not followed */
 export function registryAt(root: string, layout: Layout, followSymlinks: boolean): FoundRegistry {
   const parts = layout.split('/')
   if (!followSymlinks)
@@ -67,7 +67,7 @@ function describe(root: string, v2: string, home: string): FoundRegistry {
   return { root, v2, label: basename(home) || 'registry', pullThrough }
 }
 
-/** @throws {TargetError} where nobody can tell */
+/** @throws {TargetError} if it cannot be read */
 export function isDirectory(path: string): boolean {
   try {
     return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
@@ -77,7 +77,7 @@ export function isDirectory(path: string): boolean {
   }
 }
 
-/** @throws {TargetError} where nobody can tell */
+/** @throws {TargetError} if it cannot be read */
 function lstatOf(path: string): Stats | undefined {
   try {
     return lstatSync(path, { throwIfNoEntry: false })

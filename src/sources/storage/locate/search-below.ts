@@ -17,18 +17,18 @@ import {
 /** How the directories below a target are searched. */
 export interface SearchOptions {
   readonly followSymlinks: boolean
-  /** Whether the operator wants nothing of a directory, by its path below the target. */
+  /** Whether the user excludes a directory, by its path below the target. */
   readonly isExcluded: (below: string) => boolean
-  /** Directories that are looked into at the most. */
+  /** Maximum number of directories to list. */
   readonly most?: number
-  /** Ends the search where it stands. */
+  /** Stops the search. */
   readonly signal?: AbortSignal
 }
 
-/** Levels below a target where the root of a registry may lie. */
+/** How many levels below a target are searched for the root of a registry. */
 export const LEVELS = 4
 
-/** Copies that a file system, a NAS or a desktop keeps: the same registry once more, as it was. */
+/** Snapshots and trash of a file system, a NAS or a desktop: old copies of the same registry. */
 const COPIES = /^(?:\.snapshots?|\.zfs|@eaDir|#snapshot|@snapshot|@Recycle|#recycle|\.Trash.*|\$RECYCLE\.BIN)$/
 
 /** Searches the directories below a target for registries. */
@@ -38,11 +38,11 @@ export class Search {
   readonly unreadable: UncheckedRecord[] = []
   /** What was left out on purpose. */
   readonly passedOver: UncheckedRecord[] = []
-  /** Registries that the operator wants nothing of. */
+  /** The number of excluded registries. */
   excluded = 0
   readonly #target: string
   readonly #options: SearchOptions
-  /** By device and inode: where links are followed they may lead back up. */
+  /** By device and inode: links that are followed may lead back up. */
   readonly #seen = new Set<string>()
   #directories = 0
   #isCut = false
@@ -52,12 +52,12 @@ export class Search {
     this.#options = options
   }
 
-  /** Whether there may be more than was looked into. */
+  /** Whether a limit ended the search. */
   get isCut(): boolean {
     return this.#isCut || this.#options.signal?.aborted === true
   }
 
-  /** @param own the layout that begins at the target itself: nothing is looked for in there */
+  /** @param own the layout of the registry at the target itself, which is not searched */
   async run(own: Layout | undefined): Promise<void> {
     let level: readonly Place[] = [{ path: this.#target, own }]
     for (let depth = 0; depth < LEVELS && level.length > 0; depth++) {
@@ -115,7 +115,7 @@ export class Search {
     return true
   }
 
-  /** A registry that only a symbolic link leads to is not followed, but not passed over in silence. */
+  /** A symbolic link to a registry is not followed, but it is reported. */
   #nameLinked(path: string): void {
     if (this.#ask(path, () => layoutAt(path) !== undefined || holdsRegistry(path)) !== true) return
     this.unreadable.push({
@@ -126,7 +126,7 @@ export class Search {
     })
   }
 
-  /** @returns the directory, if it is to be looked into */
+  /** @returns the directory, if it is to be searched */
   #visit(path: string): Place | undefined {
     const below = path.slice(this.#target === '/' ? 1 : this.#target.length + 1)
     const isExcluded = this.#options.isExcluded(below)
@@ -152,7 +152,7 @@ export class Search {
     }
   }
 
-  /** @returns `undefined` too where it cannot be told: what cannot be entered is named when it is listed */
+  /** @returns `undefined` also if unknown: a directory that cannot be entered is reported when it is listed */
   #ask<T>(path: string, question: () => T): T | undefined {
     try {
       return question()
