@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { PastFinding, ReportedFinding, TargetInfo, TargetTotals } from '../src/check/events.ts'
+import type { PastFinding, ReportedFinding, TargetInfo, TargetTotals, Use } from '../src/check/events.ts'
 import { FINDING_CODES } from '../src/check/findings/catalogue.ts'
 import type { ObjectTotals, PlatformRecord, TagRecord, TagTotals, UncheckedRecord } from '../src/check/records.ts'
 import type { Repair } from '../src/check/repair/plan.ts'
@@ -171,7 +171,9 @@ const totals = z
 const targetFields = {
   target: z.string().describe('As it was given, or as it was found below what was given.'),
   registry: z.string().describe('Its label, unique in a report.'),
-  kind: z.enum(['distribution', 's3', 'oci-layout', 'api']),
+  kind: z
+    .enum(['distribution', 's3', 'oci-layout', 'api', 'references'])
+    .describe('references: the files of check --from; each image that they name is a target of its own.'),
   against: z.string().optional().describe('The URL whose answers were held against what is stored (--against).'),
   depth: z.enum(['graph', 'blobs', 'content']),
   shard: z
@@ -180,6 +182,17 @@ const targetFields = {
     .optional()
     .describe('Which slice of the repositories was looked at (--shard), such as 0/4; left out: all of them.'),
   pullThrough: z.boolean().describe('Missing children and blobs are no damage: a pull-through cache.'),
+  usedBy: z
+    .array(
+      z.strictObject({
+        file: z.string().describe('As it was given; - is standard input.'),
+        line: z.int().min(1),
+        column: z.int().min(1),
+        by: z.string().describe('What needs the image there, such as service web.'),
+      } satisfies FieldsOf<Use>),
+    )
+    .optional()
+    .describe('Where the image is named, and what needs it there: with check --from only.'),
 } satisfies FieldsOf<TargetInfo>
 
 const endFields = {

@@ -27,6 +27,8 @@ export const BECAUSE_CODES = keysOf<UncheckedRecord['because']>({
   SYMLINK: true,
   MOVED: true,
   NO_MATCH: true,
+  REFERENCE_UNKNOWN: true,
+  FILE_UNREADABLE: true,
   INTERNAL_ERROR: true,
   ALGORITHM_UNKNOWN: true,
   TOO_LARGE: true,

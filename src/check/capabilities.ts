@@ -30,4 +30,11 @@ export const CAPABILITIES: Readonly<Record<TargetKind, Capabilities>> = {
     usesAllProcessors: false,
     hashesAtOnce: true,
   },
+  references: {
+    seesAnswers: false,
+    seesStorage: false,
+    hasFiles: false,
+    usesAllProcessors: false,
+    hashesAtOnce: true,
+  },
 }

@@ -40,6 +40,19 @@ export interface TargetInfo {
   readonly shard?: string
   /** Children and blobs may be missing: detected, or set by the operator. */
   readonly pullThrough: boolean
+  /** What needs the image; only with `check --from`. */
+  readonly usedBy?: readonly Use[]
+}
+
+/** A place in a file where an image is named, and what needs it there. */
+export interface Use {
+  /** As the user named the file; `-` is standard input. */
+  readonly file: string
+  /** From 1. */
+  readonly line: number
+  readonly column: number
+  /** Such as `service web` or `Deployment shop/web, container app`. */
+  readonly by: string
 }
 
 /** Counts over all repositories of a target. */
@@ -50,6 +63,15 @@ export interface TargetTotals {
   readonly blobs: ObjectTotals
   /** Manifests that are still served and whose bytes an earlier run hashed, not this one. */
   readonly manifestsNotReproved: number
+}
+
+/** How much was read from files that name images. */
+export interface ReferenceTotals {
+  readonly files: number
+  /** Places that name an image, known or not. */
+  readonly references: number
+  /** Different images. */
+  readonly images: number
 }
 
 /** The events of a scan of one target, in order. Every report is made from these alone. */
@@ -73,6 +95,8 @@ export type ScanEvent =
       /** Only if the registry has revisions and not a single tag. */
       readonly untagged?: UntaggedRevisions
       readonly garbage: GarbageSearch
+      /** Only of a target of kind `references`. */
+      readonly references?: ReferenceTotals
       readonly coverage: Coverage
     }
   /** The target could not be scanned; no other event follows. */

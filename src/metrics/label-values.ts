@@ -5,8 +5,8 @@ import type { SkipCode, UncheckedCode } from '../check/store-error.ts'
 import type { TargetKind } from '../check/target-kind.ts'
 
 /** Codes of findings that can be errors, in the order of the exposition. */
-export const ERROR_CODES: readonly FindingCode[] = FINDING_CODES.filter((code) =>
-  FINDINGS[code].severities.includes('error'),
+export const ERROR_CODES: readonly FindingCode[] = FINDING_CODES.filter(
+  (code) => FINDINGS[code].severities.includes('error') && FINDINGS[code].isAboutUse !== true,
 )
 
 /** Values of `reason` of `catalog_error`. */
@@ -41,6 +41,8 @@ export const INCONCLUSIVE: Readonly<Record<UncheckedCode, string>> = {
   NO_MATCH: 'no_match',
   TOO_LARGE: 'too_large',
   INTERNAL_ERROR: 'internal_error',
+  REFERENCE_UNKNOWN: 'reference_unknown',
+  FILE_UNREADABLE: 'file_unreadable',
 }
 
 /** The reason of a skipped object in the report, as a label value. */
@@ -54,6 +56,7 @@ export const SKIPPED: Readonly<Record<SkipCode, string>> = {
 export const MODES: Readonly<Record<TargetKind | 'against', string>> = {
   distribution: 'disk',
   api: 'api',
+  references: 'references',
   against: 'disk_and_api',
 }
 

@@ -6,6 +6,8 @@ import { configMissing } from './codes/config-missing.ts'
 import { crashDebris } from './codes/crash-debris.ts'
 import { descriptorMismatch } from './codes/descriptor-mismatch.ts'
 import { engineDependent } from './codes/engine-dependent.ts'
+import { imageUnpinned } from './codes/image-unpinned.ts'
+import { imageUnpullable } from './codes/image-unpullable.ts'
 import { indexChildMissing } from './codes/index-child-missing.ts'
 import { layerMissing } from './codes/layer-missing.ts'
 import { linkInvalid } from './codes/link-invalid.ts'
@@ -14,6 +16,7 @@ import { maskedByCache } from './codes/masked-by-cache.ts'
 import { notServedByApi } from './codes/not-served-by-api.ts'
 import { orphanLayerLink } from './codes/orphan-layer-link.ts'
 import { orphanRevisionLink } from './codes/orphan-revision-link.ts'
+import { platformMissing } from './codes/platform-missing.ts'
 import { servedAsWrongType } from './codes/served-as-wrong-type.ts'
 import { tagDangling } from './codes/tag-dangling.ts'
 import { uploadAbandoned } from './codes/upload-abandoned.ts'
@@ -42,6 +45,9 @@ export const FINDINGS: { readonly [C in FindingCode]: FindingKind<C> } = {
   'blob-unreferenced': blobUnreferenced,
   'upload-abandoned': uploadAbandoned,
   'crash-debris': crashDebris,
+  'image-unpullable': imageUnpullable,
+  'platform-missing': platformMissing,
+  'image-unpinned': imageUnpinned,
 }
 
 /** Every code, in the order of the metrics. */

@@ -25,6 +25,9 @@ export interface CausesByCode {
   'blob-unreferenced': 'unreferenced'
   'upload-abandoned': 'expired'
   'crash-debris': 'temporary-file'
+  'image-unpullable': 'not-found' | 'damaged' | 'partly-damaged'
+  'platform-missing': 'not-in-image'
+  'image-unpinned': 'latest' | 'floating-tag'
 }
 
 type LostManifest = 'revision-link-missing' | 'revision-link-invalid' | 'manifest-missing'
@@ -32,6 +35,9 @@ type LostBlob = 'layer-link-missing' | 'layer-link-invalid' | 'blob-missing'
 
 /** Every code that a source can report today. */
 export type FindingCode = keyof CausesByCode
+
+/** Codes about what is deployed. */
+export type UseCode = 'image-unpullable' | 'platform-missing' | 'image-unpinned'
 
 /** The causes of one code. */
 export type CauseOf<C extends FindingCode> = CausesByCode[C]

@@ -76,6 +76,13 @@ export type Evidence = {
   /** What the user asked `check` for, if the registry does not know it. */
   readonly askedFor?: 'tag' | 'digest'
   readonly repositoryExists?: boolean
+  /** What needs an image: `compose.yaml:12: service web`. */
+  readonly usedBy?: readonly string[]
+  /** The codes of the findings that make an image unusable. */
+  readonly because?: readonly FindingCode[]
+  /** The platform that is needed, and those that an image has. */
+  readonly platform?: string
+  readonly has?: readonly string[]
   /** Bytes that a garbage collection would free. */
   readonly bytes?: number
   /** ISO 8601. */
@@ -92,6 +99,9 @@ interface EvidenceByCode {
   'blob-unreferenced': 'path' | 'bytes'
   'upload-abandoned': 'path' | 'bytes' | 'startedAt'
   'crash-debris': 'path' | 'bytes'
+  'image-unpullable': 'usedBy' | 'because'
+  'platform-missing': 'usedBy' | 'platform' | 'has'
+  'image-unpinned': 'usedBy'
 }
 
 /** The evidence of one code: the fields that it always has, and any others that are known. */

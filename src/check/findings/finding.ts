@@ -37,6 +37,9 @@ export interface AnyFinding {
 
 /** What a finding is about. It stays the same if the code or cause changes between two checks. */
 export function subjectOf(finding: Pick<AnyFinding, 'tag' | 'digest' | 'evidence'>): string {
-  if (finding.tag !== undefined) return `tag:${finding.tag}`
-  return finding.digest ?? `path:${JSON.stringify(finding.evidence.path ?? '')}`
+  const { platform } = finding.evidence
+  const where = platform === undefined ? '' : ` for ${platform}`
+  if (finding.tag !== undefined) return `tag:${finding.tag}${where}`
+  if (finding.digest !== undefined) return `${finding.digest}${where}`
+  return `path:${JSON.stringify(finding.evidence.path ?? '')}`
 }

@@ -17,6 +17,8 @@ export interface FindingKind<C extends FindingCode = FindingCode> {
   readonly provedFrom?: { readonly depth: Depth; readonly by: 'any' | 'api' | 'against' }
   /** The totals that count its object. Missing: none. */
   readonly counts?: 'manifests' | 'blobs'
+  /** It is about something that is deployed, not about a registry: only `check --from` reports it. */
+  readonly isAboutUse?: true
   /** Whether it hides damage below its object. */
   readonly hides?: true
   /** Whether a warning with this code means lost or altered content that no tag needs. */

@@ -1,3 +1,4 @@
+import type { Use } from '../events.ts'
 import type { FindingCause } from './code.ts'
 import type { Evidence } from './evidence.ts'
 
@@ -43,4 +44,18 @@ export function text(value: string | number | undefined): string {
 /** A size of the evidence, for a sentence. */
 export function bytes(size: number | undefined): string {
   return size === undefined ? 'what its digest promises' : `${size} ${size === 1 ? 'byte' : 'bytes'}`
+}
+
+/** Uses that one sentence names. */
+const MOST_USES = 3
+
+/** Who needs an image, as a sentence. */
+export function neededBy(usedBy: readonly string[]): string {
+  const rest = usedBy.length - MOST_USES
+  return `Needed by ${usedBy.slice(0, MOST_USES).join('; ')}${rest > 0 ? ` and ${rest} more` : ''}.`
+}
+
+/** `compose.yaml:12: service web`. */
+export function useText({ file, line, by }: Use): string {
+  return `${file}:${line}: ${by}`
 }

@@ -1,5 +1,5 @@
 import type { Digest } from '../../oci/digest.ts'
-import type { CauseOf, Severity } from '../findings/code.ts'
+import type { CauseOf, Severity, UseCode } from '../findings/code.ts'
 import type { Evidence } from '../findings/evidence.ts'
 import type { Finding, FindingOf } from '../findings/finding.ts'
 import { quarantinesOf, salvageOf } from '../repair/salvage.ts'
@@ -13,7 +13,13 @@ import { type UnreadOwners, unreadOwners } from './unread-owners.ts'
 /** The codes of findings about an object of a repository, not about a tag or garbage. */
 type ObjectCode = Exclude<
   Finding['code'],
-  'tag-dangling' | 'masked-by-cache' | 'not-served-by-api' | 'blob-unreferenced' | 'upload-abandoned' | 'crash-debris'
+  | UseCode
+  | 'tag-dangling'
+  | 'masked-by-cache'
+  | 'not-served-by-api'
+  | 'blob-unreferenced'
+  | 'upload-abandoned'
+  | 'crash-debris'
 >
 
 /** What is wrong with an object. The affected tags are added later. */

@@ -1,3 +1,8 @@
+import type { TargetInfo } from '../../check/events.ts'
+import type { Depth } from '../../check/rules.ts'
+import { fileEvents } from '../../references/file-events.ts'
+import { ImageFindings } from '../../references/image-findings.ts'
+import type { LeftOut } from '../../references/read.ts'
 import { harmless } from '../../report/escape.ts'
 import type { ApiHost } from '../../sources/api/client/host.ts'
 import { originOnLoopback } from '../../sources/api/connect/plain-http.ts'
@@ -8,6 +13,7 @@ import { askRegistry, credentialOf, hostOf, manifestCacheOf, placeOf, userAgentO
 import type { Job } from '../run/job.ts'
 import { runJobs } from '../run/run.ts'
 import type { CheckRequest, Wanted } from './check-request.ts'
+import type { Deployed } from './deployed.ts'
 import { Proofs } from './proofs.ts'
 
 /**
@@ -16,7 +22,8 @@ import { Proofs } from './proofs.ts'
  */
 export async function checkCommand(request: CheckRequest, io: Io, version: string): Promise<ExitCode> {
   requireOutsideRegistries(ownFilesOf(request), [])
-  const proofs = new Proofs(request.images, { digest: request.expected, platform: request.rules.platform })
+  const { deployed } = request
+  const proofs = new Proofs(request.images, request.expected)
   // The default table goes to stderr; a result that could not be written to its file goes to stdout.
   const results = request.outputs.some(({ file }) => file === undefined) && request.printsProofs ? io.stderr : io.stdout
   const manifestCache = manifestCacheOf(request.api, io)
@@ -37,10 +44,12 @@ export async function checkCommand(request: CheckRequest, io: Io, version: strin
     const origin = (image.mayBePlain === true ? origins.get(image.origin) : undefined) ?? image.origin
     const registry = new URL(origin).host
     const only = { repository, reference: wanted }
+    const findings = image.need && new ImageFindings(image.need, request.use)
     return {
       info: { target: text, registry, kind: 'api', pullThrough: false },
       unlisted: [],
-      rulesFor: () => request.rules,
+      rulesFor: () => ({ ...request.rules, platform: image.platform }),
+      extend: findings && ((event) => findings.take(event)),
       open: () =>
         askRegistry(origin, request.api, {
           ...about,
@@ -52,10 +61,13 @@ export async function checkCommand(request: CheckRequest, io: Io, version: strin
         }),
     }
   })
+  if (!request.quiet)
+    for (const sentence of deployed?.leftOut.map(leftOutText) ?? []) io.stderr.write(`regfsck: ${harmless(sentence)}\n`)
   const code = await runJobs(jobs, request, {
     io,
     version,
     results,
+    lastTarget: deployed && fileEvents(deployed, infoOf(deployed, request.depth)),
     onEvent: (event) => {
       proofs.take(event)
     },
@@ -65,6 +77,15 @@ export async function checkCommand(request: CheckRequest, io: Io, version: strin
   const problems = proofs.problems()
   for (const problem of problems) io.stderr.write(`regfsck: ${harmless(problem)}\n`)
   return problems.length > 0 && (code === 0 || code === 3) ? 1 : code
+}
+
+/** The files of `--from`, as a target. */
+function infoOf({ paths }: Deployed, depth: Depth): TargetInfo {
+  return { target: paths.join(', '), registry: 'references', kind: 'references', depth, pullThrough: false }
+}
+
+function leftOutText({ place, what, because }: LeftOut): string {
+  return `${place.file}:${place.line}: ${what} is not checked: ${because}`
 }
 
 /** The origins of registries on this machine, which may use TLS or plain HTTP, by name. */

@@ -9,8 +9,10 @@ import type { CheckRequest } from './check-request.ts'
 export function addCheck(program: Command, afterDashes: number, act: (request: CheckRequest) => Promise<void>): void {
   const check = program
     .command('check')
-    .description('check single images end to end: the gate after a push. Prints name@sha256:… of each intact image')
-    .argument('<reference...>', 'host/name:tag or host/name@sha256:…; http://host/name:tag for plain HTTP')
+    .description(
+      'check single images end to end: the gate after a push, or before a deployment (--from). Prints name@sha256:… of each intact image',
+    )
+    .argument('[reference...]', 'host/name:tag or host/name@sha256:…; http://host/name:tag for plain HTTP')
   addOptions(check, 'check')
   check
     .addHelpText('after', AFTER_CHECK)

@@ -4,19 +4,27 @@ import { isDigest } from '../../oci/digest.ts'
 import { InputError } from '../../oci/input-error.ts'
 import { parsePlatform } from '../../oci/platform.ts'
 import { parseReference, type Reference } from '../../oci/reference.ts'
+import type { UseRules } from '../../references/image-findings.ts'
+import type { ImageNeed } from '../../references/needs.ts'
 import { type ApiRequest, readApi, requireOneTokenHost } from '../options/api-request.ts'
 import { OptionValues } from '../options/option-values.ts'
 import { readReporting } from '../options/report-request.ts'
 import { type UnknownOption, unknownOptionText } from '../options/unknown-option.ts'
 import type { RunRequest } from '../run/job.ts'
 import { readOutputs } from '../run/outputs.ts'
+import { type Deployed, readDeployed } from './deployed.ts'
 
 /** Options of `check`: text, not yet checked. */
 export type CheckWords = WordsOf<'check'>
 
-/** An image, and its text on the command line. */
+/** An image to check. */
 export interface Wanted extends Reference {
+  /** Its text on the command line, or in the first file that names it. */
   readonly text: string
+  /** From `parsePlatform`. */
+  readonly platform?: string | undefined
+  /** What needs it, if a file of `--from` names it. */
+  readonly need?: ImageNeed
 }
 
 /** A validated request of `check`. */
@@ -28,6 +36,9 @@ export interface CheckRequest extends RunRequest {
   readonly expected: string | undefined
   /** Whether stdout lists the proved images. */
   readonly printsProofs: boolean
+  /** What `--from` says. */
+  readonly deployed: Deployed | undefined
+  readonly use: UseRules
 }
 
 /**
@@ -42,11 +53,16 @@ export function readCheckRequest(
   const values = new OptionValues()
   for (const option of unknown) values.problems.push(unknownOptionText(option, 'check'))
   // After an unknown option, a word may be its value.
-  const images = unknown.length > 0 ? [] : references.flatMap((text) => readImage(text, values))
+  const platform = words.platform === undefined ? undefined : readPlatform(words.platform, values)
+  const named = unknown.length > 0 ? [] : references.flatMap((text) => readImage(text, platform, values))
+  const deployed = readDeployed(words, platform, values)
+  if (references.length === 0 && words.from.length === 0)
+    values.problems.push('there is nothing to check: name an image, or a file that names images with --from')
+  const images = [...named, ...(deployed?.images ?? [])]
   const { expectDigest: expected } = words
   if (expected !== undefined && !isDigest(expected))
     values.problems.push(`--expect-digest: not a digest: ${JSON.stringify(expected)}`)
-  if (expected !== undefined && references.length > 1)
+  if (expected !== undefined && (references.length > 1 || words.from.length > 0))
     values.problems.push('--expect-digest: works with one image; check several one by one')
   const reporting = readReporting(words, values)
   const outputs = readOutputs(words, values)
@@ -64,12 +80,14 @@ export function readCheckRequest(
       engine: undefined,
       pullThrough: false,
       sparse: false,
-      platform: words.platform === undefined ? undefined : readPlatform(words.platform, values),
+      platform,
     },
     api: readApi(words, values),
     garbage: false,
     allTags: true,
     expected,
+    deployed,
+    use: { requireDigest: words.requireDigest ?? false },
     printsProofs: words.output.length === 0 || outputs.every(({ file }) => file !== undefined),
   }
   requireOneTokenHost(
@@ -91,9 +109,9 @@ function readPlatform(text: string, values: OptionValues): string {
   }
 }
 
-function readImage(text: string, values: OptionValues): Wanted[] {
+function readImage(text: string, platform: string | undefined, values: OptionValues): Wanted[] {
   try {
-    return [{ ...parseReference(text), text }]
+    return [{ ...parseReference(text), text, platform }]
   } catch (error) {
     if (!(error instanceof InputError)) throw error
     values.problems.push(error.message)

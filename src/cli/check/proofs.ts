@@ -4,25 +4,20 @@ import { imageName } from '../../oci/image-name.ts'
 import { isPlatform } from '../../oci/platform.ts'
 import type { Wanted } from './check-request.ts'
 
-/** What an image must be, besides intact. */
-export interface Expectation {
-  readonly digest: string | undefined
-  readonly platform: string | undefined
-}
-
 /** Collects the result of each image. Events come in the order of the images. */
 export class Proofs {
   readonly #images: readonly Wanted[]
-  readonly #expectation: Expectation
+  readonly #expected: string | undefined
   readonly #found = new Map<number, Found>()
   readonly #complete = new Set<number>()
   /** Images of which something was skipped, so that they are not proved. */
   readonly #skipped = new Map<number, string>()
   #now = -1
 
-  constructor(images: readonly Wanted[], expectation: Expectation) {
+  /** @param expected the digest that the image must have */
+  constructor(images: readonly Wanted[], expected: string | undefined) {
     this.#images = images
-    this.#expectation = expectation
+    this.#expected = expected
   }
 
   take(event: ScanEvent): void {
@@ -41,7 +36,7 @@ export class Proofs {
     return this.#images.flatMap((image, n) => {
       const found = this.#found.get(n)
       if (!found?.isWhole || !this.#complete.has(n) || this.#problemWith(image, n, found) !== undefined) return []
-      return this.#proves(found).map((digest) => imageName(image.name, digest))
+      return provedBy(image, found).map((digest) => imageName(image.name, digest))
     })
   }
 
@@ -49,13 +44,16 @@ export class Proofs {
   problems(): string[] {
     return this.#images.flatMap((image, n) => {
       const found = this.#found.get(n)
-      return found === undefined ? [] : (this.#problemWith(image, n, found) ?? [])
+      // Of an image that a file names, a finding says that it has nothing for a platform.
+      if (found === undefined || (image.need !== undefined && !this.#skipped.has(n))) return []
+      return this.#problemWith(image, n, found) ?? []
     })
   }
 
-  #problemWith({ text }: Wanted, n: number, found: Found): string | undefined {
-    const { digest, platform } = this.#expectation
-    const proves = this.#proves(found)
+  #problemWith(image: Wanted, n: number, found: Found): string | undefined {
+    const { text, platform } = image
+    const digest = this.#expected
+    const proves = provedBy(image, found)
     const skipped = this.#skipped.get(n)
     if (skipped !== undefined) return `${text} is not verified: ${skipped}`
     if (platform !== undefined && found.isWhole && proves.length === 0) {
@@ -65,13 +63,12 @@ export class Proofs {
     if (digest === undefined || found.digest === digest || proves.includes(digest)) return undefined
     return `${text} is ${found.digest}, not ${digest}`
   }
+}
 
-  /** The digests that a pull of the image may end with. */
-  #proves({ digest, platforms }: Found): string[] {
-    const { platform: wanted } = this.#expectation
-    if (wanted === undefined) return [digest]
-    return [...new Set(platforms.filter(({ platform }) => isPlatform(platform, wanted)).map(({ digest }) => digest))]
-  }
+/** The digests that a pull of the image may end with. */
+function provedBy({ platform: wanted }: Wanted, { digest, platforms }: Found): string[] {
+  if (wanted === undefined) return [digest]
+  return [...new Set(platforms.filter(({ platform }) => isPlatform(platform, wanted)).map(({ digest }) => digest))]
 }
 
 interface Found {

@@ -16,6 +16,8 @@ export interface Job {
   readonly rulesFor: (repository: string) => Rules | undefined
   /** The selected repositories of this target. */
   readonly selection?: SelectionCheck | undefined
+  /** What its result means for others: turns each event into those that are reported. */
+  readonly extend?: ((event: ScanEvent) => readonly ScanEvent[]) | undefined
   /** @throws {TargetError} if it is already known that it cannot be scanned */
   open(): Source | Promise<Source>
 }
@@ -58,6 +60,8 @@ export interface Surroundings {
   readonly results: Stream
   /** Receives all events that the outputs receive. */
   readonly onEvent?: (event: ScanEvent) => void
+  /** The events of one more target, after all others. */
+  readonly lastTarget?: readonly ScanEvent[] | undefined
   /** Sentences about selected repositories that no target has. Called when all targets are done. */
   readonly notFound?: () => readonly string[]
 }

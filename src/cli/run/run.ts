@@ -31,7 +31,7 @@ const GRACE = 500
 export async function runJobs(
   jobs: readonly Job[],
   request: RunRequest,
-  { io, version, results, onEvent, notFound }: Surroundings,
+  { io, version, results, onEvent, lastTarget, notFound }: Surroundings,
 ): Promise<ExitCode> {
   const startedAt = io.now()
   const { signal, check, release } = stopSignal([io.signal], request.deadline)
@@ -65,11 +65,12 @@ export async function runJobs(
   }
   const graceOver = graceAfter(signal)
   const scanJob = (job: Job, into: (event: ScanEvent) => void): Promise<void> =>
-    runOne(job, { request, io, signal, check, graceOver, isOneOfSeveral: jobs.length > 1, take: into })
+    runOne(job, { request, io, signal, check, graceOver, isOneOfSeveral: jobs.length > 1, take: extended(job, into) })
   const early = jobs.map((job) =>
     CAPABILITIES[job.info.kind].usesAllProcessors ? undefined : startEarly(job, scanJob),
   )
   for (const [n, job] of jobs.entries()) await (early[n]?.(take) ?? scanJob(job, take))
+  for (const event of lastTarget ?? []) take(event)
   release()
   progress.clear()
   for (const sentence of notFound?.() ?? []) {
@@ -97,6 +98,13 @@ export async function runJobs(
 function looksAt(jobs: readonly Job[]): (registry: string, repository: string) => boolean {
   const rules = new Map(jobs.map(({ info, rulesFor }) => [info.registry, rulesFor]))
   return (registry, repository) => rules.get(registry)?.(repository) !== undefined
+}
+
+function extended({ extend }: Job, take: (event: ScanEvent) => void): (event: ScanEvent) => void {
+  if (extend === undefined) return take
+  return (event) => {
+    for (const each of extend(event)) take(each)
+  }
 }
 
 /** Starts at once and buffers the events until it is this target's turn. */

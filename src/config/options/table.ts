@@ -5,6 +5,7 @@ import { OUTPUT } from './output.ts'
 import { REGISTRY_API } from './registry-api.ts'
 import { SERVER } from './server.ts'
 import { WHAT_IS_DAMAGE } from './what-is-damage.ts'
+import { WHAT_IS_DEPLOYED } from './what-is-deployed.ts'
 import { WHAT_TO_CHECK } from './what-to-check.ts'
 import { WHAT_TO_SCAN } from './what-to-scan.ts'
 
@@ -12,6 +13,7 @@ import { WHAT_TO_SCAN } from './what-to-scan.ts'
 export const OPTION_GROUPS: readonly OptionGroup[] = [
   { title: 'What to check', options: WHAT_TO_CHECK },
   { title: 'What to scan', options: WHAT_TO_SCAN },
+  { title: 'What is deployed', options: WHAT_IS_DEPLOYED },
   { title: 'What counts as damage', options: WHAT_IS_DAMAGE },
   { title: 'Output', options: OUTPUT },
   { title: 'Metrics', options: METRICS },
@@ -23,6 +25,7 @@ export const OPTION_GROUPS: readonly OptionGroup[] = [
 /** All options by name, with the types that are known at compile time. */
 export type Options = typeof WHAT_TO_CHECK &
   typeof WHAT_TO_SCAN &
+  typeof WHAT_IS_DEPLOYED &
   typeof WHAT_IS_DAMAGE &
   typeof OUTPUT &
   typeof METRICS &
@@ -34,6 +37,7 @@ export type Options = typeof WHAT_TO_CHECK &
 export const OPTIONS: Options = {
   ...WHAT_TO_CHECK,
   ...WHAT_TO_SCAN,
+  ...WHAT_IS_DEPLOYED,
   ...WHAT_IS_DAMAGE,
   ...OUTPUT,
   ...METRICS,

@@ -5,6 +5,7 @@ import { harmless } from '../escape.ts'
 import { TargetCollector } from '../records/target-records.ts'
 import type { Report, RunFacts, Write } from '../report.ts'
 import { count } from '../text/counts.ts'
+import { intactImageLines, isIntactImage, usedByLines } from './deployed-image.ts'
 import { findingBlocks } from './findings.ts'
 import { colorsFor, type TableLayout } from './layout.ts'
 import { pastLines } from './past.ts'
@@ -48,8 +49,10 @@ function linesOf(target: TargetCollector, layout: TableLayout): string[] {
   const head = [`${bold(harmless(info.registry))}  ${harmless(info.target)}`, '']
   if (end?.type === 'unreadable')
     return [...head, ...wrap(`${red('UNREADABLE')}  ${harmless(end.reason)}`, layout.columns, '  ')]
+  if (isIntactImage(target)) return intactImageLines(target, layout)
   return [
     ...head,
+    ...usedByLines(info, layout),
     ...findingBlocks(target, layout),
     ...pastLines(target, layout),
     ...uncheckedLines(target.unchecked, layout),

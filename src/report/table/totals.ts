@@ -1,4 +1,4 @@
-import type { ScanEvent, TargetInfo } from '../../check/events.ts'
+import type { ReferenceTotals, ScanEvent, TargetInfo } from '../../check/events.ts'
 import type { ObjectTotals } from '../../check/records.ts'
 import type { Depth } from '../../check/rules.ts'
 import { count } from '../text/counts.ts'
@@ -9,7 +9,7 @@ import { wrap } from './wrap.ts'
 /** What was checked, the totals, and what this depth does not detect. */
 export function totalsLines(
   info: TargetInfo,
-  { totals, complete, stopped, garbage, untagged }: Extract<ScanEvent, { type: 'summary' }>,
+  { totals, complete, stopped, garbage, untagged, references }: Extract<ScanEvent, { type: 'summary' }>,
   layout: TableLayout,
 ): string[] {
   const { tags } = totals
@@ -20,6 +20,7 @@ export function totalsLines(
     tags.unchecked > 0 ? layout.colors.yellow(`${tags.unchecked} unchecked`) : '',
     `${tags.intact} intact`,
   ].filter((end) => end !== '')
+  if (references !== undefined) return [`  ${referencesText(references)}`, ...depthLines(info, layout)]
   const state = stopped ? 'Stopped before it finished.' : complete ? '' : 'Not everything could be checked.'
   return [
     `  ${count(totals.repositories, 'repository', 'repositories')}, ${count(all, 'tag')}: ${ends.join(', ')}`,
@@ -29,11 +30,19 @@ export function totalsLines(
       ? []
       : [`  Slice ${info.shard} of the repositories (--shard); the others were not checked.`]),
     ...(totals.manifestsNotReproved > 0 ? wrap(notReproved(totals.manifestsNotReproved), layout.columns, '  ') : []),
-    ...wrap(`Depth ${info.depth}: ${NOT_SEEN[info.depth]}`, layout.columns, '  '),
+    ...depthLines(info, layout),
     ...(untagged === undefined ? [] : wrap(UNTAGGED[untagged], layout.columns, '  ')),
     ...(garbage === 'uploads-only' ? wrap(NO_GARBAGE, layout.columns, '  ') : []),
     ...(state === '' ? [] : [`  ${layout.colors.yellow(state)}`]),
   ]
+}
+
+function depthLines({ depth }: TargetInfo, layout: TableLayout): string[] {
+  return wrap(`Depth ${depth}: ${NOT_SEEN[depth]}`, layout.columns, '  ')
+}
+
+function referencesText({ files, references, images }: ReferenceTotals): string {
+  return `${count(references, 'reference')} to ${count(images, 'image')} in ${count(files, 'file')}`
 }
 
 const NO_GARBAGE =

@@ -1,0 +1,53 @@
+/** Options about files that name images. */
+export const WHAT_IS_DEPLOYED = {
+  from: {
+    help: 'check every image that this file names: a docker compose file, Kubernetes manifests, `kubectl get … -o json`, a Dockerfile, GitLab CI, or a list; `-` is standard input',
+    is: 'list',
+    value: 'file',
+    commands: ['check'],
+    examples: {
+      check: ['--from compose.yaml', '--from deploy/ --recursive --output json'],
+    },
+  },
+  'from-type': {
+    help: 'what kind of file `--from` names; without it that is found out',
+    is: 'choice',
+    value: 'type',
+    words: ['compose', 'kubernetes', 'dockerfile', 'gitlab-ci', 'list'],
+    commands: ['check'],
+  },
+  recursive: {
+    help: 'search the directories of `--from`, and those below them',
+    is: 'switch',
+    commands: ['check'],
+  },
+  'env-file': {
+    help: 'variables for compose files, in place of `.env`',
+    is: 'list',
+    value: 'file',
+    commands: ['check'],
+  },
+  'compose-profile': {
+    help: 'also check the services of this compose profile; `*` is all',
+    is: 'list',
+    value: 'name',
+    commands: ['check'],
+  },
+  'build-arg': {
+    help: 'value of an `ARG` in Dockerfiles',
+    is: 'list',
+    value: 'name=value',
+    commands: ['check'],
+  },
+  'custom-image-fields': {
+    help: 'fields of custom resources that name images, such as `spec.server.image`',
+    is: 'list',
+    value: 'path',
+    commands: ['check'],
+  },
+  'require-digest': {
+    help: 'report every image of `--from` that is not named by digest as an error',
+    is: 'switch',
+    commands: ['check'],
+  },
+} as const

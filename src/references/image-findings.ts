@@ -1,0 +1,134 @@
+import type { ReportedFinding, ScanEvent } from '../check/events.ts'
+import type { FindingCode, Severity } from '../check/findings/code.ts'
+import type { Finding } from '../check/findings/finding.ts'
+import { useText } from '../check/findings/phrases.ts'
+import type { TagRecord } from '../check/records.ts'
+import { RepairPlanner } from '../check/repair/plan.ts'
+import type { Depth } from '../check/rules.ts'
+import { reportFinding } from '../check/scan/report-finding.ts'
+import { isDigest } from '../oci/digest.ts'
+import { isPlatform } from '../oci/platform.ts'
+import type { ImageNeed } from './needs.ts'
+
+/** What counts as a problem of a reference. */
+export interface UseRules {
+  /** Every reference must name a digest. */
+  readonly requireDigest: boolean
+}
+
+/**
+ * Adds to the events of one image's check what its result means for whoever needs the image. One instance for each image.
+ */
+export class ImageFindings {
+  readonly #need: ImageNeed
+  readonly #rules: UseRules
+  readonly #usedBy: readonly string[]
+  readonly #errors: ReportedFinding[] = []
+  #registry = ''
+  #depth: Depth = 'blobs'
+  #tag: TagRecord | undefined
+  #isDone = false
+
+  constructor(need: ImageNeed, rules: UseRules) {
+    this.#need = need
+    this.#rules = rules
+    this.#usedBy = need.uses.map(useText)
+  }
+
+  /** @returns the event, after the findings that it completes */
+  take(event: ScanEvent): readonly ScanEvent[] {
+    switch (event.type) {
+      case 'target':
+        this.#registry = event.info.registry
+        this.#depth = event.info.depth
+        return [{ ...event, info: { ...event.info, target: this.#need.text, usedBy: this.#need.uses } }]
+      case 'tag':
+        this.#tag = event.record
+        return [event]
+      case 'finding':
+        if (event.finding.severity === 'error') this.#errors.push(event.finding)
+        return [event]
+      case 'repairs':
+      case 'summary':
+      case 'unreadable':
+        return [...this.#finish(), event]
+      case 'fixed':
+      case 'still-known':
+      case 'unchecked':
+      case 'progress':
+        return [event]
+    }
+  }
+
+  #finish(): readonly ScanEvent[] {
+    if (this.#isDone) return []
+    this.#isDone = true
+    const found = [this.#unpullable(), this.#platformMissing(), this.#unpinned()].flatMap((finding) => finding ?? [])
+    return found.map((finding) => ({ type: 'finding', finding: this.#report(finding) }))
+  }
+
+  #unpullable(): Finding | undefined {
+    const verdict = this.#tag?.verdict
+    if (verdict !== 'unpullable' && verdict !== 'degraded') return undefined
+    const because: readonly FindingCode[] = [...new Set(this.#errors.map(({ code }) => code))]
+    const isGone = because.includes('tag-dangling')
+    return {
+      ...this.#about('error'),
+      code: 'image-unpullable',
+      cause: verdict === 'degraded' ? 'partly-damaged' : isGone ? 'not-found' : 'damaged',
+      evidence: { usedBy: this.#usedBy, because },
+    }
+  }
+
+  #platformMissing(): Finding | undefined {
+    const { platform } = this.#need
+    const { digest, verdict, platforms = [] } = this.#tag ?? {}
+    if (platform === undefined || digest === undefined || verdict === 'unchecked' || verdict === 'unpullable')
+      return undefined
+    const has = platforms.map(({ platform: name }) => name)
+    if (has.some((name) => isPlatform(name, platform))) return undefined
+    return {
+      ...this.#about('error'),
+      code: 'platform-missing',
+      cause: 'not-in-image',
+      evidence: { usedBy: this.#usedBy, platform, has },
+    }
+  }
+
+  #unpinned(): Finding | undefined {
+    const { wanted } = this.#need.reference
+    // Whoever deploys it has to name another image anyway.
+    const isGone = this.#tag === undefined || this.#tag.digest === undefined
+    if (isDigest(wanted) || (isGone && !this.#rules.requireDigest)) return undefined
+    const isLatest = wanted === 'latest'
+    const usual = isLatest ? 'warning' : 'notice'
+    return {
+      ...this.#about(this.#rules.requireDigest ? 'error' : usual),
+      code: 'image-unpinned',
+      cause: isLatest ? 'latest' : 'floating-tag',
+      evidence: { usedBy: this.#usedBy, ...(this.#tag?.digest !== undefined && { digest: this.#tag.digest }) },
+    }
+  }
+
+  /** What every finding about this image has. */
+  #about(severity: Severity): Omit<Finding, 'code' | 'cause' | 'evidence'> {
+    const { repository, wanted } = this.#need.reference
+    const subject = isDigest(wanted) ? { digest: wanted } : { tag: wanted }
+    return { severity, repository, ...subject, tags: [wanted], parents: [], platforms: [] }
+  }
+
+  /** Nothing in a registry has to be repaired for it, so it is no part of the plan. */
+  #report(finding: Finding): ReportedFinding {
+    const planner = new RepairPlanner({
+      kind: 'references',
+      depth: this.#depth,
+      pullThrough: false,
+      url: undefined,
+      quarantine: undefined,
+      absolute: (path) => path,
+      digestOf: () => undefined,
+    })
+    const confirmed = this.#errors.every((error) => error.confirmed)
+    return reportFinding(finding, { registry: this.#registry, confirmed, repair: planner.add(finding) })
+  }
+}
