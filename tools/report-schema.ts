@@ -1,8 +1,9 @@
 import * as z from 'zod'
-import type { PastFinding, ReportedFinding, TargetInfo, TargetTotals, Use } from '../src/check/events.ts'
+import type { PastFinding, ReportedFinding, TargetInfo, TargetTotals } from '../src/check/events.ts'
 import { FINDING_CODES } from '../src/check/findings/catalogue.ts'
 import type { ObjectTotals, PlatformRecord, TagRecord, TagTotals, UncheckedRecord } from '../src/check/records.ts'
 import type { Repair } from '../src/check/repair/plan.ts'
+import type { Use } from '../src/check/use.ts'
 import { BECAUSE_CODES, FINDING_CAUSES, TAG_VERDICTS } from './report-words.ts'
 
 /** A schema for each field, no field too many: a field added to the type and not to the schema does not compile. */

@@ -4,6 +4,7 @@ import type { Repair, RepairPlan } from './repair/plan.ts'
 import type { Depth } from './rules.ts'
 import type { UnreadableCode } from './source.ts'
 import type { TargetKind } from './target-kind.ts'
+import type { Use } from './use.ts'
 
 /** A finding with its name and its sentences. */
 export interface ReportedFinding extends Omit<AnyFinding, 'salvage' | 'inTheWay' | 'needers'> {
@@ -42,17 +43,6 @@ export interface TargetInfo {
   readonly pullThrough: boolean
   /** What needs the image; only with `check --from`. */
   readonly usedBy?: readonly Use[]
-}
-
-/** A place in a file where an image is named, and what needs it there. */
-export interface Use {
-  /** As the user named the file; `-` is standard input. */
-  readonly file: string
-  /** From 1. */
-  readonly line: number
-  readonly column: number
-  /** Such as `service web` or `Deployment shop/web, container app`. */
-  readonly by: string
 }
 
 /** Counts over all repositories of a target. */

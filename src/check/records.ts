@@ -1,6 +1,6 @@
 import type { Digest } from '../oci/digest.ts'
 import type { Finding } from './findings/finding.ts'
-import type { SkipCode, UncheckedCode } from './store-error.ts'
+import type { ReferenceCode, SkipCode, UncheckedCode } from './store-error.ts'
 
 /** The verdict of a tag. See `docs/verdicts`. */
 export type TagVerdict = 'intact' | 'degraded' | 'unpullable' | 'unchecked'
@@ -35,7 +35,7 @@ export interface UncheckedRecord {
   readonly path?: string
   /** A pattern from the command line that matched nothing. */
   readonly pattern?: string
-  readonly because: UncheckedCode | SkipCode
+  readonly because: UncheckedCode | SkipCode | ReferenceCode
   readonly detail?: string
   /** The kind of object that the digest belongs to. */
   readonly kind?: ObjectKind

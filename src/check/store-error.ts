@@ -38,21 +38,24 @@ export type SkipCode = 'ALGORITHM_UNKNOWN' | 'TOO_DEEP' | 'NOT_SEARCHED'
 /**
  * `MOVED`: damage that was new in the last check, so it was not seen twice. `NO_MATCH`: what was selected does not exist.
  * `TOO_LARGE`: a registry serves a manifest that is too large for us to read. `INTERNAL_ERROR`: a bug in this program ended the
- * look at a repository. `REFERENCE_UNKNOWN`: a file names an image, but which one cannot be known. `FILE_UNREADABLE`: a file
- * that was to be searched for images cannot be read.
+ * look at a repository.
  */
-export type UncheckedCode =
-  | StoreErrorCode
-  | 'MOVED'
-  | 'NO_MATCH'
-  | 'TOO_LARGE'
-  | 'INTERNAL_ERROR'
-  | 'REFERENCE_UNKNOWN'
-  | 'FILE_UNREADABLE'
+export type UncheckedCode = StoreErrorCode | 'MOVED' | 'NO_MATCH' | 'TOO_LARGE' | 'INTERNAL_ERROR'
+
+/**
+ * About files that name images. `REFERENCE_UNKNOWN`: which image a file names cannot be known. `FILE_UNREADABLE`: a file that was
+ * to be searched for images cannot be read.
+ */
+export type ReferenceCode = 'REFERENCE_UNKNOWN' | 'FILE_UNREADABLE'
 
 /** Whether an object skipped for this reason leaves the run complete. */
-export function isSkip(code: UncheckedCode | SkipCode): code is SkipCode {
+export function isSkip(code: UncheckedCode | SkipCode | ReferenceCode): code is SkipCode {
   return SKIPS.has(code)
 }
 
 const SKIPS: ReadonlySet<string> = new Set<SkipCode>(['ALGORITHM_UNKNOWN', 'TOO_DEEP', 'NOT_SEARCHED'])
+
+/** Whether it is about a file that names images, not about a registry. */
+export function isReferenceCode(code: UncheckedCode | SkipCode | ReferenceCode): code is ReferenceCode {
+  return code === 'REFERENCE_UNKNOWN' || code === 'FILE_UNREADABLE'
+}

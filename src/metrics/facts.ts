@@ -2,7 +2,7 @@ import type { ReportedFinding, ScanEvent, TargetInfo } from '../check/events.ts'
 import { FINDINGS } from '../check/findings/catalogue.ts'
 import type { GarbageKind } from '../check/findings/code.ts'
 import type { UncheckedRecord } from '../check/records.ts'
-import { isSkip } from '../check/store-error.ts'
+import { isReferenceCode, isSkip } from '../check/store-error.ts'
 import { INCONCLUSIVE, SKIPPED, type UncheckedKind } from './label-values.ts'
 
 /** The event that ended the scan of a target. */
@@ -93,6 +93,7 @@ export class TargetTally {
   }
 
   #countUnchecked({ because, tag, kind }: UncheckedRecord): void {
+    if (isReferenceCode(because)) return
     const what: UncheckedKind = kind === 'layer-link' ? 'layer_link' : (kind ?? (tag === undefined ? 'place' : 'tag'))
     const counts = isSkip(because) ? this.skipped : this.inconclusive
     const reasons = counts.get(what) ?? new Map<string, number>()

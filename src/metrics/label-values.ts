@@ -41,8 +41,6 @@ export const INCONCLUSIVE: Readonly<Record<UncheckedCode, string>> = {
   NO_MATCH: 'no_match',
   TOO_LARGE: 'too_large',
   INTERNAL_ERROR: 'internal_error',
-  REFERENCE_UNKNOWN: 'reference_unknown',
-  FILE_UNREADABLE: 'file_unreadable',
 }
 
 /** The reason of a skipped object in the report, as a label value. */

@@ -1,4 +1,4 @@
-import type { Use } from '../check/events.ts'
+import type { Use } from '../check/use.ts'
 import { InputError } from '../oci/input-error.ts'
 import { parsePlatform } from '../oci/platform.ts'
 import { parseReference, type Reference } from '../oci/reference.ts'

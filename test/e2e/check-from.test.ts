@@ -139,7 +139,7 @@ describeWithServers(['docker-registry'], 'regfsck check --from', () => {
   it.each([
     [
       'a variable without a value',
-      { 'compose.yaml': 'services:\n  web:\n    image: app:${TAG}\n' },
+      { 'compose.yaml': `services:\n  web:\n    image: app:$${'{TAG}'}\n` },
       'compose.yaml:3',
       'TAG',
     ],

@@ -1,4 +1,4 @@
-import type { Use } from '../events.ts'
+import type { Use } from '../use.ts'
 import type { FindingCause } from './code.ts'
 import type { Evidence } from './evidence.ts'
 

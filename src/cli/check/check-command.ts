@@ -12,9 +12,10 @@ import type { Io } from '../process/io.ts'
 import { askRegistry, credentialOf, hostOf, manifestCacheOf, placeOf, userAgentOf } from '../run/ask-registry.ts'
 import type { Job } from '../run/job.ts'
 import { runJobs } from '../run/run.ts'
-import type { CheckRequest, Wanted } from './check-request.ts'
+import type { CheckRequest } from './check-request.ts'
 import type { Deployed } from './deployed.ts'
 import { Proofs } from './proofs.ts'
+import type { Wanted } from './wanted.ts'
 
 /**
  * Checks single images end to end. Stdout lists the proved images as `name@sha256:…`, one a line, so that a pipeline can

@@ -21,6 +21,6 @@ export function addCheck(program: Command, afterDashes: number, act: (request: C
       const unknown = unknownAmong(references, afterDashes, command)
       const { readCheckRequest } = await import('./check-request.ts')
       const images = references.filter((reference) => !unknown.some(({ word }) => word === reference))
-      await act(readCheckRequest(images, await wordsGiven('check', command), unknown))
+      await act(await readCheckRequest(images, await wordsGiven('check', command), unknown))
     })
 }

@@ -3,29 +3,20 @@ import type { WordsOf } from '../../config/options/words.ts'
 import { isDigest } from '../../oci/digest.ts'
 import { InputError } from '../../oci/input-error.ts'
 import { parsePlatform } from '../../oci/platform.ts'
-import { parseReference, type Reference } from '../../oci/reference.ts'
+import { parseReference } from '../../oci/reference.ts'
 import type { UseRules } from '../../references/image-findings.ts'
-import type { ImageNeed } from '../../references/needs.ts'
 import { type ApiRequest, readApi, requireOneTokenHost } from '../options/api-request.ts'
 import { OptionValues } from '../options/option-values.ts'
 import { readReporting } from '../options/report-request.ts'
 import { type UnknownOption, unknownOptionText } from '../options/unknown-option.ts'
 import type { RunRequest } from '../run/job.ts'
 import { readOutputs } from '../run/outputs.ts'
-import { type Deployed, readDeployed } from './deployed.ts'
+import type { Deployed } from './deployed.ts'
+import { requireFrom } from './from-words.ts'
+import type { Wanted } from './wanted.ts'
 
 /** Options of `check`: text, not yet checked. */
 export type CheckWords = WordsOf<'check'>
-
-/** An image to check. */
-export interface Wanted extends Reference {
-  /** Its text on the command line, or in the first file that names it. */
-  readonly text: string
-  /** From `parsePlatform`. */
-  readonly platform?: string | undefined
-  /** What needs it, if a file of `--from` names it. */
-  readonly need?: ImageNeed
-}
 
 /** A validated request of `check`. */
 export interface CheckRequest extends RunRequest {
@@ -45,17 +36,20 @@ export interface CheckRequest extends RunRequest {
  * @param unknown words that look like options and are not
  * @throws {UsageError} with a line for each problem
  */
-export function readCheckRequest(
+export async function readCheckRequest(
   references: readonly string[],
   words: CheckWords,
   unknown: readonly UnknownOption[] = [],
-): CheckRequest {
+): Promise<CheckRequest> {
   const values = new OptionValues()
   for (const option of unknown) values.problems.push(unknownOptionText(option, 'check'))
   // After an unknown option, a word may be its value.
   const platform = words.platform === undefined ? undefined : readPlatform(words.platform, values)
   const named = unknown.length > 0 ? [] : references.flatMap((text) => readImage(text, platform, values))
-  const deployed = readDeployed(words, platform, values)
+  requireFrom(words, values)
+  // The readers are half of the code of a check, and most checks need none.
+  const deployed =
+    words.from.length === 0 ? undefined : (await import('./deployed.ts')).readDeployed(words, platform, values)
   if (references.length === 0 && words.from.length === 0)
     values.problems.push('there is nothing to check: name an image, or a file that names images with --from')
   const images = [...named, ...(deployed?.images ?? [])]

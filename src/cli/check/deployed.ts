@@ -1,12 +1,12 @@
 import { OPTIONS } from '../../config/options/table.ts'
-import type { WordsOf } from '../../config/options/words.ts'
 import type { FilesRead } from '../../references/file-events.ts'
 import { needsOf } from '../../references/needs.ts'
 import { type LeftOut, readReferences } from '../../references/read.ts'
 import type { SourceFile } from '../../references/reference.ts'
 import type { OptionValues } from '../options/option-values.ts'
-import type { Wanted } from './check-request.ts'
 import { readFrom, readSibling } from './from-files.ts'
+import type { FromWords } from './from-words.ts'
+import type { Wanted } from './wanted.ts'
 
 /** What the files of `--from` say. */
 export interface Deployed extends FilesRead {
@@ -16,25 +16,12 @@ export interface Deployed extends FilesRead {
   readonly leftOut: readonly LeftOut[]
 }
 
-/** Options about files that name images. */
-export type FromWords = Pick<
-  WordsOf<'check'>,
-  'from' | 'fromType' | 'recursive' | 'envFile' | 'composeProfile' | 'buildArg' | 'customImageFields'
->
-
 /**
  * Reads the files of `--from`.
  *
  * @param platform of `--platform`, for images whose file names none
- * @returns `undefined` without `--from`
  */
-export function readDeployed(
-  words: FromWords,
-  platform: string | undefined,
-  values: OptionValues,
-): Deployed | undefined {
-  requireFrom(words, values)
-  if (words.from.length === 0) return undefined
+export function readDeployed(words: FromWords, platform: string | undefined, values: OptionValues): Deployed {
   const { files, unreadable } = readFrom(words.from, words.recursive ?? false)
   const envFiles = words.envFile.flatMap((path) => envFileAt(path, values))
   const { fromType } = words
@@ -63,21 +50,6 @@ export function readDeployed(
     unreadable: [...unreadable, ...read.unreadable],
     leftOut: read.leftOut,
   }
-}
-
-/** Options that say nothing without `--from`. */
-function requireFrom(words: FromWords, values: OptionValues): void {
-  if (words.from.length > 0) return
-  const given = {
-    '--from-type': words.fromType,
-    '--recursive': words.recursive,
-    '--env-file': words.envFile[0],
-    '--compose-profile': words.composeProfile[0],
-    '--build-arg': words.buildArg[0],
-    '--custom-image-fields': words.customImageFields[0],
-  }
-  for (const [flag, value] of Object.entries(given))
-    if (value !== undefined && value !== false) values.problems.push(`${flag}: only works with --from`)
 }
 
 function envFileAt(path: string, values: OptionValues): SourceFile[] {

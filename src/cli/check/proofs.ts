@@ -2,7 +2,7 @@ import type { ScanEvent } from '../../check/events.ts'
 import { isSkip } from '../../check/store-error.ts'
 import { imageName } from '../../oci/image-name.ts'
 import { isPlatform } from '../../oci/platform.ts'
-import type { Wanted } from './check-request.ts'
+import type { Wanted } from './wanted.ts'
 
 /** Collects the result of each image. Events come in the order of the images. */
 export class Proofs {

@@ -1,7 +1,6 @@
-import { TooManyValues } from './convert.ts'
-import type { Environment } from './environment.ts'
-import { merge } from './merge.ts'
 import type { Session } from './session.ts'
+import { TooManyValues } from './values/convert.ts'
+import { merge } from './values/merge.ts'
 import {
   emptyMap,
   type Field,
@@ -13,7 +12,8 @@ import {
   placeOf,
   textOf,
   type Value,
-} from './value.ts'
+} from './values/value.ts'
+import type { Environment } from './variables/environment.ts'
 
 /** How long a chain of services that extend each other may be. */
 const LONGEST = 100

@@ -1,6 +1,6 @@
 import type { ImageReference, Span, UnknownReference } from '../reference.ts'
 import type { Answer } from './answer.ts'
-import { placeOf, type TextValue, type Value, writtenAt } from './value.ts'
+import { placeOf, type TextValue, type Value, writtenAt } from './values/value.ts'
 
 /** The image that a value names, or why it cannot be known. */
 export function imageAt(value: Value, usedBy: string, platform?: string): ImageReference | UnknownReference {

@@ -10,7 +10,7 @@ import {
   textOf,
   type Value,
   writtenAt,
-} from './value.ts'
+} from './values/value.ts'
 
 /** Another project whose services become part of this one. */
 export interface Included {

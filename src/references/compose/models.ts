@@ -1,6 +1,6 @@
 import type { Answer } from './answer.ts'
 import { add, imageAt } from './image.ts'
-import { fieldsOf, get, itemsOf, type MapValue, textOf } from './value.ts'
+import { fieldsOf, get, itemsOf, type MapValue, textOf } from './values/value.ts'
 
 /**
  * AI models that a service uses. Each is an OCI artifact, and is pulled like an image.

@@ -1,8 +1,8 @@
 import { child, textOf } from '../yaml/node.ts'
-import type { Environment } from './environment.ts'
-import { interpolate } from './interpolate.ts'
 import { baseName, directoryOf, join } from './paths.ts'
-import type { ProjectFile } from './value.ts'
+import type { ProjectFile } from './values/value.ts'
+import type { Environment } from './variables/environment.ts'
+import { interpolate } from './variables/interpolate.ts'
 
 /**
  * Gives the variable `COMPOSE_PROJECT_NAME` its value, as compose does before it reads a file: what the environment

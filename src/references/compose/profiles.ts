@@ -1,5 +1,5 @@
-import type { Lookup } from './interpolate.ts'
-import { itemsOf, textOf, type Value } from './value.ts'
+import { itemsOf, textOf, type Value } from './values/value.ts'
+import type { Lookup } from './variables/interpolate.ts'
 
 /**
  * The profiles that are enabled: those that the caller names, else those of `COMPOSE_PROFILES`. `*` is all.

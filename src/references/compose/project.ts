@@ -1,10 +1,10 @@
 import type { SourceFile } from '../reference.ts'
-import { Environment } from './environment.ts'
 import { Inheritance } from './extends.ts'
 import { type Included, includedBy } from './include.ts'
-import { merge } from './merge.ts'
 import type { Session } from './session.ts'
-import { emptyMap, type Field, get, type MapValue, type ProjectFile, placeOf } from './value.ts'
+import { merge } from './values/merge.ts'
+import { emptyMap, type Field, get, type MapValue, type ProjectFile, placeOf } from './values/value.ts'
+import { Environment } from './variables/environment.ts'
 
 /** What an included project gives to the project that includes it, of what matters here. */
 const SHARED = ['services', 'models']

@@ -1,14 +1,14 @@
 import type { ReadSibling, SourceFile } from '../reference.ts'
 import type { Answer, ComposeRead } from './answer.ts'
-import { Environment, processVariables } from './environment.ts'
-import type { Lookup } from './interpolate.ts'
 import { readModels } from './models.ts'
 import { nameProject } from './name.ts'
 import { enabledProfiles } from './profiles.ts'
 import { addEnvironmentFiles, readProject } from './project.ts'
 import { readServices } from './services.ts'
 import { Session } from './session.ts'
-import { ProjectFile } from './value.ts'
+import { ProjectFile } from './values/value.ts'
+import { Environment, processVariables } from './variables/environment.ts'
+import type { Lookup } from './variables/interpolate.ts'
 
 /** What besides the files decides what a project is. */
 export interface ComposeOptions {

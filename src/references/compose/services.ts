@@ -1,7 +1,17 @@
 import type { Answer } from './answer.ts'
 import { add, hasVariables, imageAt, spanOf } from './image.ts'
 import { missingProfiles } from './profiles.ts'
-import { type Field, fieldsOf, get, itemsOf, type MapValue, placeOf, textOf, type Value, writtenAt } from './value.ts'
+import {
+  type Field,
+  fieldsOf,
+  get,
+  itemsOf,
+  type MapValue,
+  placeOf,
+  textOf,
+  type Value,
+  writtenAt,
+} from './values/value.ts'
 
 /** What decides which images the services of a project need. */
 export interface Choice {

@@ -1,10 +1,10 @@
 import type { CannotRead, Place, ReadSibling, UnreadableFile } from '../reference.ts'
 import type { MapNode } from '../yaml/node.ts'
-import { Budget, layerOf, TooManyValues } from './convert.ts'
-import type { Environment } from './environment.ts'
 import { outlineProblems } from './outline.ts'
 import { directoryOf, isRemote, join } from './paths.ts'
-import { type MapValue, ProjectFile, placeOf, type TextValue, type Value } from './value.ts'
+import { Budget, layerOf, TooManyValues } from './values/convert.ts'
+import { type MapValue, ProjectFile, placeOf, type TextValue, type Value } from './values/value.ts'
+import type { Environment } from './variables/environment.ts'
 
 /** How many projects may be included. Each that includes the next one twice doubles their number. */
 const MOST_INCLUDED = 1000

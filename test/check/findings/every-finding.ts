@@ -43,7 +43,15 @@ export function asFinding(finding: AnyFinding): Finding {
 }
 
 /** Evidence that findings of some codes always have. */
-const ALWAYS: Evidence = { bytes: 5, startedAt: '2026-01-01T00:00:00.000Z', overApi: 'layer-missing' }
+const ALWAYS: Evidence = {
+  bytes: 5,
+  startedAt: '2026-01-01T00:00:00.000Z',
+  overApi: 'layer-missing',
+  usedBy: ['compose.yaml:3: service web'],
+  because: ['layer-missing'],
+  platform: 'linux/arm64',
+  has: ['linux/amd64'],
+}
 
 /** One finding for every code and cause, with this evidence. */
 export function everyFinding(given: Evidence): Finding[] {

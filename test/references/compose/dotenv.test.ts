@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { readDotenv } from '../../../src/references/compose/dotenv.ts'
-import type { Interpolated } from '../../../src/references/compose/interpolate.ts'
+import { readDotenv } from '../../../src/references/compose/variables/dotenv.ts'
+import type { Interpolated } from '../../../src/references/compose/variables/interpolate.ts'
 
 function read(text: string, outside: Readonly<Record<string, string>> = {}) {
   const variables = new Map<string, Interpolated>()

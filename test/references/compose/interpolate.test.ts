@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Interpolated, interpolate } from '../../../src/references/compose/interpolate.ts'
+import { type Interpolated, interpolate } from '../../../src/references/compose/variables/interpolate.ts'
 
 /** `BROKEN` is a variable whose own value cannot be known. */
 const VARIABLES: Readonly<Record<string, Interpolated>> = {

@@ -1,5 +1,5 @@
-import type { Entry, ListNode, MapNode, Node, ScalarNode } from '../yaml/node.ts'
-import { interpolate, type Lookup } from './interpolate.ts'
+import type { Entry, ListNode, MapNode, Node, ScalarNode } from '../../yaml/node.ts'
+import { interpolate, type Lookup } from '../variables/interpolate.ts'
 import { below, COMPOSE_FILE, type Shape } from './shape.ts'
 import type { Field, ListValue, MapValue, ProjectFile, TextValue, Value } from './value.ts'
 

@@ -1,5 +1,5 @@
-import { Lines } from '../lines.ts'
-import type { SourceFile, UnreadableFile } from '../reference.ts'
+import { Lines } from '../../lines.ts'
+import type { SourceFile, UnreadableFile } from '../../reference.ts'
 import { readDotenv } from './dotenv.ts'
 import type { Interpolated, Lookup } from './interpolate.ts'
 

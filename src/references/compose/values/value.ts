@@ -1,9 +1,9 @@
-import { Lines } from '../lines.ts'
-import type { Place, SourceFile } from '../reference.ts'
-import type { ScalarNode } from '../yaml/node.ts'
-import { parseYaml } from '../yaml/parse.ts'
-import type { ParsedDocument } from '../yaml/parsed-document.ts'
-import type { Interpolated } from './interpolate.ts'
+import { Lines } from '../../lines.ts'
+import type { Place, SourceFile } from '../../reference.ts'
+import type { ScalarNode } from '../../yaml/node.ts'
+import { parseYaml } from '../../yaml/parse.ts'
+import type { ParsedDocument } from '../../yaml/parsed-document.ts'
+import type { Interpolated } from '../variables/interpolate.ts'
 
 /** A value of a compose file, with its variables replaced. `undefined` is null. */
 export type Value = MapValue | ListValue | TextValue

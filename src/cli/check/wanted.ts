@@ -1,0 +1,12 @@
+import type { Reference } from '../../oci/reference.ts'
+import type { ImageNeed } from '../../references/needs.ts'
+
+/** An image to check. */
+export interface Wanted extends Reference {
+  /** Its text on the command line, or in the first file that names it. */
+  readonly text: string
+  /** From `parsePlatform`. */
+  readonly platform?: string | undefined
+  /** What needs it, if a file of `--from` names it. */
+  readonly need?: ImageNeed
+}
