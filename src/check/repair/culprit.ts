@@ -1,6 +1,6 @@
 import type { AnyFinding } from '../findings/finding.ts'
 
-/** What removed a manifest, if the traces show it. @see field guide, "Cause, by fingerprint" */
+/** What removed a manifest, if the traces show it. */
 export function causeText({ code, cause, evidence, salvage }: AnyFinding): string {
   if (cause === 'manifest-missing') {
     if (evidence.dataIs !== undefined) return 'There is a directory in place of the file, and no push replaces it.'

@@ -15,7 +15,7 @@ interface Expected {
   readonly tags: Readonly<Record<string, string>>
 }
 
-/** What the contract says of such a repository, worked out from its text and from what was done to the objects. */
+/** The expected totals and verdicts, computed from the damage alone, without the code under test. */
 class Ledger {
   readonly #graph: RandomGraph
   readonly #depth: Depth
@@ -127,7 +127,7 @@ describe('for any damage to a repository', () => {
       expect(report.blobs).toEqual(count(expected.blobs.values()))
     }))
 
-  it('every tag gets the verdict that the contract gives it', () =>
+  it('every tag gets the verdict that its damage implies', () =>
     always((report, expected) => {
       expect(verdicts(report)).toEqual(expected.tags)
       const all = Object.values(expected.tags)
