@@ -6,7 +6,7 @@ import type { Repair } from '../src/check/repair/plan.ts'
 import type { Use } from '../src/check/use.ts'
 import { BECAUSE_CODES, FINDING_CAUSES, TAG_VERDICTS } from './report-words.ts'
 
-/** A schema for each field, no field too many: a field added to the type and not to the schema does not compile. */
+/** A schema for each field: a field in only one of the type and the schema does not compile. */
 type FieldsOf<T> = { readonly [K in keyof T]-?: z.ZodType }
 
 const digest = z
@@ -16,11 +16,12 @@ const digest = z
 
 const verdict = z
   .enum(TAG_VERDICTS)
-  .meta({ id: 'TagVerdict', description: 'How a tag ends; see docs/verdicts, or regfsck explain.' })
+  .meta({ id: 'TagVerdict', description: 'The verdict on a tag; see docs/verdicts, or regfsck explain.' })
 
 const severity = z.enum(['error', 'warning', 'notice']).meta({
   id: 'Severity',
-  description: 'error: a pull fails. warning: nothing that is pulled today. notice: space.',
+  description:
+    'error: a pull fails. warning: content that no tag needs, or that some clients refuse. notice: unneeded content.',
 })
 
 const findingId = z
@@ -44,7 +45,7 @@ const repair = z
       'remove-file',
       'none',
     ]),
-    why: z.string().describe('What brought it about, as far as the traces tell, and why this repairs it.'),
+    why: z.string().describe('The likely cause, and why this repairs it.'),
     commands: z
       .array(z.string())
       .describe(
@@ -66,11 +67,16 @@ const findingFields = {
   code,
   cause,
   severity,
-  repository: z.string().optional().describe('Left out where the object belongs to none, as an unreferenced blob.'),
+  repository: z
+    .string()
+    .optional()
+    .describe('Missing if the object belongs to no repository, such as an unreferenced blob.'),
   tag: z
     .string()
     .optional()
-    .describe('The tag itself: with tag-dangling, and where masked-by-cache or not-served-by-api is about one.'),
+    .describe(
+      'The tag itself: for tag-dangling, and for masked-by-cache and not-served-by-api if they are about a tag.',
+    ),
   digest: digest.optional().describe('The object that is damaged or missing.'),
   tags: z.array(z.string()).describe('Every tag that reaches it, sorted.'),
   parents: z.array(digest).describe('The manifests that name it, sorted.'),
@@ -80,17 +86,17 @@ const findingFields = {
     .describe('Claimed and measured values, and paths; which ones depends on code and cause.'),
   message: z.string().describe('What happened, in one sentence.'),
   repair,
-  confirmed: z.boolean().describe('false where the scan was stopped before the second look.'),
-  firstSeen: z.string().optional().describe('When a run first found it, ISO 8601: with --state only.'),
+  confirmed: z.boolean().describe('false if the scan was stopped before the second look.'),
+  firstSeen: z.string().optional().describe('When a run first found it, ISO 8601. Only with --state.'),
   isNew: z
     .boolean()
     .optional()
-    .describe('Whether the run before did not find it: with --state, and where there was one.'),
+    .describe('Whether the previous run did not find it. Only with --state, and if there was one.'),
 } satisfies FieldsOf<ReportedFinding>
 
 const finding = z.strictObject(findingFields).meta({
   id: 'Finding',
-  description: 'Something that is wrong: one for each object, however many tags reach it.',
+  description: 'A problem with one object, however many tags reach it.',
 })
 
 const pastFields = {
@@ -105,52 +111,53 @@ const pastFields = {
 
 const pastFinding = z
   .strictObject(pastFields)
-  .meta({ id: 'PastFinding', description: 'A finding of an earlier run: with --state only.' })
+  .meta({ id: 'PastFinding', description: 'A finding of an earlier run. Only with --state.' })
 
 const tagFields = {
   repository: z.string(),
   tag: z.string(),
-  digest: digest.optional().describe('Left out where the tag does not name one.'),
+  digest: digest.optional().describe('Missing if the tag does not name one.'),
   verdict,
-  findings: z.array(findingId).describe('What makes it less than intact.'),
+  findings: z.array(findingId).describe('The findings because of which it is not intact.'),
   platforms: z
     .array(
       z.strictObject({
         platform: z.string().describe('os/architecture[/variant]'),
-        digest: digest.describe('Of the manifest that such a machine runs.'),
+        digest: digest.describe('The manifest for this platform.'),
       } satisfies FieldsOf<PlatformRecord>),
     )
     .optional()
-    .describe('What there is for which machine: with check --platform only.'),
+    .describe('The platforms of the image. Only with check --platform.'),
 } satisfies FieldsOf<TagRecord & { findings: unknown }>
 
-const tag = z.strictObject(tagFields).meta({ id: 'Tag', description: 'A tag, and how it ends.' })
+const tag = z.strictObject(tagFields).meta({ id: 'Tag', description: 'A tag and its verdict.' })
 
 const because = z
   .enum(BECAUSE_CODES)
   .meta({ id: 'Because', description: 'Each has a page: docs/unchecked, or regfsck explain CODE.' })
 
 const uncheckedFields = {
-  repository: z.string().optional().describe('Left out where the place belongs to none.'),
+  repository: z.string().optional().describe('Missing if the place belongs to no repository.'),
   tag: z.string().optional(),
   digest: z.string().optional(),
   path: z.string().optional().describe('The place, as far as it is known.'),
-  pattern: z.string().optional().describe('What was asked for, where nothing of it is there.'),
+  pattern: z.string().optional().describe('The selection that matched nothing.'),
   because,
-  detail: z.string().optional().describe('What the system said.'),
-  kind: z.enum(['manifest', 'config', 'layer', 'layer-link']).optional().describe('What the digest is of.'),
+  detail: z.string().optional().describe('The error of the system or the registry.'),
+  kind: z.enum(['manifest', 'config', 'layer', 'layer-link']).optional().describe('The kind of object.'),
 } satisfies FieldsOf<UncheckedRecord>
 
 const unchecked = z.strictObject(uncheckedFields).meta({
   id: 'Unchecked',
-  description: 'An object or a place that could not be, or was not to be, looked at. Never called damaged.',
+  description:
+    'An object or a place that was not checked, because it could not be read or was skipped on purpose. It does not count as damaged.',
 })
 
 const count = z.int().min(0).meta({ id: 'Count' })
 
 const objectTotals = z
   .strictObject({ intact: count, damaged: count, unchecked: count, skipped: count } satisfies FieldsOf<ObjectTotals>)
-  .meta({ id: 'ObjectTotals', description: 'Objects by how they end, counted once for each repository.' })
+  .meta({ id: 'ObjectTotals', description: 'Objects by result, counted once for each repository.' })
 
 const totals = z
   .strictObject({
@@ -164,41 +171,43 @@ const totals = z
     manifests: objectTotals,
     blobs: objectTotals,
     manifestsNotReproved: count.describe(
-      'Of the manifests: still served, and their bytes were proved by an earlier run (--manifest-cache), not by this one.',
+      'Manifests that are still served, and whose bytes were hashed by an earlier run (--manifest-cache), not by this one.',
     ),
   } satisfies FieldsOf<TargetTotals>)
-  .meta({ id: 'Totals', description: 'What was visited; the sum of each group is all of it.' })
+  .meta({ id: 'Totals', description: 'What was visited. Each group adds up to all objects of its kind.' })
 
 const targetFields = {
-  target: z.string().describe('As it was given, or as it was found below what was given.'),
+  target: z.string().describe('The target as given, or the registry found below it.'),
   registry: z.string().describe('Its label, unique in a report.'),
   kind: z
     .enum(['distribution', 's3', 'oci-layout', 'api', 'references'])
     .describe('references: the files of check --from; each image that they name is a target of its own.'),
-  against: z.string().optional().describe('The URL whose answers were held against what is stored (--against).'),
+  against: z.string().optional().describe('The URL of the API that was compared with the storage (--against).'),
   depth: z.enum(['graph', 'blobs', 'content']),
   shard: z
     .string()
     .regex(/^\d{1,4}\/\d{1,4}$/)
     .optional()
-    .describe('Which slice of the repositories was looked at (--shard), such as 0/4; left out: all of them.'),
-  pullThrough: z.boolean().describe('Missing children and blobs are no damage: a pull-through cache.'),
+    .describe('The slice of the repositories that was scanned (--shard), such as 0/4. Missing: all of them.'),
+  pullThrough: z.boolean().describe('A pull-through cache: missing children and blobs are not damage.'),
   usedBy: z
     .array(
       z.strictObject({
-        file: z.string().describe('As it was given; - is standard input.'),
+        file: z.string().describe('As given; - is standard input.'),
         line: z.int().min(1),
         column: z.int().min(1),
         by: z.string().describe('What needs the image there, such as service web.'),
       } satisfies FieldsOf<Use>),
     )
     .optional()
-    .describe('Where the image is named, and what needs it there: with check --from only.'),
+    .describe('Where the image is named, and by which workload. Only with check --from.'),
 } satisfies FieldsOf<TargetInfo>
 
 const endFields = {
-  complete: z.boolean().describe('Everything was listed, and nothing stayed unchecked for a reason of the store.'),
-  totals: totals.nullable().describe('null where the target could not be read at all.'),
+  complete: z
+    .boolean()
+    .describe('Everything was listed, and nothing stayed unchecked because the store could not be read.'),
+  totals: totals.nullable().describe('null if the target could not be read at all.'),
   error: z.string().optional().describe('Why the target could not be read at all.'),
 }
 
@@ -209,11 +218,11 @@ const target = z
     tags: z.array(tag).describe('Every tag that is not intact; with --all-tags every tag.'),
     findings: z.array(finding),
     unchecked: z.array(unchecked),
-    fixed: z.array(pastFinding).optional().describe('What an earlier run found and this one no longer.'),
+    fixed: z.array(pastFinding).optional().describe('Findings of earlier runs that this run no longer found.'),
     stillKnown: z
       .array(pastFinding)
       .optional()
-      .describe('What earlier runs found and this one, which is not complete, could not look at again.'),
+      .describe('Findings of earlier runs that this run, which is incomplete, could not check again.'),
   })
   .meta({ id: 'Target', description: 'One registry.' })
 
@@ -231,13 +240,13 @@ export const report: z.ZodType = z
     finishedAt: instant,
     verdict: z
       .enum(['damaged', 'incomplete', 'clean'])
-      .describe('damaged (any finding that is an error) before incomplete before clean.'),
+      .describe('damaged: any finding is an error. incomplete: something could not be checked. clean: neither.'),
     targets: z.array(target),
   })
   .meta({
     title: 'Report of regfsck',
     description:
-      'What regfsck scan --output json prints. A line of --output ndjson is #/$defs/Record. Later versions of regfsck may add fields and words to both; whatever else changes, schemaVersion changes too.',
+      'What regfsck scan --output json prints. A line of --output ndjson is #/$defs/Record. Later versions may add fields and values to both. Any other change also changes schemaVersion.',
   })
 
 /** A line of `--output ndjson`. */

@@ -2,18 +2,18 @@ import { FINDING_CODES, FINDINGS } from '../src/check/findings/catalogue.ts'
 import type { FindingCause } from '../src/check/findings/code.ts'
 import type { TagVerdict, UncheckedRecord } from '../src/check/records.ts'
 
-/** Why a finding with any code can be so. */
+/** The causes of all finding codes. */
 export const FINDING_CAUSES: readonly FindingCause[] = [
   ...new Set(FINDING_CODES.flatMap((code) => [...FINDINGS[code].causes])),
 ]
 
 /**
- * Every other word that a report may use, written out once for the schema and for the tests of the pages. The compiler
- * holds each list to the code: a word too many or one forgotten does not compile.
+ * The other fixed values of a report, for the schema and for the tests of the pages. A missing value, or one that the code
+ * does not use, does not compile.
  */
 export const TAG_VERDICTS = keysOf<TagVerdict>({ intact: true, degraded: true, unpullable: true, unchecked: true })
 
-/** Why an object or a place was not, or not to the end, looked at. */
+/** Why an object or a place is unchecked or was skipped. */
 export const BECAUSE_CODES = keysOf<UncheckedRecord['because']>({
   STORE_UNREACHABLE: true,
   STORE_TIMEOUT: true,
