@@ -3,6 +3,7 @@ import type { CannotRead, SourceFile } from '../../reference.ts'
 import { child, itemsOf, type MapNode, type Node, textOf } from '../../yaml/node.ts'
 import { YamlFile } from '../yaml-file.ts'
 import { deepMerge } from './deep-merge.ts'
+import { givenInputs, type Inputs, inputsOf } from './inputs.ts'
 
 /** A pipeline's configuration: a file with the local files that it includes. */
 export interface Configuration {
@@ -12,7 +13,7 @@ export interface Configuration {
   /** The file that a node is from. */
   fileOf(node: Node): YamlFile
   /** The values of the inputs of the file that a node is from. */
-  inputsOf(node: Node): ReadonlyMap<string, string | undefined>
+  inputsOf(node: Node): Inputs
   /** The files of the pipelines that jobs start (`trigger:include`). */
   childPipelines(jobs: readonly MapNode[]): readonly SourceFile[]
 }
@@ -43,7 +44,7 @@ export function readConfiguration(file: SourceFile, readLocal: ReadLocal, found:
 /** Where nodes are from. */
 interface Origin {
   readonly file: YamlFile
-  readonly inputs: ReadonlyMap<string, string | undefined>
+  readonly inputs: Inputs
 }
 
 class Loader {
@@ -104,29 +105,33 @@ class Loader {
     const source = this.#source(entry, file)
     if (source === undefined) return NOTHING
     if (path.includes(source.name)) {
-      this.#refuse(entry, file, 'it includes itself')
+      this.#tell(entry, file, 'it includes itself')
       return NOTHING
     }
     return this.load(source, givenInputs(entry), path)
   }
 
-  /** The local file that an entry of `include` names. */
+  /** The local file that an entry of `include` names. If it cannot be read, jobs may be missing. */
   #source(entry: Node, file: YamlFile): SourceFile | undefined {
-    const local = localPathOf(entry)
-    if (local === undefined) return this.#refuse(entry, file, whyNotLocal(entry))
-    if (/[*$]/.test(local)) return this.#refuse(entry, file, 'a pattern of file names is not followed')
-    if (local.split('/').includes('..')) return this.#refuse(entry, file, 'it leads out of the repository')
-    if (++this.#includes > MOST_INCLUDES)
-      return this.#refuse(entry, file, `more than ${MOST_INCLUDES} files are included`)
-    const source = this.#readLocal(local.replace(/^\/+/, ''))
-    return 'because' in source ? this.#refuse(entry, file, source.because) : source
+    const source = this.#read(entry)
+    if ('name' in source) return source
+    this.#tell(entry, file, source.because)
+    return undefined
   }
 
-  #refuse(entry: Node, file: YamlFile, because: string): undefined {
+  #read(entry: Node): SourceFile | { readonly because: string } {
+    const local = localPathOf(entry)
+    if (local === undefined) return { because: whyNotLocal(entry) }
+    if (/[*$]/.test(local)) return { because: 'a pattern of file names is not followed' }
+    if (local.split('/').includes('..')) return { because: 'it leads out of the repository' }
+    if (++this.#includes > MOST_INCLUDES) return { because: `more than ${MOST_INCLUDES} files are included` }
+    return this.#readLocal(local.replace(/^\/+/, ''))
+  }
+
+  #tell(entry: Node, file: YamlFile, because: string): void {
     this.isPartial = true
     const place = file.placeOf(entry)
     this.#found.unknown.push({ text: file.writtenAs(entry), place, usedBy: 'include', because })
-    return undefined
   }
 }
 
@@ -136,23 +141,6 @@ const NOTHING: MapNode = { kind: 'map', start: 0, end: 0, entries: new Map() }
 function partsOf({ roots }: YamlFile): { readonly header?: Node; readonly body: Node | undefined } {
   const [first, second] = roots
   return first && second && child(first, 'spec') ? { header: first, body: second } : { body: first }
-}
-
-function inputsOf(header: Node | undefined, given: ReadonlyMap<string, string>): Map<string, string | undefined> {
-  const declared = child(header, 'spec', 'inputs')
-  const names = declared?.kind === 'map' ? [...declared.entries.keys()] : []
-  return new Map(names.map((name) => [name, given.get(name) ?? scalarText(child(declared, name, 'default'))]))
-}
-
-function givenInputs(entry: Node): ReadonlyMap<string, string> {
-  const inputs = child(entry, 'inputs')
-  const given = new Map<string, string>()
-  if (inputs?.kind === 'map')
-    for (const [name, { value }] of inputs.entries) {
-      const text = scalarText(value)
-      if (text !== undefined) given.set(name, text)
-    }
-  return given
 }
 
 /** @see "include": one entry or a list of them */
@@ -172,9 +160,4 @@ function whyNotLocal(entry: Node): string {
   return child(entry, 'artifact')
     ? 'a job writes it when the pipeline runs'
     : 'files of other repositories are not read'
-}
-
-/** A value as GitLab turns it to text. `1.10` is the number 1.1. */
-export function scalarText(node: Node | undefined): string | undefined {
-  return node?.kind === 'scalar' && node.value !== undefined ? String(node.value) : undefined
 }

@@ -1,7 +1,7 @@
 import { child, itemsOf, type Node, textOf } from '../../yaml/node.ts'
 import { combinations } from '../combinations.ts'
 import type { Replaced } from '../written-image.ts'
-import { scalarText } from './configuration.ts'
+import { scalarText } from './scalar-text.ts'
 
 /** The values of variables in one run of a job. */
 export type Variables = ReadonlyMap<string, string>
