@@ -29,7 +29,7 @@ export function addImage(
   const place = file.placeOf(node)
   const problem = problemOf(node)
   const all: readonly Replaced[] = problem === undefined ? replace(textIn(node)) : [{ is: 'unknown', because: problem }]
-  for (const replaced of all) {
+  for (const replaced of distinct(all)) {
     if (replaced.is === 'unknown')
       found.unknown.push({ text: file.writtenAs(node), place, usedBy, because: replaced.because })
     else if (replaced.text.trim() === '')
@@ -41,6 +41,10 @@ export function addImage(
       found.images.push({ image, place, usedBy, ...(platform === undefined ? {} : { platform }), ...span })
     }
   }
+}
+
+function distinct(all: readonly Replaced[]): readonly Replaced[] {
+  return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()]
 }
 
 function textIn(node: Node): string {
