@@ -1,56 +1,122 @@
-import { parseReference } from '../oci/reference.ts'
+import { type Outline, outlineOf, type Section } from './outline.ts'
+import { looksLikeDockerfile, looksLikeList } from './plain-text.ts'
 import type { SourceFile } from './reference.ts'
 
-/** Kinds of files that name images, in the words of `--from-type`. */
-export const REFERENCE_KINDS = ['compose', 'kubernetes', 'dockerfile', 'gitlab-ci', 'list'] as const
-/** One of {@link REFERENCE_KINDS}. */
+/** What a file can be, in the words of `--from-type`. */
+export const REFERENCE_KINDS = [
+  'compose',
+  'kubernetes',
+  'dockerfile',
+  'gitlab-ci',
+  'github-actions',
+  'woodpecker',
+  'list',
+] as const
+
+/** What a file is. */
 export type ReferenceKind = (typeof REFERENCE_KINDS)[number]
 
-const DOCKERFILE = /^(?:(?:docker|container)file(?:\..+)?|.+\.(?:docker|container)file)$/i
-const GITLAB = /^\.gitlab-ci\.ya?ml$|\.gitlab-ci\.ya?ml$/
-const COMPOSE = /^(?:docker-)?compose(?:\..+)?\.ya?ml$/
+/** What a file is, or why that cannot be known, as the end of a sentence. */
+export type KindFound = { readonly kind: ReferenceKind } | { readonly because: string }
 
 /**
- * What kind of file it is, from its name where that is a rule, else from its content. It looks at lines, and parses
- * nothing, so that a large file costs little.
- *
- * @returns `undefined` if it fits none: nothing is guessed
+ * Finds out what a file is: by what is in it, and only where that does not decide, by its name. Only the beginning of the
+ * file is looked at.
  */
-export function kindOf({ name, text }: SourceFile): ReferenceKind | undefined {
-  const base = name.slice(name.lastIndexOf('/') + 1)
-  if (DOCKERFILE.test(base)) return 'dockerfile'
-  if (GITLAB.test(base)) return 'gitlab-ci'
-  if (hasKey(text, 'apiVersion') && hasKey(text, 'kind')) return 'kubernetes'
-  if (hasKey(text, 'on') && hasKey(text, 'jobs')) return undefined
-  if (COMPOSE.test(base) || SERVICES.test(text)) return 'compose'
-  if (FROM.test(text)) return 'dockerfile'
-  return isList(text) ? 'list' : undefined
+export function kindOf({ name, text }: SourceFile): KindFound {
+  const outline = outlineOf(text)
+  const kind = kindByContent(text, outline) ?? kindByName(name, outline)
+  return kind === undefined ? { because: whyUnknown(text, outline) } : { kind }
 }
 
-/** Whether a key stands at the top of a YAML document, or somewhere in a JSON file. */
-function hasKey(text: string, key: string): boolean {
-  const isJson = /^\s*[[{]/.test(text)
-  return new RegExp(isJson ? `"${key}"\\s*:` : `^["']?${key}["']?\\s*:`, 'm').test(text)
+function kindByContent(text: string, outline: Outline): ReferenceKind | undefined {
+  // First, because a heredoc can hold YAML.
+  if (looksLikeDockerfile(text)) return 'dockerfile'
+  if (outline.root === 'map') return RULES.find(([, fits]) => fits(outline.sections))?.[0]
+  if (outline.root === 'other' && looksLikeList(text)) return 'list'
+  return undefined
 }
 
-/** A mapping of services at the top. In a pipeline of GitLab it would be a list. */
-const SERVICES =
-  /^services:[ \t]*(?:#.*)?\r?\n(?:[ \t]*(?:#.*)?\r?\n)*[ \t]+["']?[\w.-]+["']?:|^\s*\{[\s\S]*?"services"\s*:\s*\{/m
+type Sections = ReadonlyMap<string, Section>
 
-/** FROM before any other instruction than ARG. */
-const FROM = /^(?:[ \t]*(?:#.*|ARG\s.*)?\r?\n)*[ \t]*FROM[ \t]+\S/i
+/** In this order. Each says what no other kind of file has. */
+const RULES: readonly (readonly [kind: ReferenceKind, fits: (sections: Sections) => boolean])[] = [
+  // A list that kubectl writes has its kind at the end.
+  ['kubernetes', (sections) => sections.has('apiVersion') && (sections.has('kind') || sections.has('items'))],
+  ['github-actions', (sections) => sections.has('on') && sections.has('jobs')],
+  ['github-actions', (sections) => sections.get('runs')?.children.has('using') === true],
+  ['compose', (sections) => sections.get('services')?.isList === false && hasOnly(sections, COMPOSE_KEYS)],
+  ['woodpecker', isWoodpecker],
+  ['gitlab-ci', isGitLab],
+]
 
-/** Whether each line is a reference or a comment, and there is at least one. */
-function isList(text: string): boolean {
-  const lines = text.split(/\r\n?|\n/).flatMap((line) => line.replace(/(?<=^|\s)#.*$/, '').trim() || [])
-  return lines.length > 0 && lines.every(isReference)
+/** @see compose specification, "Compose file": the top-level elements */
+const COMPOSE_KEYS = ['version', 'name', 'services', 'networks', 'volumes', 'configs', 'secrets', 'include', 'models']
+
+/** @see Woodpecker, "Workflow syntax"; `pipeline` is the old name of `steps` */
+const WOODPECKER_KEYS = [
+  'branches',
+  'clone',
+  'depends_on',
+  'labels',
+  'matrix',
+  'pipeline',
+  'platform',
+  'runs_on',
+  'services',
+  'skip_clone',
+  'steps',
+  'variables',
+  'version',
+  'when',
+  'workspace',
+]
+
+/** Keys at the top of the files of other CI systems (Azure, CircleCI, Travis, Drone), which also have `script` somewhere. */
+const OTHERS_KEYS = ['apiVersion', 'jobs', 'kind', 'language', 'pipelines', 'pool', 'steps', 'tasks', 'trigger']
+
+function hasOnly(sections: Sections, keys: readonly string[]): boolean {
+  return [...sections.keys()].every((key) => keys.includes(key) || key.startsWith('x-'))
 }
 
-function isReference(line: string): boolean {
-  try {
-    parseReference(line)
-    return true
-  } catch {
-    return false
-  }
+/** Steps are lists elsewhere too. There they name no images, or have labels and plugins (Buildkite). */
+function isWoodpecker(sections: Sections): boolean {
+  const steps = sections.get('steps') ?? sections.get('pipeline')
+  if (steps === undefined || !hasOnly(sections, WOODPECKER_KEYS)) return false
+  return steps.deeper.has('image') && !['plugins', 'label', 'agents'].some((key) => steps.deeper.has(key))
 }
+
+function isGitLab(sections: Sections): boolean {
+  if (OTHERS_KEYS.some((key) => sections.has(key))) return false
+  return [...sections.values()].some(({ children }) => JOB_KEYS.some((key) => children.has(key)))
+}
+
+const JOB_KEYS = ['script', 'before_script', 'trigger']
+
+/** Names count only for YAML, but for Dockerfiles. */
+function kindByName(name: string, { root, sections }: Outline): ReferenceKind | undefined {
+  if (/(?:^|[/\\.])(?:docker|container)file(?:[.-][^/\\]+)?$/i.test(name) && !name.endsWith('ignore'))
+    return 'dockerfile'
+  if (root !== 'map' || !/\.ya?ml$/i.test(name)) return undefined
+  if (/(?:^|[/\\])(?:docker-)?compose[^/\\]*$/i.test(name))
+    return hasOnly(sections, COMPOSE_KEYS) ? 'compose' : undefined
+  if (/\.gitlab-ci\.ya?ml$|[/\\]?\.gitlab[/\\]ci[/\\]/i.test(name)) return 'gitlab-ci'
+  if (/(?:^|[/\\])\.github[/\\]workflows[/\\]/i.test(name)) return 'github-actions'
+  if (/(?:^|[/\\])\.woodpecker(?:\.ya?ml$|[/\\])/i.test(name)) return 'woodpecker'
+  return undefined
+}
+
+function whyUnknown(text: string, { sections }: Outline): string {
+  const all = [...sections.values()]
+  if (/^(?:\{\{|\{%)/m.test(text.slice(0, TEMPLATE_HEAD)))
+    return 'it is a template; give what it renders to, such as the output of helm template'
+  if (['resources', 'kustomize', 'patches'].some((key) => sections.get(key)?.isList))
+    return 'it is a kustomization; give the output of kustomize build'
+  const isPairs = all.some(({ children, deeper }) => children.has('repository') || deeper.has('repository'))
+  if (isPairs) return 'it may hold the values of a Helm chart; give the output of helm template'
+  if (all.length > 0 && all.every(({ children }) => children.has('image') || children.has('build')))
+    return 'it is a compose file of version 1, which docker compose does not read: put its services under services:'
+  return `its kind cannot be told from its content; give --from-type (${REFERENCE_KINDS.join(', ')})`
+}
+
+const TEMPLATE_HEAD = 2 ** 16

@@ -1,10 +1,11 @@
+import { readGitHub } from './ci/github/read-github.ts'
 import { readGitLab } from './ci/gitlab/read-gitlab.ts'
+import { readWoodpecker } from './ci/woodpecker/read-woodpecker.ts'
 import { Collected } from './collected.ts'
 import { directoryOf } from './compose/paths.ts'
-import type { ComposeOptions } from './compose/read.ts'
-import { readCompose } from './compose/read.ts'
+import { type ComposeOptions, readCompose } from './compose/read.ts'
 import { readDockerfile } from './dockerfile/read-dockerfile.ts'
-import { kindOf, REFERENCE_KINDS, type ReferenceKind } from './kind.ts'
+import { type KindFound, kindOf, type ReferenceKind } from './kind.ts'
 import { readKubernetes } from './kubernetes/read-kubernetes.ts'
 import { readList } from './list.ts'
 import type { Place, ReadSibling, ReferencesRead, SourceFile } from './reference.ts'
@@ -32,66 +33,121 @@ export interface LeftOut {
   readonly because: string
 }
 
+/** In UTF-16 units. */
+const LONGEST = 2 ** 28
+
 /**
- * Reads the references in files. Compose files of one directory are one project, merged in the order given; Kubernetes
- * objects of all files belong together.
+ * Reads the references in files, in their order. Compose files of one directory are one project, merged in the order
+ * given; Kubernetes objects of all files belong together. A file that cannot be read does not stop the others.
  */
 export function readReferences(
   files: readonly SourceFile[],
   options: ReadOptions,
   readSibling: ReadSibling,
 ): AllReferences {
-  const found = new Collected()
-  const leftOut: LeftOut[] = []
-  const byKind = sorted(files, options.fromType, found)
-  for (const project of projectsIn(byKind.compose)) {
-    const read = readCompose(project, options.compose, readSibling)
-    found.addAll(read)
-    leftOut.push(...read.leftOut.map(({ place, usedBy, because }) => ({ place, what: usedBy, because })))
+  const reads = groupsOf(files, options.fromType).map((group) => readGroup(group, options, readSibling))
+  const order = new Map(files.map(({ name }, at) => [name, at]))
+  return {
+    images: inOrder(
+      reads.map(({ images }) => images),
+      order,
+    ),
+    unknown: inOrder(
+      reads.map(({ unknown }) => unknown),
+      order,
+    ),
+    unreadable: inOrder(
+      reads.map(({ unreadable }) => unreadable),
+      order,
+    ),
+    leftOut: inOrder(
+      reads.map(({ leftOut }) => leftOut),
+      order,
+    ),
   }
-  const { customImageFields } = options
-  const cluster = readKubernetes(byKind.kubernetes, { customImageFields })
-  found.addAll(cluster)
-  leftOut.push(...cluster.finished.map(({ place, label, because }) => ({ place, what: label, because })))
-  for (const file of byKind.dockerfile) found.addAll(readDockerfile(file, options))
-  for (const file of byKind['gitlab-ci']) found.addAll(readGitLab(file, readSibling))
-  for (const file of byKind.list) found.addAll(readList(file))
-  return { ...found, leftOut }
 }
 
-function sorted(
-  files: readonly SourceFile[],
-  fromType: ReferenceKind | undefined,
-  found: Collected,
-): Readonly<Record<ReferenceKind, readonly SourceFile[]>> {
-  const byKind: Record<ReferenceKind, SourceFile[]> = {
-    compose: [],
-    kubernetes: [],
-    dockerfile: [],
-    'gitlab-ci': [],
-    list: [],
-  }
-  for (const file of files) {
-    const because = problemOf(file)
-    const kind = fromType ?? kindOf(file)
-    if (because === undefined && kind !== undefined) byKind[kind].push(file)
-    else found.unreadable.push({ place: { file: file.name, line: 1, column: 1 }, because: because ?? UNKNOWN })
-  }
-  return byKind
+/** Files that are read together. */
+interface Group {
+  readonly found: KindFound
+  readonly files: SourceFile[]
 }
 
-const UNKNOWN = `it is none of the kinds that can be read: ${REFERENCE_KINDS.join(', ')}. If it is one, give --from-type`
-
-function problemOf({ text }: SourceFile): string | undefined {
-  if (text.includes('\0')) return 'it is not text: it has a NUL character'
-  return text.trim() === '' ? 'it is empty' : undefined
+function groupsOf(files: readonly SourceFile[], fromType: ReferenceKind | undefined): readonly Group[] {
+  const groups = new Map<string, Group>()
+  files.forEach((file, at) => {
+    const found = foundOf(file, fromType)
+    const key = keyOf(found, file) ?? String(at)
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, { found, files: [file] })
+    else group.files.push(file)
+  })
+  return [...groups.values()]
 }
 
-function projectsIn(files: readonly SourceFile[]): readonly (readonly SourceFile[])[] {
-  const projects = new Map<string, SourceFile[]>()
-  for (const file of files) {
-    const directory = directoryOf(file.name)
-    projects.set(directory, [...(projects.get(directory) ?? []), file])
+function keyOf(found: KindFound, { name }: SourceFile): string | undefined {
+  if ('because' in found) return undefined
+  if (found.kind === 'kubernetes') return 'kubernetes'
+  return found.kind === 'compose' ? `compose ${directoryOf(name)}` : undefined
+}
+
+function foundOf(file: SourceFile, fromType: ReferenceKind | undefined): KindFound {
+  if (file.text.length > LONGEST) return { because: 'it is larger than 256 MiB' }
+  if (file.text.includes('\0')) return { because: 'it is not text: it has a NUL character' }
+  if (!/\S/.test(file.text)) return { because: 'it is empty' }
+  return fromType === undefined ? kindOf(file) : { kind: fromType }
+}
+
+function readGroup({ found, files }: Group, options: ReadOptions, readSibling: ReadSibling): AllReferences {
+  if ('because' in found) {
+    const unreadable = files.map(({ name: file }) => ({ place: { file, line: 1, column: 1 }, because: found.because }))
+    return { images: [], unknown: [], unreadable, leftOut: [] }
   }
-  return [...projects.values()]
+  if (found.kind === 'compose') {
+    const read = readCompose(files, options.compose, readSibling)
+    return { ...read, leftOut: read.leftOut.map(({ place, usedBy, because }) => ({ place, what: usedBy, because })) }
+  }
+  if (found.kind === 'kubernetes') {
+    const read = readKubernetes(files, options)
+    return { ...read, leftOut: read.finished.map(({ place, label, because }) => ({ place, what: label, because })) }
+  }
+  const alone = new Collected()
+  for (const file of files) alone.addAll(readAlone(file, found.kind, options, readSibling))
+  return { ...alone, leftOut: [] }
+}
+
+/** Reads a file that has nothing to do with the others. */
+function readAlone(
+  file: SourceFile,
+  kind: Exclude<ReferenceKind, 'compose' | 'kubernetes'>,
+  options: ReadOptions,
+  readSibling: ReadSibling,
+): ReferencesRead {
+  switch (kind) {
+    case 'dockerfile':
+      return readDockerfile(file, options)
+    case 'gitlab-ci':
+      return readGitLab(file, readSibling)
+    case 'github-actions':
+      return readGitHub(file)
+    case 'woodpecker':
+      return readWoodpecker(file)
+    case 'list':
+      return readList(file)
+  }
+}
+
+/** What was found, in the order of the files. What is in a file that another one includes stands with its group. */
+function inOrder<Found extends { readonly place: Place }>(
+  lists: readonly (readonly Found[])[],
+  order: ReadonlyMap<string, number>,
+): readonly Found[] {
+  return lists
+    .flatMap((list) => {
+      const group = list.find(({ place }) => order.has(place.file))?.place.file ?? ''
+      const other = order.get(group) ?? order.size
+      return list.map((found) => ({ found, at: order.get(found.place.file) ?? other }))
+    })
+    .sort((one, other) => one.at - other.at)
+    .map(({ found }) => found)
 }

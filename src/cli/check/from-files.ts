@@ -78,13 +78,14 @@ function inDirectory(
 }
 
 /** Directories of tools, such as `.git`. */
-const HIDDEN = /^\.(?!gitlab|github)|^node_modules$/
+const HIDDEN = /^\.(?!gitlab|github|woodpecker)|^node_modules$/
 /** A list of references must be named: any text file could look like one. */
 const MAY_NAME_IMAGES = /\.(?:ya?ml|json)$|^(?:docker|container)file(?:\..+)?$|\.(?:docker|container)file$/i
 
 function isTaken(file: SourceFile, composed: readonly string[]): boolean {
-  const kind = kindOf(file)
-  if (kind !== 'compose') return kind !== undefined && kind !== 'list'
+  const found = kindOf(file)
+  if ('because' in found) return false
+  if (found.kind !== 'compose') return found.kind !== 'list'
   return composed.length === 0 || composed.some((name) => file.name.endsWith(`/${name}`))
 }
 

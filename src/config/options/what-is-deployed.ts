@@ -1,7 +1,7 @@
 /** Options about files that name images. */
 export const WHAT_IS_DEPLOYED = {
   from: {
-    help: 'check every image that this file names: a docker compose file, Kubernetes manifests, `kubectl get … -o json`, a Dockerfile, GitLab CI, or a list; `-` is standard input',
+    help: 'check every image that this file names: a docker compose file, Kubernetes manifests, `kubectl get … -o json`, a Dockerfile, a pipeline (GitLab CI, GitHub Actions, Woodpecker), or a list; `-` is standard input',
     is: 'list',
     value: 'file',
     commands: ['check'],
@@ -13,7 +13,7 @@ export const WHAT_IS_DEPLOYED = {
     help: 'what kind of file `--from` names; without it that is found out',
     is: 'choice',
     value: 'type',
-    words: ['compose', 'kubernetes', 'dockerfile', 'gitlab-ci', 'list'],
+    words: ['compose', 'kubernetes', 'dockerfile', 'gitlab-ci', 'github-actions', 'woodpecker', 'list'],
     commands: ['check'],
   },
   recursive: {
