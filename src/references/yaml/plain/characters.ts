@@ -1,36 +1,36 @@
-/** The codes of the characters that matter in YAML. */
+/** Tab */
 export const TAB = 0x09
-/** U+000A */
+/** Line feed */
 export const LINE_FEED = 0x0a
-/** U+000D */
+/** Carriage return */
 export const RETURN = 0x0d
-/** U+0020 */
+/** Space */
 export const SPACE = 0x20
-/** U+0022 */
+/** `"` */
 export const QUOTE = 0x22
-/** U+0023 */
+/** `#` */
 export const HASH = 0x23
-/** U+0027 */
+/** `'` */
 export const APOSTROPHE = 0x27
-/** U+002C */
+/** `,` */
 export const COMMA = 0x2c
-/** U+002D */
+/** `-` */
 export const DASH = 0x2d
-/** U+003A */
+/** `:` */
 export const COLON = 0x3a
-/** U+003E */
+/** `>` */
 export const GREATER = 0x3e
-/** U+003F */
+/** `?` */
 export const QUESTION = 0x3f
-/** U+005B */
+/** `[` */
 export const LEFT_BRACKET = 0x5b
-/** U+005D */
+/** `]` */
 export const RIGHT_BRACKET = 0x5d
-/** U+007B */
+/** `{` */
 export const LEFT_BRACE = 0x7b
-/** U+007C */
+/** `|` */
 export const BAR = 0x7c
-/** U+007D */
+/** `}` */
 export const RIGHT_BRACE = 0x7d
 
 /** 1 for each character that a plain text cannot start with. */
