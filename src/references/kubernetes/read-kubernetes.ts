@@ -37,7 +37,7 @@ function readFile(file: OpenFile, collected: Collected, reader: ObjectReader): v
     refuse(binary, 'it is not text: it has a NUL character')
     return
   }
-  for (const document of documentsIn(file.text)) {
+  for (const document of documentsIn(file.text, { opensLists: true })) {
     if ('because' in document) refuse(document.at, withHint(document.because, file.text))
     else readDocument(document.root, reader, refuse)
   }

@@ -3,7 +3,7 @@ import { parseFully } from './full-parser.ts'
 import type { ParsedDocument } from './parsed-document.ts'
 import { BlockReader } from './plain/block-reader.ts'
 import type { Cursor } from './plain/cursor.ts'
-import { NotJson, readJson, skipSpace } from './plain/json-reader.ts'
+import { NotJson, readOpenedJson, readWholeJson, skipSpace } from './plain/json-reader.ts'
 import { UNUSUAL } from './plain/unusual.ts'
 
 /** The largest document for the full parser, which takes a second and 50 MiB of memory for each MiB. */
@@ -20,26 +20,36 @@ export function parseYaml(text: string): readonly ParsedDocument[] {
   return [...documentsIn(text)]
 }
 
+/** How documents are read. */
+export interface ReadOptions {
+  /** The items of a JSON list (`items`) that have a kind come as documents of their own, before the list without them. */
+  readonly opensLists?: boolean
+}
+
 /**
  * Reads one document after the other, so that a file with many takes no more memory than the largest. Plain YAML and
  * JSON have readers of their own, which are many times as fast as the full parser; it gets what they do not know.
  */
-export function* documentsIn(text: string): Generator<ParsedDocument> {
+export function* documentsIn(text: string, { opensLists = false }: ReadOptions = {}): Generator<ParsedDocument> {
   if (hasDirective(text)) yield* parseFully(text, { start: 0, end: text.length })
   else {
     const isPlain = !NEVER_PLAIN.test(text)
-    for (const part of partsOf(text)) yield* documentsOfPart(text, part, isPlain)
+    for (const part of partsOf(text)) yield* documentsOfPart(text, part, { isPlain, opensLists })
   }
 }
 
 /** A line end of old systems, which only the full parser knows, and a byte order mark within the text. */
 const NEVER_PLAIN = /\r(?!\n)|\uFEFF/
 
-function* documentsOfPart(text: string, part: Span, isPlain: boolean): Generator<ParsedDocument> {
+function* documentsOfPart(
+  text: string,
+  part: Span,
+  { isPlain, opensLists }: { readonly isPlain: boolean; readonly opensLists: boolean },
+): Generator<ParsedDocument> {
   const hasMarker = text.startsWith('---', part.start)
   const cursor = { text, at: part.start + (hasMarker ? 3 : 0), end: part.end }
   const isJson = skipSpace(cursor) && startsJson(cursor)
-  if (isJson) yield* jsonOr(text, part, cursor)
+  if (isJson) yield* jsonOr(part, cursor, opensLists)
   else yield* (isPlain ? plainOr(text, part, hasMarker) : undefined) ?? fully(text, part)
 }
 
@@ -55,19 +65,24 @@ function plainOr(text: string, { start, end }: Span, hasMarker: boolean): readon
 }
 
 /** JSON values, one after the other as `kubectl` and `jq` print them, or else YAML that starts alike. */
-function* jsonOr(text: string, part: Span, cursor: Cursor): Generator<ParsedDocument> {
+function* jsonOr(part: Span, cursor: Cursor, opensLists: boolean): Generator<ParsedDocument> {
   let isFirst = true
   try {
     do {
-      const root = readJson(cursor)
+      const reading = opensLists ? readOpenedJson(cursor) : readWholeJson(cursor)
+      let step = reading.next()
+      for (; step.done !== true; step = reading.next()) {
+        isFirst = false
+        yield { root: step.value }
+      }
       // What follows the first value decides whether it is JSON at all.
       if (isFirst && skipSpace(cursor) && !startsJson(cursor)) throw new NotJson(cursor.at, 'more follows its end')
       isFirst = false
-      yield { root }
+      yield { root: step.value }
     } while (skipSpace(cursor))
   } catch (error) {
     if (!(error instanceof NotJson)) throw error
-    if (isFirst && part.end - part.start <= LARGEST_FLOW) yield* fully(text, part)
+    if (isFirst && part.end - part.start <= LARGEST_FLOW) yield* fully(cursor.text, part)
     else yield { at: error.at, because: `invalid JSON: ${error.message}` }
   }
 }

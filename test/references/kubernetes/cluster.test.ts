@@ -108,6 +108,16 @@ describe('what runs', () => {
   })
 })
 
+describe('a list that a cluster prints', () => {
+  it('is read up to where it is cut off, each object once', () => {
+    const whole = listOf(running({}), running({}), running({}))
+    expect(readText(whole)).toMatchObject({ objects: 3, unreadable: [] })
+    const read = readText(whole.slice(0, whole.lastIndexOf('"phase"')))
+    expect(read.images).toHaveLength(2)
+    expect(read.unreadable).toMatchObject([{ because: expect.stringContaining('invalid JSON: ') }])
+  })
+})
+
 describe('platforms', () => {
   it('are those of the nodes, also if they are in another file', () => {
     const nodes = listOf(

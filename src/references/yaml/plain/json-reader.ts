@@ -1,6 +1,6 @@
 import { plainValue } from '../core-schema.ts'
 import { DEEPEST } from '../depth.ts'
-import type { Entry, Node, ScalarNode } from '../node.ts'
+import { child, type Entry, type Node, type ScalarNode, textOf } from '../node.ts'
 import {
   COLON,
   COMMA,
@@ -54,18 +54,63 @@ export function skipSpace(cursor: Cursor): boolean {
   return cursor.at < cursor.end
 }
 
+/**
+ * Reads an object as {@link readJson} does, but gives the items of a list (`items`) one after the other and keeps none:
+ * what a cluster prints is one list of all its objects. An item without a kind stays
+ * in the object, whose kind says what it is.
+ *
+ * @returns the object without those items
+ * @throws {NotJson}
+ */
+export function* readOpenedJson(cursor: Cursor): Generator<Node, Node> {
+  if (cursor.text.charCodeAt(cursor.at) !== LEFT_BRACE) return readJson(cursor)
+  const start = cursor.at
+  const entries = new Map<string, Entry>()
+  while (goesOn(cursor, entries.size, RIGHT_BRACE)) {
+    const keyStart = cursor.at
+    const name = readKey(cursor, entries)
+    const isList = name === 'items' && cursor.text.charCodeAt(cursor.at) === LEFT_BRACKET
+    entries.set(name, { start: keyStart, value: isList ? yield* readItems(cursor) : readJson(cursor, 1) })
+  }
+  return { kind: 'map', start, end: cursor.at, entries }
+}
+
+/** Reads a value whole, and gives no items. */
+// biome-ignore lint/correctness/useYield: it stands for a reader that gives some
+export function* readWholeJson(cursor: Cursor): Generator<Node, Node> {
+  return readJson(cursor)
+}
+
+function* readItems(cursor: Cursor): Generator<Node, Node> {
+  const start = cursor.at
+  const items: Node[] = []
+  for (let count = 0; goesOn(cursor, count, RIGHT_BRACKET); count += 1) {
+    const item = readJson(cursor, 2)
+    if (textOf(child(item, 'kind')) === undefined) items.push(item)
+    else yield item
+  }
+  return { kind: 'list', start, end: cursor.at, items }
+}
+
 function readObject(cursor: Cursor, depth: number): Node {
   const start = cursor.at
   const entries = new Map<string, Entry>()
   while (goesOn(cursor, entries.size, RIGHT_BRACE)) {
     const keyStart = cursor.at
-    if (cursor.text.charCodeAt(keyStart) !== QUOTE) throw new NotJson(keyStart, 'a key in quotation marks is missing')
-    const name = readString(cursor).text
-    if (entries.has(name)) throw new NotJson(keyStart, `the key ${JSON.stringify(name)} is there twice`)
-    expect(cursor, COLON, 'a colon is missing')
+    const name = readKey(cursor, entries)
     entries.set(name, { start: keyStart, value: readJson(cursor, depth + 1) })
   }
   return { kind: 'map', start, end: cursor.at, entries }
+}
+
+/** A key that is not there yet, and its colon. */
+function readKey(cursor: Cursor, entries: ReadonlyMap<string, Entry>): string {
+  const start = cursor.at
+  if (cursor.text.charCodeAt(start) !== QUOTE) throw new NotJson(start, 'a key in quotation marks is missing')
+  const name = readString(cursor).text
+  if (entries.has(name)) throw new NotJson(start, `the key ${JSON.stringify(name)} is there twice`)
+  expect(cursor, COLON, 'a colon is missing')
+  return name
 }
 
 function readArray(cursor: Cursor, depth: number): Node {
