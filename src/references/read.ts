@@ -22,6 +22,8 @@ export interface ReadOptions {
 /** All references of some files, and what was left out on purpose. */
 export interface AllReferences extends ReferencesRead {
   readonly leftOut: readonly LeftOut[]
+  /** Of the custom fields that were asked for, those that no object has. */
+  readonly unusedFields: readonly string[]
 }
 
 /** Something that names an image and does not need it. */
@@ -46,6 +48,7 @@ export function readReferences(
   readSibling: ReadSibling,
 ): AllReferences {
   const reads = groupsOf(files, options.fromType).map((group) => readGroup(group, options, readSibling))
+  const isUnused = (field: string): boolean => reads.every(({ unusedFields }) => unusedFields.includes(field))
   const order = new Map(files.map(({ name }, at) => [name, at]))
   return {
     images: inOrder(
@@ -64,6 +67,7 @@ export function readReferences(
       reads.map(({ leftOut }) => leftOut),
       order,
     ),
+    unusedFields: options.customImageFields.filter(isUnused),
   }
 }
 
@@ -99,13 +103,15 @@ function foundOf(file: SourceFile, fromType: ReferenceKind | undefined): KindFou
 }
 
 function readGroup({ found, files }: Group, options: ReadOptions, readSibling: ReadSibling): AllReferences {
+  const unusedFields = options.customImageFields
   if ('because' in found) {
     const unreadable = files.map(({ name: file }) => ({ place: { file, line: 1, column: 1 }, because: found.because }))
-    return { images: [], unknown: [], unreadable, leftOut: [] }
+    return { images: [], unknown: [], unreadable, leftOut: [], unusedFields }
   }
   if (found.kind === 'compose') {
     const read = readCompose(files, options.compose, readSibling)
-    return { ...read, leftOut: read.leftOut.map(({ place, usedBy, because }) => ({ place, what: usedBy, because })) }
+    const leftOut = read.leftOut.map(({ place, usedBy, because }) => ({ place, what: usedBy, because }))
+    return { ...read, leftOut, unusedFields }
   }
   if (found.kind === 'kubernetes') {
     const read = readKubernetes(files, options)
@@ -113,7 +119,8 @@ function readGroup({ found, files }: Group, options: ReadOptions, readSibling: R
   }
   const alone = new Collected()
   for (const file of files) alone.addAll(readAlone(file, found.kind, options, readSibling))
-  return { ...alone, leftOut: [] }
+  const { images, unknown, unreadable } = alone
+  return { images, unknown, unreadable, leftOut: [], unusedFields }
 }
 
 /** Reads a file that has nothing to do with the others. */

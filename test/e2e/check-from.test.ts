@@ -224,6 +224,7 @@ describeWithServers(['docker-registry'], 'regfsck check --from', () => {
 
   it.each([
     [[], 'there is nothing to check'],
+    [['--from', 'x', '--custom-image-fields', 'spec.server.image'], 'no object in x has "spec.server.image"'],
     [['--recursive', 'app:1'], '--recursive: only works with --from'],
     [['--from', 'x', '--expect-digest', `sha256:${'0'.repeat(64)}`], '--expect-digest: works with one image'],
   ])('refuses %j', async (args, message) => {

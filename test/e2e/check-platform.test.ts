@@ -79,8 +79,8 @@ describeWithServers(['docker-registry'], 'regfsck check --platform', () => {
     expect([ran.code, ran.stdout]).toEqual([1, ''])
   })
 
-  it('refuses what is no platform, before it asks anything', async () => {
+  it('refuses what is not a platform, before it asks anything', async () => {
     const ran = await check('both', 'arm64')
-    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('--platform: "arm64" is no platform')])
+    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('--platform: "arm64" is not a platform')])
   })
 })

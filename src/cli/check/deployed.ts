@@ -39,6 +39,8 @@ export function readDeployed(words: FromWords, platform: string | undefined, val
     },
     readSibling,
   )
+  for (const field of read.unusedFields)
+    values.problems.push(`--custom-image-fields: no object in ${words.from.join(', ')} has ${JSON.stringify(field)}`)
   const { images, unknown } = needsOf(read, platform)
   if (images.length + unknown.length + unreadable.length + read.unreadable.length === 0)
     values.problems.push(`--from: ${words.from.join(', ')}: no image is named in there`)

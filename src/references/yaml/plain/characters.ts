@@ -21,7 +21,7 @@ export const COLON = 0x3a
 /** `>` */
 export const GREATER = 0x3e
 /** `?` */
-export const QUESTION = 0x3f
+const QUESTION = 0x3f
 /** `[` */
 export const LEFT_BRACKET = 0x5b
 /** `]` */

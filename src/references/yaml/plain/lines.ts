@@ -46,7 +46,7 @@ export function nextLine(cursor: Cursor, start: number): number {
 }
 
 /** Where the next line starts, or the end of the text. */
-export function behindLine(text: string, at: number): number {
+function behindLine(text: string, at: number): number {
   const end = text.indexOf('\n', at)
   return end < 0 ? text.length : end + 1
 }
