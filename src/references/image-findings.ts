@@ -27,6 +27,8 @@ export class ImageFindings {
   #registry = ''
   #depth: Depth = 'blobs'
   #tag: TagRecord | undefined
+  /** It is passed on when it is known which findings it has. */
+  #heldTag: Extract<ScanEvent, { type: 'tag' }> | undefined
   #isDone = false
 
   constructor(need: ImageNeed, rules: UseRules) {
@@ -44,7 +46,8 @@ export class ImageFindings {
         return [{ ...event, info: { ...event.info, target: this.#need.text, usedBy: this.#need.uses } }]
       case 'tag':
         this.#tag = event.record
-        return [event]
+        this.#heldTag = event
+        return []
       case 'finding':
         if (event.finding.severity === 'error') this.#errors.push(event.finding)
         return [event]
@@ -64,7 +67,13 @@ export class ImageFindings {
     if (this.#isDone) return []
     this.#isDone = true
     const found = [this.#unpullable(), this.#platformMissing(), this.#unpinned()].flatMap((finding) => finding ?? [])
-    return found.map((finding) => ({ type: 'finding', finding: this.#report(finding) }))
+    const reported = found.map((finding) => this.#report(finding))
+    const held = this.#heldTag
+    const findings = [...(held?.findings ?? []), ...reported.map(({ id }) => id)]
+    return [
+      ...reported.map((finding): ScanEvent => ({ type: 'finding', finding })),
+      ...(held === undefined ? [] : [{ ...held, findings }]),
+    ]
   }
 
   #unpullable(): Finding | undefined {

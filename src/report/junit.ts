@@ -1,4 +1,5 @@
-import type { ReportedFinding } from '../check/events.ts'
+import type { ReportedFinding, TargetInfo } from '../check/events.ts'
+import { neededBy, useText } from '../check/findings/phrases.ts'
 import { isConfirmedError } from '../check/judge/run-verdict.ts'
 import type { UncheckedRecord } from '../check/records.ts'
 import { isSkip } from '../check/store-error.ts'
@@ -50,7 +51,16 @@ function casesOf({ info, tagsAndUnchecked, findings, end }: TargetRecords): read
   const untagged = findings.filter(({ tags }) => tags.length === 0).map(untaggedCase)
   const failure =
     end?.type === 'unreadable' ? end.reason : end?.stopped ? 'The scan was stopped before it finished.' : undefined
-  return [...listed, ...(failure === undefined ? [] : [targetCase(info.target, failure)]), ...untagged]
+  return [
+    ...listed,
+    ...(failure === undefined ? [] : [targetCase(info.target, [failure, ...usesOf(info)].join(' '))]),
+    ...untagged,
+  ]
+}
+
+/** Who needs an image that could not be checked. */
+function usesOf({ usedBy }: TargetInfo): readonly string[] {
+  return usedBy === undefined ? [] : [neededBy(usedBy.map(useText))]
 }
 
 function tagCase(
@@ -59,7 +69,8 @@ function tagCase(
 ): TestCase {
   const findings = ids.flatMap((id) => byId.get(id) ?? [])
   const isUnconfirmed = findings.length > 0 && findings.every(({ confirmed }) => !confirmed)
-  const is = verdict === 'intact' ? 'passed' : verdict === 'unchecked' || isUnconfirmed ? 'error' : 'failure'
+  const isIntact = verdict === 'intact' && !findings.some(isConfirmedError)
+  const is = isIntact ? 'passed' : verdict === 'unchecked' || isUnconfirmed ? 'error' : 'failure'
   const [first] = findings
   return {
     group: repository,

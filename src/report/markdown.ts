@@ -1,4 +1,5 @@
 import type { PastFinding, ReportedFinding, ScanEvent, TargetTotals } from '../check/events.ts'
+import { neededBy, useText } from '../check/findings/phrases.ts'
 import { resultOf } from '../check/judge/run-verdict.ts'
 import type { TagRecord, UncheckedRecord } from '../check/records.ts'
 import { imageName } from '../oci/image-name.ts'
@@ -22,7 +23,8 @@ export function markdownReport(write: Write): Report {
       switch (event.type) {
         case 'target':
           shown = 0
-          write(`## ${code(event.info.registry)}\n\n`)
+          write(`## ${code(event.info.usedBy === undefined ? event.info.registry : event.info.target)}\n\n`)
+          if (event.info.usedBy !== undefined) write(`${plain(neededBy(event.info.usedBy.map(useText)))}\n\n`)
           if (event.info.shard !== undefined) write(`Slice ${code(event.info.shard)} of the repositories.\n\n`)
           return
         case 'finding':

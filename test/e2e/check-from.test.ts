@@ -106,6 +106,24 @@ describeWithServers(['docker-registry'], 'regfsck check --from', () => {
     expect(found[0]).toMatchObject({ evidence: { platform: 'linux/s390x', has: ['linux/amd64', 'linux/arm64'] } })
   })
 
+  it('fails the test case of an intact image that lacks the platform, in JUnit XML', async () => {
+    const args = ['--from', 'list', '--platform', 'linux/s390x', '--output=junit']
+    const ran = await check({ list: `${pinned()}\n` }, ...args)
+    expect(ran.stdout).toMatch(/<failure message="intact: platform-missing[\s\S]*list:1: list/)
+    const fine = await check({ list: `${pinned()}\n` }, '--from', 'list', '--output=junit')
+    expect(fine.stdout).toContain('failures="0" errors="0"')
+  })
+
+  it.each(['junit', 'markdown'])(
+    'says in %s which file needs an image of a registry that does not answer',
+    async (format) => {
+      const args = ['--from', 'list', `--output=${format}`, '--request-timeout=1s']
+      const ran = await check({ list: '127.0.0.1:9/app:1\n' }, ...args)
+      expect(ran).toMatchObject({ code: 3, stdout: expect.stringContaining('list:1: list') })
+      expect(ran.stdout).toContain('127.0.0.1:9/app:1')
+    },
+  )
+
   it('says nothing of a platform that the image has', async () => {
     const compose = `services:\n  web:\n    image: ${pinned()}\n    platform: linux/arm64\n`
     const ran = await check({ 'compose.yaml': compose }, '--from', 'compose.yaml')
