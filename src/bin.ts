@@ -46,7 +46,7 @@ async function main(): Promise<void> {
     env: process.env,
     now: () => new Date(),
     signal: signalled(),
-    onHang: () => {
+    onStuckThread: () => {
       hangs = true
     },
     onHangup: (listener) => {
@@ -107,7 +107,7 @@ function parent(): Parent {
     gone.abort('SIGTERM')
   })
   return {
-    tell: (message) =>
+    send: (message) =>
       new Promise((resolve) => {
         process.send?.(message, undefined, {}, () => {
           resolve()

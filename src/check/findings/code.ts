@@ -1,4 +1,4 @@
-/** The causes that each code of the contract can have. Its page, `docs/findings/<code>.md`, explains each of them. */
+/** The causes that each code can have. Its page, `docs/findings/<code>.md`, explains each of them. */
 export interface CausesByCode {
   'tag-dangling': 'link-missing' | 'link-invalid' | LostManifest | 'not-served'
   'index-child-missing': LostManifest | 'not-served'

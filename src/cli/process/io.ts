@@ -7,7 +7,7 @@ export interface Io {
   /** Aborted by SIGINT or SIGTERM, with the signal's name as the reason. */
   readonly signal: AbortSignal
   /** Called if something cannot be ended, such as a call to a disk that does not answer. The exit must not wait for it. */
-  readonly onHang: () => void
+  readonly onStuckThread: () => void
   /** Calls back at each SIGHUP, which then no longer ends the process. */
   readonly onHangup?: (listener: () => void) => void
   /** The parent process, if it reads messages from this one. */
@@ -17,7 +17,7 @@ export interface Io {
 /** The parent process, reached over IPC. */
 export interface Parent {
   /** @returns when the message is sent, or if the parent no longer listens */
-  readonly tell: (message: object) => Promise<void>
+  readonly send: (message: object) => Promise<void>
   /** Aborted when the parent no longer listens, with `SIGTERM` as the reason. */
   readonly gone: AbortSignal
 }

@@ -15,10 +15,10 @@ export interface ParentMessages {
 const BATCH = 500
 
 /** Sends events at once and counts of requests in batches. */
-export function parentMessages({ tell }: Parent): ParentMessages {
+export function parentMessages(parent: Parent): ParentMessages {
   let answered: (readonly [number, number])[] = []
   let retried = 0
-  const send = (message: IpcMessage): Promise<void> => tell(message)
+  const send = (message: IpcMessage): Promise<void> => parent.send(message)
   const flush = (): Promise<void> => {
     const traffic = { answered, retried }
     answered = []

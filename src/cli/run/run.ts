@@ -191,7 +191,7 @@ async function runOne(
       await breathe()
     }
   } finally {
-    if (await threadsHang(opened.close())) io.onHang()
+    if (await threadsHang(opened.close())) io.onStuckThread()
   }
 }
 

@@ -70,7 +70,7 @@ class Reader {
   }
 
   finish(file: SourceFile): ReferencesRead {
-    for (const tell of this.#later) tell()
+    for (const finish of this.#later) finish()
     if (this.#stages.count === 0 && this.#found.unreadable.length === 0)
       return unreadable(file, 'it is not a Dockerfile: it has no FROM')
     return this.#found

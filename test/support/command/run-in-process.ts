@@ -22,7 +22,7 @@ export async function regfsckHere(args: readonly string[], about: About = {}): P
       stderr: stream(stderr),
       env: about.env ?? {},
       now: () => new Date('2026-11-20T12:00:00.000Z'),
-      onHang: () => undefined,
+      onStuckThread: () => undefined,
       signal: about.signal ?? new AbortController().signal,
     },
     '0.0.0',

@@ -105,7 +105,7 @@ class Loader {
     const source = this.#source(entry, file)
     if (source === undefined) return NOTHING
     if (path.includes(source.name)) {
-      this.#tell(entry, file, 'it includes itself')
+      this.#report(entry, file, 'it includes itself')
       return NOTHING
     }
     return this.load(source, givenInputs(entry), path)
@@ -115,7 +115,7 @@ class Loader {
   #source(entry: Node, file: YamlFile): SourceFile | undefined {
     const source = this.#read(entry)
     if ('name' in source) return source
-    this.#tell(entry, file, source.because)
+    this.#report(entry, file, source.because)
     return undefined
   }
 
@@ -128,7 +128,7 @@ class Loader {
     return this.#readLocal(local.replace(/^\/+/, ''))
   }
 
-  #tell(entry: Node, file: YamlFile, because: string): void {
+  #report(entry: Node, file: YamlFile, because: string): void {
     this.isPartial = true
     const place = file.placeOf(entry)
     this.#found.unknown.push({ text: file.writtenAs(entry), place, usedBy: 'include', because })
