@@ -1,5 +1,6 @@
 import type { ReferenceTotals, ScanEvent, TargetInfo, TargetTotals } from '../check/events.ts'
 import type { UncheckedRecord } from '../check/records.ts'
+import { redact } from '../oci/redact.ts'
 import type { Place, UnknownReference, UnreadableFile } from './reference.ts'
 
 /** What was read from files, besides the images. */
@@ -14,7 +15,7 @@ export function fileEvents({ unknown, unreadable, totals }: FilesRead, info: Tar
   const records = [
     ...unreadable.map(({ place, because }) => recordOf('FILE_UNREADABLE', place, because)),
     ...unknown.map(({ text, place, usedBy, because }) =>
-      recordOf('REFERENCE_UNKNOWN', place, `${usedBy}: ${text === '' ? 'an empty image' : text}: ${because}`),
+      recordOf('REFERENCE_UNKNOWN', place, `${usedBy}: ${text === '' ? 'an empty image' : redact(text)}: ${because}`),
     ),
   ]
   return [

@@ -182,6 +182,20 @@ describeWithServers(['docker-registry'], 'regfsck check --from', () => {
     expect(unchecked[0]?.detail).toContain(what)
   })
 
+  it.each(['https://me:secret@host/app:1', 'me:secret@host/app:$' + '{TAG}'])(
+    'does not print the password in %s',
+    async (text) => {
+      const ran = await check(
+        { 'compose.yaml': `services:\n  web:\n    image: ${text}\n` },
+        '--from',
+        'compose.yaml',
+        '--output=json',
+      )
+      expect(ran).toMatchObject({ code: 3, stdout: expect.stringContaining('REFERENCE_UNKNOWN') })
+      expect(ran.stdout + ran.stderr).not.toContain('secret')
+    },
+  )
+
   it('names a file that cannot be parsed, with line and column, and checks the others', async () => {
     const texts = { 'bad.yaml': 'services:\n  web: [unclosed\n', 'good.yaml': `services:\n${service('web', pinned())}` }
     const ran = await check(
