@@ -6,7 +6,7 @@ export const WHAT_IS_DEPLOYED = {
     value: 'file',
     commands: ['check'],
     examples: {
-      check: ['--from compose.yaml', '--from deploy/ --recursive --output json'],
+      check: ['--from compose.yaml', '--output json --recursive --from deploy/'],
     },
   },
   'from-type': {
