@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { image, index } from '../support/builders/images.ts'
@@ -240,13 +240,41 @@ describeWithServers(['docker-registry'], 'regfsck check --from', () => {
     const texts = {
       'deploy/a/pod.yaml': pod(pinned()),
       'deploy/notes.md': 'nothing\n',
-      'deploy/values.yaml': 'image: x\n',
+      'deploy/values.yaml': 'replicas: 2\n',
     }
     expect(await check(texts, '--from', 'deploy')).toMatchObject({
       code: 3,
       stderr: expect.stringContaining('--recursive'),
     })
     expect(await check(texts, '--from', 'deploy', '--recursive')).toMatchObject({ code: 0 })
+  })
+
+  it('passes over no file of a directory in silence: not one behind a symbolic link, nor one that names an image', async () => {
+    await check({ 'deploy/pod.yaml': pod(pinned()) }, '--from', 'deploy', '--recursive')
+    symlinkSync('..data/gone.yaml', join(files, 'deploy/gone.yaml'))
+    symlinkSync('..', join(files, 'deploy/up'))
+    writeFileSync(join(files, 'deploy/values.yaml'), 'web:\n  image: app:1\n')
+    const found = await regfsck(['check', '--from', 'deploy', '--recursive', '--output=json'], { cwd: files })
+    expect(found.code).toBe(3)
+    expect(reportIn(found).targets.flatMap(({ unchecked }) => unchecked.map(({ path }) => path))).toEqual([
+      'deploy/gone.yaml:1:1',
+      'deploy/up:1:1',
+      'deploy/values.yaml:1:1',
+    ])
+  })
+
+  it('reads a file behind a symbolic link, as in a mounted ConfigMap', async () => {
+    await check({ '..data/pod.yaml': pod(pinned()) }, '--from', 'none')
+    mkdirSync(join(files, 'deploy'))
+    symlinkSync('../..data/pod.yaml', join(files, 'deploy/pod.yaml'))
+    const found = await regfsck(['check', '--from', 'deploy', '--recursive'], { cwd: files })
+    expect(found).toMatchObject({ code: 0, stdout: expect.stringContaining(whole.descriptor.digest) })
+  })
+
+  it('names a compose file beside compose.yaml, which compose takes only with -f', async () => {
+    const text = `services:\n${service('web', pinned())}`
+    const ran = await check({ 'p/compose.yaml': text, 'p/compose.prod.yaml': text }, '--from', 'p', '--recursive')
+    expect(ran).toMatchObject({ code: 0, stderr: expect.stringContaining('p/compose.prod.yaml') })
   })
 
   it('is no clean result where the files name no image', async () => {

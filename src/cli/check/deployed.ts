@@ -22,7 +22,7 @@ export interface Deployed extends FilesRead {
  * @param platform of `--platform`, for images whose file names none
  */
 export function readDeployed(words: FromWords, platform: string | undefined, values: OptionValues): Deployed {
-  const { files, unreadable } = readFrom(words.from, words.recursive ?? false)
+  const { files, unreadable, notTaken } = readFrom(words.from, words.recursive ?? false)
   const envFiles = words.envFile.flatMap((path) => envFileAt(path, values))
   const { fromType } = words
   const read = readReferences(
@@ -50,8 +50,14 @@ export function readDeployed(words: FromWords, platform: string | undefined, val
     images: images.map((need) => ({ ...need.reference, text: need.text, platform: need.platform, need })),
     unknown,
     unreadable: [...unreadable, ...read.unreadable],
-    leftOut: read.leftOut,
+    leftOut: [...notTaken.map(notTakenByCompose), ...read.leftOut],
   }
+}
+
+/** Beside `compose.yaml`, compose takes another file only with `-f`. */
+function notTakenByCompose(file: string): LeftOut {
+  const because = 'compose takes another file of this directory; name it with --from too'
+  return { place: { file, line: 1, column: 1 }, what: 'the file', because }
 }
 
 function envFileAt(path: string, values: OptionValues): SourceFile[] {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, isAbsolute, join } from 'node:path'
 import { defaultComposeFiles } from '../../references/compose/default-files.ts'
 import { kindOf } from '../../references/kind.ts'
@@ -8,101 +8,114 @@ import type { CannotRead, ReadSibling, SourceFile, UnreadableFile } from '../../
 export interface FromFiles {
   readonly files: readonly SourceFile[]
   readonly unreadable: readonly UnreadableFile[]
-  /** Files in directories that name no images, or are not taken by compose. */
-  readonly passedOver: number
+  /** Compose files in directories that compose would not take by itself. */
+  readonly notTaken: readonly string[]
 }
 
-/** Characters of all files together: more than 5,000 pods as JSON. */
+/** Bytes of one file: more than 5,000 pods as JSON. */
 const LARGEST = 256 * 1024 * 1024
-/** Files in directories. */
+/** Files in the directories of `--from`. */
 const MOST_FILES = 100_000
 
 /**
- * Reads the files of `--from`. In a directory, files that fit no kind are passed over; of compose files, those that compose
- * itself would take.
+ * Reads the files of `--from`. In a directory, files that fit no kind and name no image are passed over; of compose files,
+ * those that compose itself would take are read.
  *
  * @param isRecursive whether directories are searched
  */
 export function readFrom(paths: readonly string[], isRecursive: boolean): FromFiles {
-  const files: SourceFile[] = []
-  const unreadable: UnreadableFile[] = []
-  let passedOver = 0
-  const refuse = (file: string, because: string): void => {
-    unreadable.push({ place: { file, line: 1, column: 1 }, because })
-  }
+  const found = new Found()
   for (const path of paths) {
-    if (!isDirectory(path)) {
-      const read = readText(path)
-      if ('because' in read) refuse(path, read.because)
-      else files.push(read)
-    } else if (isRecursive) {
-      const found = inDirectory(path, refuse)
-      files.push(...found.files)
-      passedOver += found.passedOver
-    } else refuse(path, 'it is a directory: add --recursive')
+    const kind = kindAt(path)
+    if (kind === 'directory' && isRecursive) found.search(path)
+    else if (kind === 'directory') found.refuse(path, 'it is a directory: add --recursive')
+    else found.add(path)
   }
-  return { files, unreadable, passedOver }
+  return found
 }
 
 /** Reads what a file names beside itself. */
 export const readSibling: ReadSibling = (from, path) => readText(isAbsolute(path) ? path : join(dirname(from), path))
 
-function inDirectory(
-  root: string,
-  refuse: (file: string, because: string) => void,
-): { readonly files: readonly SourceFile[]; readonly passedOver: number } {
-  const files: SourceFile[] = []
-  let passedOver = 0
-  const queue = [root]
-  for (const directory of queue) {
-    const entries = listed(directory, refuse)
-    const composed = defaultComposeFiles(entries.map(({ name }) => name))
-    for (const entry of entries) {
-      const path = join(directory, entry.name)
-      if (entry.isDirectory()) {
-        if (!HIDDEN.test(entry.name)) queue.push(path)
-        continue
+class Found implements FromFiles {
+  readonly files: SourceFile[] = []
+  readonly unreadable: UnreadableFile[] = []
+  readonly notTaken: string[] = []
+  #searched = 0
+
+  add(path: string): void {
+    const read = readText(path)
+    if ('because' in read) this.refuse(path, read.because)
+    else this.files.push(read)
+  }
+
+  refuse(file: string, because: string): void {
+    this.unreadable.push({ place: { file, line: 1, column: 1 }, because })
+  }
+
+  search(root: string): void {
+    const queue = [root]
+    for (const directory of queue) {
+      const entries = this.#list(directory)
+      const composed = defaultComposeFiles(entries.map(({ name }) => name))
+      for (const entry of entries) {
+        const path = join(directory, entry.name)
+        const kind = entry.isSymbolicLink() ? kindAt(path) : entry.isDirectory() ? 'directory' : 'file'
+        if (kind === 'directory') this.#enter(entry, path, queue)
+        else if (MAY_NAME_IMAGES.test(entry.name)) this.#take(path, composed)
       }
-      if (!entry.isFile() || !MAY_NAME_IMAGES.test(entry.name)) continue
-      if (files.length + passedOver >= MOST_FILES) {
-        refuse(root, `it holds more than ${MOST_FILES} files`)
-        return { files, passedOver }
-      }
-      const read = readText(path)
-      if ('because' in read) refuse(path, read.because)
-      else if (isTaken(read, composed)) files.push(read)
-      else passedOver++
     }
   }
-  return { files, passedOver }
+
+  /** A symbolic link to a directory may lead back up, so it is not followed. */
+  #enter(entry: Dirent, path: string, queue: string[]): void {
+    if (HIDDEN.test(entry.name)) return
+    if (entry.isSymbolicLink()) this.refuse(path, 'it is a symbolic link to a directory: name that with --from')
+    else queue.push(path)
+  }
+
+  #take(path: string, composed: readonly string[]): void {
+    this.#searched++
+    if (this.#searched === MOST_FILES)
+      this.refuse(path, `there are more than ${MOST_FILES} files: name fewer directories`)
+    if (this.#searched >= MOST_FILES) return
+    const read = readText(path)
+    if ('because' in read) {
+      this.refuse(path, read.because)
+      return
+    }
+    const found = kindOf(read)
+    if ('because' in found) {
+      if (NAMES_IMAGE.test(read.text)) this.refuse(path, found.because)
+    } else if (found.kind === 'compose' && composed.length > 0 && !composed.some((name) => path.endsWith(`/${name}`)))
+      this.notTaken.push(path)
+    else if (found.kind !== 'list') this.files.push(read)
+  }
+
+  #list(directory: string): readonly Dirent[] {
+    try {
+      return readdirSync(directory, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))
+    } catch (error) {
+      this.refuse(directory, whyNot(error))
+      return []
+    }
+  }
 }
 
 /** Directories of tools, such as `.git`. */
 const HIDDEN = /^\.(?!gitlab|github|woodpecker)|^node_modules$/
 /** A list of references must be named: any text file could look like one. */
 const MAY_NAME_IMAGES = /\.(?:ya?ml|json)$|^(?:docker|container)file(?:\..+)?$|\.(?:docker|container)file$/i
+/** A key `image`, in a file that fits no kind: a template, or YAML that is broken. */
+const NAMES_IMAGE = /^[ \t]*(?:-[ \t]+)?["']?image["']?[ \t]*:/m
 
-function isTaken(file: SourceFile, composed: readonly string[]): boolean {
-  const found = kindOf(file)
-  if ('because' in found) return false
-  if (found.kind !== 'compose') return found.kind !== 'list'
-  return composed.length === 0 || composed.some((name) => file.name.endsWith(`/${name}`))
-}
-
-function listed(
-  directory: string,
-  refuse: (file: string, because: string) => void,
-): { readonly name: string; isDirectory(): boolean; isFile(): boolean }[] {
+/** What is at a path, behind symbolic links. What cannot be asked for fails when it is read. */
+function kindAt(path: string): 'directory' | 'file' {
   try {
-    return readdirSync(directory, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))
-  } catch (error) {
-    refuse(directory, whyNot(error))
-    return []
+    return path !== '-' && statSync(path).isDirectory() ? 'directory' : 'file'
+  } catch {
+    return 'file'
   }
-}
-
-function isDirectory(path: string): boolean {
-  return path !== '-' && statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 }
 
 /** @param path `-` is standard input */
