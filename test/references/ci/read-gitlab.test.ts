@@ -240,6 +240,13 @@ describe('readGitLab', () => {
     expect(read.unknown).toMatchObject([{ text: expect.stringMatching(/^extends: \.[ab]$/) }])
   })
 
+  it('extends each job once, however many ways lead to it', () => {
+    const jobs = Array.from({ length: 300 }, (_, n) => `.j${n}: {extends: [.j${n + 1}, .j${n + 2}], image: a}`)
+    const read = readGitLab({ name: 'f', text: `${jobs.join('\n')}\nt: {extends: .j0, script: x}` }, alone)
+    expect(read.images).toMatchObject([{ image: 'a', usedBy: 'job t' }])
+    expect(new Set(read.unknown.map(({ place }) => `${place.line}:${place.column}`)).size).toBe(read.unknown.length)
+  })
+
   it('reads the files of the repository that it includes, as GitLab merges them', () => {
     const files: Record<string, string> = {
       'ci/base.yml':

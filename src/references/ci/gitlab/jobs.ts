@@ -35,6 +35,7 @@ const KEYWORDS: ReadonlySet<string> = new Set([
 /** The jobs of a configuration. */
 export class Jobs {
   readonly #root: MapNode
+  readonly #known = new Map<string, Extended>()
 
   constructor(root: MapNode) {
     this.#root = root
@@ -75,24 +76,39 @@ export class Jobs {
   }
 
   #job(name: string): Job {
-    const missing: Node[] = []
-    return { name, settings: this.#extended(name, missing, 0), missing }
+    return { name, ...this.#extended(name, 0) }
+  }
+
+  /** Each once at each level, because two jobs can extend the same two, and those the same two again. */
+  #extended(name: string, level: number): Extended {
+    const key = `${level} ${name}`
+    const known = this.#known.get(key)
+    if (known !== undefined) return known
+    const extended = this.#extend(name, level)
+    this.#known.set(key, extended)
+    return extended
   }
 
   /** @see "extends": the last of a list wins, and the job itself wins over all */
-  #extended(name: string, missing: Node[], level: number): MapNode {
+  #extend(name: string, level: number): Extended {
     const own = this.#root.entries.get(name)?.value
-    if (own?.kind !== 'map') return NO_SETTINGS
-    let merged = NO_SETTINGS
+    if (own?.kind !== 'map') return { settings: NO_SETTINGS, missing: [] }
+    const missing = new Set<Node>()
+    let settings = NO_SETTINGS
     for (const parent of namesOf(child(own, 'extends'))) {
       const parentName = textOf(parent) ?? ''
       const isThere = this.#root.entries.get(parentName)?.value.kind === 'map'
-      if (isThere && level < DEEPEST) merged = deepMerge(merged, this.#extended(parentName, missing, level + 1))
-      else missing.push(parent)
+      if (isThere && level < DEEPEST) {
+        const extended = this.#extended(parentName, level + 1)
+        settings = deepMerge(settings, extended.settings)
+        for (const node of extended.missing) missing.add(node)
+      } else missing.add(parent)
     }
-    return deepMerge(merged, own)
+    return { settings: deepMerge(settings, own), missing: [...missing] }
   }
 }
+
+type Extended = Omit<Job, 'name'>
 
 function namesOf(value: Node | undefined): readonly Node[] {
   if (value === undefined) return []
