@@ -17,7 +17,7 @@ export interface UseRules {
 }
 
 /**
- * Adds to the events of one image's check what its result means for whoever needs the image. One instance for each image.
+ * Adds findings about what is deployed to the events of one image's check. One instance for each image.
  */
 export class ImageFindings {
   readonly #need: ImageNeed
@@ -26,7 +26,6 @@ export class ImageFindings {
   readonly #errors: ReportedFinding[] = []
   #registry = ''
   #depth: Depth = 'blobs'
-  #tag: TagRecord | undefined
   /** It is passed on when it is known which findings it has. */
   #heldTag: Extract<ScanEvent, { type: 'tag' }> | undefined
   #isDone = false
@@ -45,7 +44,6 @@ export class ImageFindings {
         this.#depth = event.info.depth
         return [{ ...event, info: { ...event.info, target: this.#need.text, usedBy: this.#need.uses } }]
       case 'tag':
-        this.#tag = event.record
         this.#heldTag = event
         return []
       case 'finding':
@@ -61,6 +59,10 @@ export class ImageFindings {
       case 'progress':
         return [event]
     }
+  }
+
+  get #tag(): TagRecord | undefined {
+    return this.#heldTag?.record
   }
 
   #finish(): readonly ScanEvent[] {
@@ -106,7 +108,7 @@ export class ImageFindings {
 
   #unpinned(): Finding | undefined {
     const { wanted } = this.#need.reference
-    // Whoever deploys it has to name another image anyway.
+    // The user must name another image anyway.
     const isGone = this.#tag === undefined || this.#tag.digest === undefined
     if (isDigest(wanted) || (isGone && !this.#rules.requireDigest)) return undefined
     const isLatest = wanted === 'latest'

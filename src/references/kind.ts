@@ -21,7 +21,7 @@ export type KindFound = { readonly kind: ReferenceKind } | { readonly because: s
 
 /**
  * Finds out what a file is: by what is in it, and only where that does not decide, by its name. Only the beginning of the
- * file is looked at.
+ * file is read.
  */
 export function kindOf({ name, text }: SourceFile): KindFound {
   const outline = outlineOf(text)

@@ -3,6 +3,7 @@ import { dirname, isAbsolute, join } from 'node:path'
 import { defaultComposeFiles } from '../../references/compose/default-files.ts'
 import { kindOf } from '../../references/kind.ts'
 import type { CannotRead, ReadSibling, SourceFile, UnreadableFile } from '../../references/reference.ts'
+import { codeOf } from '../files/error-code.ts'
 
 /** The files of `--from`, and what of them cannot be read. */
 export interface FromFiles {
@@ -144,8 +145,4 @@ function whyNot(error: unknown): string {
     default:
       return error instanceof Error ? error.message : String(error)
   }
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined
 }

@@ -2,6 +2,7 @@ import { closeSync, constants, fstatSync, ftruncateSync, openSync, readlinkSync,
 import { basename, dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { destinationOf } from './destination.ts'
+import { codeOf } from './error-code.ts'
 import { writeWholeFile } from './whole-file.ts'
 import { writeFully } from './write-fully.ts'
 
@@ -123,8 +124,4 @@ async function writeForReader(fd: number, pieces: readonly string[], signal: Abo
       await sleep(PACE, undefined, { signal }).catch(() => undefined)
     }
   }
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined
 }

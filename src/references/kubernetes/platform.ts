@@ -20,7 +20,7 @@ export function platformOfNode(node: Node): string | undefined {
 }
 
 /**
- * The one platform that a pod asks for. If it may run on several architectures, or on any, there is none.
+ * The one platform that a pod asks for. `undefined` if it may run on several architectures, or on any.
  *
  * @see core/v1 PodSpec, `os.name`, `nodeSelector` and
  *   `affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution` (its terms are alternatives)

@@ -1,6 +1,6 @@
 /**
  * A value in a YAML or JSON document that knows where it stands. An alias is the same object as its anchor's, so a
- * document can be a graph: whoever walks all of it visits each object once. It has no cycles.
+ * document can be a graph: a walk must visit each object once. It has no cycles.
  */
 export type Node = MapNode | ListNode | ScalarNode
 
