@@ -2,6 +2,7 @@ import { readGitHub } from './ci/github/read-github.ts'
 import { readGitLab } from './ci/gitlab/read-gitlab.ts'
 import { readWoodpecker } from './ci/woodpecker/read-woodpecker.ts'
 import { Collected } from './collected.ts'
+import type { ComposeService } from './compose/answer.ts'
 import { directoryOf } from './compose/paths.ts'
 import { type ComposeOptions, readCompose } from './compose/read.ts'
 import { readDockerfile } from './dockerfile/read-dockerfile.ts'
@@ -22,6 +23,8 @@ export interface ReadOptions {
 /** All references of some files, and what was left out on purpose. */
 export interface AllReferences extends ReferencesRead {
   readonly leftOut: readonly LeftOut[]
+  /** The services of compose files whose image compose pulls. */
+  readonly services: readonly ComposeService[]
   /** Of the custom fields that were asked for, those that no object has. */
   readonly unusedFields: readonly string[]
 }
@@ -67,6 +70,7 @@ export function readReferences(
       reads.map(({ leftOut }) => leftOut),
       order,
     ),
+    services: reads.flatMap(({ services }) => services),
     unusedFields: options.customImageFields.filter(isUnused),
   }
 }
@@ -106,7 +110,7 @@ function readGroup({ found, files }: Group, options: ReadOptions, readSibling: R
   const unusedFields = options.customImageFields
   if ('because' in found) {
     const unreadable = files.map(({ name: file }) => ({ place: { file, line: 1, column: 1 }, because: found.because }))
-    return { images: [], unknown: [], unreadable, leftOut: [], unusedFields }
+    return { images: [], unknown: [], unreadable, leftOut: [], services: [], unusedFields }
   }
   if (found.kind === 'compose') {
     const read = readCompose(files, options.compose, readSibling)
@@ -115,12 +119,13 @@ function readGroup({ found, files }: Group, options: ReadOptions, readSibling: R
   }
   if (found.kind === 'kubernetes') {
     const read = readKubernetes(files, options)
-    return { ...read, leftOut: read.finished.map(({ place, label, because }) => ({ place, what: label, because })) }
+    const leftOut = read.finished.map(({ place, label, because }) => ({ place, what: label, because }))
+    return { ...read, leftOut, services: [] }
   }
   const alone = new Collected()
   for (const file of files) alone.addAll(readAlone(file, found.kind, options, readSibling))
   const { images, unknown, unreadable } = alone
-  return { images, unknown, unreadable, leftOut: [], unusedFields }
+  return { images, unknown, unreadable, leftOut: [], services: [], unusedFields }
 }
 
 /** Reads a file that has nothing to do with the others. */

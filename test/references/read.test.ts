@@ -93,7 +93,7 @@ describe('readReferences', () => {
 
   it('reads nothing from nothing', () => {
     const read = readReferences([], OPTIONS, alone)
-    expect(read).toEqual({ images: [], unknown: [], unreadable: [], leftOut: [], unusedFields: [] })
+    expect(read).toEqual({ images: [], unknown: [], unreadable: [], leftOut: [], services: [], unusedFields: [] })
   })
 })
 

@@ -1,8 +1,8 @@
 import { OPTIONS } from '../../config/options/table.ts'
 import type { FilesRead } from '../../references/file-events.ts'
 import { needsOf } from '../../references/needs.ts'
-import { type LeftOut, readReferences } from '../../references/read.ts'
-import type { SourceFile } from '../../references/reference.ts'
+import { type AllReferences, type LeftOut, readReferences } from '../../references/read.ts'
+import type { SourceFile, UnreadableFile } from '../../references/reference.ts'
 import type { OptionValues } from '../options/option-values.ts'
 import { readFrom, readSibling } from './from-files.ts'
 import type { FromWords } from './from-words.ts'
@@ -16,15 +16,22 @@ export interface Deployed extends FilesRead {
   readonly leftOut: readonly LeftOut[]
 }
 
-/**
- * Reads the files of `--from`.
- *
- * @param platform of `--platform`, for images whose file names none
- */
-export function readDeployed(words: FromWords, platform: string | undefined, values: OptionValues): Deployed {
+/** What the files of `--from` say about images, before it is known which are to be checked. */
+export interface FilesNamingImages {
+  readonly read: AllReferences
+  readonly files: readonly SourceFile[]
+  /** What those name beside themselves: included and extended files, `.env`. */
+  readonly siblings: readonly SourceFile[]
+  readonly unreadable: readonly UnreadableFile[]
+  readonly leftOut: readonly LeftOut[]
+}
+
+/** Reads the files of `--from`. */
+export function readFilesOf(words: FromWords, values: OptionValues): FilesNamingImages {
   const { files, unreadable, notTaken } = readFrom(words.from, words.recursive ?? false)
   const envFiles = words.envFile.flatMap((path) => envFileAt(path, values))
   const { fromType } = words
+  const siblings: SourceFile[] = []
   const read = readReferences(
     files,
     {
@@ -37,20 +44,40 @@ export function readDeployed(words: FromWords, platform: string | undefined, val
       buildArgs: new Map(words.buildArg.map((text) => pairOf(text))),
       customImageFields: words.customImageFields,
     },
-    readSibling,
+    (from, path) => {
+      const sibling = readSibling(from, path)
+      if ('text' in sibling) siblings.push(sibling)
+      return sibling
+    },
   )
   for (const field of read.unusedFields)
     values.problems.push(`--custom-image-fields: no object in ${words.from.join(', ')} has ${JSON.stringify(field)}`)
+  return {
+    read,
+    files,
+    siblings,
+    unreadable: [...unreadable, ...read.unreadable],
+    leftOut: [...notTaken.map(notTakenByCompose), ...read.leftOut],
+  }
+}
+
+/**
+ * Reads what `check --from` checks.
+ *
+ * @param platform of `--platform`, for images whose file names none
+ */
+export function readDeployed(words: FromWords, platform: string | undefined, values: OptionValues): Deployed {
+  const { read, files, unreadable, leftOut } = readFilesOf(words, values)
   const { images, unknown } = needsOf(read, platform)
-  if (images.length + unknown.length + unreadable.length + read.unreadable.length === 0)
+  if (images.length + unknown.length + unreadable.length === 0)
     values.problems.push(`--from: ${words.from.join(', ')}: no image is named in there`)
   return {
     paths: words.from,
     totals: { files: files.length, references: read.images.length + read.unknown.length, images: images.length },
     images: images.map((need) => ({ ...need.reference, text: need.text, platform: need.platform, need })),
     unknown,
-    unreadable: [...unreadable, ...read.unreadable],
-    leftOut: [...notTaken.map(notTakenByCompose), ...read.leftOut],
+    unreadable,
+    leftOut,
   }
 }
 

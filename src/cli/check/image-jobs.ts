@@ -1,0 +1,78 @@
+import type { Rules } from '../../check/rules.ts'
+import { ImageFindings, type UseRules } from '../../references/image-findings.ts'
+import type { ApiHost } from '../../sources/api/client/host.ts'
+import { originOnLoopback } from '../../sources/api/connect/plain-http.ts'
+import type { ApiRequest } from '../options/api-request.ts'
+import type { Io } from '../process/io.ts'
+import { askRegistry, credentialOf, hostOf, manifestCacheOf, placeOf, userAgentOf } from '../run/ask-registry.ts'
+import type { Job } from '../run/job.ts'
+import type { Wanted } from './wanted.ts'
+
+/** How images are checked. */
+export interface ImageCheck {
+  readonly rules: Rules
+  readonly api: ApiRequest
+  readonly use: UseRules
+}
+
+/** A job for each image, in their order, and the end of the connections that they share. */
+export interface ImageJobs {
+  readonly jobs: readonly Job[]
+  close(): Promise<void>
+}
+
+/** Makes a job of each image. All images of a registry share one pool of connections and its rate limit. */
+export async function imageJobs(
+  images: readonly Wanted[],
+  request: ImageCheck,
+  { io, version }: { readonly io: Io; readonly version: string },
+): Promise<ImageJobs> {
+  const manifestCache = manifestCacheOf(request.api, io)
+  const about = { env: io.env, userAgent: userAgentOf(version) }
+  const hosts = new Map<string, ApiHost>()
+  // A registry with several credentials gets a pool for each.
+  const hostAt = (origin: string, repository: string): ApiHost => {
+    const credential = credentialOf(origin, [repository], request.api, io.env)
+    const key = `${origin} ${placeOf(credential)}`
+    const host = hosts.get(key) ?? hostOf(origin, request.api, about, credential)
+    hosts.set(key, host)
+    return host
+  }
+  const origins = await originsOf(images, io.signal)
+  const jobs = images.map((image): Job => {
+    const { text, repository, wanted } = image
+    const origin = (image.mayBePlain === true ? origins.get(image.origin) : undefined) ?? image.origin
+    const registry = new URL(origin).host
+    const only = { repository, reference: wanted }
+    const findings = image.need && new ImageFindings(image.need, request.use)
+    return {
+      info: { target: text, registry, kind: 'api', pullThrough: false },
+      unlisted: [],
+      rulesFor: () => ({ ...request.rules, platform: image.platform }),
+      extend: findings && ((event) => findings.take(event)),
+      open: () =>
+        askRegistry(origin, request.api, {
+          ...about,
+          registry,
+          host: hostAt(origin, repository),
+          fetching: 'allowed',
+          only,
+          manifestCache,
+        }),
+    }
+  })
+  return {
+    jobs,
+    close: async () => {
+      await Promise.all([...hosts.values()].map((host) => host.close()))
+    },
+  }
+}
+
+/** The origins of registries on this machine, which may use TLS or plain HTTP, by name. */
+async function originsOf(images: readonly Wanted[], signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+  const open = new Set(images.flatMap(({ origin, mayBePlain }) => (mayBePlain === true ? [origin] : [])))
+  return new Map(
+    await Promise.all([...open].map(async (origin) => [origin, await originOnLoopback(origin, signal)] as const)),
+  )
+}
