@@ -29,6 +29,7 @@ export const BECAUSE_CODES = keysOf<UncheckedRecord['because']>({
   NO_MATCH: true,
   REFERENCE_UNKNOWN: true,
   FILE_UNREADABLE: true,
+  RUNNING_UNKNOWN: true,
   INTERNAL_ERROR: true,
   ALGORITHM_UNKNOWN: true,
   TOO_LARGE: true,

@@ -44,9 +44,9 @@ export type UncheckedCode = StoreErrorCode | 'MOVED' | 'NO_MATCH' | 'TOO_LARGE' 
 
 /**
  * About files that name images. `REFERENCE_UNKNOWN`: which image a file names cannot be known. `FILE_UNREADABLE`: a file that was
- * to be searched for images cannot be read.
+ * to be searched for images cannot be read. `RUNNING_UNKNOWN`: whether what runs is the image that a file names cannot be known.
  */
-export type ReferenceCode = 'REFERENCE_UNKNOWN' | 'FILE_UNREADABLE'
+export type ReferenceCode = 'REFERENCE_UNKNOWN' | 'FILE_UNREADABLE' | 'RUNNING_UNKNOWN'
 
 /** Whether an object skipped for this reason leaves the run complete. */
 export function isSkip(code: UncheckedCode | SkipCode | ReferenceCode): code is SkipCode {

@@ -1,10 +1,12 @@
 import type { ReportedFinding, ScanEvent } from '../check/events.ts'
+import { FINDINGS } from '../check/findings/catalogue.ts'
 import type { FindingCode, Severity } from '../check/findings/code.ts'
 import type { Finding } from '../check/findings/finding.ts'
 import { useText } from '../check/findings/phrases.ts'
 import type { TagRecord } from '../check/records.ts'
 import { RepairPlanner } from '../check/repair/plan.ts'
 import type { Depth } from '../check/rules.ts'
+import type { RunningImages } from '../check/running/running-images.ts'
 import { reportFinding } from '../check/scan/report-finding.ts'
 import { isDigest } from '../oci/digest.ts'
 import { isPlatform } from '../oci/platform.ts'
@@ -14,6 +16,8 @@ import type { ImageNeed } from './needs.ts'
 export interface UseRules {
   /** Every reference must name a digest. */
   readonly requireDigest: boolean
+  /** How a tag that is not what runs is reported. Missing: what runs is not compared. */
+  readonly moved?: RunningImages['moved']
 }
 
 /**
@@ -47,7 +51,8 @@ export class ImageFindings {
         this.#heldTag = event
         return []
       case 'finding':
-        if (event.finding.severity === 'error') this.#errors.push(event.finding)
+        if (event.finding.severity === 'error' && FINDINGS[event.finding.code].isAboutUse !== true)
+          this.#errors.push(event.finding)
         return [event]
       case 'repairs':
       case 'summary':

@@ -1,8 +1,10 @@
+import type { RunningImage } from '../check/running/running-images.ts'
 import type { Use } from '../check/use.ts'
 import { InputError } from '../oci/input-error.ts'
 import { parsePlatform } from '../oci/platform.ts'
 import { parseReference, type Reference } from '../oci/reference.ts'
 import type { ImageReference, ReferencesRead, UnknownReference } from './reference.ts'
+import { RunningByName } from './running.ts'
 
 /** An image, and everything that needs it. It is checked once. */
 export interface ImageNeed {
@@ -12,6 +14,8 @@ export interface ImageNeed {
   /** What must be there for one platform, from `parsePlatform`. Missing: for all that the image has. */
   readonly platform: string | undefined
   readonly uses: readonly Use[]
+  /** What runs of it now, as far as the files say. */
+  readonly running: readonly RunningImage[]
 }
 
 /** What is to be checked, and what cannot be known. */
@@ -26,7 +30,7 @@ export interface Needs {
  * @param platform for references whose file names none; from `parsePlatform`
  */
 export function needsOf({ images, unknown }: ReferencesRead, platform?: string): Needs {
-  const needs = new Map<string, { readonly need: ImageNeed; readonly uses: Use[] }>()
+  const needs = new Map<string, OpenNeed>()
   const invalid: UnknownReference[] = []
   for (const image of images) {
     const read = parse(image)
@@ -37,21 +41,30 @@ export function needsOf({ images, unknown }: ReferencesRead, platform?: string):
     }
     const { reference, wantedPlatform = platform } = read
     const key = JSON.stringify([reference.origin, reference.repository, reference.wanted, wantedPlatform ?? ''])
-    const known = needs.get(key)
-    if (known) known.uses.push(useOf(image))
-    else {
-      const uses = [useOf(image)]
-      needs.set(key, { need: { reference, text: image.image, platform: wantedPlatform, uses }, uses })
-    }
+    const known = needs.get(key) ?? emptyNeed(read, image.image, platform)
+    needs.set(key, known)
+    const use = useOf(image)
+    known.uses.push(use)
+    if (image.running !== undefined) known.running.add(image.running, use)
   }
   return { images: [...needs.values()].map(({ need }) => need), unknown: [...unknown, ...invalid] }
 }
 
+/** A need while its uses are gathered. */
+interface OpenNeed {
+  readonly need: ImageNeed
+  readonly uses: Use[]
+  readonly running: RunningByName
+}
+
+function emptyNeed({ reference, wantedPlatform }: Parsed, text: string, usual: string | undefined): OpenNeed {
+  const uses: Use[] = []
+  const running = new RunningByName(reference)
+  return { need: { reference, text, platform: wantedPlatform ?? usual, uses, running: running.images }, uses, running }
+}
+
 /** @returns why it cannot be used, if it cannot */
-function parse({
-  image,
-  platform,
-}: ImageReference): string | { readonly reference: Reference; readonly wantedPlatform?: string } {
+function parse({ image, platform }: ImageReference): string | Parsed {
   try {
     const reference = parseReference(image)
     return platform === undefined ? { reference } : { reference, wantedPlatform: parsePlatform(platform) }
@@ -59,6 +72,11 @@ function parse({
     if (!(error instanceof InputError)) throw error
     return error.message
   }
+}
+
+interface Parsed {
+  readonly reference: Reference
+  readonly wantedPlatform?: string
 }
 
 function useOf({ place, usedBy }: ImageReference): Use {

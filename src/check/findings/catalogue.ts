@@ -6,6 +6,7 @@ import { configMissing } from './codes/config-missing.ts'
 import { crashDebris } from './codes/crash-debris.ts'
 import { descriptorMismatch } from './codes/descriptor-mismatch.ts'
 import { engineDependent } from './codes/engine-dependent.ts'
+import { imageMoved } from './codes/image-moved.ts'
 import { imageUnpinned } from './codes/image-unpinned.ts'
 import { imageUnpullable } from './codes/image-unpullable.ts'
 import { indexChildMissing } from './codes/index-child-missing.ts'
@@ -17,6 +18,7 @@ import { notServedByApi } from './codes/not-served-by-api.ts'
 import { orphanLayerLink } from './codes/orphan-layer-link.ts'
 import { orphanRevisionLink } from './codes/orphan-revision-link.ts'
 import { platformMissing } from './codes/platform-missing.ts'
+import { runningImageGone } from './codes/running-image-gone.ts'
 import { servedAsWrongType } from './codes/served-as-wrong-type.ts'
 import { tagDangling } from './codes/tag-dangling.ts'
 import { uploadAbandoned } from './codes/upload-abandoned.ts'
@@ -47,6 +49,8 @@ export const FINDINGS: { readonly [C in FindingCode]: FindingKind<C> } = {
   'crash-debris': crashDebris,
   'image-unpullable': imageUnpullable,
   'platform-missing': platformMissing,
+  'running-image-gone': runningImageGone,
+  'image-moved': imageMoved,
   'image-unpinned': imageUnpinned,
 }
 

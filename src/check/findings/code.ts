@@ -27,6 +27,8 @@ export interface CausesByCode {
   'crash-debris': 'temporary-file'
   'image-unpullable': 'not-found' | 'damaged' | 'partly-damaged'
   'platform-missing': 'not-in-image'
+  'running-image-gone': 'not-served' | 'damaged' | 'config-not-served'
+  'image-moved': 'another-digest' | 'another-config'
   'image-unpinned': 'latest' | 'floating-tag'
 }
 
@@ -37,7 +39,7 @@ type LostBlob = 'layer-link-missing' | 'layer-link-invalid' | 'blob-missing'
 export type FindingCode = keyof CausesByCode
 
 /** Codes about what is deployed. */
-export type UseCode = 'image-unpullable' | 'platform-missing' | 'image-unpinned'
+export type UseCode = 'image-unpullable' | 'platform-missing' | 'running-image-gone' | 'image-moved' | 'image-unpinned'
 
 /** The causes of one code. */
 export type CauseOf<C extends FindingCode> = CausesByCode[C]

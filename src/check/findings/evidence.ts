@@ -83,10 +83,18 @@ export type Evidence = {
   /** The platform that is needed, and those that an image has. */
   readonly platform?: string
   readonly has?: readonly string[]
+  /** What runs in place of what a tag names. */
+  readonly running?: readonly RunningEvidence[]
   /** Bytes that a garbage collection would free. */
   readonly bytes?: number
   /** ISO 8601. */
   readonly startedAt?: string
+}
+
+/** A digest that runs, and where. */
+interface RunningEvidence {
+  readonly digest: Digest
+  readonly usedBy: readonly string[]
 }
 
 /** What storage can lack while a cache of the registry still claims to have it. */
@@ -101,6 +109,8 @@ interface EvidenceByCode {
   'crash-debris': 'path' | 'bytes'
   'image-unpullable': 'usedBy' | 'because'
   'platform-missing': 'usedBy' | 'platform' | 'has'
+  'running-image-gone': 'usedBy' | 'because'
+  'image-moved': 'usedBy' | 'digest' | 'running'
   'image-unpinned': 'usedBy'
 }
 

@@ -31,9 +31,12 @@ export function diagnose(graph: Graph, rules: Rules): readonly Finding[] {
   return findings.found
 }
 
-/** Whether a second look may clear it. A finding that follows from bytes whose hashes are right stays: they never change. */
+/**
+ * Whether a second look may clear it. A finding that follows from bytes whose hashes are right stays: they never change. Nor
+ * does a tag that was pushed again change back.
+ */
 export function isSuspect({ code, cause }: Pick<Finding, 'code' | 'cause'>): boolean {
-  return cause !== 'schema1' && code !== 'descriptor-mismatch'
+  return cause !== 'schema1' && code !== 'descriptor-mismatch' && code !== 'image-moved'
 }
 
 /** Otherwise nothing can be called an orphan: what was not read may need it. */

@@ -1,4 +1,5 @@
 import type { Rules } from '../../check/rules.ts'
+import { OPTIONS } from '../../config/options/table.ts'
 import type { WordsOf } from '../../config/options/words.ts'
 import { isDigest } from '../../oci/digest.ts'
 import { InputError } from '../../oci/input-error.ts'
@@ -81,7 +82,10 @@ export async function readCheckRequest(
     allTags: true,
     expected,
     deployed,
-    use: { requireDigest: words.requireDigest ?? false },
+    use: {
+      requireDigest: words.requireDigest ?? false,
+      moved: values.choice('--moved', words.moved ?? 'warning', OPTIONS.moved.words),
+    },
     printsProofs: words.output.length === 0 || outputs.every(({ file }) => file !== undefined),
   }
   requireOneTokenHost(

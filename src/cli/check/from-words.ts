@@ -4,7 +4,7 @@ import type { OptionValues } from '../options/option-values.ts'
 /** Options about files that name images. */
 export type FromWords = Pick<
   WordsOf<'check'>,
-  'from' | 'fromType' | 'recursive' | 'envFile' | 'composeProfile' | 'buildArg' | 'customImageFields'
+  'from' | 'fromType' | 'recursive' | 'envFile' | 'composeProfile' | 'buildArg' | 'customImageFields' | 'moved'
 >
 
 /** Refuses options that say nothing without `--from`. */
@@ -16,6 +16,7 @@ export function requireFrom(words: FromWords, values: OptionValues): void {
     '--env-file': words.envFile[0],
     '--compose-profile': words.composeProfile[0],
     '--build-arg': words.buildArg[0],
+    '--moved': words.moved,
     '--custom-image-fields': words.customImageFields[0],
   }
   for (const [flag, value] of Object.entries(given))

@@ -1,5 +1,7 @@
 import type { Rules } from '../../check/rules.ts'
+import type { RunningImages } from '../../check/running/running-images.ts'
 import { ImageFindings, type UseRules } from '../../references/image-findings.ts'
+import type { ImageNeed } from '../../references/needs.ts'
 import type { ApiHost } from '../../sources/api/client/host.ts'
 import { originOnLoopback } from '../../sources/api/connect/plain-http.ts'
 import type { ApiRequest } from '../options/api-request.ts'
@@ -18,7 +20,7 @@ export interface ImageCheck {
 /** A job for each image, in their order, and the end of the connections that they share. */
 export interface ImageJobs {
   readonly jobs: readonly Job[]
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }
 
 /** Makes a job of each image. All images of a registry share one pool of connections and its rate limit. */
@@ -43,7 +45,8 @@ export async function imageJobs(
     const { text, repository, wanted } = image
     const origin = (image.mayBePlain === true ? origins.get(image.origin) : undefined) ?? image.origin
     const registry = new URL(origin).host
-    const only = { repository, reference: wanted }
+    const running = image.need && runningIn(image.need, request.use)
+    const only = { repository, reference: wanted, running }
     const findings = image.need && new ImageFindings(image.need, request.use)
     return {
       info: { target: text, registry, kind: 'api', pullThrough: false },
@@ -67,6 +70,11 @@ export async function imageJobs(
       await Promise.all([...hosts.values()].map((host) => host.close()))
     },
   }
+}
+
+/** What is compared with the image; `undefined`: nothing. */
+function runningIn({ running }: ImageNeed, { moved }: UseRules): RunningImages | undefined {
+  return running.length === 0 || moved === undefined ? undefined : { images: running, moved }
 }
 
 /** The origins of registries on this machine, which may use TLS or plain HTTP, by name. */

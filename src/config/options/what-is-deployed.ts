@@ -45,6 +45,14 @@ export const WHAT_IS_DEPLOYED = {
     value: 'path',
     commands: ['check'],
   },
+  moved: {
+    help: 'how to report a tag of `--from` that is no longer the image that runs',
+    is: 'choice',
+    value: 'severity',
+    words: ['ok', 'warning', 'error'],
+    otherwise: '`warning`',
+    commands: ['check'],
+  },
   'require-digest': {
     help: 'report every image of `--from` that is not named by digest as an error',
     is: 'switch',

@@ -3,8 +3,11 @@ import type { Claimed } from '../../check/against/views.ts'
 import { judge } from '../../check/judge/judge.ts'
 import { dropNewDamage } from '../../check/judge/second-look.ts'
 import type { RepositoryReport, UncheckedRecord } from '../../check/records.ts'
+import type { Rules } from '../../check/rules.ts'
+import { judgeRunning } from '../../check/running/judge-running.ts'
 import { type Presence, type RepositoryCheck, type Suspects, TargetError } from '../../check/source.ts'
 import { StoreError } from '../../check/store-error.ts'
+import type { Graph } from '../../check/walk/graph.ts'
 import { walk } from '../../check/walk/walk.ts'
 import { ApiHost, type HostOptions } from './client/host.ts'
 import { AccessTracker } from './listing/access-tracker.ts'
@@ -113,14 +116,23 @@ export class ApiSource implements ClaimingSource {
     const { only } = this.#options
     const client = this.#client(repository, signal)
     const store = this.#store(client, rules.depth === 'content', again)
-    const graph = await walk(
-      repository,
-      only === undefined ? store : new SingleImageStore(store, only, () => repositoryExists(client)),
-      rules,
-    )
+    const walkImage = (image: SingleImage, by: Rules): Promise<Graph> =>
+      walk(repository, new SingleImageStore(store, image, () => repositoryExists(client)), by)
+    const graph = await (only === undefined ? walk(repository, store, rules) : walkImage(only, rules))
     this.#access.record(graph)
     if (only === undefined) this.#presence.recordWalk(graph)
-    return judge(seenBefore ? dropNewDamage(graph, rules, seenBefore) : graph, rules, allTags)
+    const judged = seenBefore ? dropNewDamage(graph, rules, seenBefore) : graph
+    const report = judge(judged, rules, allTags)
+    if (only?.running === undefined) return report
+    const { reference, running } = only
+    return judgeRunning(
+      report,
+      { repository, reference, graph: judged, rules, running, seenBefore },
+      {
+        walk: (digest, by) => walkImage({ repository, reference: digest }, by),
+        probeBlob: (digest) => store.probeBlob(digest),
+      },
+    )
   }
 
   async reach(signal: AbortSignal): Promise<void> {

@@ -51,6 +51,9 @@ const ALWAYS: Evidence = {
   because: ['layer-missing'],
   platform: 'linux/arm64',
   has: ['linux/amd64'],
+  running: [
+    { digest: parseDigest(digestOf(Buffer.from('running'))), usedBy: ['pods.json:3: Pod shop/web, container app'] },
+  ],
 }
 
 /** One finding for every code and cause, with this evidence. */
@@ -72,7 +75,8 @@ function findingsOf(code: FindingCode, evidence: Evidence): AnyFinding[] {
         digest,
         evidence: { ...evidence, onDisk: onDisk(cause), apiServes: true },
       }
-    if (code !== 'tag-dangling') return { ...common, repository: 'team/app', digest, evidence }
+    if (code !== 'tag-dangling' && code !== 'image-moved')
+      return { ...common, repository: 'team/app', digest, evidence }
     return { ...common, repository: 'team/app', tag: 'stable', tags: ['stable'], evidence: { ...evidence, digest } }
   })
 }

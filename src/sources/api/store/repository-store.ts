@@ -103,6 +103,11 @@ export class ApiRepositoryStore implements RepositoryStore {
     return answerAll(questions, (question) => this.#blobs.probe(question))
   }
 
+  /** Whether one blob can be fetched, of whatever size. */
+  probeBlob(digest: Digest): Promise<Answer<BlobAnswer>> {
+    return orStoreError(() => this.#blobs.probe({ digest, sizes: [], prove: false }))
+  }
+
   /** Whether the registry claims to have a manifest or blob, possibly from its cache. @throws {StoreError} */
   async claims({ kind, reference }: Claimed): Promise<boolean> {
     const request = this.#repository.request('HEAD', `${kind}/${reference}`, kind === 'manifests' ? ACCEPT : {})

@@ -9,6 +9,7 @@ import type {
   RepositoryStore,
   TagAnswer,
 } from '../../../check/ports.ts'
+import type { RunningImages } from '../../../check/running/running-images.ts'
 import { type Digest, hashAlgorithmOf, isDigest } from '../../../oci/digest.ts'
 import type { TagName } from '../../../oci/names.ts'
 
@@ -17,6 +18,8 @@ export interface SingleImage {
   readonly repository: string
   /** A tag or a digest. */
   readonly reference: string
+  /** What runs of it. */
+  readonly running?: RunningImages | undefined
 }
 
 /** A store that contains one image only. A digest is listed as if it were a tag that resolves to itself. */

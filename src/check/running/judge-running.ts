@@ -1,0 +1,242 @@
+import { type Digest, isDigest } from '../../oci/digest.ts'
+import type { CauseOf, FindingCode } from '../findings/code.ts'
+import { type Finding, type FindingOf, subjectOf } from '../findings/finding.ts'
+import { judgeInFull } from '../judge/judge.ts'
+import type { Answer, BlobAnswer } from '../ports.ts'
+import type { RepositoryReport, UncheckedRecord } from '../records.ts'
+import type { Rules } from '../rules.ts'
+import { StoreError } from '../store-error.ts'
+import type { Graph } from '../walk/graph.ts'
+import { type Reached, reachedFrom } from './reached.ts'
+import type { RunningImage, RunningImages } from './running-images.ts'
+
+/** Asks the repository about more than the image that was checked. */
+export interface AsksMore {
+  /** Walks the image with this digest. */
+  walk(digest: Digest, rules: Rules): Promise<Graph>
+  probeBlob(digest: Digest): Promise<Answer<BlobAnswer>>
+}
+
+/** The image that was checked. */
+export interface CheckedImage {
+  readonly repository: string
+  /** A tag or a digest. */
+  readonly reference: string
+  readonly graph: Graph
+  readonly rules: Rules
+  readonly running: RunningImages
+  /** In the last look: see {@link RepositoryCheck.seenBefore}. */
+  readonly seenBefore: ReadonlySet<string> | undefined
+}
+
+/**
+ * Compares what runs with what the image is now. Digests of manifests, of children of an index and of configs are each
+ * compared with their own kind. Only what differs costs another request.
+ *
+ * @returns the report, with what was found
+ */
+export async function judgeRunning(
+  report: RepositoryReport,
+  image: CheckedImage,
+  ask: AsksMore,
+): Promise<RepositoryReport> {
+  const [tag] = image.graph.tags.values()
+  // Then the report says that it could not be read.
+  if (tag === undefined || tag.is === 'unchecked') return report
+  const judge = new RunningJudge(image, tag.is === 'resolved' ? tag.digest : undefined, ask)
+  for (const running of image.running.images) await judge.compare(running)
+  const { findings, unchecked } = judge.result()
+  return { ...report, findings: [...report.findings, ...findings], unchecked: [...report.unchecked, ...unchecked] }
+}
+
+class RunningJudge {
+  readonly #image: CheckedImage
+  readonly #ask: AsksMore
+  /** What the image is now; `undefined`: the registry does not have it. */
+  readonly #now: Digest | undefined
+  readonly #gone: FindingOf<'running-image-gone'>[] = []
+  readonly #moved: { readonly digest: Digest; readonly usedBy: readonly string[] }[] = []
+  readonly #unchecked: UncheckedRecord[] = []
+  #isConfigMoved = false
+  #reached: Reached | undefined
+
+  constructor(image: CheckedImage, now: Digest | undefined, ask: AsksMore) {
+    this.#image = image
+    this.#now = now
+    this.#ask = ask
+    if (now !== undefined) this.#reached = reachedFrom(image.graph, now, image.rules.platform !== undefined)
+  }
+
+  result(): { readonly findings: readonly Finding[]; readonly unchecked: readonly UncheckedRecord[] } {
+    const { seenBefore } = this.#image
+    const wasSeen = (gone: Finding): boolean => seenBefore?.has(subjectOf(gone)) ?? true
+    const dropped = this.#gone.filter((gone) => !wasSeen(gone))
+    return {
+      findings: [...this.#gone.filter(wasSeen), ...this.#movedFinding()],
+      unchecked: [...this.#unchecked, ...dropped.map(({ digest }) => this.#record('MOVED', digest, CHANGES))],
+    }
+  }
+
+  async compare(running: RunningImage): Promise<void> {
+    switch (running.is) {
+      case 'manifest':
+        return this.#compareManifest(running)
+      case 'config':
+        return this.#compareConfig(running)
+      case 'local':
+        return this.#compareLocal(running)
+    }
+  }
+
+  async #compareManifest(running: Extract<RunningImage, { is: 'manifest' }>): Promise<void> {
+    const { digest, otherName } = running
+    if (this.#reached?.manifests.has(digest)) {
+      if (this.#image.graph.manifests.get(digest)?.is === 'absent') this.#addGone(running, digest, 'not-served')
+      return
+    }
+    if (this.#isPinned) return
+    const { rules } = this.#image
+    const graph = await this.#ask.walk(digest, rules)
+    const { tags, findings, unchecked } = judgeInFull(graph, rules, true)
+    const verdict = tags[0]?.verdict
+    if (verdict === 'unchecked' || verdict === undefined) {
+      this.#unchecked.push(...unchecked)
+      return
+    }
+    const isAbsent = graph.manifests.get(digest)?.is === 'absent'
+    if (isAbsent && otherName !== undefined) {
+      this.#addUnknown(running, `${otherName}@${digest} runs, which is not in this repository: check it by that name`)
+      return
+    }
+    if (verdict === 'unpullable') {
+      const because = [...new Set(findings.map(({ code }) => code))]
+      this.#addGone(running, digest, isAbsent ? 'not-served' : 'damaged', because)
+    }
+    if (isAbsent) this.#addMoved(running, digest)
+    else this.#compareContent(running, digest, reachedFrom(graph, digest, rules.platform !== undefined))
+  }
+
+  /**
+   * A runtime knows an image by its config, and may name it by any manifest that leads there. So another manifest with the
+   * same configs is the same image, as after a push that only added an attestation.
+   */
+  #compareContent(running: RunningImage, digest: Digest, { configs }: Reached): void {
+    const same = [...configs].filter((config) => this.#reached?.configs.has(config)).length
+    if (same === 0) this.#addMoved(running, digest)
+    else if (same < configs.size)
+      this.#addUnknown(
+        running,
+        `${digest} runs, which is the same image for some platforms only: name one with --platform`,
+      )
+  }
+
+  async #compareConfig(running: Extract<RunningImage, { is: 'config' }>): Promise<void> {
+    const { digest } = running
+    if (this.#isPinned || (await this.#hasConfig(digest))) return
+    const answer = await this.#ask.probeBlob(digest)
+    if (answer instanceof StoreError)
+      this.#unchecked.push(this.#record(answer.code, digest, answer.message, answer.place))
+    else if (answer.is === 'absent') this.#addGone(running, digest, 'config-not-served')
+    this.#isConfigMoved = this.#addMoved(running, digest) || this.#isConfigMoved
+  }
+
+  async #compareLocal(running: Extract<RunningImage, { is: 'local' }>): Promise<void> {
+    const { digest, text } = running
+    if (this.#isPinned || this.#now === undefined || this.#image.running.moved === 'ok') return
+    if (digest !== undefined && (this.#reached?.manifests.has(digest) || (await this.#hasConfig(digest)))) return
+    this.#addUnknown(
+      running,
+      `${text} runs, a name that only its machine knows: whether it is this image cannot be told`,
+    )
+  }
+
+  async #hasConfig(digest: Digest): Promise<boolean> {
+    if (this.#reached?.configs.has(digest)) return true
+    if (this.#now !== undefined && this.#reached?.leavesOut) {
+      // What runs may be for a platform that was not checked.
+      const rules: Rules = { ...this.#image.rules, platform: undefined, depth: 'graph' }
+      this.#reached = reachedFrom(await this.#ask.walk(this.#now, rules), this.#now, false)
+    }
+    return this.#reached?.configs.has(digest) ?? false
+  }
+
+  /** A digest cannot move. A runtime that names another one has found the same image under both. */
+  get #isPinned(): boolean {
+    return isDigest(this.#image.reference)
+  }
+
+  #addGone(
+    { usedBy }: RunningImage,
+    digest: Digest,
+    cause: CauseOf<'running-image-gone'>,
+    because: readonly FindingCode[] = [],
+  ): void {
+    this.#gone.push({
+      ...this.#about('error'),
+      code: 'running-image-gone',
+      cause,
+      digest,
+      evidence: { usedBy, because, ...(this.#now !== undefined && { digest: this.#now }) },
+    })
+  }
+
+  /** @returns whether it was added: not if the registry has no image to compare it with */
+  #addMoved(running: RunningImage, digest: Digest): boolean {
+    if (this.#now === undefined || this.#image.running.moved === 'ok') return false
+    if (this.#reached?.isPartial) {
+      this.#addUnknown(
+        running,
+        `${digest} runs: whether it is this image cannot be told, because a part cannot be read`,
+      )
+      return false
+    }
+    this.#moved.push({ digest, usedBy: running.usedBy })
+    return true
+  }
+
+  /** One finding, however many images run. */
+  #movedFinding(): readonly FindingOf<'image-moved'>[] {
+    const { reference, running } = this.#image
+    if (this.#moved.length === 0 || this.#now === undefined || running.moved === 'ok') return []
+    return [
+      {
+        ...this.#about(running.moved),
+        code: 'image-moved',
+        cause: this.#isConfigMoved ? 'another-config' : 'another-digest',
+        tag: reference,
+        evidence: {
+          usedBy: this.#moved.flatMap(({ usedBy }) => usedBy),
+          digest: this.#now,
+          running: this.#moved,
+        },
+      },
+    ]
+  }
+
+  #about(severity: 'warning' | 'error'): Pick<Finding, 'severity' | 'repository' | 'tags' | 'parents' | 'platforms'> {
+    const { repository, reference } = this.#image
+    return { severity, repository, tags: [reference], parents: [], platforms: [] }
+  }
+
+  #addUnknown({ usedBy, ...running }: RunningImage, detail: string): void {
+    this.#unchecked.push(this.#record('RUNNING_UNKNOWN', running.digest, `${usedBy.join('; ')}: ${detail}`))
+  }
+
+  #record(
+    because: UncheckedRecord['because'],
+    digest: Digest | undefined,
+    detail: string,
+    path?: string,
+  ): UncheckedRecord {
+    const { repository } = this.#image
+    return {
+      repository,
+      because,
+      detail,
+      ...(digest !== undefined && { digest }),
+      ...(path !== undefined && { path }),
+    }
+  }
+}
+
+const CHANGES = 'changed each time it was checked'
