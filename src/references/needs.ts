@@ -16,6 +16,8 @@ export interface ImageNeed {
   readonly uses: readonly Use[]
   /** What runs of it now, as far as the files say. */
   readonly running: readonly RunningImage[]
+  /** Names of the pull secrets of its first use: `shop/registry-login`. */
+  readonly pullSecrets: readonly string[]
 }
 
 /** What is to be checked, and what cannot be known. */
@@ -27,27 +29,45 @@ export interface Needs {
 /**
  * Sorts references by image. Two names of the same image (`nginx`, `docker.io/library/nginx:latest`) are one.
  *
- * @param platform for references whose file names none; from `parsePlatform`
+ * @param platform for references whose file names none: from `parsePlatform`, or `auto` for those of the nodes
+ * @param apart uses for which it returns different texts are checked apart
  */
-export function needsOf({ images, unknown }: ReferencesRead, platform?: string): Needs {
+export function needsOf({ images, unknown }: ReferencesRead, platform?: string, apart: Apart = () => ''): Needs {
   const needs = new Map<string, OpenNeed>()
   const invalid: UnknownReference[] = []
+  const unknownNodes = new Set<string>()
   for (const image of images) {
-    const read = parse(image)
+    const read = parse(image, platform)
+    const { image: text, place, usedBy, unknownNode } = image
     if (typeof read === 'string') {
-      const { image: text, place, usedBy } = image
       invalid.push({ text, place, usedBy, because: read })
       continue
     }
-    const { reference, wantedPlatform = platform } = read
-    const key = JSON.stringify([reference.origin, reference.repository, reference.wanted, wantedPlatform ?? ''])
-    const known = needs.get(key) ?? emptyNeed(read, image.image, platform)
-    needs.set(key, known)
+    if (platform === AUTO && unknownNode !== undefined && !unknownNodes.has(unknownNode)) {
+      unknownNodes.add(unknownNode)
+      invalid.push({ text, place, usedBy, because: nodeNotKnown(unknownNode) })
+    }
+    const { reference, platforms } = read
+    const by = apart(reference, image)
     const use = useOf(image)
-    known.uses.push(use)
-    if (image.running !== undefined) known.running.add(image.running, use)
+    for (const wantedPlatform of platforms) {
+      const key = JSON.stringify([reference.origin, reference.repository, reference.wanted, wantedPlatform ?? '', by])
+      const known = needs.get(key) ?? emptyNeed(reference, image, wantedPlatform)
+      needs.set(key, known)
+      known.uses.push(use)
+      if (image.running !== undefined) known.running.add(image.running, use)
+    }
   }
   return { images: [...needs.values()].map(({ need }) => need), unknown: [...unknown, ...invalid] }
+}
+
+type Apart = (reference: Reference, image: ImageReference) => string
+
+/** The word for the platforms of the nodes. */
+export const AUTO = 'auto'
+
+function nodeNotKnown(node: string): string {
+  return `the platform of its node ${node} is not known: add the output of kubectl get nodes -o json`
 }
 
 /** A need while its uses are gathered. */
@@ -57,17 +77,24 @@ interface OpenNeed {
   readonly running: RunningByName
 }
 
-function emptyNeed({ reference, wantedPlatform }: Parsed, text: string, usual: string | undefined): OpenNeed {
+function emptyNeed(
+  reference: Reference,
+  { image: text, pullSecrets = [] }: ImageReference,
+  platform: string | undefined,
+): OpenNeed {
   const uses: Use[] = []
   const running = new RunningByName(reference)
-  return { need: { reference, text, platform: wantedPlatform ?? usual, uses, running: running.images }, uses, running }
+  return { need: { reference, text, platform, uses, running: running.images, pullSecrets }, uses, running }
 }
 
 /** @returns why it cannot be used, if it cannot */
-function parse({ image, platform }: ImageReference): string | Parsed {
+function parse({ image, platform, platformsOfNodes = [] }: ImageReference, usual: string | undefined): string | Parsed {
   try {
     const reference = parseReference(image)
-    return platform === undefined ? { reference } : { reference, wantedPlatform: parsePlatform(platform) }
+    if (platform !== undefined) return { reference, platforms: [parsePlatform(platform)] }
+    if (usual !== AUTO) return { reference, platforms: [usual] }
+    const platforms = platformsOfNodes.map((text) => parsePlatform(text))
+    return { reference, platforms: platforms.length > 0 ? platforms : [undefined] }
   } catch (error) {
     if (!(error instanceof InputError)) throw error
     return error.message
@@ -76,7 +103,8 @@ function parse({ image, platform }: ImageReference): string | Parsed {
 
 interface Parsed {
   readonly reference: Reference
-  readonly wantedPlatform?: string
+  /** To be checked for; `undefined` is all that the image has. */
+  readonly platforms: readonly (string | undefined)[]
 }
 
 function useOf({ place, usedBy }: ImageReference): Use {

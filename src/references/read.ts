@@ -7,6 +7,7 @@ import { directoryOf } from './compose/paths.ts'
 import { type ComposeOptions, readCompose } from './compose/read.ts'
 import { readDockerfile } from './dockerfile/read-dockerfile.ts'
 import { type KindFound, kindOf, type ReferenceKind } from './kind.ts'
+import type { PullSecret } from './kubernetes/pull-secret.ts'
 import { readKubernetes } from './kubernetes/read-kubernetes.ts'
 import { readList } from './list.ts'
 import type { Place, ReadSibling, ReferencesRead, SourceFile } from './reference.ts'
@@ -23,6 +24,10 @@ export interface ReadOptions {
 /** All references of some files, and what was left out on purpose. */
 export interface AllReferences extends ReferencesRead {
   readonly leftOut: readonly LeftOut[]
+  /** How many nodes of a cluster are described. */
+  readonly nodes: number
+  /** Contents are secret. */
+  readonly pullSecrets: readonly PullSecret[]
   /** The services of compose files whose image compose pulls. */
   readonly services: readonly ComposeService[]
   /** Of the custom fields that were asked for, those that no object has. */
@@ -71,6 +76,8 @@ export function readReferences(
       order,
     ),
     services: reads.flatMap(({ services }) => services),
+    nodes: reads.reduce((sum, { nodes }) => sum + nodes, 0),
+    pullSecrets: reads.flatMap(({ pullSecrets }) => pullSecrets),
     unusedFields: options.customImageFields.filter(isUnused),
   }
 }
@@ -110,12 +117,12 @@ function readGroup({ found, files }: Group, options: ReadOptions, readSibling: R
   const unusedFields = options.customImageFields
   if ('because' in found) {
     const unreadable = files.map(({ name: file }) => ({ place: { file, line: 1, column: 1 }, because: found.because }))
-    return { images: [], unknown: [], unreadable, leftOut: [], services: [], unusedFields }
+    return { ...NO_CLUSTER, images: [], unknown: [], unreadable, leftOut: [], services: [], unusedFields }
   }
   if (found.kind === 'compose') {
     const read = readCompose(files, options.compose, readSibling)
     const leftOut = read.leftOut.map(({ place, usedBy, because }) => ({ place, what: usedBy, because }))
-    return { ...read, leftOut, unusedFields }
+    return { ...NO_CLUSTER, ...read, leftOut, unusedFields }
   }
   if (found.kind === 'kubernetes') {
     const read = readKubernetes(files, options)
@@ -125,8 +132,11 @@ function readGroup({ found, files }: Group, options: ReadOptions, readSibling: R
   const alone = new Collected()
   for (const file of files) alone.addAll(readAlone(file, found.kind, options, readSibling))
   const { images, unknown, unreadable } = alone
-  return { images, unknown, unreadable, leftOut: [], services: [], unusedFields }
+  return { ...NO_CLUSTER, images, unknown, unreadable, leftOut: [], services: [], unusedFields }
 }
+
+/** What only Kubernetes objects tell. */
+const NO_CLUSTER: Pick<AllReferences, 'nodes' | 'pullSecrets'> = { nodes: 0, pullSecrets: [] }
 
 /** Reads a file that has nothing to do with the others. */
 function readAlone(

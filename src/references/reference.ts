@@ -17,6 +17,10 @@ export interface ImageReference {
   readonly usedBy: string
   /** The platform that the file asks for, such as `linux/arm64`. */
   readonly platform?: string
+  /** The platforms of the nodes where it may start, if it has no platform of its own. */
+  readonly platformsOfNodes?: readonly string[]
+  /** The node on which it runs, if that is not among the documents and nothing else tells its platform. */
+  readonly unknownNode?: string
   /** What runs there now, as the cluster reports it (`imageID`), not yet parsed. */
   readonly running?: string
   /** Names of the pull secrets that the workload names, with their namespace: `shop/registry-login`. */

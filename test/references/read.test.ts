@@ -93,7 +93,16 @@ describe('readReferences', () => {
 
   it('reads nothing from nothing', () => {
     const read = readReferences([], OPTIONS, alone)
-    expect(read).toEqual({ images: [], unknown: [], unreadable: [], leftOut: [], services: [], unusedFields: [] })
+    expect(read).toEqual({
+      images: [],
+      unknown: [],
+      unreadable: [],
+      leftOut: [],
+      services: [],
+      nodes: 0,
+      pullSecrets: [],
+      unusedFields: [],
+    })
   })
 })
 

@@ -23,8 +23,9 @@ export async function checkCommand(request: CheckRequest, io: Io, version: strin
   // The default table goes to stderr; a result that could not be written to its file goes to stdout.
   const results = request.outputs.some(({ file }) => file === undefined) && request.printsProofs ? io.stderr : io.stdout
   const { jobs, close } = await imageJobs(request.images, request, { io, version })
-  if (!request.quiet)
-    for (const sentence of deployed?.leftOut.map(leftOutText) ?? []) io.stderr.write(`regfsck: ${harmless(sentence)}\n`)
+  const asides = [...(deployed?.leftOut.map(leftOutText) ?? []), ...(deployed?.missingSecrets ?? [])]
+  if (!request.quiet) for (const sentence of asides) io.stderr.write(`regfsck: ${harmless(sentence)}\n`)
+  for (const sentence of hostsWithoutImage(request)) io.stderr.write(`regfsck: ${harmless(sentence)}\n`)
   const code = await runJobs(jobs, request, {
     io,
     version,
@@ -39,6 +40,12 @@ export async function checkCommand(request: CheckRequest, io: Io, version: strin
   const problems = proofs.problems()
   for (const problem of problems) io.stderr.write(`regfsck: ${harmless(problem)}\n`)
   return problems.length > 0 && (code === 0 || code === 3) ? 1 : code
+}
+
+/** A host may be without images today, so this is no error. */
+function hostsWithoutImage({ hostDepths, images }: CheckRequest): readonly string[] {
+  const used = new Set(images.map(({ origin }) => new URL(origin).host))
+  return [...hostDepths.keys()].filter((host) => !used.has(host)).map((host) => `--host-depth: no image is at ${host}`)
 }
 
 /** The files of `--from`, as a target. */

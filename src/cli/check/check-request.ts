@@ -6,6 +6,7 @@ import { InputError } from '../../oci/input-error.ts'
 import { parsePlatform } from '../../oci/platform.ts'
 import { parseReference } from '../../oci/reference.ts'
 import type { UseRules } from '../../references/image-findings.ts'
+import { AUTO } from '../../references/needs.ts'
 import { type ApiRequest, readApi, requireOneTokenHost } from '../options/api-request.ts'
 import { OptionValues } from '../options/option-values.ts'
 import { readReporting } from '../options/report-request.ts'
@@ -14,6 +15,7 @@ import type { RunRequest } from '../run/job.ts'
 import { readOutputs } from '../run/outputs.ts'
 import type { Deployed } from './deployed.ts'
 import { requireFrom } from './from-words.ts'
+import { type HostDepths, readHostDepths } from './host-depths.ts'
 import type { Wanted } from './wanted.ts'
 
 /** Options of `check`: text, not yet checked. */
@@ -31,6 +33,7 @@ export interface CheckRequest extends RunRequest {
   /** What `--from` says. */
   readonly deployed: Deployed | undefined
   readonly use: UseRules
+  readonly hostDepths: HostDepths
 }
 
 /**
@@ -45,9 +48,15 @@ export async function readCheckRequest(
   const values = new OptionValues()
   for (const option of unknown) values.problems.push(unknownOptionText(option, 'check'))
   // After an unknown option, a word may be its value.
-  const platform = words.platform === undefined ? undefined : readPlatform(words.platform, values)
-  const named = unknown.length > 0 ? [] : references.flatMap((text) => readImage(text, platform, values))
+  const platform =
+    words.platform === undefined ? undefined : readPlatform(words.platform, words.from.length > 0, values)
+  const named =
+    unknown.length > 0
+      ? []
+      : references.flatMap((text) => readImage(text, platform === AUTO ? undefined : platform, values))
   requireFrom(words, values)
+  if (words.usePullSecrets === true && words.tokenFile !== undefined)
+    values.problems.push('--use-pull-secrets and --token-file: only one can say which credential is sent')
   // The readers are half of the code of a check, and most checks need none.
   const deployed =
     words.from.length === 0 ? undefined : (await import('./deployed.ts')).readDeployed(words, platform, values)
@@ -59,6 +68,7 @@ export async function readCheckRequest(
     values.problems.push(`--expect-digest: not a digest: ${JSON.stringify(expected)}`)
   if (expected !== undefined && (references.length > 1 || words.from.length > 0))
     values.problems.push('--expect-digest: works with one image; check several one by one')
+  const hostDepths = readHostDepths(words.hostDepth, values)
   const reporting = readReporting(words, values)
   const outputs = readOutputs(words, values)
   if (outputs.some(({ format }) => format === 'prometheus'))
@@ -75,8 +85,9 @@ export async function readCheckRequest(
       engine: undefined,
       pullThrough: false,
       sparse: false,
-      platform,
+      platform: platform === AUTO ? undefined : platform,
     },
+    hostDepths,
     api: readApi(words, values),
     garbage: false,
     allTags: true,
@@ -97,7 +108,10 @@ export async function readCheckRequest(
   return request
 }
 
-function readPlatform(text: string, values: OptionValues): string {
+function readPlatform(text: string, hasFiles: boolean, values: OptionValues): string {
+  if (text === AUTO && hasFiles) return AUTO
+  if (text === AUTO) values.problems.push('--platform: auto only works with --from')
+  if (text === AUTO) return AUTO
   try {
     return parsePlatform(text)
   } catch (error) {

@@ -1,11 +1,12 @@
 import { OPTIONS } from '../../config/options/table.ts'
 import type { FilesRead } from '../../references/file-events.ts'
-import { needsOf } from '../../references/needs.ts'
+import { AUTO, needsOf } from '../../references/needs.ts'
 import { type AllReferences, type LeftOut, readReferences } from '../../references/read.ts'
 import type { SourceFile, UnreadableFile } from '../../references/reference.ts'
 import type { OptionValues } from '../options/option-values.ts'
 import { readFrom, readSibling } from './from-files.ts'
 import type { FromWords } from './from-words.ts'
+import { PullSecrets } from './pull-secrets.ts'
 import type { Wanted } from './wanted.ts'
 
 /** What the files of `--from` say. */
@@ -14,6 +15,8 @@ export interface Deployed extends FilesRead {
   readonly paths: readonly string[]
   readonly images: readonly Wanted[]
   readonly leftOut: readonly LeftOut[]
+  /** Sentences about pull secrets that are not among the documents. */
+  readonly missingSecrets: readonly string[]
 }
 
 /** What the files of `--from` say about images, before it is known which are to be checked. */
@@ -64,17 +67,29 @@ export function readFilesOf(words: FromWords, values: OptionValues): FilesNaming
 /**
  * Reads what `check --from` checks.
  *
- * @param platform of `--platform`, for images whose file names none
+ * @param platform of `--platform`, for images whose file names none; `auto` is that of the nodes
  */
 export function readDeployed(words: FromWords, platform: string | undefined, values: OptionValues): Deployed {
   const { read, files, unreadable, leftOut } = readFilesOf(words, values)
-  const { images, unknown } = needsOf(read, platform)
+  const secrets = words.usePullSecrets === true ? new PullSecrets(read.pullSecrets) : undefined
+  const { images, unknown } = needsOf(read, platform, (...use) => secrets?.identityOf(...use) ?? '')
+  if (platform === AUTO && read.nodes === 0 && read.images.every(({ platform: own }) => own === undefined))
+    values.problems.push(
+      `--platform: auto: ${words.from.join(', ')} describes no node: add the output of kubectl get nodes -o json`,
+    )
   if (images.length + unknown.length + unreadable.length === 0)
     values.problems.push(`--from: ${words.from.join(', ')}: no image is named in there`)
   return {
     paths: words.from,
     totals: { files: files.length, references: read.images.length + read.unknown.length, images: images.length },
-    images: images.map((need) => ({ ...need.reference, text: need.text, platform: need.platform, need })),
+    images: images.map((need) => ({
+      ...need.reference,
+      text: need.text,
+      platform: need.platform,
+      need,
+      credential: secrets && (() => secrets.credentialFor(need.reference, need.pullSecrets)),
+    })),
+    missingSecrets: secrets?.missing(read.images) ?? [],
     unknown,
     unreadable,
     leftOut,

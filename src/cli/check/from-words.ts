@@ -4,7 +4,15 @@ import type { OptionValues } from '../options/option-values.ts'
 /** Options about files that name images. */
 export type FromWords = Pick<
   WordsOf<'check'>,
-  'from' | 'fromType' | 'recursive' | 'envFile' | 'composeProfile' | 'buildArg' | 'customImageFields' | 'moved'
+  | 'from'
+  | 'fromType'
+  | 'recursive'
+  | 'envFile'
+  | 'composeProfile'
+  | 'buildArg'
+  | 'customImageFields'
+  | 'moved'
+  | 'usePullSecrets'
 >
 
 /** Refuses options that say nothing without `--from`. */
@@ -17,6 +25,7 @@ export function requireFrom(words: FromWords, values: OptionValues): void {
     '--compose-profile': words.composeProfile[0],
     '--build-arg': words.buildArg[0],
     '--moved': words.moved,
+    '--use-pull-secrets': words.usePullSecrets,
     '--custom-image-fields': words.customImageFields[0],
   }
   for (const [flag, value] of Object.entries(given))

@@ -2,12 +2,14 @@ import type { Rules } from '../../check/rules.ts'
 import type { RunningImages } from '../../check/running/running-images.ts'
 import { ImageFindings, type UseRules } from '../../references/image-findings.ts'
 import type { ImageNeed } from '../../references/needs.ts'
+import type { Credential } from '../../sources/api/auth/credentials.ts'
 import type { ApiHost } from '../../sources/api/client/host.ts'
 import { originOnLoopback } from '../../sources/api/connect/plain-http.ts'
 import type { ApiRequest } from '../options/api-request.ts'
 import type { Io } from '../process/io.ts'
 import { askRegistry, credentialOf, hostOf, manifestCacheOf, placeOf, userAgentOf } from '../run/ask-registry.ts'
 import type { Job } from '../run/job.ts'
+import type { HostDepths } from './host-depths.ts'
 import type { Wanted } from './wanted.ts'
 
 /** How images are checked. */
@@ -15,6 +17,8 @@ export interface ImageCheck {
   readonly rules: Rules
   readonly api: ApiRequest
   readonly use: UseRules
+  /** Missing: all at the depth of the rules. */
+  readonly hostDepths?: HostDepths | undefined
 }
 
 /** A job for each image, in their order, and the end of the connections that they share. */
@@ -33,8 +37,8 @@ export async function imageJobs(
   const about = { env: io.env, userAgent: userAgentOf(version) }
   const hosts = new Map<string, ApiHost>()
   // A registry with several credentials gets a pool for each.
-  const hostAt = (origin: string, repository: string): ApiHost => {
-    const credential = credentialOf(origin, [repository], request.api, io.env)
+  const hostAt = (origin: string, repository: string, own: Credential | undefined): ApiHost => {
+    const credential = own ?? credentialOf(origin, [repository], request.api, io.env)
     const key = `${origin} ${placeOf(credential)}`
     const host = hosts.get(key) ?? hostOf(origin, request.api, about, credential)
     hosts.set(key, host)
@@ -47,17 +51,19 @@ export async function imageJobs(
     const registry = new URL(origin).host
     const running = image.need && runningIn(image.need, request.use)
     const only = { repository, reference: wanted, running }
+    const depth = request.hostDepths?.get(registry) ?? request.rules.depth
     const findings = image.need && new ImageFindings(image.need, request.use)
     return {
       info: { target: text, registry, kind: 'api', pullThrough: false },
       unlisted: [],
-      rulesFor: () => ({ ...request.rules, platform: image.platform }),
+      depth,
+      rulesFor: () => ({ ...request.rules, depth, platform: image.platform }),
       extend: findings && ((event) => findings.take(event)),
       open: () =>
         askRegistry(origin, request.api, {
           ...about,
           registry,
-          host: hostAt(origin, repository),
+          host: hostAt(origin, repository, image.credential?.()),
           fetching: 'allowed',
           only,
           manifestCache,

@@ -13,6 +13,8 @@ export interface Job {
   readonly info: Omit<TargetInfo, 'depth'>
   /** Places that could not be listed during the search for registries. */
   readonly unlisted: readonly UncheckedRecord[]
+  /** Missing: that of the run. */
+  readonly depth?: Depth | undefined
   readonly rulesFor: (repository: string) => Rules | undefined
   /** The selected repositories of this target. */
   readonly selection?: SelectionCheck | undefined

@@ -157,15 +157,16 @@ async function runOne(
 ): Promise<void> {
   const { request, io, signal, check, graceOver, take } = run
   const slice = request.shard && { shard: shardText(request.shard) }
+  const depth = job.depth ?? request.depth
   const opened = await open(job)
   if (opened instanceof TargetError) {
-    take({ type: 'target', info: { ...job.info, depth: request.depth, ...slice } })
+    take({ type: 'target', info: { ...job.info, depth, ...slice } })
     take({ type: 'unreadable', reason: opened.message, because: opened.because })
     return
   }
   const options = {
     rulesFor: job.rulesFor,
-    depth: request.depth,
+    depth,
     pullThrough: job.info.pullThrough,
     allTags: request.allTags,
     countsUntagged: request.countsUntagged ?? false,

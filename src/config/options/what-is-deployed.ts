@@ -53,6 +53,17 @@ export const WHAT_IS_DEPLOYED = {
     otherwise: '`warning`',
     commands: ['check'],
   },
+  'use-pull-secrets': {
+    help: 'use the pull secrets among the documents of `--from`, as the cluster does, before the docker config',
+    is: 'switch',
+    commands: ['check'],
+  },
+  'host-depth': {
+    help: 'check the images of this host at another depth, such as `docker.io=graph`',
+    is: 'list',
+    value: 'host=depth',
+    commands: ['check'],
+  },
   'require-digest': {
     help: 'report every image of `--from` that is not named by digest as an error',
     is: 'switch',

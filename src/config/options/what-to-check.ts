@@ -11,7 +11,7 @@ export const WHAT_TO_CHECK = {
     examples: { scan: ["--depth content --repositories 'infra/**' /var/lib/registry"] },
   },
   platform: {
-    help: 'check only the image for this platform, such as `linux/arm64`, and print its digest; exit with 1 if there is none',
+    help: 'check only the image for this platform, such as `linux/arm64`, and print its digest; exit with 1 if there is none; with `--from`, `auto` is the platforms of the nodes that the documents describe',
     is: 'text',
     value: 'platform',
     commands: ['check'],

@@ -9,6 +9,7 @@ import type {
 } from '../reference.ts'
 import type { Node } from '../yaml/node.ts'
 import type { ImageText } from './image-text.ts'
+import { ClusterNodes } from './nodes.ts'
 import type { PodNeeds } from './pod-needs.ts'
 import type { PullSecret } from './pull-secret.ts'
 
@@ -26,8 +27,8 @@ export interface KubernetesRead extends ReferencesRead {
   readonly objects: number
   /** The platforms of the nodes of the pods, or that the pods ask for; sorted. */
   readonly platforms: readonly string[]
-  /** Nodes on which pods run, and whose platform is not known; sorted. */
-  readonly nodesWithoutPlatform: readonly string[]
+  /** How many nodes are among the objects. */
+  readonly nodes: number
   readonly finished: readonly FinishedWorkload[]
   /** Contents are secret. */
   readonly pullSecrets: readonly PullSecret[]
@@ -57,7 +58,7 @@ export class Collected {
   readonly unreadable: UnreadableFile[] = []
   readonly finished: FinishedWorkload[] = []
   readonly pullSecrets: PullSecret[] = []
-  readonly platformOfNode: Map<string, string> = new Map()
+  readonly nodes: ClusterNodes = new ClusterNodes()
   readonly secretsOfAccount: Map<string, readonly string[]> = new Map()
   readonly usedFields: Set<string> = new Set()
   objects = 0
@@ -79,14 +80,13 @@ export class Collected {
 
   result(fields: readonly string[]): KubernetesRead {
     const images = this.#images.map(({ reference, needs }) => this.#settled(reference, needs))
-    const nodes = new Set(this.#images.flatMap(({ needs }) => needs.node ?? []))
     return {
       images,
       unknown: this.#unknown,
       unreadable: this.unreadable,
       objects: this.objects,
       platforms: [...new Set(images.flatMap(({ platform }) => platform ?? []))].sort(),
-      nodesWithoutPlatform: [...nodes].filter((node) => !this.platformOfNode.has(node)).sort(),
+      nodes: this.nodes.size,
       finished: this.finished,
       pullSecrets: this.pullSecrets,
       unusedFields: fields.filter((field) => !this.usedFields.has(field)),
@@ -94,12 +94,16 @@ export class Collected {
   }
 
   /** @see Kubernetes, "Configure Service Accounts for Pods": a pod without pull secrets gets those of its account */
-  #settled(reference: ImageReference, { node, platform: asked, pullSecrets: own, account }: PodNeeds): ImageReference {
-    const platform = (node === undefined ? undefined : this.platformOfNode.get(node)) ?? asked
+  #settled(reference: ImageReference, needs: PodNeeds): ImageReference {
+    const { node, platform: asked, pullSecrets: own, account } = needs
+    const platform = (node === undefined ? undefined : this.nodes.platformOf(node)) ?? asked
+    const platformsOfNodes = platform === undefined && node === undefined ? this.nodes.platformsFor(needs) : []
     const pullSecrets = own.length > 0 ? own : (this.secretsOfAccount.get(account) ?? [])
     return {
       ...reference,
       ...(platform === undefined ? {} : { platform }),
+      ...(platform === undefined && node !== undefined ? { unknownNode: node } : {}),
+      ...(platformsOfNodes.length === 0 ? {} : { platformsOfNodes }),
       ...(pullSecrets.length === 0 ? {} : { pullSecrets }),
     }
   }

@@ -5,7 +5,6 @@ import { type CustomField, customImageOf, nodesAt } from './custom-fields.ts'
 import { imagesInCustomResource } from './custom-resource.ts'
 import { type ImageText, imageTextOf } from './image-text.ts'
 import { type KubernetesObject, qualified } from './kubernetes-object.ts'
-import { platformOfNode } from './platform.ts'
 import { needsOfPod, type PodNeeds, pullSecretsOf } from './pod-needs.ts'
 import { imagesOfPod, type PodImage } from './pod-spec.ts'
 import { pullSecretOf } from './pull-secret.ts'
@@ -71,10 +70,8 @@ export class ObjectReader {
   #readFacts(object: KubernetesObject): void {
     const { kind, node, name, namespace } = object
     if (name === undefined) return
-    if (kind === 'Node') {
-      const platform = platformOfNode(node)
-      if (platform !== undefined) this.#collected.platformOfNode.set(name, platform)
-    } else if (kind === 'ServiceAccount')
+    if (kind === 'Node') this.#collected.nodes.add(name, node)
+    else if (kind === 'ServiceAccount')
       this.#collected.secretsOfAccount.set(qualified(namespace, name), pullSecretsOf(node, namespace))
     else if (kind === 'Secret') {
       const secret = pullSecretOf(object)

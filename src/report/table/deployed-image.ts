@@ -26,7 +26,8 @@ export function intactImageLines(target: TargetRecords, layout: TableLayout): st
   const { info, findings } = target
   const worst = findings.some(({ severity }) => severity === 'warning') ? yellow : (text: string) => text
   const pinned = findings.length === 0 ? '' : `  ${worst('not pinned by digest')}`
-  return [`${green('INTACT')}  ${bold(harmless(info.target))}${pinned}`, ...usedByLines(info, layout)]
+  const unseen = info.depth === 'graph' ? '  layers not checked (depth graph)' : ''
+  return [`${green('INTACT')}  ${bold(harmless(info.target))}${pinned}${unseen}`, ...usedByLines(info, layout)]
 }
 
 /** Where the image is named, and what needs it. */

@@ -119,6 +119,8 @@ describe('a list that a cluster prints', () => {
 })
 
 describe('platforms', () => {
+  const REQUIRED = 'requiredDuringSchedulingIgnoredDuringExecution'
+
   it('are those of the nodes, also if they are in another file', () => {
     const nodes = listOf(
       node('a', { 'kubernetes.io/arch': 'arm64', 'kubernetes.io/os': 'linux' }),
@@ -134,7 +136,37 @@ describe('platforms', () => {
     ])
     expect(read.images.map(({ platform }) => platform)).toEqual(['linux/arm64', 'windows/amd64', undefined])
     expect(read.platforms).toEqual(['linux/arm64', 'windows/amd64'])
-    expect(read.nodesWithoutPlatform).toEqual(['gone'])
+    expect(read.images.map(({ unknownNode }) => unknownNode)).toEqual([undefined, undefined, 'gone'])
+    expect(read.nodes).toBe(3)
+  })
+
+  it.each([
+    ['nothing', {}, ['linux/amd64', 'linux/arm64']],
+    ['a label of its node', { nodeSelector: { pool: 'small' } }, ['linux/arm64']],
+    ['a label that only a node with a taint has', { nodeSelector: { pool: 'gpu' } }, ['linux/ppc64le']],
+    ['a label that no node has', { nodeSelector: { pool: 'none' } }, undefined],
+    ['more than labels', { affinity: { nodeAffinity: { [REQUIRED]: { nodeSelectorTerms: [] } } } }, undefined],
+    ['an architecture', { nodeSelector: { 'kubernetes.io/arch': 's390x' } }, undefined],
+  ])('of nodes where a workload may start that asks for %s', (_, spec, platforms) => {
+    const labelled = (name: string, arch: string, pool: string, taints: readonly object[] = []): object => ({
+      ...node(name, { 'kubernetes.io/arch': arch, pool }),
+      spec: { taints },
+    })
+    const deployment = {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'web', namespace: 'shop' },
+      spec: { template: { spec: { containers: [{ name: 'app', image: 'app:1' }], ...spec } } },
+    }
+    const read = readText(
+      listOf(
+        labelled('a', 'arm64', 'small'),
+        labelled('b', 'amd64', 'large', [{ key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }]),
+        labelled('c', 'ppc64le', 'gpu', [{ key: 'gpu', effect: 'NoSchedule' }]),
+        deployment,
+      ),
+    )
+    expect(read.images[0]?.platformsOfNodes).toEqual(platforms)
   })
 
   const inValues = (values: readonly string[]): object => ({

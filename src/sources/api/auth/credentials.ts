@@ -83,6 +83,11 @@ export function credentialFor(wanted: CredentialScope, env: Environment, helpers
   return helper === undefined ? withheld : { ...helper, otherwise: withheld }
 }
 
+/** The credential in one docker config for exactly this host and port. @throws {CredentialError} */
+export function secretInConfig(config: DockerConfig, wanted: CredentialScope): Secret | undefined {
+  return secretIn(config, authKeysFor(config, wanted.host), wanted)
+}
+
 function scopeText({ repository }: CredentialScope): string {
   return repository === undefined ? 'the whole host' : repository
 }
