@@ -24,7 +24,7 @@ import { warmUp } from '../support/servers/warm-cache.ts'
  * Each seed is a registry of its own: DIFFERENTIAL_COUNT says how many, DIFFERENTIAL_SEED where to start. A few run with
  * `npm test`; ENOUGH to meet nearly every fault run with `npm run test:slow`.
  */
-const FEW = 6
+const FEW = 3
 const ENOUGH = 60
 const count = countIn('DIFFERENTIAL_COUNT', FEW)
 const first = countIn('DIFFERENTIAL_SEED', 1)

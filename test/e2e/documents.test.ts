@@ -5,7 +5,7 @@ import { compareDocuments, disagreementsAmong } from '../support/oracles/compare
 import { describeWithServers } from '../support/servers/required.ts'
 
 /** Sixty with `npm test`; these two hundred and two thousand others with `npm run test:slow`. */
-const DOCUMENTS = countIn('DOCUMENT_COUNT', 60)
+const DOCUMENTS = countIn('DOCUMENT_COUNT', 20)
 /** Of each kind so many that something is shown. */
 const SOME = DOCUMENTS / 10
 /** Of these some are of the sizes at which registries, clients and we ourselves stop. */

@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { objections, openBrowser, openTab } from '../browser/browser.ts'
+import { everyFile, everyView, type Site, siteOf } from '../browser/site.ts'
 import { scratch } from '../support/scratch.ts'
 import { describeWithServers } from '../support/servers/required.ts'
-import { objections, openBrowser, openTab } from './browser.ts'
-import { everyFile, everyView, type Site, siteOf } from './site.ts'
 
 /** Kept for people to look at. */
 const ARTEFACTS = fileURLToPath(new URL('../../test-artefacts/', import.meta.url))

@@ -6,12 +6,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { IDeployment } from 'kubernetes-models/apps/v1/Deployment'
 import type { IProbe } from 'kubernetes-models/v1/Probe'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { commandLines } from '../k8s/command-lines.ts'
+import { type Container, isRegfsck, rendered } from '../k8s/manifests.ts'
 import { copyOfFixture } from '../support/builders/fixtures.ts'
 import { BIN } from '../support/command/run.ts'
 import { scratch } from '../support/scratch.ts'
 import { unusedPort } from '../support/servers/pushgateway.ts'
-import { commandLines } from './command-lines.ts'
-import { type Container, isRegfsck, rendered } from './manifests.ts'
 
 /** Milliseconds: a limit, not a wait. On a machine that is busy with other things a first scan alone takes half a minute. */
 const WITHIN = 100_000
