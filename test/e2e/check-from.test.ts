@@ -124,6 +124,22 @@ describeWithServers(['docker-registry'], 'regfsck check --from', () => {
     },
   )
 
+  it('annotates in SARIF each line that names an image that cannot be pulled', async () => {
+    const list = `${pinned()}\n${host}/team/app:broken\n# comment\n${host}/team/app:broken\n`
+    const ran = await check({ 'deploy/list': list }, '--from', 'deploy/list', '--output=sarif')
+    expect(ran.code).toBe(1)
+    const { runs }: { runs: [{ results: Record<string, unknown>[]; invocations: unknown }] } = JSON.parse(ran.stdout)
+    const [{ results, invocations }] = runs
+    const at = (startLine: number) => ({ artifactLocation: { uri: 'deploy/list' }, region: { startLine } })
+    const unpullable = results.filter(({ ruleId }) => ruleId === 'image-unpullable')
+    expect(unpullable).toMatchObject(
+      [2, 4].map((line) => ({ level: 'error', locations: [{ physicalLocation: at(line) }] })),
+    )
+    expect(invocations).toMatchObject([{ executionSuccessful: true }])
+    const [, ...codes] = JSON.stringify(runs).split('"id":"image-unpullable","shortDescription"')
+    expect(codes[0]).toContain('# image-unpullable')
+  })
+
   it('says nothing of a platform that the image has', async () => {
     const compose = `services:\n  web:\n    image: ${pinned()}\n    platform: linux/arm64\n`
     const ran = await check({ 'compose.yaml': compose }, '--from', 'compose.yaml')

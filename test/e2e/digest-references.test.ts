@@ -10,7 +10,7 @@ import { scratch } from '../support/scratch.ts'
 import { type RunningRegistry, startRegistry } from '../support/servers/registry.ts'
 import { describeWithServers } from '../support/servers/required.ts'
 
-const FORMATS = ['table', 'json', 'ndjson', 'junit', 'markdown', 'html', 'repair'] as const
+const FORMATS = ['table', 'json', 'ndjson', 'junit', 'markdown', 'html', 'sarif', 'repair'] as const
 const NEVER_PUSHED = `sha256:${'0'.repeat(64)}`
 /** What no client takes. A key of JSON and a word before a colon are followed by a quote or a space. */
 const NO_REFERENCE = /[\w./-]+:sha256:[0-9a-f]*/g

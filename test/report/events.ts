@@ -1,8 +1,11 @@
-import type { ScanEvent } from '../../src/check/events.ts'
+import type { ReportedFinding, ScanEvent } from '../../src/check/events.ts'
 import { RunCounter } from '../../src/check/judge/run-verdict.ts'
+import { RepairPlanner } from '../../src/check/repair/plan.ts'
+import { reportFinding } from '../../src/check/scan/report-finding.ts'
 import { TargetError } from '../../src/check/source.ts'
 import { jsonReport } from '../../src/report/json/json.ts'
 import type { Report, RunFacts, Write } from '../../src/report/report.ts'
+import { everyFinding } from '../check/findings/every-finding.ts'
 import { eventsOf, REPOSITORY, scanOptions, scene } from '../check/scene.ts'
 import { digestOf, image } from '../support/builders/images.ts'
 import { MemoryRegistry } from '../support/simulated/memory-registry.ts'
@@ -73,4 +76,20 @@ export async function unreadableEvents(): Promise<ScanEvent[]> {
     },
   })
   return eventsOf(source)
+}
+
+/** A finding of every code and cause. */
+export function everyReported(): ReportedFinding[] {
+  const planner = new RepairPlanner({
+    kind: 'distribution',
+    depth: 'blobs',
+    pullThrough: false,
+    url: undefined,
+    quarantine: '/quarantine',
+    absolute: (path) => path,
+    digestOf: () => undefined,
+  })
+  return everyFinding({}).map((finding) =>
+    reportFinding(finding, { registry: 'host', confirmed: true, repair: planner.add(finding) }),
+  )
 }

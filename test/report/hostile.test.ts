@@ -4,6 +4,8 @@ import type { Evidence } from '../../src/check/findings/evidence.ts'
 import { ndjsonReport } from '../../src/report/json/ndjson.ts'
 import { junitReport } from '../../src/report/junit.ts'
 import { markdownReport } from '../../src/report/markdown.ts'
+import type { Write } from '../../src/report/report.ts'
+import { sarifReport } from '../../src/report/sarif/sarif.ts'
 import { tableReport } from '../../src/report/table/table.ts'
 import { fc } from '../support/fast-check.ts'
 import { jsonAtOnce, written } from './events.ts'
@@ -75,6 +77,7 @@ describe('text from a registry', () => {
   it.each([
     ['json', jsonAtOnce],
     ['ndjson', ndjsonReport],
+    ['sarif', (write: Write) => sarifReport(write, () => undefined)],
     ['junit', junitReport],
     ['markdown', markdownReport],
   ] as const)('can do nothing to whoever reads %s', (_, report) => {

@@ -5,7 +5,7 @@ import type { RegistryView } from '../../src/report/html/overview/view.ts'
 import { overviewPage, PAGE_HEADERS, PreparedRegistry } from '../../src/report/html/page.ts'
 import type { ReportTarget } from '../../src/report/json/document.ts'
 import { fc } from '../support/fast-check.ts'
-import { brokenEvents, cleanEvents, emptyEvents, unreadableEvents, written } from './events.ts'
+import { brokenEvents, cleanEvents, emptyEvents, everyReported, unreadableEvents, written } from './events.ts'
 import { FRESH, hostileTarget, manyBroken, NOW, runs, STALE, targetOf, viewOf } from './views.ts'
 
 const ABOUT = { version: '0.1.0', now: NOW, prefix: '', linkTo: (registry: string) => `/registries/${registry}` }
@@ -189,6 +189,14 @@ describe('a page', () => {
     expect(text).toContain('The index is served, but this child is not: its revision link is gone.')
     expect(text).toContain('#*://}/team/app@sha256:')
     expect(text).toMatch(/tags v1, v2 manifest sha256:\w{64} blob wrong size sha256:\w{64}/)
+  })
+
+  it('has the evidence of each finding as text', async () => {
+    const [target] = await cleanEvents()
+    const findings = everyReported().map((finding) => ({ type: 'finding', finding }) as const)
+    const out = written(htmlReport, [...(target ? [target] : []), ...findings])
+    expect(out).toMatch(/<dt>running<\/dt><dd><bdi>sha256:\w+: pods\.json:3: Pod shop\/web, container app</)
+    expect(out).not.toMatch(/\[object|undefined/)
   })
 
   it('explains the variables that its commands use, and no others', () => {

@@ -4,6 +4,7 @@ import { RunCounter, resultOf, verdictOf } from '../../src/check/judge/run-verdi
 import { htmlReport } from '../../src/report/html/html.ts'
 import { junitReport } from '../../src/report/junit.ts'
 import { markdownReport } from '../../src/report/markdown.ts'
+import { sarifReport } from '../../src/report/sarif/sarif.ts'
 import { tableReport } from '../../src/report/table/table.ts'
 import { eventsOf, REPOSITORY, scanOptions, scene } from '../check/scene.ts'
 import { digestOf } from '../support/builders/images.ts'
@@ -61,6 +62,7 @@ describe.each(RUNS)('every output of a run over $run', ({ events, says, exit }) 
       table: lastLine(written((write) => tableReport(write, { color: false, columns: 100 }), run)).split('  ')[0],
       markdown: /\*\*([A-Z]+)\*\*/.exec(lastLine(written(markdownReport, run)))?.[1],
       html: /<title>([A-Z]\w+): /.exec(written(htmlReport, run))?.[1],
+      ...sarifWords(run),
       failures: /<testsuites .*? failures="(\d+)"/.exec(written(junitReport, run))?.[1] !== '0',
     }
     const isUnreadable = run.some(({ type }) => type === 'unreadable')
@@ -73,10 +75,21 @@ describe.each(RUNS)('every output of a run over $run', ({ events, says, exit }) 
       markdown: word,
       // A page of one registry says why it is incomplete.
       html: isUnreadable ? 'Unreadable' : `${word.slice(0, 1)}${says.slice(1)}`,
+      errors: says === 'damaged',
+      successful: counts.complete,
       failures: says === 'damaged',
     })
   })
 })
+
+/** Whether SARIF has an error, and whether it calls the run successful. */
+function sarifWords(run: readonly ScanEvent[]): { readonly errors: boolean; readonly successful: boolean } {
+  const text = written((write) => sarifReport(write, () => undefined), run)
+  return {
+    errors: /"ruleIndex":\d+,"level":"error"/.test(text),
+    successful: text.includes('"executionSuccessful":true'),
+  }
+}
 
 function lastLine(text: string): string {
   return text.trim().split('\n').at(-1) ?? ''

@@ -8,7 +8,7 @@ import { BIN, regfsck, targetIn } from '../support/command/run.ts'
 import { scratch } from '../support/scratch.ts'
 import { MemoryRegistry } from '../support/simulated/memory-registry.ts'
 
-const FORMATS = ['table', 'json', 'ndjson', 'junit', 'markdown', 'html', 'prometheus']
+const FORMATS = ['table', 'json', 'ndjson', 'junit', 'markdown', 'html', 'sarif', 'prometheus']
 const HASTE = ['--recheck-delay', '0s', '--fail-on', 'never']
 const LIMIT = { limit: 300_000 }
 

@@ -88,6 +88,12 @@ async function reportOf({ format }: OutputChoice, write: Write, style: TableStyl
       return (await import('../../report/junit.ts')).junitReport(write)
     case 'markdown':
       return (await import('../../report/markdown.ts')).markdownReport(write)
+    case 'sarif': {
+      const { sarifReport } = await import('../../report/sarif/sarif.ts')
+      const { codePages } = await import('../explain/code-pages.ts')
+      const pages = { findings: codePages('findings'), unchecked: codePages('unchecked') }
+      return sarifReport(write, (room, code) => pages[room].get(code))
+    }
     case 'repair':
       return (await import('../../report/repair/script.ts')).repairReport(write)
     case 'prometheus':

@@ -1,11 +1,11 @@
 /** Options for reports and logs. */
 export const OUTPUT = {
   output: {
-    help: '`table`, `json`, `ndjson`, `junit`, `markdown`, `html`, `prometheus` or [`repair`](repair.md); to stdout, or to a file',
+    help: '`table`, `json`, `ndjson`, `junit`, `markdown`, `html`, `sarif`, `prometheus` or [`repair`](repair.md); to stdout, or to a file',
     short: 'o',
     is: 'outputs',
     value: 'format[=file]',
-    words: ['table', 'json', 'ndjson', 'junit', 'markdown', 'html', 'prometheus', 'repair'],
+    words: ['table', 'json', 'ndjson', 'junit', 'markdown', 'html', 'sarif', 'prometheus', 'repair'],
     otherwise: '`table`',
     commands: ['scan', 'check'],
     key: ['defaults'],
@@ -15,8 +15,8 @@ export const OUTPUT = {
     },
     differs: {
       check: {
-        help: '`table`, `json`, `ndjson`, `junit`, `markdown`, `html` or `repair`; to stdout, or to a file',
-        words: ['table', 'json', 'ndjson', 'junit', 'markdown', 'html', 'repair'],
+        help: '`table`, `json`, `ndjson`, `junit`, `markdown`, `html`, `sarif` or `repair`; to stdout, or to a file',
+        words: ['table', 'json', 'ndjson', 'junit', 'markdown', 'html', 'sarif', 'repair'],
         otherwise: 'the references of intact images; the table goes to stderr',
       },
     },

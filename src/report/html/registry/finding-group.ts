@@ -1,4 +1,5 @@
 import type { FindingCode } from '../../../check/findings/code.ts'
+import type { Evidence } from '../../../check/findings/evidence.ts'
 import { commandsOf } from '../../records/commands.ts'
 import { type FindingGroup, firstSeenOf } from '../../records/finding-groups.ts'
 import { SEEN_ONCE } from '../../text/seen-once.ts'
@@ -57,10 +58,14 @@ function evidenceOf(group: FindingGroup): Part {
   if (shown.length === 0) return undefined
   const lists = shown.map(({ evidence }) => {
     const rows = Object.entries(evidence).map(
-      ([key, value]) =>
-        html`<div><dt>${key}</dt><dd><bdi>${Array.isArray(value) ? value.join(', ') : String(value)}</bdi></dd></div>`,
+      ([key, value]) => html`<div><dt>${key}</dt><dd><bdi>${valueText(value)}</bdi></dd></div>`,
     )
     return html`<dl class="evidence">${rows}</dl>`
   })
   return html`<details class="more"><summary>Evidence</summary>${lists}</details>`
+}
+
+function valueText(value: Evidence[keyof Evidence]): string {
+  if (typeof value !== 'object') return String(value)
+  return value.map((item) => (typeof item === 'string' ? item : `${item.digest}: ${item.usedBy.join(', ')}`)).join(', ')
 }
