@@ -9,6 +9,7 @@ import { unknownVariables } from './options/environment.ts'
 import { AFTER_ALL, AFTER_EXPLAIN, HELP } from './options/help-text.ts'
 import { connectionWords, type Redact, redactWords } from './options/passwords.ts'
 import { UsageError } from './options/usage-error.ts'
+import { addPin } from './pin/pin-options.ts'
 import type { ExitCode } from './process/exit-code.ts'
 import { INTERNAL_ERROR, internalErrorText } from './process/internal-error.ts'
 import type { Io } from './process/io.ts'
@@ -83,6 +84,10 @@ function programWith(how: How): Command {
   addCheck(program, afterDashes, async (request) => {
     const { checkCommand } = await import('./check/check-command.ts')
     done(await checkCommand(request, io, version))
+  })
+  addPin(program, async (request) => {
+    const { pinCommand } = await import('./pin/pin-command.ts')
+    done(await pinCommand(request, io, version))
   })
   addServe(program, async (words) => {
     const { serveCommand } = await import('./serve/serve-command.ts')

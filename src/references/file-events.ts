@@ -39,7 +39,8 @@ function recordOf(because: UncheckedRecord['because'], place: Place, detail: str
 
 const NONE = { intact: 0, damaged: 0, unchecked: 0, skipped: 0 }
 const NO_OBJECTS = { indexes: 0, manifests: 0, configs: 0, layers: 0, layerLinks: 0 }
-const NOTHING: TargetTotals = {
+/** The totals of a target in which no object was visited. */
+export const NOTHING: TargetTotals = {
   repositories: 0,
   tags: { intact: 0, degraded: 0, unpullable: 0, unchecked: 0 },
   manifests: NONE,

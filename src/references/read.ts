@@ -28,6 +28,8 @@ export interface AllReferences extends ReferencesRead {
   readonly nodes: number
   /** Contents are secret. */
   readonly pullSecrets: readonly PullSecret[]
+  /** What the files are. */
+  readonly kinds: readonly ReferenceKind[]
   /** The services of compose files whose image compose pulls. */
   readonly services: readonly ComposeService[]
   /** Of the custom fields that were asked for, those that no object has. */
@@ -75,6 +77,7 @@ export function readReferences(
       reads.map(({ leftOut }) => leftOut),
       order,
     ),
+    kinds: [...new Set(reads.flatMap(({ kinds }) => kinds))],
     services: reads.flatMap(({ services }) => services),
     nodes: reads.reduce((sum, { nodes }) => sum + nodes, 0),
     pullSecrets: reads.flatMap(({ pullSecrets }) => pullSecrets),
@@ -117,22 +120,23 @@ function readGroup({ found, files }: Group, options: ReadOptions, readSibling: R
   const unusedFields = options.customImageFields
   if ('because' in found) {
     const unreadable = files.map(({ name: file }) => ({ place: { file, line: 1, column: 1 }, because: found.because }))
-    return { ...NO_CLUSTER, images: [], unknown: [], unreadable, leftOut: [], services: [], unusedFields }
+    return { ...NO_CLUSTER, images: [], unknown: [], unreadable, leftOut: [], kinds: [], services: [], unusedFields }
   }
+  const kinds = [found.kind]
   if (found.kind === 'compose') {
     const read = readCompose(files, options.compose, readSibling)
     const leftOut = read.leftOut.map(({ place, usedBy, because }) => ({ place, what: usedBy, because }))
-    return { ...NO_CLUSTER, ...read, leftOut, unusedFields }
+    return { ...NO_CLUSTER, ...read, leftOut, kinds, unusedFields }
   }
   if (found.kind === 'kubernetes') {
     const read = readKubernetes(files, options)
     const leftOut = read.finished.map(({ place, label, because }) => ({ place, what: label, because }))
-    return { ...read, leftOut, services: [] }
+    return { ...read, leftOut, kinds, services: [] }
   }
   const alone = new Collected()
   for (const file of files) alone.addAll(readAlone(file, found.kind, options, readSibling))
   const { images, unknown, unreadable } = alone
-  return { ...NO_CLUSTER, images, unknown, unreadable, leftOut: [], services: [], unusedFields }
+  return { ...NO_CLUSTER, images, unknown, unreadable, leftOut: [], kinds, services: [], unusedFields }
 }
 
 /** What only Kubernetes objects tell. */

@@ -98,6 +98,7 @@ describe('readReferences', () => {
       unknown: [],
       unreadable: [],
       leftOut: [],
+      kinds: [],
       services: [],
       nodes: 0,
       pullSecrets: [],

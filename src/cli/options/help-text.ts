@@ -59,6 +59,26 @@ Examples:
 ${optionExamples('check')}${DEPTHS}
 ${EXITS}`
 
+/** What `pin --help` ends with. */
+export const AFTER_PIN: string = `
+Examples:
+${optionExamples('pin')}
+Nothing is written unless every image is intact. A service with a build that was
+never pushed is left out, and said.
+
+Every option can also be set in the environment: --keep is REGFSCK_KEEP.
+
+Exit codes, the first that applies:
+  70        internal error: a bug in regfsck
+  2         wrong usage; a pin that cannot be written there; nothing was checked
+  130, 143  stopped by SIGINT, SIGTERM; nothing was written
+  5         the pins could not be written to their file
+  1         an image is not intact; with --check also: an image has no pin.
+            Nothing was written
+  4         no target could be read; nothing was written
+  3         something could not be checked; nothing was written
+  0         pinned, or up to date; with --check: every pin holds`
+
 /** What `serve --help` ends with. */
 export const AFTER_SERVE: string = `
 Examples:

@@ -1,5 +1,13 @@
 /** Commands that have options. */
-export type CommandName = 'scan' | 'check' | 'serve' | 'config check' | 'config schema' | 'explain' | 'completion'
+export type CommandName =
+  | 'scan'
+  | 'check'
+  | 'pin'
+  | 'serve'
+  | 'config check'
+  | 'config schema'
+  | 'explain'
+  | 'completion'
 
 /**
  * Where the option is allowed as a key of a configuration file: at the `top`, only in `defaults`, or in `scan` settings,

@@ -7,6 +7,7 @@ import { SERVER } from './server.ts'
 import { WHAT_IS_DAMAGE } from './what-is-damage.ts'
 import { WHAT_IS_DEPLOYED } from './what-is-deployed.ts'
 import { WHAT_TO_CHECK } from './what-to-check.ts'
+import { WHAT_TO_PIN } from './what-to-pin.ts'
 import { WHAT_TO_SCAN } from './what-to-scan.ts'
 
 /** Every option of every command. A new option needs only an entry in one of these groups. */
@@ -14,6 +15,7 @@ export const OPTION_GROUPS: readonly OptionGroup[] = [
   { title: 'What to check', options: WHAT_TO_CHECK },
   { title: 'What to scan', options: WHAT_TO_SCAN },
   { title: 'What is deployed', options: WHAT_IS_DEPLOYED },
+  { title: 'What to pin', options: WHAT_TO_PIN },
   { title: 'What counts as damage', options: WHAT_IS_DAMAGE },
   { title: 'Output', options: OUTPUT },
   { title: 'Metrics', options: METRICS },
@@ -26,6 +28,7 @@ export const OPTION_GROUPS: readonly OptionGroup[] = [
 export type Options = typeof WHAT_TO_CHECK &
   typeof WHAT_TO_SCAN &
   typeof WHAT_IS_DEPLOYED &
+  typeof WHAT_TO_PIN &
   typeof WHAT_IS_DAMAGE &
   typeof OUTPUT &
   typeof METRICS &
@@ -38,6 +41,7 @@ export const OPTIONS: Options = {
   ...WHAT_TO_CHECK,
   ...WHAT_TO_SCAN,
   ...WHAT_IS_DEPLOYED,
+  ...WHAT_TO_PIN,
   ...WHAT_IS_DAMAGE,
   ...OUTPUT,
   ...METRICS,

@@ -4,9 +4,14 @@ export const WHAT_IS_DEPLOYED = {
     help: 'check every image that this file names: a docker compose file, Kubernetes manifests, `kubectl get … -o json`, a Dockerfile, a pipeline (GitLab CI, GitHub Actions, Woodpecker), or a list; `-` is standard input',
     is: 'list',
     value: 'file',
-    commands: ['check'],
+    commands: ['check', 'pin'],
     examples: {
       check: ['--from compose.yaml', '--output json --recursive --from deploy/'],
+    },
+    differs: {
+      pin: {
+        help: 'pin the images that this file names: a docker compose file, Kubernetes manifests, a Dockerfile, a pipeline, or a list; `-` is standard input',
+      },
     },
   },
   'from-type': {
@@ -14,36 +19,37 @@ export const WHAT_IS_DEPLOYED = {
     is: 'choice',
     value: 'type',
     words: ['compose', 'kubernetes', 'dockerfile', 'gitlab-ci', 'github-actions', 'woodpecker', 'list'],
-    commands: ['check'],
+    commands: ['check', 'pin'],
   },
   recursive: {
     help: 'search the directories of `--from`, and those below them',
     is: 'switch',
-    commands: ['check'],
+    commands: ['check', 'pin'],
   },
   'env-file': {
     help: 'variables for compose files, in place of `.env`',
     is: 'list',
     value: 'file',
-    commands: ['check'],
+    commands: ['check', 'pin'],
   },
   'compose-profile': {
     help: 'also check the services of this compose profile; `*` is all',
     is: 'list',
     value: 'name',
-    commands: ['check'],
+    commands: ['check', 'pin'],
+    differs: { pin: { help: 'also pin the services of this compose profile; `*` is all' } },
   },
   'build-arg': {
     help: 'value of an `ARG` in Dockerfiles',
     is: 'list',
     value: 'name=value',
-    commands: ['check'],
+    commands: ['check', 'pin'],
   },
   'custom-image-fields': {
     help: 'fields of custom resources that name images, such as `spec.server.image`',
     is: 'list',
     value: 'path',
-    commands: ['check'],
+    commands: ['check', 'pin'],
   },
   moved: {
     help: 'how to report a tag of `--from` that is no longer the image that runs',

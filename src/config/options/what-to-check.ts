@@ -6,7 +6,7 @@ export const WHAT_TO_CHECK = {
     value: 'depth',
     words: ['blobs', 'graph', 'content'],
     default: 'blobs',
-    commands: ['scan', 'check'],
+    commands: ['scan', 'check', 'pin'],
     key: ['scan'],
     examples: { scan: ["--depth content --repositories 'infra/**' /var/lib/registry"] },
   },
@@ -14,8 +14,11 @@ export const WHAT_TO_CHECK = {
     help: 'check only the image for this platform, such as `linux/arm64`, and print its digest; exit with 1 if there is none; with `--from`, `auto` is the platforms of the nodes that the documents describe',
     is: 'text',
     value: 'platform',
-    commands: ['check'],
+    commands: ['check', 'pin'],
     examples: { check: ['--platform linux/arm64 registry.example.com/app:v1'] },
+    differs: {
+      pin: { help: 'check only the image for this platform, such as `linux/arm64`; what is pinned is the whole tag' },
+    },
   },
   'expect-digest': {
     help: 'exit with 1 if the image has another digest',
@@ -42,7 +45,7 @@ export const WHAT_TO_CHECK = {
     value: 'duration',
     least: 0,
     default: '3s',
-    commands: ['scan', 'check'],
+    commands: ['scan', 'check', 'pin'],
     key: ['scan'],
   },
   'follow-symlinks': {

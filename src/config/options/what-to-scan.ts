@@ -27,8 +27,9 @@ export const WHAT_TO_SCAN = {
     help: 'do not scan these repositories',
     is: 'list',
     value: 'glob',
-    commands: ['scan'],
+    commands: ['scan', 'pin'],
     key: ['scan'],
+    differs: { pin: { help: 'leave out these services or workloads, such as databases' } },
   },
   'exclude-target': {
     help: 'skip registries in these directories below a target, such as `old` or `backup/**`',

@@ -81,7 +81,7 @@ describe('an option that is added to the table', () => {
 })
 
 describe('the table of options', () => {
-  it.each(['scan.md', 'serve.md'])('is what docs/%s says; where not, npm run options is due', (name) => {
+  it.each(['scan.md', 'pin.md', 'serve.md'])('is what docs/%s says; where not, npm run options is due', (name) => {
     const page = readFileSync(new URL(`../../../docs/${name}`, import.meta.url), 'utf8')
     expect(withOptions(page, OPTION_GROUPS)).toBe(page)
   })
