@@ -6,6 +6,7 @@ import { push } from '../support/builders/push.ts'
 import { storagePaths } from '../support/builders/storage-paths.ts'
 import { regfsck, reportIn } from '../support/command/run.ts'
 import { scratch } from '../support/scratch.ts'
+import { ACCESS_LOG, requestsTo } from '../support/servers/access-log.ts'
 import { type RunningRegistry, startRegistry } from '../support/servers/registry.ts'
 import { describeWithServers } from '../support/servers/required.ts'
 
@@ -22,7 +23,7 @@ describeWithServers(['docker-registry'], 'the hosts of regfsck check --from', ()
   let locked: RunningRegistry
 
   beforeAll(async () => {
-    registry = await startRegistry({ root })
+    registry = await startRegistry({ root, config: ACCESS_LOG })
     const place = { url: registry.url, repository: 'team/app' }
     await push(place, whole, 'whole')
     await push(place, broken, 'broken')
@@ -112,6 +113,19 @@ describeWithServers(['docker-registry'], 'the hosts of regfsck check --from', ()
     expect(ran).toMatchObject({ code: 2, stderr: expect.stringContaining('--host-depth: expected HOST') })
   })
 
+  it('asks for 40 images as often as a check of those, however many references name them', async () => {
+    const names = Array.from({ length: 40 }, (_, n) => `${registry.host}/team/app-${n}:1`)
+    for (const [n] of names.entries())
+      await push({ url: registry.url, repository: `team/app-${n}` }, image(`app-${n}`), '1')
+    const asked = async (): Promise<number> => (await requestsTo(registry)).length
+    const start = await asked()
+    await regfsck(['check', ...names])
+    const between = await asked()
+    const ran = await check(Array.from({ length: 300 }, (_, n) => pod(names[n % 40] ?? '')))
+    expect(ran).toMatchObject({ code: 0, stderr: expect.stringContaining('300 references to 40 images') })
+    expect((await asked()) - between).toBeLessThanOrEqual((between - start) * 1.01)
+  })
+
   const login = (key: string, password = PASSWORD): string =>
     JSON.stringify({ auths: { [key]: { auth: Buffer.from(`me:${password}`).toString('base64') } } })
   const secret = (content: string, name = 'login', namespace = 'shop'): object => ({
@@ -122,10 +136,10 @@ describeWithServers(['docker-registry'], 'the hosts of regfsck check --from', ()
     data: { '.dockerconfigjson': Buffer.from(content).toString('base64') },
   })
   const named = { imagePullSecrets: [{ name: 'login' }] }
-  const image = (): string => `${locked.host}/team/app@${whole.descriptor.digest}`
+  const locking = (): string => `${locked.host}/team/app@${whole.descriptor.digest}`
 
   it('uses the pull secrets of a pod only with --use-pull-secrets', async () => {
-    const items = [pod(image(), named), secret(login(locked.host))]
+    const items = [pod(locking(), named), secret(login(locked.host))]
     expect((await check(items)).code).not.toBe(0)
     expect(await check(items, '--use-pull-secrets')).toMatchObject({
       code: 0,
@@ -141,15 +155,15 @@ describeWithServers(['docker-registry'], 'the hosts of regfsck check --from', ()
       data: undefined,
       stringData: { '.dockercfg': JSON.stringify({ [locked.host]: { username: 'me', password: PASSWORD } }) },
     }
-    const byAccount = [pod(image()), secret(login(locked.host)), { ...account, ...named }]
+    const byAccount = [pod(locking()), secret(login(locked.host)), { ...account, ...named }]
     expect((await check(byAccount, '--use-pull-secrets')).code).toBe(0)
-    expect((await check([pod(image(), named), old], '--use-pull-secrets')).code).toBe(0)
+    expect((await check([pod(locking(), named), old], '--use-pull-secrets')).code).toBe(0)
     const wild = locked.host.replace(/^127\.0/, '1*7.*')
-    expect((await check([pod(image(), named), secret(login(wild))], '--use-pull-secrets')).code).toBe(0)
+    expect((await check([pod(locking(), named), secret(login(wild))], '--use-pull-secrets')).code).toBe(0)
   })
 
   it('names a pull secret that is not there, and is incomplete if the registry then asks for a password', async () => {
-    const ran = await check([pod(image(), named)], '--use-pull-secrets')
+    const ran = await check([pod(locking(), named)], '--use-pull-secrets')
     expect([3, 4]).toContain(ran.code)
     expect(ran.stderr).toContain(
       'input:1: Pod shop/web, container app: its pull secret shop/login is not among the documents',
@@ -157,19 +171,19 @@ describeWithServers(['docker-registry'], 'the hosts of regfsck check --from', ()
   })
 
   it('never uses the secret of another namespace, or for another host', async () => {
-    const elsewhere = [pod(image(), named), secret(login(locked.host), 'login', 'other')]
+    const elsewhere = [pod(locking(), named), secret(login(locked.host), 'login', 'other')]
     expect((await check(elsewhere, '--use-pull-secrets')).code).not.toBe(0)
-    const similar = [pod(image(), named), secret(login(`${locked.host}.example.com`))]
+    const similar = [pod(locking(), named), secret(login(`${locked.host}.example.com`))]
     expect((await check(similar, '--use-pull-secrets')).code).not.toBe(0)
   })
 
   it('checks an image once for each credential, so that a wrong one is not covered by a right one', async () => {
     const items = [
-      pod(image(), named),
+      pod(locking(), named),
       secret(login(locked.host)),
-      pod(image(), named, 'other'),
+      pod(locking(), named, 'other'),
       secret(login(locked.host, 'canary-wrong'), 'login', 'other'),
-      pod(image(), named, 'same'),
+      pod(locking(), named, 'same'),
       secret(login(locked.host), 'login', 'same'),
     ]
     const ran = await check(items, '--use-pull-secrets', '--output=json')
@@ -178,7 +192,7 @@ describeWithServers(['docker-registry'], 'the hosts of regfsck check --from', ()
   })
 
   it('says of a pull secret that it cannot be read, without its content', async () => {
-    const ran = await check([pod(image(), named), secret('canary{')], '--use-pull-secrets')
+    const ran = await check([pod(locking(), named), secret('canary{')], '--use-pull-secrets')
     expect([3, 4]).toContain(ran.code)
     expect(ran.stderr).toContain('the pull secret shop/login cannot be used')
   })
