@@ -2,6 +2,7 @@ import { useText } from '../check/findings/phrases.ts'
 import type { RunningImage } from '../check/running/running-images.ts'
 import type { Use } from '../check/use.ts'
 import { InputError } from '../oci/input-error.ts'
+import { redact } from '../oci/redact.ts'
 import { parseReference, type Reference } from '../oci/reference.ts'
 import { parseImageId } from './kubernetes/image-id.ts'
 
@@ -37,14 +38,19 @@ function runningImage(text: string, reference: Reference) {
     case 'none':
       return undefined
     case 'repository-digest':
-      return { is: 'manifest', digest: id.digest, ...(isOf(id.name, reference) ? {} : { otherName: id.name }) } as const
+      return {
+        is: 'manifest',
+        digest: id.digest,
+        ...(isOf(id.name, reference) ? {} : { otherName: redact(id.name) }),
+      } as const
     case 'config-digest':
       return { is: 'config', digest: id.digest } as const
     case 'imported':
-    case 'local-id':
       return { is: 'local', digest: id.digest, text } as const
+    case 'local-id':
+      return { is: 'local', digest: id.digest, text: id.digest } as const
     case 'unknown':
-      return { is: 'local', digest: undefined, text } as const
+      return { is: 'local', digest: undefined, text: redact(text) } as const
   }
 }
 
@@ -52,9 +58,13 @@ function runningImage(text: string, reference: Reference) {
 function isOf(name: string, { origin, repository }: Reference): boolean {
   try {
     const named = parseReference(name)
-    return named.repository === repository && new URL(named.origin).host === new URL(origin).host
+    return named.repository === repository && hostOf(named.origin) === hostOf(origin)
   } catch (error) {
     if (!(error instanceof InputError)) throw error
     return false
   }
+}
+
+function hostOf(origin: string): string {
+  return origin.slice(origin.indexOf('//'))
 }

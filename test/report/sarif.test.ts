@@ -142,6 +142,16 @@ describe('SARIF', () => {
     ])
   })
 
+  it('names of several places only that of which it is not known what runs', () => {
+    const detail = 'compose.yaml:7: service worker: an id runs that only its machine knows'
+    const { invocations } = said([
+      ...imageNeededBy([web, worker]).slice(0, 1),
+      { type: 'unchecked', record: { repository: 'app', because: 'RUNNING_UNKNOWN', detail } },
+    ])
+    const [told] = invocations[0].toolExecutionNotifications
+    expect(told?.locations).toMatchObject([{ physicalLocation: { region: { startLine: 7 } } }])
+  })
+
   it('annotates each line that names an image', () => {
     expect(said(imageNeededBy([web, worker])).results.map(placeOf)).toEqual(['compose.yaml:3', 'compose.yaml:7'])
   })

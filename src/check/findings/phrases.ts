@@ -51,8 +51,13 @@ const MOST_USES = 3
 
 /** Who needs an image, as a sentence. */
 export function neededBy(usedBy: readonly string[]): string {
+  return `Needed by ${placesText(usedBy)}.`
+}
+
+/** The first few places, and how many more there are. */
+export function placesText(usedBy: readonly string[]): string {
   const rest = usedBy.length - MOST_USES
-  return `Needed by ${usedBy.slice(0, MOST_USES).join('; ')}${rest > 0 ? ` and ${rest} more` : ''}.`
+  return `${usedBy.slice(0, MOST_USES).join('; ')}${rest > 0 ? ` and ${rest} more` : ''}`
 }
 
 /** `compose.yaml:12: service web`. */

@@ -103,16 +103,17 @@ class RunningJudge {
       this.#unchecked.push(...unchecked)
       return
     }
-    const isAbsent = graph.manifests.get(digest)?.is === 'absent'
+    const root = graph.manifests.get(digest)
+    const isAbsent = root?.is === 'absent'
     if (isAbsent && otherName !== undefined) {
       this.#addUnknown(running, `${otherName}@${digest} runs, which is not in this repository: check it by that name`)
       return
     }
     if (verdict === 'unpullable') {
-      const because = [...new Set(findings.map(({ code }) => code))]
+      const because = isAbsent ? [] : [...new Set(findings.map(({ code }) => code))]
       this.#addGone(running, digest, isAbsent ? 'not-served' : 'damaged', because)
     }
-    if (isAbsent) this.#addMoved(running, digest)
+    if (isAbsent || root?.is === 'damaged') this.#addMoved(running, digest)
     else this.#compareContent(running, digest, reachedFrom(graph, digest, rules.platform !== undefined))
   }
 
@@ -120,9 +121,10 @@ class RunningJudge {
    * A runtime knows an image by its config, and may name it by any manifest that leads there. So another manifest with the
    * same configs is the same image, as after a push that only added an attestation.
    */
-  #compareContent(running: RunningImage, digest: Digest, { configs }: Reached): void {
+  #compareContent(running: RunningImage, digest: Digest, { configs, isPartial }: Reached): void {
     const same = [...configs].filter((config) => this.#reached?.configs.has(config)).length
-    if (same === 0) this.#addMoved(running, digest)
+    if (same === 0 && isPartial) this.#addUnknown(running, `${digest} runs, and a part of that cannot be read`)
+    else if (same === 0) this.#addMoved(running, digest)
     else if (same < configs.size)
       this.#addUnknown(
         running,
@@ -142,7 +144,7 @@ class RunningJudge {
 
   async #compareLocal(running: Extract<RunningImage, { is: 'local' }>): Promise<void> {
     const { digest, text } = running
-    if (this.#isPinned || this.#now === undefined || this.#image.running.moved === 'ok') return
+    if (this.#isPinned || this.#now === undefined) return
     if (digest !== undefined && (this.#reached?.manifests.has(digest) || (await this.#hasConfig(digest)))) return
     this.#addUnknown(
       running,
@@ -218,7 +220,9 @@ class RunningJudge {
     return { severity, repository, tags: [reference], parents: [], platforms: [] }
   }
 
+  /** With `ok` it does not matter what runs. */
   #addUnknown({ usedBy, ...running }: RunningImage, detail: string): void {
+    if (this.#image.running.moved === 'ok') return
     this.#unchecked.push(this.#record('RUNNING_UNKNOWN', running.digest, `${usedBy.join('; ')}: ${detail}`))
   }
 

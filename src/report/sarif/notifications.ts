@@ -1,5 +1,8 @@
+import type { TargetInfo } from '../../check/events.ts'
+import { useText } from '../../check/findings/phrases.ts'
 import type { UncheckedRecord } from '../../check/records.ts'
 import { isSkip } from '../../check/store-error.ts'
+import type { Use } from '../../check/use.ts'
 import { imageName } from '../../oci/image-name.ts'
 import type { TargetRecords } from '../records/target-records.ts'
 import type { Descriptors } from './descriptors.ts'
@@ -48,13 +51,19 @@ function ofRecord(
   const inside = repository === undefined ? about : about === undefined ? repository : nameIn(repository, about)
   const isFile = info.kind === 'references'
   const name = isFile ? (path ?? info.target) : [info.registry, inside].filter((part) => part !== undefined).join('/')
-  const uses = (info.usedBy ?? []).map((use) => inFile(use, name))
+  const uses = usesIn(detail, info).map((use) => inFile(use, name))
   return {
     level: isSkip(because) ? 'note' : 'error',
     message: { text: `${name}: ${because}${detail === undefined ? '' : `: ${detail}`}` },
     descriptor: { id: because, index: codes.indexOf(because) },
     locations: uses.length > 0 ? uses : [isFile && path !== undefined ? atPath(path) : inRegistry(name)],
   }
+}
+
+/** The uses that the detail names, else all: the whole image could not be checked. */
+function usesIn(detail: string | undefined, { usedBy = [] }: TargetInfo): readonly Use[] {
+  const named = usedBy.filter((use) => detail?.includes(useText(use)))
+  return named.length > 0 ? named : usedBy
 }
 
 /** A path is not a part of an image's name. */

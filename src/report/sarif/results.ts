@@ -64,7 +64,11 @@ type Common = Omit<Result, 'locations' | 'partialFingerprints'>
 function commonOf(finding: ReportedFinding, name: string, rules: Descriptors<FindingCode>): Common {
   const { id, code, cause, severity, tags, digest, platforms, message, repair, confirmed, firstSeen, isNew } = finding
   const isError = isConfirmedError(finding)
-  const sentences = [message, ...(confirmed ? [] : [SEEN_ONCE]), `${repair.action}: ${repair.why}`]
+  const sentences = [
+    message,
+    ...(confirmed ? [] : [SEEN_ONCE]),
+    repair.action === 'none' ? repair.why : `${repair.action}: ${repair.why}`,
+  ]
   const reached = tags.length === 0 ? '' : ` (${some(tags, MOST_TAGS)})`
   return {
     ruleId: code,

@@ -78,6 +78,13 @@ describe('judgeRunning', () => {
     expect(twice.findings).toHaveLength(2)
   })
 
+  it('cannot tell what it cannot read, and with --moved ok need not', async () => {
+    const skipped = { is: 'skipped', because: 'ALGORITHM_UNKNOWN' } as const
+    expect(await judged(manifest, { fact: skipped })).toEqual({ findings: [], unchecked: ['RUNNING_UNKNOWN'] })
+    const running = { images: [manifest], moved: 'ok' } as const
+    expect(await judged(manifest, { fact: skipped, running })).toEqual({ findings: [], unchecked: [] })
+  })
+
   it('says neither where the registry does not answer', async () => {
     const fact = { is: 'unchecked', because: 'STORE_TIMEOUT', place: '', detail: 'timed out' } as const
     expect(await judged(manifest, { fact })).toEqual({ findings: [], unchecked: ['STORE_TIMEOUT'] })

@@ -1,7 +1,7 @@
 import { adviceOnly } from '../../repair/remedy.ts'
 import type { CauseOf } from '../code.ts'
 import type { FindingKind } from '../kind.ts'
-import { neededBy } from '../phrases.ts'
+import { placesText } from '../phrases.ts'
 
 /** See `docs/findings/image-moved.md`. */
 export const imageMoved: FindingKind<'image-moved'> = {
@@ -11,9 +11,9 @@ export const imageMoved: FindingKind<'image-moved'> = {
   state: 'not what runs',
   isAboutUse: true,
   message: ({ cause, evidence: { digest, running } }) => {
-    const shown = running.slice(0, MOST).map((one) => `${one.digest} runs. ${neededBy(one.usedBy)}`)
+    const shown = running.slice(0, MOST).map(({ digest: one, usedBy }) => `${one} (${placesText(usedBy)})`)
     const rest = running.length - MOST
-    return `The tag is now ${digest}, but ${WHAT[cause]} runs: ${shown.join(' ')}${rest > 0 ? ` And ${rest} more digests.` : ''}`
+    return `The tag is now ${digest}. ${WHAT[cause]}: ${shown.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}.`
   },
   remedy: ({ evidence: { digest } }) =>
     adviceOnly(
@@ -23,8 +23,8 @@ export const imageMoved: FindingKind<'image-moved'> = {
 }
 
 const WHAT: Readonly<Record<CauseOf<'image-moved'>, string>> = {
-  'another-digest': 'another image',
-  'another-config': 'an image with another config',
+  'another-digest': 'Another image runs',
+  'another-config': 'An image with another config runs',
 }
 
 /** Digests that one sentence names. */
