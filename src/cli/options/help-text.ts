@@ -70,7 +70,8 @@ Every option can also be set in the environment: --keep is REGFSCK_KEEP.
 
 Exit codes, the first that applies:
   70        internal error: a bug in regfsck
-  2         wrong usage; a pin that cannot be written there; nothing was checked
+  2         wrong usage, or a pin that cannot be written there; nothing was
+            written
   130, 143  stopped by SIGINT, SIGTERM; nothing was written
   5         the pins could not be written to their file
   1         an image is not intact; with --check also: an image has no pin.

@@ -55,7 +55,7 @@ export function readPinRequest(words: PinWords): PinRequest {
   if (mode === 'rollback' && [...histories.values()].every(({ length }) => length === 0))
     values.problems.push(`--rollback: there are no earlier pins beside ${[...histories.keys()].join(', ')}`)
   const targets = askFor(possible, { mode, destination, histories, platform, isUpdate: words.update ?? false })
-  if (all.length + files.unreadable.length === 0)
+  if (words.from.length > 0 && all.length + files.unreadable.length === 0)
     values.problems.push(`--from: ${words.from.join(', ')}: no image is named in there`)
   else if (possible.taken.length + targets.unknown.length + files.unreadable.length === 0)
     values.problems.push('nothing is left to pin')

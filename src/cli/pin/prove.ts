@@ -27,7 +27,7 @@ export async function prove(
   const { unknown, unreadable, images, paths, depth } = request
   const totals = {
     files: request.fileCount,
-    references: request.targets.length + unknown.length,
+    references: request.targets.filter(({ image }) => image !== undefined).length + unknown.length,
     images: images.length,
   }
   const info = {
