@@ -19,7 +19,7 @@ export function whyNotInPlace(
 ): string | undefined {
   const text = texts.get(file)
   if (file === '-' || text === undefined) return 'standard input cannot be changed'
-  if (span === undefined) return 'its text is put together from other parts, such as variables'
+  if (span === undefined) return 'its text has variables, or is not written on one line as it is'
   const before = text.slice(text.lastIndexOf('\n', span.start - 1) + 1, span.start)
   if (ANCHOR.test(before)) return 'its text has an anchor, and other keys may use it'
   const shared = others.find((other) => other.place.file === file && other.span?.start === span.start)
