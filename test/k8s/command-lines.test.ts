@@ -20,6 +20,14 @@ describe('the command line of', () => {
     expect([ran.code, ran.stderr]).toEqual([2, 'regfsck: --color: expected auto, always or never, not "mauve"\n'])
   })
 
+  it('the pod that checks what is deployed reads the file that kubectl wrote before', async () => {
+    const [check, ...others] = lines.filter(({ args }) => args[0] === 'check')
+    expect(others).toEqual([])
+    const ran = await regfsckHere([...(check?.args ?? []), '--color=mauve'])
+    expect([ran.code, ran.stderr]).toEqual([2, 'regfsck: --color: expected auto, always or never, not "mauve"\n'])
+    expect(JSON.stringify(rendered('deployed'))).toContain(`> ${check?.args[1]?.replace('--from=', '')}"`)
+  })
+
   it('another one with an unknown option, or a slice that there is not, would not be', async () => {
     const [first] = scans
     const ran = await regfsckHere([...(first?.args ?? []), '--fail-of=never', '--shard=4/4'])

@@ -4,6 +4,8 @@ import type { IServiceMonitor } from '@kubernetes-models/prometheus-operator/mon
 import type { IDeployment } from 'kubernetes-models/apps/v1/Deployment'
 import type { ICronJob } from 'kubernetes-models/batch/v1/CronJob'
 import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy'
+import type { IClusterRole } from 'kubernetes-models/rbac.authorization.k8s.io/v1/ClusterRole'
+import type { IClusterRoleBinding } from 'kubernetes-models/rbac.authorization.k8s.io/v1/ClusterRoleBinding'
 import type { IConfigMap } from 'kubernetes-models/v1/ConfigMap'
 import type { INamespace } from 'kubernetes-models/v1/Namespace'
 import type { IPersistentVolumeClaim } from 'kubernetes-models/v1/PersistentVolumeClaim'
@@ -18,6 +20,8 @@ export interface Models {
   readonly 'monitoring.coreos.com/v1 PrometheusRule': IPrometheusRule
   readonly 'monitoring.coreos.com/v1 ServiceMonitor': IServiceMonitor
   readonly 'networking.k8s.io/v1 NetworkPolicy': INetworkPolicy
+  readonly 'rbac.authorization.k8s.io/v1 ClusterRole': IClusterRole
+  readonly 'rbac.authorization.k8s.io/v1 ClusterRoleBinding': IClusterRoleBinding
   readonly 'v1 ConfigMap': IConfigMap
   readonly 'v1 Namespace': INamespace
   readonly 'v1 PersistentVolumeClaim': IPersistentVolumeClaim

@@ -1,3 +1,5 @@
+import type { IClusterRole } from 'kubernetes-models/rbac.authorization.k8s.io/v1/ClusterRole'
+import type { IClusterRoleBinding } from 'kubernetes-models/rbac.authorization.k8s.io/v1/ClusterRoleBinding'
 import { describe, expect, it } from 'vitest'
 import { isRegfsck, nameOf, overlays, type PodTemplate, podTemplates, put, rendered } from './manifests.ts'
 import { ownRuleProblems } from './own-rules.ts'
@@ -37,6 +39,12 @@ describe('a pod', () => {
     const pod = podOf('storage')
     put(pod, path, value)
     expect(ownRuleProblems(pod)).toEqual([problem])
+  })
+
+  it('that reads what is deployed would be refused with the token in regfsck itself', () => {
+    const pod = podOf('deployed')
+    put(pod, `${CONTAINER}.volumeMounts.4`, { name: 'account', mountPath: '/token', readOnly: true })
+    expect(ownRuleProblems(pod)).toEqual(['regfsck: has a token'])
   })
 
   it('beside a registry does not decide whether the registry is ready', () => {
@@ -79,9 +87,17 @@ describe('no manifest', () => {
     for (const overlay of overlays()) expect(JSON.stringify(rendered(overlay))).not.toContain('fsGroup')
   })
 
-  it('grants a right, or holds a secret', () => {
-    const kinds = new Set(overlays().flatMap((overlay) => rendered(overlay).map(({ kind }) => kind)))
-    expect([...kinds].filter((kind) => /Role|ServiceAccount|^Secret$/.test(kind))).toEqual([])
+  it('grants a right, or holds a secret, but for what reads what is deployed', () => {
+    const rights = overlays().flatMap((overlay) =>
+      rendered(overlay)
+        .filter(({ kind }) => /Role|ServiceAccount|^Secret$/.test(kind))
+        .map((each) => `${overlay}: ${nameOf(each)}`),
+    )
+    expect(rights.sort()).toEqual([
+      'deployed: ClusterRole regfsck-reader',
+      'deployed: ClusterRoleBinding regfsck-reader',
+      'deployed: ServiceAccount regfsck-reader',
+    ])
   })
 
   it('leaves an object without the name that the runbooks look for', () => {
@@ -90,6 +106,47 @@ describe('no manifest', () => {
       .filter(({ object }) => object.metadata.labels?.['app.kubernetes.io/name'] !== 'regfsck')
       .map(({ object }) => nameOf(object))
     expect(new Set(others)).toEqual(new Set(['Deployment registry']))
+  })
+})
+
+describe('who reads what is deployed', () => {
+  const [role] = rendered('deployed').filter(({ kind }) => kind === 'ClusterRole') as unknown as IClusterRole[]
+  const [binding] = rendered('deployed').filter(
+    ({ kind }) => kind === 'ClusterRoleBinding',
+  ) as unknown as IClusterRoleBinding[]
+
+  it('may only read, and only the kinds that are read; no secret', () => {
+    const rules = role?.rules ?? []
+    expect(rules.map(({ verbs }) => verbs)).toEqual(rules.map(() => ['get', 'list', 'watch']))
+    const allowed = rules.flatMap(({ apiGroups = [], resources = [] }) =>
+      resources.map((resource) => `${apiGroups.join()}/${resource}`),
+    )
+    const read = [
+      '/nodes',
+      '/pods',
+      '/replicationcontrollers',
+      'apps/daemonsets',
+      'apps/deployments',
+      'apps/replicasets',
+      'apps/statefulsets',
+      'batch/cronjobs',
+      'batch/jobs',
+    ]
+    expect(allowed.sort()).toEqual(read)
+    expect(rules.filter((rule) => rule.nonResourceURLs !== undefined || rule.resourceNames !== undefined)).toEqual([])
+  })
+
+  it('is the account of the overlay in its namespace, and asks for what it may read', () => {
+    expect(binding).toMatchObject({
+      roleRef: { kind: 'ClusterRole', name: 'regfsck-reader' },
+      subjects: [{ kind: 'ServiceAccount', name: 'regfsck-reader', namespace: 'regfsck' }],
+    })
+    const [kubectl] = podOf('deployed').spec?.initContainers ?? []
+    const asked = /pods,\S+/.exec(kubectl?.args?.join() ?? '')?.[0].split(',') ?? []
+    const allowed = (role?.rules ?? []).flatMap(({ apiGroups = [], resources = [] }) =>
+      resources.map((resource) => [resource, ...apiGroups.filter((group) => group !== '')].join('.')),
+    )
+    expect(asked.sort()).toEqual(allowed.sort())
   })
 })
 

@@ -13,7 +13,7 @@ export function ownRuleProblems(pod: PodTemplate): string[] {
   const volumes = spec?.volumes ?? []
   const problems = [
     ...(spec?.automountServiceAccountToken === false ? [] : ['pod: has a token of its service account']),
-    ...(spec?.serviceAccountName === undefined ? [] : ['pod: has a service account of its own']),
+    ...accountProblems(pod),
     ...(spec?.enableServiceLinks === false ? [] : ['pod: has the names of services in its environment']),
     ...(spec?.securityContext?.fsGroup === undefined ? [] : ['pod: fsGroup gives files another owner']),
     ...volumes
@@ -21,6 +21,18 @@ export function ownRuleProblems(pod: PodTemplate): string[] {
       .map(({ name }) => `volume ${name}: a claim that is readOnly`),
   ]
   return [...problems, ...containersOf(pod).flatMap((container) => containerProblems(container, pod))]
+}
+
+/** One account reads what is deployed. Its token is for the container that asks the cluster, and for no regfsck. */
+function accountProblems(pod: PodTemplate): string[] {
+  const { serviceAccountName, volumes = [] } = pod.spec ?? {}
+  if (serviceAccountName !== undefined && serviceAccountName !== 'regfsck-reader')
+    return ['pod: has a service account of its own']
+  const tokens = volumes.filter(({ projected }) => projected?.sources?.some((source) => source.serviceAccountToken))
+  const names = new Set(tokens.map(({ name }) => name))
+  return containersOf(pod)
+    .filter((each) => isRegfsck(each) && each.volumeMounts?.some((mount) => names.has(mount.name)))
+    .map(({ name }) => `${name}: has a token`)
 }
 
 function containerProblems(container: Container, pod: PodTemplate): string[] {

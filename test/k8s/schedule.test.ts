@@ -5,6 +5,20 @@ import type { IJobSpec } from 'kubernetes-models/batch/v1/JobSpec'
 import { describe, expect, it } from 'vitest'
 import { overlays, rendered } from './manifests.ts'
 
+/** Those that scan registries. */
+const SCANS = overlays().filter((overlay) => overlay !== 'deployed')
+
+describe('the CronJob that checks what is deployed', () => {
+  it('runs every hour, ends by itself before the next one is due, and fails where an image cannot be pulled', () => {
+    const { spec, job, args } = cronJob('deployed', 'regfsck-deployed')
+    expect(spec).toMatchObject({ schedule: '23 * * * *', timeZone: 'Etc/UTC', concurrencyPolicy: 'Forbid' })
+    expect(job).toMatchObject({ activeDeadlineSeconds: 3300, ttlSecondsAfterFinished: 5400 })
+    expect(settingOf(args, '--deadline')).toBe('50m')
+    expect(args.join(' ')).not.toContain('--fail-on')
+    expect(job.podFailurePolicy?.rules?.[0]?.onExitCodes?.values).toEqual([1, 2])
+  })
+})
+
 describe('the CronJob', () => {
   it('runs every 15 minutes, never twice at one time, and ends before the next one is due', () => {
     const { spec, job } = cronJob('http', 'regfsck')
@@ -19,7 +33,7 @@ describe('the CronJob', () => {
   })
 
   it('is not tried again with a wrong command line, and is where its node was drained', () => {
-    for (const overlay of overlays())
+    for (const overlay of SCANS)
       for (const { job } of cronJobs(overlay))
         expect(job.podFailurePolicy?.rules).toEqual([
           { action: 'FailJob', onExitCodes: { containerName: 'regfsck', operator: 'In', values: [2] } },
@@ -28,14 +42,15 @@ describe('the CronJob', () => {
   })
 
   it('fails where the probe is broken, and not where the registry is', () => {
-    for (const overlay of overlays())
-      for (const { args } of cronJobs(overlay)) expect(args).toContain('--fail-on=never')
+    for (const overlay of SCANS) for (const { args } of cronJobs(overlay)) expect(args).toContain('--fail-on=never')
   })
 
   it('ends by itself before it is ended, and tells Prometheus the interval that it has', () => {
-    const schedules = overlays()
-      .flatMap(cronJobs)
-      .map(({ job, args }) => [settingOf(args, '--deadline'), job.activeDeadlineSeconds, settingOf(args, '--interval')])
+    const schedules = SCANS.flatMap(cronJobs).map(({ job, args }) => [
+      settingOf(args, '--deadline'),
+      job.activeDeadlineSeconds,
+      settingOf(args, '--interval'),
+    ])
     expect(new Set(schedules.map(String))).toEqual(new Set(['13m,840,15m', '23h,86400,7d']))
   })
 

@@ -31,6 +31,7 @@ export class ObjectReader {
   }
 
   #readBuiltIn(object: KubernetesObject, taken: Set<Node>): void {
+    this.#readRefusal(object)
     this.#readFacts(object)
     const spec = podSpecOf(object)
     if (spec === undefined) return
@@ -64,6 +65,13 @@ export class ObjectReader {
       needs,
       ...use,
     })
+  }
+
+  /** The cluster did not say what there is. @see Kubernetes API conventions, "Response Status Kind" */
+  #readRefusal({ kind, node }: KubernetesObject): void {
+    if (kind !== 'Status' || textOf(child(node, 'status')) !== 'Failure') return
+    const because = textOf(child(node, 'message')) ?? 'the cluster gave no objects'
+    this.#collected.unreadable.push({ place: this.#file.placeOf(node), because })
   }
 
   /** What other objects need from this one. */

@@ -108,6 +108,26 @@ describe('what runs', () => {
   })
 })
 
+describe('a Status of the API', () => {
+  const status = (more: object): object => ({ kind: 'Status', apiVersion: 'v1', metadata: {}, code: 403, ...more })
+
+  it.each([
+    ['a failure, with what the cluster says', { status: 'Failure', message: 'pods is forbidden' }, 'pods is forbidden'],
+    ['a failure without a message', { status: 'Failure' }, 'the cluster gave no objects'],
+  ])('makes what is read incomplete where it is %s', (_, more, because) => {
+    const read = readText(listOf(status(more), running({})))
+    expect(read.images).toHaveLength(1)
+    expect(read.unreadable).toMatchObject([{ place: { line: 4 }, because }])
+    expect(readText(JSON.stringify(status(more))).unreadable).toMatchObject([{ because }])
+  })
+
+  it('that tells of a success is no gap, and neither is a resource of somebody else', () => {
+    expect(readText(listOf(status({ status: 'Success' }), running({}))).unreadable).toEqual([])
+    const other = { ...status({ status: 'Failure' }), apiVersion: 'example.com/v1' }
+    expect(readText(listOf(other, running({}))).unreadable).toEqual([])
+  })
+})
+
 describe('a list that a cluster prints', () => {
   it('is read up to where it is cut off, each object once', () => {
     const whole = listOf(running({}), running({}), running({}))
