@@ -254,7 +254,7 @@ describe('the list of files to change', () => {
 
   it('for a command is complete', () => {
     const edits: Edits = {
-      'src/config/options/entry.ts': (text) => text.replace("'scan' | 'check'", "'scan' | 'greet' | 'check'"),
+      'src/config/options/entry.ts': (text) => text.replace("| 'scan'", "| 'scan'\n  | 'greet'"),
       'src/cli/greet/greet-command.ts': () =>
         [
           "import type { ExitCode } from '../process/exit-code.ts'",
