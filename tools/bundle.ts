@@ -5,6 +5,7 @@ import { bundledPackages } from './bundled-packages.ts'
 import { ownPlaces } from './own-places.ts'
 import { PLACE, placesOfModules } from './places-of-modules.ts'
 import { noticesOf } from './third-party-notices.ts'
+import { withoutHttp2 } from './without-http2.ts'
 
 /**
  * Writes `dist/`: the command, a file for each part that is loaded later, and one file for the worker threads, with
@@ -43,7 +44,7 @@ async function write(entryPoints: string[], how: Pick<BuildOptions, 'splitting'>
     metafile: true,
     write: false,
     logLevel: 'warning',
-    plugins: [placesOfModules(join(ROOT, 'src'))],
+    plugins: [placesOfModules(join(ROOT, 'src')), withoutHttp2],
   })
   await Promise.all(outputFiles.map(writeCommonJs))
   return usedInputs(metafile)

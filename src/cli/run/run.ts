@@ -37,13 +37,6 @@ export async function runJobs(
   const { signal, check, release } = stopSignal([io.signal], request.deadline)
   // Every operation in progress adds a listener.
   setMaxListeners(0, signal)
-  const style = { color: wantsColor(request, io, results), columns: results.columns ?? 100 }
-  const outputs = await Promise.all(
-    request.outputs.map((choice) => openOutput(choice, { stdout: results.write, signal: io.signal }, style)),
-  )
-  const tally = new Tally()
-  const progress = progressOn(request.quiet ? { ...io.stderr, isTerminal: false } : io.stderr)
-  const log = await logTo(io, request.logLevel)
   const history = openHistory(
     request.state,
     { profile: request.profile, now: startedAt.toISOString(), garbage: request.garbage, looksAt: looksAt(jobs) },
@@ -51,6 +44,20 @@ export async function runJobs(
       io.stderr.write(`regfsck: ${harmless(sentence)}\n`)
     },
   )
+  const graceOver = graceAfter(signal)
+  const scanJob = (job: Job, into: (event: ScanEvent) => void): Promise<void> =>
+    runOne(job, { request, io, signal, check, graceOver, isOneOfSeveral: jobs.length > 1, take: extended(job, into) })
+  // The first requests are on their way while the outputs are loaded.
+  const early = jobs.map((job) =>
+    CAPABILITIES[job.info.kind].usesAllProcessors ? undefined : startEarly(job, scanJob),
+  )
+  const style = { color: wantsColor(request, io, results), columns: results.columns ?? 100 }
+  const outputs = await Promise.all(
+    request.outputs.map((choice) => openOutput(choice, { stdout: results.write, signal: io.signal }, style)),
+  )
+  const tally = new Tally()
+  const progress = progressOn(request.quiet ? { ...io.stderr, isTerminal: false } : io.stderr)
+  const log = await logTo(io, request.logLevel)
   const numbers = await measuring(request.metrics, { ...request, io })
   const take = (event: ScanEvent): void => {
     for (const each of history.take(event)) emit(each)
@@ -63,12 +70,6 @@ export async function runJobs(
     onEvent?.(event)
     if (event.type !== 'progress') for (const { report } of outputs) report.take(event)
   }
-  const graceOver = graceAfter(signal)
-  const scanJob = (job: Job, into: (event: ScanEvent) => void): Promise<void> =>
-    runOne(job, { request, io, signal, check, graceOver, isOneOfSeveral: jobs.length > 1, take: extended(job, into) })
-  const early = jobs.map((job) =>
-    CAPABILITIES[job.info.kind].usesAllProcessors ? undefined : startEarly(job, scanJob),
-  )
   for (const [n, job] of jobs.entries()) await (early[n]?.(take) ?? scanJob(job, take))
   for (const event of lastTarget ?? []) take(event)
   release()
