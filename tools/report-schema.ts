@@ -128,6 +128,10 @@ const tagFields = {
     )
     .optional()
     .describe('The platforms of the image. Only with check --platform.'),
+  servedBy: z
+    .array(z.string())
+    .optional()
+    .describe('The hosts that served it, sorted. Only of a registry with mirrors (check --mirror).'),
 } satisfies FieldsOf<TagRecord & { findings: unknown }>
 
 const tag = z.strictObject(tagFields).meta({ id: 'Tag', description: 'A tag and its verdict.' })

@@ -24,6 +24,8 @@ export interface TagRecord {
   readonly verdict: TagVerdict
   /** Only with `--platform`. */
   readonly platforms?: readonly PlatformRecord[]
+  /** The hosts that served it, sorted; only of a registry with mirrors. */
+  readonly servedBy?: readonly string[]
 }
 
 /** An object or a place that was not checked, and why. */

@@ -16,6 +16,7 @@ import { readOutputs } from '../run/outputs.ts'
 import type { Deployed } from './deployed.ts'
 import { requireFrom } from './from-words.ts'
 import { type HostDepths, readHostDepths } from './host-depths.ts'
+import { type MirrorsByHost, readMirrors } from './mirrors.ts'
 import type { Wanted } from './wanted.ts'
 
 /** Options of `check`: text, not yet checked. */
@@ -34,6 +35,7 @@ export interface CheckRequest extends RunRequest {
   readonly deployed: Deployed | undefined
   readonly use: UseRules
   readonly hostDepths: HostDepths
+  readonly mirrors: MirrorsByHost
 }
 
 /**
@@ -69,6 +71,7 @@ export async function readCheckRequest(
   if (expected !== undefined && (references.length > 1 || words.from.length > 0))
     values.problems.push('--expect-digest: works with one image; check several one by one')
   const hostDepths = readHostDepths(words.hostDepth, values)
+  const mirrors = readMirrors(words.mirror, values)
   const reporting = readReporting(words, values)
   const outputs = readOutputs(words, values)
   if (outputs.some(({ format }) => format === 'prometheus'))
@@ -88,6 +91,7 @@ export async function readCheckRequest(
       platform: platform === AUTO ? undefined : platform,
     },
     hostDepths,
+    mirrors,
     api: readApi(words, values),
     garbage: false,
     allTags: true,
@@ -101,7 +105,7 @@ export async function readCheckRequest(
   }
   requireOneTokenHost(
     words.tokenFile,
-    images.map(({ origin }) => origin),
+    [...images.map(({ origin }) => origin), ...[...mirrors.values()].flatMap(({ urls }) => urls)],
     values,
   )
   values.finish()

@@ -24,8 +24,8 @@ export function readHostDepths(texts: readonly string[], values: OptionValues): 
   return depths
 }
 
-/** @returns `undefined` if it is no host */
-function hostNamed(name: string): string | undefined {
+/** The host of a registry's API, as `URL.host` writes it; `undefined` if the name is no host. */
+export function hostNamed(name: string): string | undefined {
   try {
     const isHost = name === 'localhost' || /[.:]/.test(name)
     return isHost && !name.includes('/') ? new URL(parseReference(`${name}/a/b`).origin).host : undefined

@@ -10,6 +10,8 @@ import type { Io } from '../process/io.ts'
 import { askRegistry, credentialOf, hostOf, manifestCacheOf, placeOf, userAgentOf } from '../run/ask-registry.ts'
 import type { Job } from '../run/job.ts'
 import type { HostDepths } from './host-depths.ts'
+import { MirrorPool, ServedBy } from './mirror-pool.ts'
+import type { MirrorsByHost } from './mirrors.ts'
 import type { Wanted } from './wanted.ts'
 
 /** How images are checked. */
@@ -19,6 +21,8 @@ export interface ImageCheck {
   readonly use: UseRules
   /** Missing: all at the depth of the rules. */
   readonly hostDepths?: HostDepths | undefined
+  /** Missing: there are none. */
+  readonly mirrors?: MirrorsByHost | undefined
 }
 
 /** A job for each image, in their order, and the end of the connections that they share. */
@@ -44,6 +48,7 @@ export async function imageJobs(
     hosts.set(key, host)
     return host
   }
+  const pool = new MirrorPool(request.mirrors, request.api, about)
   const origins = await originsOf(images, io.signal)
   const jobs = images.map((image): Job => {
     const { text, repository, wanted } = image
@@ -52,13 +57,14 @@ export async function imageJobs(
     const running = image.need && runningIn(image.need, request.use)
     const only = { repository, reference: wanted, running }
     const depth = request.hostDepths?.get(registry) ?? request.rules.depth
+    const served = pool.isMirrored(registry) ? new ServedBy() : undefined
     const findings = image.need && new ImageFindings(image.need, request.use)
     return {
       info: { target: text, registry, kind: 'api', pullThrough: false },
       unlisted: [],
       depth,
       rulesFor: () => ({ ...request.rules, depth, platform: image.platform }),
-      extend: findings && ((event) => findings.take(event)),
+      extend: (event) => (findings?.take(event) ?? [event]).map((each) => served?.on(each) ?? each),
       open: () =>
         askRegistry(origin, request.api, {
           ...about,
@@ -66,6 +72,7 @@ export async function imageJobs(
           host: hostAt(origin, repository, image.credential?.()),
           fetching: 'allowed',
           only,
+          mirrors: served && { hosts: pool.mirrorsOf(registry, repository), onServed: served.add },
           manifestCache,
         }),
     }
@@ -73,7 +80,7 @@ export async function imageJobs(
   return {
     jobs,
     close: async () => {
-      await Promise.all([...hosts.values()].map((host) => host.close()))
+      await Promise.all([...hosts.values(), pool].map((each) => each.close()))
     },
   }
 }

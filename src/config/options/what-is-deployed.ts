@@ -59,6 +59,12 @@ export const WHAT_IS_DEPLOYED = {
     otherwise: '`warning`',
     commands: ['check'],
   },
+  mirror: {
+    help: 'ask this mirror of a registry first, as the container runtime does, such as `docker.io=https://mirror.example.com`; several of one registry in order',
+    is: 'list',
+    value: 'registry=url',
+    commands: ['check'],
+  },
   'use-pull-secrets': {
     help: 'use the pull secrets among the documents of `--from`, as the cluster does, before the docker config',
     is: 'switch',

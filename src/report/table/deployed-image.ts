@@ -27,11 +27,21 @@ export function intactImageLines(target: TargetRecords, layout: TableLayout): st
   const worst = findings.some(({ severity }) => severity === 'warning') ? yellow : (text: string) => text
   const pinned = findings.length === 0 ? '' : `  ${worst('not pinned by digest')}`
   const unseen = info.depth === 'graph' ? '  layers not checked (depth graph)' : ''
-  return [`${green('INTACT')}  ${bold(harmless(info.target))}${pinned}${unseen}`, ...usedByLines(info, layout)]
+  return [
+    `${green('INTACT')}  ${bold(harmless(info.target))}${pinned}${unseen}`,
+    ...usedByLines(info, layout),
+    ...servedByLines(target, layout),
+  ]
 }
 
 /** Where the image is named, and what needs it. */
 export function usedByLines({ usedBy }: TargetInfo, layout: TableLayout): string[] {
   if (usedBy === undefined) return []
   return wrap(`needed by ${harmless(some(usedBy.map(useText), MOST_USES))}`, layout.columns, '  ')
+}
+
+/** Who served the image, if its registry has mirrors. */
+export function servedByLines({ tags }: TargetRecords, layout: TableLayout): string[] {
+  const hosts = [...new Set(tags.flatMap(({ servedBy = [] }) => servedBy))]
+  return hosts.length === 0 ? [] : wrap(`served by ${harmless(hosts.join(', '))}`, layout.columns, '  ')
 }

@@ -5,7 +5,7 @@ import { harmless } from '../escape.ts'
 import { TargetCollector } from '../records/target-records.ts'
 import type { Report, RunFacts, Write } from '../report.ts'
 import { count } from '../text/counts.ts'
-import { intactImageLines, isIntactImage, usedByLines } from './deployed-image.ts'
+import { intactImageLines, isIntactImage, servedByLines, usedByLines } from './deployed-image.ts'
 import { findingBlocks } from './findings.ts'
 import { colorsFor, type TableLayout } from './layout.ts'
 import { pastLines } from './past.ts'
@@ -53,6 +53,7 @@ function linesOf(target: TargetCollector, layout: TableLayout): string[] {
   return [
     ...head,
     ...usedByLines(info, layout),
+    ...servedByLines(target, layout),
     ...findingBlocks(target, layout),
     ...pastLines(target, layout),
     ...uncheckedLines(target.unchecked, layout),

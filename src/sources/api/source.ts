@@ -10,11 +10,13 @@ import { StoreError } from '../../check/store-error.ts'
 import type { Graph } from '../../check/walk/graph.ts'
 import { walk } from '../../check/walk/walk.ts'
 import { ApiHost, type HostOptions } from './client/host.ts'
+import type { MirrorHost } from './client/mirror-host.ts'
 import { AccessTracker } from './listing/access-tracker.ts'
 import { catalogOf } from './listing/catalog.ts'
 import { RegistryPresence } from './listing/registry-presence.ts'
 import { answerAll } from './store/answer-all.ts'
 import type { ManifestCache } from './store/manifest-cache.ts'
+import { MirroredStore } from './store/mirrored-store.ts'
 import { isPullThroughCache } from './store/pull-through.ts'
 import { RepositoryClient } from './store/repository-client.ts'
 import { repositoryExists } from './store/repository-exists.ts'
@@ -33,6 +35,8 @@ export interface ApiOptions extends HostOptions {
   readonly listsCatalog?: boolean | undefined
   /** Bodies of manifests from earlier runs. */
   readonly manifestCache?: ManifestCache | undefined
+  /** Hosts that are asked for the image before the registry. Only with `only`. */
+  readonly mirrors?: Mirrored | undefined
   /** Scan this image only. */
   readonly only?: SingleImage | undefined
   /**
@@ -40,6 +44,14 @@ export interface ApiOptions extends HostOptions {
    * is one; send no request. `unless-cache`: find out with one request that makes it fetch nothing. `allowed`: it may fetch.
    */
   readonly fetching: 'refused' | 'unless-cache' | 'allowed'
+}
+
+/** The mirrors of a registry. */
+export interface Mirrored {
+  /** In the order in which they are asked. */
+  readonly hosts: readonly MirrorHost[]
+  /** Called with the host that served an object. */
+  readonly onServed: (url: string) => void
 }
 
 /** Repositories scanned at the same time: enough that one with a single image does not leave connections idle. */
@@ -115,7 +127,7 @@ export class ApiSource implements ClaimingSource {
   ): Promise<RepositoryReport> {
     const { only } = this.#options
     const client = this.#client(repository, signal)
-    const store = this.#store(client, rules.depth === 'content', again)
+    const store = this.#withMirrors(client, rules.depth === 'content', again)
     const walkImage = (image: SingleImage, by: Rules): Promise<Graph> =>
       walk(repository, new SingleImageStore(store, image, () => repositoryExists(client)), by)
     const graph = await (only === undefined ? walk(repository, store, rules) : walkImage(only, rules))
@@ -177,9 +189,22 @@ export class ApiSource implements ClaimingSource {
     })
   }
 
+  /** The registry, behind its mirrors. */
+  #withMirrors(client: RepositoryClient, content: boolean, again: boolean): ApiRepositoryStore | MirroredStore {
+    const store = this.#store(client, content, again)
+    const { mirrors } = this.#options
+    if (mirrors === undefined) return store
+    const endpoints = mirrors.hosts.map((mirror) => {
+      const at = new RepositoryClient(mirror.host.client, client.repository, client.signal, mirror.registry)
+      return { url: mirror.url, store: this.#store(at, content, again), mirror }
+    })
+    return new MirroredStore(endpoints, { url: this.target, store }, mirrors.onServed)
+  }
+
   async #requireRegistry(signal: AbortSignal): Promise<void> {
     if (this.#options.fetching === 'refused') throw cacheRefused(`${this.target} is declared a pull-through cache`)
-    await this.#host.reach(signal)
+    // A mirror may serve what the registry itself cannot now.
+    if (this.#options.mirrors === undefined) await this.#host.reach(signal)
   }
 
   async #requireNoCache(repository: string | undefined, signal: AbortSignal): Promise<void> {

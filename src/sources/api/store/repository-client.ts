@@ -8,11 +8,14 @@ export class RepositoryClient {
   readonly client: RegistryClient
   readonly repository: string
   readonly signal: AbortSignal
+  readonly #query: string
 
-  constructor(client: RegistryClient, repository: string, signal: AbortSignal) {
+  /** @param mirrored the registry whose copies a mirror is asked for: containerd names it with `ns` */
+  constructor(client: RegistryClient, repository: string, signal: AbortSignal, mirrored?: string) {
     this.client = client
     this.repository = repository
     this.signal = signal
+    this.#query = mirrored === undefined ? '' : `?ns=${encodeURIComponent(mirrored)}`
   }
 
   /** @param path below the repository: `manifests/latest` */
@@ -23,7 +26,7 @@ export class RepositoryClient {
   ): RegistryRequest {
     return {
       method,
-      path: `v2/${this.repository}/${path}`,
+      path: `v2/${this.repository}/${path}${this.#query}`,
       scope: `repository:${this.repository}:pull`,
       headers,
       mayRedirectElsewhere: true,
