@@ -63,6 +63,16 @@ describeWithServers(['docker-registry'], 'regfsck pin', () => {
     expect(forPlatform).toMatchObject({ code: 0, stdout: expect.stringContaining(pinned()) })
   })
 
+  it('checks the images of a host no deeper than --host-depth says', async () => {
+    given({ 'images.txt': `${host}/team/broken:1\n` })
+    const list = ['--from', 'images.txt', '--from-type', 'list']
+    expect((await pin(...list)).code).toBe(1)
+    expect(await pin(...list, `--host-depth=${host}=graph`)).toMatchObject({
+      code: 0,
+      stdout: `${host}/team/broken:1@${broken.descriptor.digest}\n`,
+    })
+  })
+
   it('pins what regfsck check proves', async () => {
     given({ 'compose.yaml': compose() })
     const { stdout } = await regfsck(['check', '--from', 'compose.yaml'], { cwd: folder })

@@ -122,6 +122,19 @@ describeWithServers(['docker-registry'], 'regfsck check --mirror', () => {
     expect(ran).toMatchObject({ code: 2, stderr: expect.stringContaining('--token-file') })
   })
 
+  it('lets pin pin what only a mirror has', async () => {
+    const folder = scratch()
+    const file = join(folder, 'images.txt')
+    writeFileSync(file, `${registry.host}/team/app:only-mirror\n`)
+    const pin = (...args: readonly string[]) =>
+      regfsck(['pin', '--recheck-delay=0', '--from', file, '--from-type=list', ...args])
+    expect((await pin()).code).toBe(1)
+    expect(await pin(`--mirror=${registry.host}=${mirror.url}`)).toMatchObject({
+      code: 0,
+      stdout: `${registry.host}/team/app:only-mirror@${onlyMirror.descriptor.digest}\n`,
+    })
+  })
+
   it.each([
     'docker.io',
     'docker.io=mirror.example.com',

@@ -6,6 +6,8 @@ import type { EarlierPins } from '../../references/pin/history.ts'
 import type { PinFormat } from '../../references/pin/written-pins.ts'
 import type { LeftOut } from '../../references/read.ts'
 import { type FilesNamingImages, readFilesOf } from '../check/deployed.ts'
+import { type HostDepths, readHostDepths } from '../check/host-depths.ts'
+import { type MirrorsByHost, readMirrors } from '../check/mirrors.ts'
 import { type ApiRequest, readApi, requireOneTokenHost } from '../options/api-request.ts'
 import { OptionValues } from '../options/option-values.ts'
 import { readReporting } from '../options/report-request.ts'
@@ -22,6 +24,8 @@ export interface PinRequest extends RunRequest, PinTargets {
   readonly mode: PinMode
   readonly rules: Rules
   readonly api: ApiRequest
+  readonly hostDepths: HostDepths
+  readonly mirrors: MirrorsByHost
   readonly paths: readonly string[]
   readonly destination: Destination
   /** The earlier pins of each file that may change, by its name. */
@@ -61,9 +65,10 @@ export function readPinRequest(words: PinWords): PinRequest {
     values.problems.push('nothing is left to pin')
   const reporting = readReporting({ ...words, output: [], failOn: 'error' }, values)
   const api = readApi(words, values)
+  const mirrors = readMirrors(words.mirror, values)
   requireOneTokenHost(
     words.tokenFile,
-    targets.images.map(({ origin }) => origin),
+    [...targets.images.map(({ origin }) => origin), ...[...mirrors.values()].flatMap(({ urls }) => urls)],
     values,
   )
   const keep = values.count('--keep', words.keep, OPTIONS.keep)
@@ -76,6 +81,8 @@ export function readPinRequest(words: PinWords): PinRequest {
     histories,
     keep,
     api,
+    hostDepths: readHostDepths(words.hostDepth, values),
+    mirrors,
     texts,
     paths: words.from,
     isDryRun: words.dryRun ?? false,

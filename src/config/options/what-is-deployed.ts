@@ -63,7 +63,7 @@ export const WHAT_IS_DEPLOYED = {
     help: 'ask this mirror of a registry first, as the container runtime does, such as `docker.io=https://mirror.example.com`; several of one registry in order',
     is: 'list',
     value: 'registry=url',
-    commands: ['check'],
+    commands: ['check', 'pin'],
   },
   'use-pull-secrets': {
     help: 'use the pull secrets among the documents of `--from`, as the cluster does, before the docker config',
@@ -74,7 +74,7 @@ export const WHAT_IS_DEPLOYED = {
     help: 'check the images of this host at another depth, such as `docker.io=graph`',
     is: 'list',
     value: 'host=depth',
-    commands: ['check'],
+    commands: ['check', 'pin'],
   },
   'require-digest': {
     help: 'report every image of `--from` that is not named by digest as an error',
