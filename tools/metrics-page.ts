@@ -1,4 +1,5 @@
 import { FAMILIES, PREFIX } from '../src/metrics/catalogue.ts'
+import { DEPLOYED_FAMILIES, DEPLOYED_SERVE_FAMILIES } from '../src/metrics/deployed/deployed-families.ts'
 import type { Family, FamilyGroup } from '../src/metrics/family.ts'
 import { LEGACY_FAMILIES } from '../src/metrics/legacy-families.ts'
 import { SERVE_FAMILIES, type ServeFamily } from '../src/metrics/serve-families.ts'
@@ -31,6 +32,12 @@ export function metricsPage(): string {
     '## Of `regfsck serve` only',
     "They cover all runs of the process. prom-client's own metrics of the process are there too (`process_…`, `nodejs_…`).",
     ...Object.entries(SERVE_FAMILIES).map(([name, family]) => serveEntry(name, family)),
+    '## About what is deployed',
+    'Of `regfsck serve` with [`references`](serve.md#what-is-deployed). Every series has the label `references`, the name of the set, and not `registry`. The families about one run are gauges and are replaced as above: those about images and workloads by complete runs, those about what is wrong also by a run that found errors. What an incomplete run could not check again is still counted.',
+    ...Object.entries(DEPLOYED_FAMILIES).map(([name, family]) => entry(name, family)),
+    ...Object.entries(DEPLOYED_SERVE_FAMILIES).map(([name, family]) =>
+      serveEntry(name, { ...family, isAboutServe: false }),
+    ),
     "## The shell probe's names",
     'With `--legacy-metrics`. The label is `instance`, with the value of `registry`; `profile` and `shard` if they are set. Each is replaced together with the metric it repeats.',
     Object.entries(LEGACY_FAMILIES)

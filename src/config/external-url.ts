@@ -2,7 +2,7 @@ const EXPECTED_URL = 'expected https://HOST[:PORT][/PREFIX], without a user, a q
 
 /** First path segments that the server uses itself. */
 const OWN: ReadonlySet<string> = new Set([
-  ...['-', 'api', 'healthz', 'metrics', 'readyz', 'registries'],
+  ...['-', 'api', 'deployed', 'healthz', 'metrics', 'readyz', 'registries'],
   ...['findings', 'runbooks', 'unchecked', 'verdicts'],
 ])
 

@@ -106,6 +106,7 @@ function listed(words: readonly string[]): string {
 function knownAt([part, ...rest]: Path): readonly string[] {
   if (part === undefined) return KEYS.file
   if (part === 'defaults') return KEYS.defaults
+  if (part === 'references') return KEYS.references
   return rest.length === 1 ? KEYS.registry : KEYS.profile
 }
 

@@ -22,6 +22,13 @@ export interface RegistryEntry {
   readonly [setting: string]: Setting | readonly ProfileEntry[]
 }
 
+/** Files that name images, which `serve` checks. */
+export interface ReferencesEntry {
+  readonly name: string
+  readonly from: readonly string[]
+  readonly [setting: string]: Setting
+}
+
 /** A configuration file. */
 export interface Config {
   /** `HOST:PORT`, or a port. */
@@ -33,6 +40,7 @@ export interface Config {
   readonly 'log-level'?: string | undefined
   readonly defaults?: Settings | undefined
   readonly registries?: readonly RegistryEntry[] | undefined
+  readonly references?: readonly ReferencesEntry[] | undefined
 }
 
 const name = z
@@ -62,6 +70,15 @@ function schemasFor(groups: readonly OptionGroup[]) {
       .optional()
       .meta({ description: 'several scan configurations for one registry, each with its own schedule' }),
   })
+  const references = z.strictObject({
+    name: name.meta({ description: 'the label `references` of its metrics, and its place on the status page' }),
+    from: z
+      .array(z.string().min(1, { error: 'expected a path' }))
+      .min(1, { error: 'expected at least one file or directory' })
+      .meta({ description: 'files and directories that name images, as for `check --from`; globs too' }),
+    ...Object.fromEntries(Object.entries(scanSettings).filter(([setting]) => setting === 'interval')),
+    ...optionShape('references', groups),
+  })
   const file = z.strictObject({
     ...optionShape('top', groups),
     state: z
@@ -80,8 +97,12 @@ function schemasFor(groups: readonly OptionGroup[]) {
       .optional()
       .meta({ description: 'default settings for every registry; `scan` and `check` read only these' }),
     registries: z.array(registry).optional().meta({ description: 'the registries that `serve` scans' }),
+    references: z
+      .array(references)
+      .optional()
+      .meta({ description: 'files that name images: `serve` checks that each image can be pulled' }),
   })
-  return { file, defaults, registry, profile }
+  return { file, defaults, registry, profile, references }
 }
 
 /** The schema of a configuration file. */
@@ -89,15 +110,16 @@ export function configSchemaFor(groups: readonly OptionGroup[]): z.ZodType<Confi
   return schemasFor(groups).file.meta({ title: 'regfsck configuration' })
 }
 
-const { file, defaults, registry, profile } = schemasFor(OPTION_GROUPS)
+const { file, defaults, registry, profile, references } = schemasFor(OPTION_GROUPS)
 
 /** The schema of a configuration file with all options. */
 export const configSchema: z.ZodType<Config> = file.meta({ title: 'regfsck configuration' })
 
 /** The keys that are allowed in each kind of mapping. */
-export const KEYS: Readonly<Record<'file' | 'defaults' | 'registry' | 'profile', readonly string[]>> = {
+export const KEYS: Readonly<Record<'file' | 'defaults' | 'registry' | 'profile' | 'references', readonly string[]>> = {
   file: Object.keys(file.shape),
   defaults: Object.keys(defaults.shape),
   registry: Object.keys(registry.shape),
   profile: Object.keys(profile.shape),
+  references: Object.keys(references.shape),
 }

@@ -1,4 +1,5 @@
 import { DEPTHS } from '../check/rules.ts'
+import { DEPLOYED_FAMILIES } from './deployed/deployed-families.ts'
 import type { Family } from './family.ts'
 import {
   CATALOG_ERRORS,
@@ -218,6 +219,7 @@ export function familyOf(name: string): Pick<Family, 'group' | 'help'> | undefin
 const BY_NAME: ReadonlyMap<string, Pick<Family, 'group' | 'help'>> = new Map<string, Pick<Family, 'group' | 'help'>>([
   ...Object.entries(FAMILIES).map(([name, family]) => [`${PREFIX}${name}`, family] as const),
   ...Object.entries(LEGACY_FAMILIES),
+  ...Object.entries(DEPLOYED_FAMILIES).map(([name, family]) => [`${PREFIX}${name}`, family] as const),
 ])
 
 /** Full names, in the order of the exposition. */

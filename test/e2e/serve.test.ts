@@ -250,7 +250,17 @@ describe('regfsck config', () => {
     expect(code).toBe(0)
     const { properties } = JSON.parse(stdout)
     expect(Object.keys(properties).sort()).toEqual([
-      ...['allowed-hosts', 'defaults', 'external-url', 'listen', 'log-level', 'registries', 'scans-at-once', 'state'],
+      ...[
+        'allowed-hosts',
+        'defaults',
+        'external-url',
+        'listen',
+        'log-level',
+        'references',
+        'registries',
+        'scans-at-once',
+        'state',
+      ],
     ])
     expect(properties.registries.items.properties.depth.enum).toEqual(['blobs', 'graph', 'content'])
   })

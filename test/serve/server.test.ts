@@ -12,6 +12,9 @@ const ANSWERS: Responses = {
     registry === 'host:5000/prefix'
       ? `<!doctype html>${JSON.stringify([registry, profile ?? null, query])}`
       : undefined,
+  deployedPage: (name) => (name === 'shop' ? '<html>' : undefined),
+  deployedList: () => '{}',
+  deployedReport: (name) => (name === 'shop' ? '{}' : undefined),
   notFound: (path) => `<!doctype html>nothing at ${path}`,
   list: () => '{"registries":[]}\n',
   report: (registry) => (registry === 'private' ? '{"schemaVersion":1}\n' : undefined),
@@ -313,7 +316,7 @@ describe('the server', () => {
     const { status, body } = await ask('/ops/nothing', { prefix: '/ops' })
     expect({ status, body }).toEqual({
       status: 404,
-      body: 'not found; try /ops/, /ops/metrics, /ops/healthz, /ops/readyz, /ops/api/v1/registries\n',
+      body: 'not found; try /ops/, /ops/metrics, /ops/healthz, /ops/readyz, /ops/api/v1/registries, /ops/api/v1/deployed\n',
     })
   })
 

@@ -6,6 +6,8 @@ import { harmless } from '../../report/escape.ts'
 import { ownFilesOf, requireOutsideRegistries } from '../files/own-files.ts'
 import type { ExitCode } from '../process/exit-code.ts'
 import type { Io } from '../process/io.ts'
+import { stopSignal } from '../process/stop-signal.ts'
+import { parentMessages } from '../run/parent-messages.ts'
 import { runJobs } from '../run/run.ts'
 import type { CheckRequest } from './check-request.ts'
 import type { Deployed } from './deployed.ts'
@@ -16,13 +18,16 @@ import { Proofs } from './proofs.ts'
  * Checks single images end to end. Stdout lists the proved images as `name@sha256:…`, one a line, so that a pipeline can
  * pin or promote exactly these; the table goes to stderr. With `--output`, stdout is for the outputs.
  */
-export async function checkCommand(request: CheckRequest, io: Io, version: string): Promise<ExitCode> {
+export async function checkCommand(request: CheckRequest, outer: Io, version: string): Promise<ExitCode> {
+  const { parent } = request.sendsToParent ? outer : {}
+  const messages = parent && parentMessages(parent)
+  const io = parent ? { ...outer, signal: stopSignal([outer.signal, parent.gone]).signal } : outer
   requireOutsideRegistries(ownFilesOf(request), [])
   const { deployed } = request
   const proofs = new Proofs(request.images, request.expected)
   // The default table goes to stderr; a result that could not be written to its file goes to stdout.
   const results = request.outputs.some(({ file }) => file === undefined) && request.printsProofs ? io.stderr : io.stdout
-  const { jobs, close } = await imageJobs(request.images, request, { io, version })
+  const { jobs, close } = await imageJobs(request.images, request, { io, version, traffic: messages?.traffic })
   const asides = [...(deployed?.leftOut.map(leftOutText) ?? []), ...(deployed?.missingSecrets ?? [])]
   if (!request.quiet) for (const sentence of asides) io.stderr.write(`regfsck: ${harmless(sentence)}\n`)
   for (const sentence of hostsWithoutImage(request)) io.stderr.write(`regfsck: ${harmless(sentence)}\n`)
@@ -33,9 +38,13 @@ export async function checkCommand(request: CheckRequest, io: Io, version: strin
     lastTarget: deployed && fileEvents(deployed, infoOf(deployed, request.depth)),
     onEvent: (event) => {
       proofs.take(event)
+      messages?.event(event)
     },
   })
   await close()
+  await messages?.finish()
+  // The parent decides by the events what is proved.
+  if (messages !== undefined) return code
   if (request.printsProofs && code !== 5) for (const proof of proofs.proved()) io.stdout.write(`${harmless(proof)}\n`)
   const problems = proofs.problems()
   for (const problem of problems) io.stderr.write(`regfsck: ${harmless(problem)}\n`)

@@ -36,16 +36,20 @@ export interface CheckRequest extends RunRequest {
   readonly use: UseRules
   readonly hostDepths: HostDepths
   readonly mirrors: MirrorsByHost
+  /** Whether a parent process gets the events. */
+  readonly sendsToParent: boolean
 }
 
 /**
  * @param unknown words that look like options and are not
+ * @param readsFiles `false` only checks the options: the files of `--from` are read later
  * @throws {UsageError} with a line for each problem
  */
 export async function readCheckRequest(
   references: readonly string[],
   words: CheckWords,
   unknown: readonly UnknownOption[] = [],
+  readsFiles = true,
 ): Promise<CheckRequest> {
   const values = new OptionValues()
   for (const option of unknown) values.problems.push(unknownOptionText(option, 'check'))
@@ -61,7 +65,9 @@ export async function readCheckRequest(
     values.problems.push('--use-pull-secrets and --token-file: only one can say which credential is sent')
   // The readers are half of the code of a check, and most checks need none.
   const deployed =
-    words.from.length === 0 ? undefined : (await import('./deployed.ts')).readDeployed(words, platform, values)
+    words.from.length === 0 || !readsFiles
+      ? undefined
+      : (await import('./deployed.ts')).readDeployed(words, platform, values)
   if (references.length === 0 && words.from.length === 0)
     values.problems.push('there is nothing to check: name an image, or a file that names images with --from')
   const images = [...named, ...(deployed?.images ?? [])]
@@ -92,6 +98,7 @@ export async function readCheckRequest(
     },
     hostDepths,
     mirrors,
+    sendsToParent: words.reportToParent ?? false,
     api: readApi(words, values),
     garbage: false,
     allTags: true,

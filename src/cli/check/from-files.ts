@@ -4,6 +4,7 @@ import { defaultComposeFiles } from '../../references/compose/default-files.ts'
 import { kindOf } from '../../references/kind.ts'
 import type { CannotRead, ReadSibling, SourceFile, UnreadableFile } from '../../references/reference.ts'
 import { codeOf } from '../files/error-code.ts'
+import { isGlob, matchingPaths } from './matching-paths.ts'
 
 /** The files of `--from`, and what of them cannot be read. */
 export interface FromFiles {
@@ -26,13 +27,21 @@ const MOST_FILES = 100_000
  */
 export function readFrom(paths: readonly string[], isRecursive: boolean): FromFiles {
   const found = new Found()
-  for (const path of paths) {
+  for (const path of paths.flatMap((text) => pathsOf(text, found))) {
     const kind = kindAt(path)
     if (kind === 'directory' && isRecursive) found.search(path)
     else if (kind === 'directory') found.refuse(path, 'it is a directory: add --recursive')
     else found.add(path)
   }
   return found
+}
+
+/** The paths that a glob matches, sorted. A path without wildcards, or one that exists, is itself. */
+function pathsOf(text: string, found: Found): readonly string[] {
+  if (!isGlob(text) || statSync(text, { throwIfNoEntry: false }) !== undefined) return [text]
+  const matching = matchingPaths(text)
+  if (matching.length === 0) found.refuse(text, 'no file matches it')
+  return matching
 }
 
 /** Reads what a file names beside itself. */

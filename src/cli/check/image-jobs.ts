@@ -5,6 +5,7 @@ import type { ImageNeed } from '../../references/needs.ts'
 import type { Credential } from '../../sources/api/auth/credentials.ts'
 import type { ApiHost } from '../../sources/api/client/host.ts'
 import { originOnLoopback } from '../../sources/api/connect/plain-http.ts'
+import type { Traffic } from '../../sources/api/http/traffic.ts'
 import type { ApiRequest } from '../options/api-request.ts'
 import type { Io } from '../process/io.ts'
 import { askRegistry, credentialOf, hostOf, manifestCacheOf, placeOf, userAgentOf } from '../run/ask-registry.ts'
@@ -35,7 +36,7 @@ export interface ImageJobs {
 export async function imageJobs(
   images: readonly Wanted[],
   request: ImageCheck,
-  { io, version }: { readonly io: Io; readonly version: string },
+  { io, version, traffic }: { readonly io: Io; readonly version: string; readonly traffic?: Traffic | undefined },
 ): Promise<ImageJobs> {
   const manifestCache = manifestCacheOf(request.api, io)
   const about = { env: io.env, userAgent: userAgentOf(version) }
@@ -74,6 +75,7 @@ export async function imageJobs(
           only,
           mirrors: served && { hosts: pool.mirrorsOf(registry, repository), onServed: served.add },
           manifestCache,
+          traffic,
         }),
     }
   })

@@ -2,15 +2,17 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { prefixOf } from '../../config/external-url.ts'
 import { placeText } from '../../config/listen.ts'
-import { SCAN_SETTINGS } from '../../config/options/table.ts'
+import { REFERENCE_SETTINGS, SCAN_SETTINGS } from '../../config/options/table.ts'
 import type { WordsOf } from '../../config/options/words.ts'
+import { DeployedService } from '../../serve/deployed/deployed-service.ts'
+import { DeployedStore } from '../../serve/deployed/deployed-store.ts'
 import { responsesOf } from '../../serve/http/answers.ts'
-import { withOwnLinks } from '../../serve/http/own-links.ts'
+import { withOwnDeployedLinks, withOwnLinks } from '../../serve/http/own-links.ts'
 import { serverFor } from '../../serve/http/server.ts'
 import type { ServeLog } from '../../serve/log.ts'
 import { systemClock } from '../../serve/schedule/clock.ts'
 import { digestOf, watchFile } from '../../serve/schedule/config-reload.ts'
-import { scanInProcess } from '../../serve/schedule/scan-process.ts'
+import { checkInProcess, scanInProcess } from '../../serve/schedule/scan-process.ts'
 import { Service } from '../../serve/service.ts'
 import { StateStore } from '../../serve/state/state-store.ts'
 import { requireRereadable } from '../config/config-file.ts'
@@ -41,28 +43,36 @@ export async function serveCommand(words: ServeWords, io: Io, version: string): 
   const prefix = prefixOf(externalUrl)
   const log = await serveLog(io, serveLogLevel(words, request.logLevel))
   const program = fileURLToPath(new URL('../../bin.js', import.meta.url))
+  const files = stateFilesIn(request.state)
+  const warn = (problem: string): void => {
+    log('warn', 'state.failed', { problem })
+  }
+  const shared = { clock: systemClock, random: Math.random, log }
   const service = new Service({
-    scan: scanInProcess(program, environmentOf(io.env)),
-    clock: systemClock,
-    random: Math.random,
+    ...shared,
+    scan: scanInProcess(program, environmentOf(io.env, SCAN_SETTINGS)),
     scansAtOnce: request.scansAtOnce,
-    store: new StateStore(stateFilesIn(request.state), (problem) => {
-      log('warn', 'state.failed', { problem })
-    }),
-    log,
+    store: new StateStore(files, warn),
     build: { version, nodeVersion: process.version },
   })
+  const deployed = new DeployedService({
+    ...shared,
+    check: checkInProcess(program, environmentOf(io.env, REFERENCE_SETTINGS)),
+    checksAtOnce: request.scansAtOnce,
+    store: new DeployedStore(files, warn),
+  })
+  const services = { service, deployed }
   const reach = { ...request.listen, prefix, allowedHosts: request.allowedHosts }
   const pages = new Map(CODE_ROOMS.map((room) => [room, codePages(room)]))
-  const answers = responsesOf(service, { clock: systemClock, version, prefix, pages })
+  const answers = responsesOf(service, { clock: systemClock, version, prefix, pages, deployed })
   const server = serverFor(answers, reach, (error) => {
     log('error', 'http.failed', { problem: error.message, stack: stackInSources(error.stack ?? '') })
   })
   const bound = await listenAt(server, request.listen)
-  await service.load(request.plans.map((plan) => withOwnLinks(plan, externalUrl)))
+  await loadInto(services, request, externalUrl)
   log('info', 'serve.started', { listen: placeText(bound), ...(externalUrl !== undefined && { externalUrl }), version })
   const reload = (): void => {
-    void reloadInto(service, { words, io, log, begunWith: request })
+    void reloadInto(services, { words, io, log, begunWith: request })
   }
   const unwatch = watchFile(words.config, before, reload, systemClock)
   io.onHangup?.(reload)
@@ -71,8 +81,25 @@ export async function serveCommand(words: ServeWords, io: Io, version: string): 
   log('info', 'serve.stopping', { signal: io.signal.reason })
   server.close()
   server.closeAllConnections()
-  await Promise.race([service.stop(), new Promise((resolve) => setTimeout(resolve, GRACE).unref())])
+  await Promise.race([
+    Promise.all([service.stop(), deployed.stop()]),
+    new Promise((resolve) => setTimeout(resolve, GRACE).unref()),
+  ])
   return 0
+}
+
+interface Services {
+  readonly service: Service
+  readonly deployed: DeployedService
+}
+
+async function loadInto(
+  { service, deployed }: Services,
+  { plans, references }: ServeRequest,
+  externalUrl: string | undefined,
+): Promise<void> {
+  await deployed.load(references.map((plan) => withOwnDeployedLinks(plan, externalUrl)))
+  await service.load(plans.map((plan) => withOwnLinks(plan, externalUrl)))
 }
 
 interface Reload {
@@ -84,17 +111,17 @@ interface Reload {
 }
 
 /** A bad new file never stops the service: it keeps running with the old one. */
-async function reloadInto(service: Service, { words, io, log, begunWith }: Reload): Promise<void> {
+async function reloadInto(services: Services, { words, io, log, begunWith }: Reload): Promise<void> {
   try {
     const request = await readServeRequest(words.config, io, words)
-    await service.load(request.plans.map((plan) => withOwnLinks(plan, begunWith.externalUrl)))
+    await loadInto(services, request, begunWith.externalUrl)
     log('info', 'config.reloaded', { file: words.config })
     const waiting = AT_START.filter((name) => JSON.stringify(request[name]) !== JSON.stringify(begunWith[name]))
     if (waiting.length > 0) log('warn', 'config.restart-needed', { changed: waiting })
   } catch (error) {
     const redact = redactWords(connectionWords(io.env))
     const problems = (error instanceof UsageError ? error.problems : [String(error)]).map(redact)
-    service.rejectConfig(problems)
+    services.service.rejectConfig(problems)
     const stack =
       error instanceof Error && !(error instanceof UsageError) ? { stack: stackInSources(error.stack ?? '') } : {}
     for (const problem of problems) log('error', 'config.refused', { problem, ...stack })
@@ -103,9 +130,9 @@ async function reloadInto(service: Service, { words, io, log, begunWith }: Reloa
 
 const AT_START = ['listen', 'externalUrl', 'allowedHosts', 'state', 'scansAtOnce', 'logLevel'] as const
 
-/** The environment for a scan: only settings about how to scan, none about outputs. */
-function environmentOf(env: Io['env']): NodeJS.ProcessEnv {
-  const scanSettings = new Set([...SCAN_SETTINGS].map(environmentNameOf))
+/** The environment for a run: only settings about how to check, none about outputs. */
+function environmentOf(env: Io['env'], settings: ReadonlySet<string>): NodeJS.ProcessEnv {
+  const scanSettings = new Set([...settings].map(environmentNameOf))
   return Object.fromEntries(
     Object.entries(env).filter(([name]) => !name.startsWith('REGFSCK_') || scanSettings.has(name)),
   )

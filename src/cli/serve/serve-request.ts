@@ -3,6 +3,7 @@ import { argumentsOf } from '../../config/arguments.ts'
 import { SCAN_SETTINGS } from '../../config/options/table.ts'
 import { keyOf, type Path, type Problem, sentenceOf } from '../../config/problem.ts'
 import type { Config, ProfileEntry, RegistryEntry, Settings } from '../../config/schema.ts'
+import type { DeployedPlan } from '../../serve/deployed/deployed-plan.ts'
 import type { Plan } from '../../serve/schedule/plan.ts'
 import { readConfigFile } from '../config/config-file.ts'
 import { whyInsideRegistry } from '../files/own-files.ts'
@@ -13,6 +14,8 @@ import { UsageError } from '../options/usage-error.ts'
 import type { Io } from '../process/io.ts'
 import { scanRequestOf } from '../scan/scan-options.ts'
 import type { ScanRequest } from '../scan/scan-request.ts'
+import { deployedPlansOf } from './deployed-plans.ts'
+import { aboutFlag, DAY, LONGEST_INTERVAL, type Reading } from './reading.ts'
 import { type Reach, type ReachWords, readReach } from './serve-reach.ts'
 
 /** A validated request of `serve`. */
@@ -22,11 +25,11 @@ export interface ServeRequest extends Reach {
   readonly scansAtOnce: number
   readonly logLevel: string
   readonly plans: readonly Plan[]
+  /** Sets of files that name images. */
+  readonly references: readonly DeployedPlan[]
 }
 
 const SCANS_AT_ONCE = 4
-const DAY = 86_400_000
-const LONGEST_INTERVAL = 366 * DAY
 
 /**
  * Reads and checks a configuration file for `serve`.
@@ -50,7 +53,9 @@ export async function readServeRequest(
   const directory = dirname(resolve(file))
   const plans = await plansOf(config, { directory, env, report })
   if (words.withReporting === true) await requireReporting(config.defaults ?? {}, { directory, env, report })
-  if ((config.registries ?? []).length === 0) report(['registries'], 'no registries to scan')
+  const references = await deployedPlansOf(config, { directory, env, report })
+  if ((config.registries ?? []).length + (config.references ?? []).length === 0)
+    report(['registries'], 'no registries to scan')
   const state = config.state === undefined ? undefined : resolve(directory, config.state)
   const targets = pathsOf(plans.map(({ target }) => parseTarget(target)))
   const unusable = state === undefined ? undefined : (whyInsideRegistry(state, { targets }) ?? whyUnusable(state))
@@ -63,13 +68,8 @@ export async function readServeRequest(
     scansAtOnce: config['scans-at-once'] ?? SCANS_AT_ONCE,
     logLevel: config['log-level'] ?? 'info',
     plans,
+    references,
   }
-}
-
-interface Reading {
-  readonly directory: string
-  readonly env: Io['env']
-  readonly report: (path: Path, says: string) => void
 }
 
 async function plansOf(config: Config, reading: Reading): Promise<Plan[]> {
@@ -175,12 +175,6 @@ async function requireReporting(defaults: Settings, { directory, report }: Readi
     if (!(error instanceof UsageError)) throw error
     for (const { flag = '', says } of error.problems.map(aboutFlag)) report(['defaults', flag], says)
   }
-}
-
-/** The setting that a problem of a command line is about. */
-function aboutFlag(problem: string): { readonly flag: string | undefined; readonly says: string } {
-  const [, flag] = /^--([a-z-]+)(?=[: ])/.exec(problem) ?? []
-  return { flag, says: problem.replace(/^--[a-z-]+: /, '') }
 }
 
 function planFrom(

@@ -11,9 +11,10 @@ export type CommandName =
 
 /**
  * Where the option is allowed as a key of a configuration file: at the `top`, only in `defaults`, or in `scan` settings,
- * which are allowed in `defaults`, in a registry and in a profile.
+ * which are allowed in `defaults`, in a registry and in a profile. What `check` knows of the last is allowed in an entry of
+ * `references` too, besides the options that are allowed only there.
  */
-export type Place = 'top' | 'defaults' | 'scan'
+export type Place = 'top' | 'defaults' | 'scan' | 'references'
 
 /** The kind of value of an option. It decides how the option is parsed, completed, and checked in a configuration file. */
 type Takes =

@@ -39,7 +39,7 @@ export const GENERAL = {
   'report-to-parent': {
     help: 'send events to the process that started this one',
     is: 'switch',
-    commands: ['scan'],
+    commands: ['scan', 'check'],
     hidden: true,
   },
 } as const

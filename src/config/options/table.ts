@@ -53,12 +53,19 @@ export const OPTIONS: Options = {
 /** Options that are allowed as keys at a place of a configuration file, by name. */
 export function keysAt(place: Place, groups: readonly OptionGroup[] = OPTION_GROUPS): OptionGroup['options'] {
   return Object.fromEntries(
-    groups.flatMap(({ options }) => Object.entries(options).filter(([, { key }]) => key?.includes(place))),
+    groups.flatMap(({ options }) => Object.entries(options).filter(([, option]) => isKeyAt(place, option))),
   )
+}
+
+function isKeyAt(place: Place, { key = [], commands }: OptionEntry): boolean {
+  return key.includes(place) || (place === 'references' && key.includes('scan') && commands.includes('check'))
 }
 
 /** Names of the options about how to scan a registry. */
 export const SCAN_SETTINGS: ReadonlySet<string> = new Set(Object.keys(keysAt('scan')))
+
+/** Names of the options about how to check what is deployed. */
+export const REFERENCE_SETTINGS: ReadonlySet<string> = new Set(Object.keys(keysAt('references')))
 
 /** Flags whose value is optional and needs an equals sign. */
 export const STAND_ALONE: ReadonlySet<string> = new Set(

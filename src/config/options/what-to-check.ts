@@ -15,6 +15,7 @@ export const WHAT_TO_CHECK = {
     is: 'text',
     value: 'platform',
     commands: ['check', 'pin'],
+    key: ['references'],
     examples: { check: ['--platform linux/arm64 registry.example.com/app:v1'] },
     differs: {
       pin: { help: 'check only the image for this platform, such as `linux/arm64`; what is pinned is the whole tag' },

@@ -1,5 +1,6 @@
 import { SERVED_POLICY } from './shell.ts'
 
+export { deployedPage } from './deployed/deployed-page.ts'
 export { notFoundPage } from './not-found.ts'
 export { overviewPage } from './overview/overview.ts'
 export { PreparedRegistry } from './registry/registry.ts'

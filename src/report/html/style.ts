@@ -93,6 +93,8 @@ h3 .code, h4 .code { font-weight: 650 }
 .gist { color: var(--soft); font-size: 0.8125rem; text-align: right }
 .platform { display: inline-block; padding: 0 0.45em; border: 1px solid var(--line); border-radius: 4px; font-size: 0.75rem; color: var(--ink) }
 .body { border-top: 1px solid var(--line); padding: 0.7rem 0.9rem 0.9rem }
+.needs + .needs { border-top: 1px solid var(--line); margin-top: 0.6rem; padding-top: 0.5rem }
+.registries h3 { margin: 0 }
 .tree { font-size: 0.875rem }
 .tree li { position: relative; padding: 0.12rem 0 }
 .tree ul { margin-left: 0.35rem }

@@ -18,6 +18,12 @@ export interface Responses {
   list(): string
   /** JSON, as `docs/report.schema.json` describes it. @returns `undefined`: no such registry, or not scanned yet */
   report(registry: string, profile: string | undefined): string | undefined
+  /** @returns `undefined`: no such set of references */
+  deployedPage(name: string, query: { search: string; page: number }): string | undefined
+  /** JSON. */
+  deployedList(): string
+  /** JSON. @returns `undefined`: no such set, or not checked yet */
+  deployedReport(name: string): string | undefined
   /** Markdown. @param folder `findings`, `runbooks`… @returns `undefined`: no such page */
   codePage(folder: string, code: string): string | undefined
   /** The page for a path that does not exist. */
@@ -96,10 +102,14 @@ function appOf(responses: Responses, prefix: string, onError: (error: Error) => 
   app.get('/', (context) => context.html(responses.overview(), 200, responses.pageHeaders))
   // A registry name can contain slashes, and proxies decode `%2F`.
   app.get('/registries/:registry{.+}', (context) => {
-    const { profile, q = '', page = '1' } = context.req.query()
-    const query = { search: q.slice(0, LONGEST_SEARCH), page: /^\d{1,6}$/.test(page) ? Number(page) : 1 }
-    const text = responses.page(context.req.param('registry'), profile, query)
+    const { profile } = context.req.query()
+    const text = responses.page(context.req.param('registry'), profile, queryOf(context))
     if (text === undefined) return notFound(context, 'no such registry\n')
+    return context.html(text, 200, responses.pageHeaders)
+  })
+  app.get('/deployed/:name{.+}', (context) => {
+    const text = responses.deployedPage(context.req.param('name'), queryOf(context))
+    if (text === undefined) return notFound(context, 'no such references\n')
     return context.html(text, 200, responses.pageHeaders)
   })
   // As plain text, because browsers download Markdown.
@@ -114,6 +124,12 @@ function appOf(responses: Responses, prefix: string, onError: (error: Error) => 
       return context.json({ error: 'no such registry or profile, or it has not been scanned yet' }, 404)
     return context.body(text, 200, { 'content-type': JSON_TYPE })
   })
+  app.get('/api/v1/deployed', (context) => context.body(responses.deployedList(), 200, { 'content-type': JSON_TYPE }))
+  app.get('/api/v1/deployed/:name{.+}', (context) => {
+    const text = responses.deployedReport(context.req.param('name'))
+    if (text === undefined) return context.json({ error: 'no such references, or they have not been checked yet' }, 404)
+    return context.body(text, 200, { 'content-type': JSON_TYPE })
+  })
   app.notFound((context) => notFound(context, `not found; try ${PATHS.map((path) => prefix + path).join(', ')}\n`))
   app.onError((error, context) => {
     onError(error)
@@ -122,8 +138,13 @@ function appOf(responses: Responses, prefix: string, onError: (error: Error) => 
   return app
 }
 
+function queryOf(context: Context): { search: string; page: number } {
+  const { q = '', page = '1' } = context.req.query()
+  return { search: q.slice(0, LONGEST_SEARCH), page: /^\d{1,6}$/.test(page) ? Number(page) : 1 }
+}
+
 const LONGEST_SEARCH = 200
 /** The paths that Kubernetes uses, and those of Prometheus. */
 const HEALTHY = ['/healthz', '/-/healthy']
 const READY = ['/readyz', '/-/ready']
-const PATHS = ['/', '/metrics', '/healthz', '/readyz', '/api/v1/registries']
+const PATHS = ['/', '/metrics', '/healthz', '/readyz', '/api/v1/registries', '/api/v1/deployed']

@@ -21,6 +21,13 @@ export interface ScanListener {
  */
 export type RunScan = (plan: Plan, listener: ScanListener, signal: AbortSignal) => Promise<string | undefined>
 
+/** Runs one command of regfsck and passes on what it reports. @returns as {@link RunScan} */
+export type RunCommand = (
+  run: Pick<Plan, 'arguments' | 'deadline'>,
+  listener: ScanListener,
+  signal: AbortSignal,
+) => Promise<string | undefined>
+
 /** Milliseconds between SIGTERM and SIGKILL. A scan may take 2 s to report what it has. */
 const KILL_AFTER = 3000
 /** Milliseconds past its own deadline after which a scan is stopped from here. */
@@ -37,8 +44,17 @@ const LONGEST_TIMER = 2 ** 31 - 1
  * @param env environment of the process
  */
 export function scanInProcess(program: string, env: NodeJS.ProcessEnv): RunScan {
+  return commandInProcess(program, ['scan'], env)
+}
+
+/** Checks what is deployed in its own process, likewise. */
+export function checkInProcess(program: string, env: NodeJS.ProcessEnv): RunCommand {
+  return commandInProcess(program, ['check', '--quiet'], env)
+}
+
+function commandInProcess(program: string, command: readonly string[], env: NodeJS.ProcessEnv): RunCommand {
   return async (plan, listener, signal) => {
-    const child = fork(program, ['scan', ...OPTIONS, ...plan.arguments], {
+    const child = fork(program, [...command, ...OPTIONS, ...plan.arguments], {
       env,
       execArgv: [],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

@@ -2,8 +2,11 @@ import { CAPABILITIES } from '../../check/capabilities.ts'
 import type { Clock } from './clock.ts'
 import { isSamePlan, type Plan, planKey } from './plan.ts'
 
+/** What a schedule must know of a plan. */
+export type Scheduled = Pick<Plan, 'registry' | 'profile' | 'target' | 'kind' | 'interval' | 'arguments'>
+
 /** Runs one scan. Never rejects. */
-export type StartScan = (plan: Plan, signal: AbortSignal) => Promise<void>
+export type StartScan<P extends Scheduled = Plan> = (plan: P, signal: AbortSignal) => Promise<void>
 
 /** How scans are scheduled. */
 export interface ScheduleOptions {
@@ -26,16 +29,16 @@ const LONGEST_WAIT = 3600 * 1000
  * storage directory, since it uses all processors. A scan that is due and cannot start waits; the one that is overdue the
  * longest starts first. Scans that were missed meanwhile are skipped.
  */
-export class Schedule {
-  readonly #start: StartScan
+export class Schedule<P extends Scheduled = Plan> {
+  readonly #start: StartScan<P>
   readonly #options: ScheduleOptions
-  readonly #entries = new Map<string, ScheduleEntry>()
+  readonly #entries = new Map<string, ScheduleEntry<P>>()
   /** Running scans, also those of removed plans. */
-  readonly #running = new Set<ScheduleEntry>()
+  readonly #running = new Set<ScheduleEntry<P>>()
   #wake: (() => void) | undefined
   #stopped = false
 
-  constructor(start: StartScan, options: ScheduleOptions) {
+  constructor(start: StartScan<P>, options: ScheduleOptions) {
     this.#start = start
     this.#options = options
   }
@@ -45,7 +48,7 @@ export class Schedule {
    *
    * @param lastStart when the last scan of a plan started, if an earlier process has stored it
    */
-  set(plans: readonly Plan[], lastStart: (plan: Plan) => Date | undefined = () => undefined): void {
+  set(plans: readonly P[], lastStart: (plan: P) => Date | undefined = () => undefined): void {
     const wanted = new Map(plans.map((plan) => [planKey(plan), plan]))
     for (const [key, entry] of this.#entries) {
       const plan = wanted.get(key)
@@ -62,14 +65,14 @@ export class Schedule {
   }
 
   /** When the next scan of a plan starts, unless it has to wait. `undefined` while one is running. */
-  nextRun(plan: Plan): Date | undefined {
+  nextRun(plan: P): Date | undefined {
     const entry = this.#entries.get(planKey(plan))
     if (entry === undefined || this.#running.has(entry)) return undefined
     const { clock } = this.#options
     return new Date(clock.now().getTime() + Math.max(0, entry.due - clock.elapsed()))
   }
 
-  isRunning(plan: Plan): boolean {
+  isRunning(plan: P): boolean {
     const entry = this.#entries.get(planKey(plan))
     return entry !== undefined && this.#running.has(entry)
   }
@@ -81,7 +84,7 @@ export class Schedule {
     for (const { controller } of this.#running) controller.abort(new Error('regfsck is stopping'))
   }
 
-  #firstDue(plan: Plan, lastStart: Date | undefined): number {
+  #firstDue(plan: P, lastStart: Date | undefined): number {
     const { clock, random } = this.#options
     const soon = clock.elapsed() + random() * Math.min(SOON, plan.interval * JITTER)
     if (lastStart === undefined) return soon
@@ -103,7 +106,7 @@ export class Schedule {
     })
   }
 
-  #mayStart(plan: Plan): boolean {
+  #mayStart(plan: P): boolean {
     const running = [...this.#running].map((entry) => entry.plan)
     return (
       running.length < this.#options.atOnce &&
@@ -113,7 +116,7 @@ export class Schedule {
     )
   }
 
-  #startScan(entry: ScheduleEntry): void {
+  #startScan(entry: ScheduleEntry<P>): void {
     const { clock, random } = this.#options
     const startedAt = clock.elapsed()
     this.#running.add(entry)
@@ -128,13 +131,13 @@ export class Schedule {
   }
 }
 
-interface ScheduleEntry {
-  readonly plan: Plan
+interface ScheduleEntry<P> {
+  readonly plan: P
   readonly controller: AbortController
   /** Milliseconds of the monotonic clock. */
   due: number
 }
 
-function usesAllProcessors({ kind }: Plan): boolean {
+function usesAllProcessors({ kind }: Scheduled): boolean {
   return CAPABILITIES[kind].usesAllProcessors
 }

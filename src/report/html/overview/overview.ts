@@ -1,5 +1,7 @@
 import { damagedSince } from '../../records/damaged-since.ts'
 import { STATUS_NAMES } from '../../registry-status.ts'
+import { deployedSection } from '../deployed/deployed-list.ts'
+import type { DeployedView } from '../deployed/deployed-view.ts'
 import { badge, type Tone } from '../icons.ts'
 import { html, type Markup, type Part } from '../markup.ts'
 import { type PageFacts, shell } from '../shell.ts'
@@ -9,14 +11,21 @@ import { type RegistryStatus, stateWord, statusOf, toneOf } from './status.ts'
 import type { Freshness, RegistryView } from './view.ts'
 
 /** The start page: the status of each registry and when it was last scanned, the worst first. */
-export function overviewPage(views: readonly RegistryView[], about: PageFacts): string {
+export function overviewPage(
+  views: readonly RegistryView[],
+  about: PageFacts,
+  deployed: readonly DeployedView[] = [],
+): string {
   const rows = rowsOf(views, about.now)
-  const main = html`<h1>Registries</h1>
+  const images = deployedSection(deployed, about)
+  const registries = html`<h1>Registries</h1>
 <p class="lead">${summaryOf(rows)}</p>
 ${registryList(rows, about)}`
+  const main = html`${rows.length === 0 && images.tone !== undefined ? html`<h1>regfsck</h1>` : registries}
+${images.markup}`
   return shell({
-    title: `${titleOf(rows)} · regfsck`,
-    tone: worstTone(rows),
+    title: `${titleOf(rows, images.damaged)} · regfsck`,
+    tone: worseOf(worstTone(rows), images.tone),
     links: linksOf(about),
     main,
     about,
@@ -91,7 +100,15 @@ export function worstTone([worst]: readonly RegistryRow[]): Tone {
   return worst === undefined ? 'unknown' : toneOf(worst.status.state)
 }
 
-function titleOf(rows: readonly RegistryRow[]): Part & string {
-  const damaged = rows.filter(({ status }) => status.state === 'damaged').length
+/** The worse of two tones; that of no registry is no news. */
+function worseOf(registries: Tone, deployed: Tone | undefined): Tone {
+  if (deployed === undefined) return registries
+  return TONES.indexOf(deployed) <= TONES.indexOf(registries) ? deployed : registries
+}
+
+const TONES: readonly Tone[] = ['damaged', 'warning', 'incomplete', 'stale', 'clean', 'unknown']
+
+function titleOf(rows: readonly RegistryRow[], broken: number): Part & string {
+  const damaged = rows.filter(({ status }) => status.state === 'damaged').length + broken
   return damaged > 0 ? `${damaged} damaged` : 'Registries'
 }
