@@ -1,7 +1,12 @@
 import { defineConfig } from 'vitest/config'
 
-/** Tests of the whole command, with servers and browsers. */
-const WHOLE = ['test/e2e/**/*.test.ts', 'test/browser/**/*.test.ts']
+/** Tests of the whole command, with servers and browsers, and those that replace a module of it (`vi.mock`). */
+export const WHOLE: string[] = [
+  'test/e2e/**/*.test.ts',
+  'test/browser/**/*.test.ts',
+  'test/cli/**/*.test.ts',
+  'test/config/arguments.test.ts',
+]
 const OTHER_SUITES = ['test/slow/**', 'test/long/**']
 
 export default defineConfig({
