@@ -3,13 +3,14 @@ import {
   type CommandName,
   describe,
   groupsOf,
+  mayHaveSpaces,
   type OptionGroup,
   type OptionOf,
   plainText,
   REPEATABLE,
 } from '../../config/options/entry.ts'
 import { OPTION_GROUPS } from '../../config/options/table.ts'
-import { environmentNameOf } from './environment.ts'
+import { environmentNameOf, valuesIn } from './environment.ts'
 
 /** Gives a command its options, in the groups of the table. */
 export function addOptions(
@@ -40,13 +41,12 @@ function commanderOption(option: OptionOf): Option {
   // For completion in shells. The value is checked later, so that all problems are reported together.
   if ('words' in option) made.argChoices = [...option.words]
   if (option.is === 'counter') made.preset(1).argParser((_: string, before: number | undefined) => (before ?? 0) + 1)
-  // In the environment, values are separated by spaces.
   if (REPEATABLE.has(option.is))
     made
       .default([])
       .argParser((value: string, before: readonly string[]) => [
         ...before,
-        ...value.split(/\s+/).filter((word) => word !== ''),
+        ...(mayHaveSpaces(option) ? [value] : valuesIn(value)),
       ])
   return made
 }

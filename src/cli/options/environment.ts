@@ -40,3 +40,8 @@ function isOfKubernetes(name: string, value: string): boolean {
 export function environmentNameOf(name: string): string {
   return `${PREFIX}${name.replaceAll('-', '_').toUpperCase()}`
 }
+
+/** The values of a variable: spaces separate them. */
+export function valuesIn(text: string): readonly string[] {
+  return text.split(/\s+/).filter((value) => value !== '')
+}

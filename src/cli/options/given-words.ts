@@ -1,7 +1,7 @@
 import { type CommandName, groupsOf, type OptionEntry, REPEATABLE } from '../../config/options/entry.ts'
 import { OPTION_GROUPS } from '../../config/options/table.ts'
 import type { WordsOf } from '../../config/options/words.ts'
-import { environmentNameOf } from './environment.ts'
+import { environmentNameOf, valuesIn } from './environment.ts'
 import type { Given } from './given.ts'
 
 /** Values that turn a switch off in the environment. */
@@ -21,16 +21,18 @@ export async function wordsGiven<C extends CommandName>(name: C, command: Given)
   return words
 }
 
-/** Switches and counters from the environment: `false` turns one off, a number counts. */
+/** What the environment writes in its own way: `false` turns a switch off, a number counts, spaces separate values. */
 function environmentWords(command: Given): Readonly<Record<string, unknown>> {
   const inEnvironment = command.options.filter(
     (option) => command.getOptionValueSource(option.attributeName()) === 'env',
   )
   return Object.fromEntries(
-    inEnvironment.flatMap((option): (readonly [string, boolean | number])[] => {
+    inEnvironment.flatMap((option): (readonly [string, boolean | number | readonly string[]])[] => {
       const name = option.attributeName()
       const word = process.env[environmentNameOf(option.name())] ?? ''
-      switch (typeof command.opts()[name]) {
+      const parsed = command.opts()[name]
+      if (Array.isArray(parsed)) return [[name, valuesIn(word)]]
+      switch (typeof parsed) {
         case 'boolean':
           return [[name, !OFF.has(word)]]
         case 'number':

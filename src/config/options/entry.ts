@@ -41,6 +41,8 @@ type Takes =
   | (Valued<'list'> & {
       /** The error for an empty list in a configuration file. */
       readonly emptyInFile?: string
+      /** Paths and other texts with spaces: a flag has one value. Else it may have several, separated by spaces. */
+      readonly mayHaveSpaces?: true
     })
   /** Host names; it may be given more than once. */
   | Valued<'hosts'>
@@ -91,6 +93,11 @@ export type OptionEntry = About & Takes
 
 /** Options that may be given more than once. */
 export const REPEATABLE: ReadonlySet<OptionEntry['is']> = new Set(['list', 'hosts', 'outputs', 'names-or-all'])
+
+/** Whether a flag has one value, spaces and all. In the environment, spaces always separate values. */
+export function mayHaveSpaces(option: OptionEntry): boolean {
+  return option.is === 'outputs' || (option.is === 'list' && option.mayHaveSpaces === true)
+}
 
 /** By their long names, without the dashes. */
 export type OptionTable = Readonly<Record<string, OptionEntry>>

@@ -3,6 +3,7 @@ export const WHAT_IS_DEPLOYED = {
   from: {
     help: 'check every image that this file names: a docker compose file, Kubernetes manifests, `kubectl get … -o json`, a Dockerfile, a pipeline (GitLab CI, GitHub Actions, Woodpecker), or a list; `-` is standard input',
     is: 'list',
+    mayHaveSpaces: true,
     value: 'file',
     commands: ['check', 'pin'],
     examples: {
@@ -31,6 +32,7 @@ export const WHAT_IS_DEPLOYED = {
   'env-file': {
     help: 'variables for compose files, in place of `.env`',
     is: 'list',
+    mayHaveSpaces: true,
     value: 'file',
     commands: ['check', 'pin'],
     key: ['references'],
@@ -46,6 +48,7 @@ export const WHAT_IS_DEPLOYED = {
   'build-arg': {
     help: 'value of an `ARG` in Dockerfiles',
     is: 'list',
+    mayHaveSpaces: true,
     value: 'name=value',
     commands: ['check', 'pin'],
     key: ['references'],
