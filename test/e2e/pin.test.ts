@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -196,6 +197,21 @@ describeWithServers(['docker-registry'], 'regfsck pin', () => {
     const ran = await pin('--from', 'compose.yaml', ...args)
     expect(ran).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(message) })
     expect(fileAt('mine.yaml')).toBe('services:\n  web:\n    ports: ["1:1"]\n')
+  })
+
+  it('never writes images into a manifest or a compose file, and does not wait for a FIFO', async () => {
+    const pod = `apiVersion: v1\nkind: Pod\nspec:\n  containers:\n    - image: ${app()}\n`
+    given({ 'pod.yaml': pod, 'compose.yaml': compose() })
+    expect(await pin('--from', 'pod.yaml', '--write', 'pod.yaml')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('pod.yaml: it is no kustomization, because its kind is another'),
+    })
+    const other = await pin('--from', 'compose.yaml', '--write', 'compose.yaml', '--format', 'kustomize')
+    expect(other).toMatchObject({ code: 2, stderr: expect.stringContaining('those have no "services"') })
+    expect(fileAt('pod.yaml') + fileAt('compose.yaml')).toBe(pod + compose())
+    execFileSync('mkfifo', [join(folder, 'fifo')])
+    const fifo = await pin('--from', 'compose.yaml', '--write', 'fifo')
+    expect(fifo).toMatchObject({ code: 2, stderr: expect.stringContaining('fifo is a FIFO: expected a file') })
   })
 
   it('writes no file with --dry-run, and says what would change', async () => {

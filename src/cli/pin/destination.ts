@@ -38,7 +38,9 @@ export function readDestination(
 }
 
 function textAt(path: string, values: OptionValues): string | undefined {
-  if (values.place('--write', path) === undefined) return undefined
+  const { length } = values.problems
+  // To read from a FIFO could take forever.
+  if (values.place('--write', path) === undefined || values.problems.length > length) return undefined
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {

@@ -1,6 +1,7 @@
 import { child, type ListNode, type MapNode, type Node, type ScalarNode } from '../yaml/node.ts'
 import { parseYaml } from '../yaml/parse.ts'
 import { type Edit, edited } from './edit.ts'
+import { whyNoKustomization } from './kustomization-kind.ts'
 import { entryLines, type KustomizeImage, kustomizeImages, nameIn } from './kustomize.ts'
 import type { PinnedUse, PinText } from './pinned-use.ts'
 import { yamlText } from './yaml-text.ts'
@@ -51,6 +52,8 @@ function imagesIn(text: string): ListNode | undefined {
   if ('because' in document) throw new Unusual(document.because)
   if (document.root?.kind !== 'map' || text[document.root.start] === '{')
     throw new Unusual('its top level is no mapping in block style')
+  const whyNot = whyNoKustomization(document.root)
+  if (whyNot !== undefined) throw new Unusual(whyNot)
   const images = child(document.root, 'images')
   if (images === undefined) return undefined
   if (images.kind !== 'list' || text[images.start] === '[' || images.items.length === 0)
