@@ -21,8 +21,9 @@ export class PullSecrets {
    * @throws {TargetError} if a secret cannot be read
    */
   credentialFor({ origin, repository }: Reference, names: readonly string[]): Secret | undefined {
-    const { host, port } = new URL(origin)
-    const hosts = port === '' ? [host, `${host}:443`] : [host]
+    const { host, port, protocol } = new URL(origin)
+    // A URL drops the default port; a secret may name it.
+    const hosts = port === '' ? [host, `${host}:${protocol === 'https:' ? 443 : 80}`] : [host]
     for (const name of names) {
       const secret = this.#secrets.get(name)
       if (secret === undefined) continue
