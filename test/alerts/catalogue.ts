@@ -1,10 +1,15 @@
 import { FAMILIES } from '../../src/metrics/catalogue.ts'
+import { DEPLOYED_FAMILIES, DEPLOYED_SERVE_FAMILIES } from '../../src/metrics/deployed/deployed-families.ts'
 import { SERVE_FAMILIES } from '../../src/metrics/serve-families.ts'
 
 /** Every metric that regfsck exports, without its prefix, and the labels it has beside `registry`, `profile` and `shard`. */
-export const METRICS: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
-  Object.entries({ ...FAMILIES, ...SERVE_FAMILIES }).map(([name, { labels }]) => [name, Object.keys(labels)]),
-)
+export const METRICS: Readonly<Record<string, readonly string[]>> = Object.fromEntries([
+  ...Object.entries({ ...FAMILIES, ...SERVE_FAMILIES }).map(([name, { labels }]) => [name, Object.keys(labels)]),
+  ...Object.entries({ ...DEPLOYED_FAMILIES, ...DEPLOYED_SERVE_FAMILIES }).map(([name, { labels }]) => [
+    name,
+    ['references', ...Object.keys(labels)],
+  ]),
+])
 
 /** What other programs export: the Pushgateway of each of its groups, kube-state-metrics of each CronJob. */
 export const FOREIGN_METRICS: Readonly<Record<string, readonly string[]>> = {

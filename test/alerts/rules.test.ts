@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { made } from '../../alerts/made.ts'
 import { FINDING_CODES } from '../../src/check/findings/catalogue.ts'
+import { DEPLOYED_CODES } from '../../src/metrics/deployed/deployed-families.ts'
 import { CATALOG_ERRORS, FOREIGN_METRICS, isExported, METRICS, metricsIn } from './catalogue.ts'
 import { ALERTS, alertNames, alertRules, RULES, ruleFile, testFiles, testsIn } from './rules.ts'
 import { describeWithPromtool, runTool } from './tools.ts'
@@ -27,8 +28,8 @@ describe('the rules', () => {
     expect(alertNames()).toEqual(expect.arrayContaining(promised))
   })
 
-  it('have names that begin with Registry', () => {
-    expect(alertNames().filter((name) => !/^Registry(?:[A-Z][a-z]+)+$/.test(name))).toEqual([])
+  it('have names that begin with Registry, Deployed or Running', () => {
+    expect(alertNames().filter((name) => !/^(?:Registry|Deployed|Running)(?:[A-Z][a-z]+)+$/.test(name))).toEqual([])
   })
 
   it.each(alertRules())('$alert ($labels.severity) has one severity and no label that could change', ({ labels }) => {
@@ -60,10 +61,10 @@ describe('the rules', () => {
   })
 
   it('know only findings and reasons that there are', () => {
-    const lists = alertRules().flatMap(({ expr }) => [...expr.matchAll(/(\w+)\{reason=~"([^"]+)"\}/g)])
+    const lists = alertRules().flatMap(({ expr }) => [...expr.matchAll(/(\w+)\{reason=~?"([^"]+)"\}/g)])
     expect(lists.length).toBeGreaterThan(0)
-    for (const [, metric, list = ''] of lists) {
-      const known: readonly string[] = metric === 'registry_integrity_failures' ? FINDING_CODES : CATALOG_ERRORS
+    for (const [, metric = '', list = ''] of lists) {
+      const known = REASONS[metric] ?? CATALOG_ERRORS
       expect(list.split('|').filter((word) => !known.includes(word))).toEqual([])
     }
   })
@@ -118,6 +119,10 @@ describe('what is made from the rules', () => {
   })
 })
 
+const REASONS: Readonly<Record<string, readonly string[]>> = {
+  registry_integrity_failures: FINDING_CODES,
+  registry_integrity_deployed_findings: DEPLOYED_CODES,
+}
 const EVERY_SCRAPE = ['job', 'namespace', 'registry', 'profile', 'shard', 'instance', 'pod', 'container', 'endpoint']
 
 /** The PromQL that a template runs. */

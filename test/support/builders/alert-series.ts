@@ -45,10 +45,26 @@ function failingRegistries(isEarly: boolean): readonly Series[] {
     ...runs('slow', { run_duration_seconds: 800 }),
     ...runs('ahead', { last_run_timestamp_seconds: now + 4000 }),
     ...runs('shrunk', { repositories: isEarly ? 10 : 4 }),
+    ...deployed(now),
     ['push_time_seconds{job="registry-integrity",registry="rejected"}', now - 100],
     ['push_failure_time_seconds{job="registry-integrity",registry="rejected"}', now - 50],
     ['push_time_seconds{job="registry-integrity",registry="abandoned"}', now - 8 * DAY],
     ['registry_integrity_run_interval_seconds{job="registry-integrity",registry="abandoned"}', 900],
+  ]
+}
+
+/** A set that needs what is gone, and has not been checked for long. */
+function deployed(now: number): readonly Series[] {
+  return [
+    ['registry_integrity_deployed_findings{references="shop",reason="image-unpullable"}', 1],
+    ['registry_integrity_deployed_findings{references="shop",reason="running-image-gone"}', 2],
+    [
+      'registry_integrity_deployed_workload_failures{references="shop",workload="Deployment shop/web",file="web.yaml"}',
+      3,
+    ],
+    ['registry_integrity_deployed_failing_workloads{references="shop"}', 1],
+    ['registry_integrity_deployed_last_success_timestamp_seconds{references="shop"}', now - 3000],
+    ['registry_integrity_deployed_run_interval_seconds{references="shop"}', 900],
   ]
 }
 
