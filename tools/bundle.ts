@@ -5,6 +5,7 @@ import { bundledPackages } from './bundled-packages.ts'
 import { ownPlaces } from './own-places.ts'
 import { PLACE, placesOfModules } from './places-of-modules.ts'
 import { noticesOf } from './third-party-notices.ts'
+import { withoutApiModels } from './without-api-models.ts'
 import { withoutHttp2 } from './without-http2.ts'
 
 /**
@@ -44,7 +45,7 @@ async function write(entryPoints: string[], how: Pick<BuildOptions, 'splitting'>
     metafile: true,
     write: false,
     logLevel: 'warning',
-    plugins: [placesOfModules(join(ROOT, 'src')), withoutHttp2],
+    plugins: [placesOfModules(join(ROOT, 'src')), withoutHttp2, withoutApiModels()],
   })
   await Promise.all(outputFiles.map(writeCommonJs))
   return usedInputs(metafile)

@@ -11,6 +11,9 @@ export interface BundledPackage {
   readonly papers: readonly string[]
 }
 
+/** Published with no other package in their files; most of what they depend on is for parts that we do not bundle. */
+const ALONE: ReadonlySet<string> = new Set(['@kubernetes/client-node'])
+
 interface Manifest {
   readonly name?: string
   readonly version?: string
@@ -27,8 +30,10 @@ export function bundledPackages(inputs: readonly string[], root: string): readon
   const files = inputs.filter((file) => file.includes('node_modules/'))
   const homes = new Set(files.map((file) => homeOf(dirname(join(root, file)))))
   // A set that grows while it is walked is walked to its end.
-  for (const home of homes)
-    for (const name of Object.keys(manifestIn(home).dependencies ?? {})) homes.add(homeOfDependency(name, home))
+  for (const home of homes) {
+    const { name = '', dependencies = {} } = manifestIn(home)
+    if (!ALONE.has(name)) for (const other of Object.keys(dependencies)) homes.add(homeOfDependency(other, home))
+  }
   const packages = new Map([...homes].map(read).map((each) => [`${each.name} ${each.version}`, each]))
   return [...packages].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each)
 }

@@ -16,6 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'sources/drivers': ['oci', 'check', 'sources/distribution/driver.ts'],
   'sources/storage': ['oci', 'check', 'sources/distribution/driver.ts', 'sources/distribution', 'sources/drivers'],
   'sources/api': ['oci', 'check'],
+  'sources/kubernetes': ['oci', 'check'],
   references: ['oci', 'check'],
   report: ['oci', 'check'],
   state: ['oci', 'check'],
@@ -27,6 +28,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'check',
     'sources/storage',
     'sources/api',
+    'sources/kubernetes',
     'references',
     'report',
     'state',
@@ -91,6 +93,10 @@ describe('the linter', () => {
     ].map((to) => ({ from: 'check', to })),
     ...['../../report/json.ts', '../../cli/process/io.ts', '../storage/worker.ts', '../../bin.ts'].map((to) => ({
       from: 'sources/api',
+      to,
+    })),
+    ...['../../report/json.ts', '../api/pages.ts', '../../references/needs.ts'].map((to) => ({
+      from: 'sources/kubernetes',
       to,
     })),
     ...['../../report/json.ts', '../api/pages.ts', '../storage/worker.ts', '../drivers/filesystem/driver.ts'].map(
