@@ -106,7 +106,7 @@ function listed(words: readonly string[]): string {
 function knownAt([part, ...rest]: Path): readonly string[] {
   if (part === undefined) return KEYS.file
   if (part === 'defaults') return KEYS.defaults
-  if (part === 'references') return KEYS.references
+  if (part === 'references') return rest.length === 1 ? KEYS.references : KEYS.kubernetes
   return rest.length === 1 ? KEYS.registry : KEYS.profile
 }
 

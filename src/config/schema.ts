@@ -1,4 +1,6 @@
 import * as z from 'zod'
+import { CLUSTER_KEYS, type ClusterEntry, clusterSchema } from './cluster-entry.ts'
+import { nameSchema as name } from './name-schema.ts'
 import { optionShape, type Setting } from './option-schema.ts'
 import type { OptionGroup } from './options/entry.ts'
 import { OPTION_GROUPS } from './options/table.ts'
@@ -22,11 +24,12 @@ export interface RegistryEntry {
   readonly [setting: string]: Setting | readonly ProfileEntry[]
 }
 
-/** Files that name images, which `serve` checks. */
+/** Files that name images, or a cluster that runs them, which `serve` checks. */
 export interface ReferencesEntry {
   readonly name: string
-  readonly from: readonly string[]
-  readonly [setting: string]: Setting
+  readonly from?: readonly string[] | undefined
+  readonly kubernetes?: ClusterEntry | undefined
+  readonly [setting: string]: Setting | ClusterEntry
 }
 
 /** A configuration file. */
@@ -42,12 +45,6 @@ export interface Config {
   readonly registries?: readonly RegistryEntry[] | undefined
   readonly references?: readonly ReferencesEntry[] | undefined
 }
-
-const name = z
-  .string()
-  .max(200, { error: 'expected a name of at most 200 characters' })
-  .regex(/^[^\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]*$/u, { error: 'expected a name without control characters' })
-  .refine((text) => text.trim() !== '' && text !== '.' && text !== '..', { error: 'expected a name' })
 
 /** The schema of each kind of mapping in a configuration file. */
 function schemasFor(groups: readonly OptionGroup[]) {
@@ -75,7 +72,9 @@ function schemasFor(groups: readonly OptionGroup[]) {
     from: z
       .array(z.string().min(1, { error: 'expected a path' }))
       .min(1, { error: 'expected at least one file or directory' })
+      .optional()
       .meta({ description: 'files and directories that name images, as for `check --from`; globs too' }),
+    kubernetes: clusterSchema.optional().meta({ description: 'in place of `from`: a cluster that runs images' }),
     ...Object.fromEntries(Object.entries(scanSettings).filter(([setting]) => setting === 'interval')),
     ...optionShape('references', groups),
   })
@@ -100,7 +99,7 @@ function schemasFor(groups: readonly OptionGroup[]) {
     references: z
       .array(references)
       .optional()
-      .meta({ description: 'files that name images: `serve` checks that each image can be pulled' }),
+      .meta({ description: 'files that name images, or clusters: `serve` checks that each image can be pulled' }),
   })
   return { file, defaults, registry, profile, references }
 }
@@ -115,11 +114,14 @@ const { file, defaults, registry, profile, references } = schemasFor(OPTION_GROU
 /** The schema of a configuration file with all options. */
 export const configSchema: z.ZodType<Config> = file.meta({ title: 'regfsck configuration' })
 
+type Mapping = 'file' | 'defaults' | 'registry' | 'profile' | 'references' | 'kubernetes'
+
 /** The keys that are allowed in each kind of mapping. */
-export const KEYS: Readonly<Record<'file' | 'defaults' | 'registry' | 'profile' | 'references', readonly string[]>> = {
+export const KEYS: Readonly<Record<Mapping, readonly string[]>> = {
   file: Object.keys(file.shape),
   defaults: Object.keys(defaults.shape),
   registry: Object.keys(registry.shape),
   profile: Object.keys(profile.shape),
   references: Object.keys(references.shape),
+  kubernetes: CLUSTER_KEYS,
 }

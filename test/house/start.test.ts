@@ -3,11 +3,13 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { fixture } from '../support/builders/fixtures.ts'
 import { regfsck } from '../support/command/run.ts'
+import { serving } from '../support/command/serve.ts'
 import { scratch } from '../support/scratch.ts'
 import { withRegistry } from '../support/servers/registry.ts'
 
 /** What shows that a file holds a package: files of CommonJS are named in it, others are known by their words. */
 const MARKS: Readonly<Record<string, string>> = {
+  '@kubernetes/client-node': 'applyToHTTPSOptions',
   cacache: 'node_modules/cacache/',
   commander: 'node_modules/commander/',
   hono: 'HtmlEscapedCallbackPhase',
@@ -67,6 +69,37 @@ describe('a start loads only what is needed:', () => {
   })
 })
 
+describe('a server loads the client of Kubernetes', () => {
+  const files = scratch()
+  writeFileSync(join(files, 'images.txt'), 'localhost:1/app:v1\n')
+  const cluster = { name: 'a', cluster: { server: 'http://localhost:1' } }
+  const context = { name: 'a', context: { cluster: 'a', user: '' } }
+  const kubeconfig = { clusters: [cluster], contexts: [context], users: [], 'current-context': 'a' }
+  writeFileSync(join(files, 'kubeconfig'), JSON.stringify(kubeconfig))
+  const configOf = (entry: object): string => {
+    const file = join(files, 'regfsck.yaml')
+    writeFileSync(file, JSON.stringify({ references: [{ name: 'a', ...entry }] }))
+    return file
+  }
+  const CLUSTER = { kubernetes: { kubeconfig: 'kubeconfig' } }
+
+  it.each([
+    ['for a cluster', CLUSTER, true],
+    ['not for files', { from: ['images.txt'], 'from-type': 'list' }, false],
+  ])('%s', async (_, entry, isLoaded) => {
+    const list = join(files, 'loaded')
+    writeFileSync(list, '')
+    const server = await serving(configOf(entry), { NODE_OPTIONS: `--require=${hook}`, LOADED: list })
+    await server.until('scan.finished')
+    await server.end()
+    expect(packagesIn(readFileSync(list, 'utf8').split('\n')).includes('@kubernetes/client-node')).toBe(isLoaded)
+  })
+
+  it('not where its configuration is only checked', async () => {
+    expect(await loadedBy(['config', 'check', configOf(CLUSTER)])).not.toContain('@kubernetes/client-node')
+  })
+})
+
 describe('a thread starts', () => {
   it('before the code of a scan of storage is loaded, because that takes as long', async () => {
     const files = await filesLoadedBy(['scan', fixture('lawful-nested-index')])
@@ -89,8 +122,11 @@ describe('a thread starts', () => {
 })
 
 async function loadedBy(args: readonly string[]): Promise<string[]> {
-  const files = new Set(await filesLoadedBy(args))
-  const texts = [...files].filter((file) => file.startsWith('/')).map((file) => readFileSync(file, 'utf8'))
+  return packagesIn(await filesLoadedBy(args))
+}
+
+function packagesIn(files: readonly string[]): string[] {
+  const texts = [...new Set(files)].filter((file) => file.startsWith('/')).map((file) => readFileSync(file, 'utf8'))
   return Object.keys(MARKS).filter((name) => texts.some((text) => text.includes(MARKS[name] ?? name)))
 }
 

@@ -1,4 +1,4 @@
-import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs'
+import { type Dirent, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, isAbsolute, join } from 'node:path'
 import { defaultComposeFiles } from '../../references/compose/default-files.ts'
 import { kindOf } from '../../references/kind.ts'
@@ -38,10 +38,11 @@ export function readFrom(paths: readonly string[], isRecursive: boolean): FromFi
 
 /** The paths that a glob matches, sorted. A path without wildcards, or one that exists, is itself. */
 function pathsOf(text: string, found: Found): readonly string[] {
-  if (!isGlob(text) || statSync(text, { throwIfNoEntry: false }) !== undefined) return [text]
-  const matching = matchingPaths(text)
-  if (matching.length === 0) found.refuse(text, 'no file matches it')
-  return matching
+  if (!isGlob(text) || existsSync(text)) return [text]
+  const { paths, unlisted } = matchingPaths(text)
+  for (const { path, error } of unlisted) found.refuse(path, whyNot(error))
+  if (paths.length + unlisted.length === 0) found.refuse(text, 'no file matches it')
+  return paths
 }
 
 /** Reads what a file names beside itself. */

@@ -9,48 +9,63 @@ import { requireCheckOptions } from '../check/check-options.ts'
 import { environmentNameOf } from '../options/environment.ts'
 import { UsageError } from '../options/usage-error.ts'
 import { aboutFlag, LONGEST_INTERVAL, type Reading } from './reading.ts'
+import { type ReferenceSet, setsOf } from './reference-sets.ts'
 
 /** Settings whose values are paths, though the option takes words. */
 const PATHS: ReadonlySet<string> = new Set(['env-file'])
 
-/** The plans of the entries of `references`. The files are read at each run: here they may not be there yet. */
+/** The plans of the entries of `references`. What they read is read at each run: here it may not be there yet. */
 export async function deployedPlansOf(config: Config, reading: Reading): Promise<DeployedPlan[]> {
   const { references = [], defaults = {} } = config
+  const names = new Set<string>()
   const plans: DeployedPlan[] = []
   for (const [n, entry] of references.entries()) {
     const at: Path = ['references', n]
-    if (references.findIndex(({ name }) => name === entry.name) !== n)
-      reading.report([...at, 'name'], `other references have the name ${JSON.stringify(entry.name)}`)
-    const plan = await planOf(entry, defaults, at, reading)
-    if (plan !== undefined) plans.push(plan)
+    const settings = { ...settingsIn(defaults), ...settingsIn(entry) }
+    const sets = setsOf(entry, settings, at, reading)
+    for (const name of new Set(sets.map((set) => set.name))) {
+      if (names.has(name)) reading.report([...at, 'name'], `other references have the name ${JSON.stringify(name)}`)
+      names.add(name)
+    }
+    for (const set of sets) {
+      const plan = await planOf(set, { entry, settings, defaults, at }, reading)
+      if (plan !== undefined) plans.push(plan)
+    }
   }
   return plans
 }
 
+interface Entry {
+  readonly entry: ReferencesEntry
+  /** Its own, and the defaults where it has none. */
+  readonly settings: Settings
+  readonly defaults: Settings
+  readonly at: Path
+}
+
 async function planOf(
-  entry: ReferencesEntry,
-  defaults: Settings,
-  at: Path,
+  { name, target, arguments: where, input }: ReferenceSet,
+  { entry, settings, defaults, at }: Entry,
   { directory, env, report }: Reading,
 ): Promise<DeployedPlan | undefined> {
-  if (entry.from.includes('-')) report([...at, 'from'], 'standard input cannot be read again and again')
-  const settings = { ...settingsIn(defaults), ...settingsIn(entry) }
-  const own = argumentsOf(resolved(settings, directory), directory, (name) => Boolean(env[environmentNameOf(name)]))
-  const from = entry.from.map((path) => resolve(directory, path))
-  const args = [...from.map((path) => `--from=${path}`), ...own]
+  const own = argumentsOf(resolved(settings, directory), directory, (setting) =>
+    Boolean(env[environmentNameOf(setting)]),
+  )
+  const args = [...where, ...own]
   const interval = intervalOf(entry, defaults, at, report)
   try {
     const deadline = await requireCheckOptions(args)
     return {
-      registry: entry.name,
+      registry: name,
       profile: '',
       kind: 'references',
-      target: from.join(', '),
+      target,
       interval,
       deadline: deadline ?? interval,
       // It stops by itself and reports what it has.
       arguments: deadline === undefined ? [...args, `--deadline=${durationText(interval)}`] : args,
       links: {},
+      input,
     }
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
@@ -62,14 +77,17 @@ async function planOf(
 
 function intervalOf(entry: ReferencesEntry, defaults: Settings, at: Path, report: Reading['report']): number {
   const { least, default: usual } = OPTIONS.interval
-  const interval = parseDuration(String(entry['interval'] ?? defaults['interval'] ?? usual)) ?? least
+  const given = [entry['interval'], defaults['interval']].find(
+    (value) => value !== undefined && typeof value !== 'object',
+  )
+  const interval = parseDuration(String(given ?? usual)) ?? least
   if (interval < least) report([...at, 'interval'], `expected at least ${durationText(least)}`)
   if (interval > LONGEST_INTERVAL) report([...at, 'interval'], `expected at most ${durationText(LONGEST_INTERVAL)}`)
   return interval
 }
 
-function settingsIn(entry: Settings): Settings {
-  return Object.fromEntries(Object.entries(entry).filter(([name]) => REFERENCE_SETTINGS.has(name)))
+function settingsIn(entry: Settings | ReferencesEntry): Settings {
+  return Object.fromEntries(Object.entries(entry).filter(([name]) => REFERENCE_SETTINGS.has(name))) as Settings
 }
 
 function resolved(settings: Settings, directory: string): Settings {

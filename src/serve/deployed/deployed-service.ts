@@ -2,7 +2,7 @@ import { plannedSamples } from '../../metrics/deployed/deployed-samples.ts'
 import { exposition } from '../../metrics/exposition.ts'
 import type { ServeLog } from '../log.ts'
 import type { Clock } from '../schedule/clock.ts'
-import { isSamePlan } from '../schedule/plan.ts'
+import { isSamePlan, planKey } from '../schedule/plan.ts'
 import type { RunCommand } from '../schedule/scan-process.ts'
 import { Schedule } from '../schedule/schedule.ts'
 import { DeployedCounters } from './deployed-counters.ts'
@@ -49,7 +49,10 @@ export class DeployedService {
   }
 
   /** Replaces the plans. A set keeps its results unless its files are others. */
-  async load(plans: readonly DeployedPlan[]): Promise<void> {
+  async load(given: readonly DeployedPlan[]): Promise<void> {
+    const plans = given.map((plan) => withInputOf(this.#plans, plan))
+    const inputs = new Set(plans.map(({ input }) => input))
+    const dropped = this.#plans.filter(({ input }) => !inputs.has(input))
     this.#plans = plans
     const wanted = new Set(plans.map(({ registry }) => registry))
     for (const name of this.#records.keys()) if (!wanted.has(name)) this.#records.delete(name)
@@ -64,6 +67,7 @@ export class DeployedService {
       const [last] = runs
       return last === undefined || by === undefined || !isSamePlan(plan, by) ? undefined : new Date(last.startedAt)
     })
+    for (const { input } of dropped) input?.stop()
   }
 
   /** The sets and their results, in the order of the configuration. */
@@ -89,6 +93,7 @@ export class DeployedService {
   /** Stops all checks. Resolves when the last one has ended. */
   async stop(): Promise<void> {
     this.#schedule.stop()
+    for (const { input } of this.#plans) input?.stop()
     await Promise.all(this.#running)
   }
 
@@ -145,4 +150,10 @@ export class DeployedService {
     // Two runs may end at the same time: the later update has the results of both.
     if (update === this.#updates) this.#results = results
   }
+}
+
+/** A cluster that is followed already stays so while its settings are the same. */
+function withInputOf(before: readonly DeployedPlan[], plan: DeployedPlan): DeployedPlan {
+  const same = before.find((other) => planKey(other) === planKey(plan) && isSamePlan(other, plan))
+  return same?.input === undefined ? plan : { ...plan, input: same.input }
 }

@@ -35,7 +35,8 @@ export type PlanSettings = Pick<Plan, 'target' | 'interval' | 'arguments'>
 
 /** Whether a plan is unchanged, so that its schedule and its results can be kept. */
 export function isSamePlan(a: PlanSettings, b: PlanSettings): boolean {
-  return a.interval === b.interval && a.arguments.join('\n') === b.arguments.join('\n')
+  const isSameCommand = a.arguments.join('\n') === b.arguments.join('\n')
+  return a.target === b.target && a.interval === b.interval && isSameCommand
 }
 
 /** The name of a plan for people: `private` or `private (deep)`. */

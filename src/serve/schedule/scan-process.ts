@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ScanEvent } from '../../check/events.ts'
 import { type IpcMessage, NORMAL_EXIT_CODES, type RequestCounts } from './ipc-messages.ts'
 import type { Plan } from './plan.ts'
+import type { TextSource } from './text-source.ts'
 
 /** Receives what a scan reports. */
 export interface ScanListener {
@@ -23,7 +24,10 @@ export type RunScan = (plan: Plan, listener: ScanListener, signal: AbortSignal) 
 
 /** Runs one command of regfsck and passes on what it reports. @returns as {@link RunScan} */
 export type RunCommand = (
-  run: Pick<Plan, 'arguments' | 'deadline'>,
+  run: Pick<Plan, 'arguments' | 'deadline'> & {
+    /** What the command reads from its standard input. */
+    readonly input?: TextSource | undefined
+  },
   listener: ScanListener,
   signal: AbortSignal,
 ) => Promise<string | undefined>
@@ -54,11 +58,13 @@ export function checkInProcess(program: string, env: NodeJS.ProcessEnv): RunComm
 
 function commandInProcess(program: string, command: readonly string[], env: NodeJS.ProcessEnv): RunCommand {
   return async (plan, listener, signal) => {
+    const text = await plan.input?.read(signal)
     const child = fork(program, [...command, ...OPTIONS, ...plan.arguments], {
       env,
       execArgv: [],
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      stdio: [text === undefined ? 'ignore' : 'pipe', 'ignore', 'pipe', 'ipc'],
     })
+    if (text !== undefined) feed(child, text)
     const lines: string[] = []
     const over = new AbortController()
     const ended = endOf(child)
@@ -94,6 +100,12 @@ function commandInProcess(program: string, command: readonly string[], env: Node
     const how = killedBy === null ? `with exit code ${code ?? '?'}` : `by ${killedBy}`
     return `the scan ended ${how}${lines.length === 0 ? '' : `: ${lines.join(' ')}`}`
   }
+}
+
+function feed({ stdin }: ChildProcess, text: string): void {
+  // Who does not read has ended, and that end says why.
+  stdin?.on('error', () => undefined)
+  stdin?.end(text)
 }
 
 interface ProcessEnd {
