@@ -26,6 +26,8 @@ const old = build('yesterday')
 const now = build('today')
 const attested = index([now.amd64, now.arm64, attestationFor(now.amd64)])
 const halfNew = index([now.amd64, old.arm64])
+/** Indexes without the other platform. */
+const onlyArm64 = { old: index([old.arm64]), now: index([now.arm64]) }
 const gone = image('gone')
 const damaged = image('damaged', { layers: [layer('lost')] })
 
@@ -37,7 +39,8 @@ describeWithServers(['docker-registry'], 'what runs, compared with its tag', () 
   beforeAll(async () => {
     registry = await startRegistry({ root, config: ACCESS_LOG })
     host = registry.host
-    for (const node of [old.whole, attested, halfNew, gone, damaged]) await push(place(), node)
+    for (const node of [old.whole, attested, halfNew, onlyArm64.old, onlyArm64.now, gone, damaged])
+      await push(place(), node)
     await push(place(), now.whole, '1.4')
     await push(place('team/other'), old.whole, '1.4')
     const stored = storagePaths(root)
@@ -82,6 +85,14 @@ describeWithServers(['docker-registry'], 'what runs, compared with its tag', () 
   it('says nothing of a config of a platform that was not checked', async () => {
     const ran = await check([configOf(now.arm64)], { args: ['--platform', 'linux/amd64'] })
     expect([ran.code, codesIn(ran), uncheckedIn(ran)]).toEqual([0, ['image-unpinned'], []])
+  })
+
+  it.each([
+    ['silent where the tag has it', onlyArm64.now, []],
+    ['moved where it does not', onlyArm64.old, ['image-moved']],
+  ])('an index that runs without the platform that was checked is %s', async (_, runs, codes) => {
+    const ran = await check([`${host}/${REPOSITORY}@${digestOf(runs)}`], { args: ['--platform', 'linux/amd64'] })
+    expect([ran.code, codesIn(ran), uncheckedIn(ran)]).toEqual([0, [...codes, 'image-unpinned'], []])
   })
 
   it.each([

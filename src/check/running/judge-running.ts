@@ -114,15 +114,18 @@ class RunningJudge {
       this.#addGone(running, digest, isAbsent ? 'not-served' : 'damaged', because)
     }
     if (isAbsent || root?.is === 'damaged') this.#addMoved(running, digest)
-    else this.#compareContent(running, digest, reachedFrom(graph, digest, rules.platform !== undefined))
+    else await this.#compareContent(running, digest, reachedFrom(graph, digest, rules.platform !== undefined))
   }
 
   /**
    * A runtime knows an image by its config, and may name it by any manifest that leads there. So another manifest with the
    * same configs is the same image, as after a push that only added an attestation.
    */
-  #compareContent(running: RunningImage, digest: Digest, { configs, isPartial }: Reached): void {
-    const same = [...configs].filter((config) => this.#reached?.configs.has(config)).length
+  async #compareContent(running: RunningImage, digest: Digest, ran: Reached): Promise<void> {
+    // Nothing of it is for the platform that was checked, so something else of it runs.
+    const { configs, isPartial } = ran.configs.size === 0 && ran.leavesOut ? await this.#wholly(digest) : ran
+    let same = 0
+    for (const config of configs) if (await this.#hasConfig(config)) same++
     if (same === 0 && isPartial) this.#addUnknown(running, `${digest} runs, and a part of that cannot be read`)
     else if (same === 0) this.#addMoved(running, digest)
     else if (same < configs.size)
@@ -154,12 +157,15 @@ class RunningJudge {
 
   async #hasConfig(digest: Digest): Promise<boolean> {
     if (this.#reached?.configs.has(digest)) return true
-    if (this.#now !== undefined && this.#reached?.leavesOut) {
-      // What runs may be for a platform that was not checked.
-      const rules: Rules = { ...this.#image.rules, platform: undefined, depth: 'graph' }
-      this.#reached = reachedFrom(await this.#ask.walk(this.#now, rules), this.#now, false)
-    }
+    // What runs may be for a platform that was not checked.
+    if (this.#now !== undefined && this.#reached?.leavesOut) this.#reached = await this.#wholly(this.#now)
     return this.#reached?.configs.has(digest) ?? false
+  }
+
+  /** What an image consists of, for all platforms. */
+  async #wholly(digest: Digest): Promise<Reached> {
+    const rules: Rules = { ...this.#image.rules, platform: undefined, depth: 'graph' }
+    return reachedFrom(await this.#ask.walk(digest, rules), digest, false)
   }
 
   /** A digest cannot move. A runtime that names another one has found the same image under both. */
