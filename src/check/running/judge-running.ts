@@ -2,32 +2,12 @@ import { type Digest, isDigest } from '../../oci/digest.ts'
 import type { CauseOf, FindingCode } from '../findings/code.ts'
 import { type Finding, type FindingOf, subjectOf } from '../findings/finding.ts'
 import { judgeInFull } from '../judge/judge.ts'
-import type { Answer, BlobAnswer } from '../ports.ts'
 import type { RepositoryReport, UncheckedRecord } from '../records.ts'
 import type { Rules } from '../rules.ts'
 import { StoreError } from '../store-error.ts'
-import type { Graph } from '../walk/graph.ts'
+import type { AsksMore, CheckedImage } from './checked-image.ts'
 import { type Reached, reachedFrom } from './reached.ts'
-import type { RunningImage, RunningImages } from './running-images.ts'
-
-/** Asks the repository about more than the image that was checked. */
-export interface AsksMore {
-  /** Walks the image with this digest. */
-  walk(digest: Digest, rules: Rules): Promise<Graph>
-  probeBlob(digest: Digest): Promise<Answer<BlobAnswer>>
-}
-
-/** The image that was checked. */
-export interface CheckedImage {
-  readonly repository: string
-  /** A tag or a digest. */
-  readonly reference: string
-  readonly graph: Graph
-  readonly rules: Rules
-  readonly running: RunningImages
-  /** In the last look: see {@link RepositoryCheck.seenBefore}. */
-  readonly seenBefore: ReadonlySet<string> | undefined
-}
+import type { RunningImage } from './running-images.ts'
 
 /**
  * Compares what runs with what the image is now. Digests of manifests, of children of an index and of configs are each
