@@ -8,6 +8,7 @@ import type { Report, RunFacts, Write } from '../../src/report/report.ts'
 import { everyFinding } from '../check/findings/every-finding.ts'
 import { eventsOf, REPOSITORY, scanOptions, scene } from '../check/scene.ts'
 import { digestOf, image } from '../support/builders/images.ts'
+import { ON_DISK } from '../support/builders/repair.ts'
 import { MemoryRegistry } from '../support/simulated/memory-registry.ts'
 import { memorySource } from '../support/simulated/memory-source.ts'
 
@@ -80,15 +81,7 @@ export async function unreadableEvents(): Promise<ScanEvent[]> {
 
 /** A finding of every code and cause. */
 export function everyReported(): ReportedFinding[] {
-  const planner = new RepairPlanner({
-    kind: 'distribution',
-    depth: 'blobs',
-    pullThrough: false,
-    url: undefined,
-    quarantine: '/quarantine',
-    absolute: (path) => path,
-    digestOf: () => undefined,
-  })
+  const planner = new RepairPlanner(ON_DISK)
   return everyFinding({}).map((finding) =>
     reportFinding(finding, { registry: 'host', confirmed: true, repair: planner.add(finding) }),
   )

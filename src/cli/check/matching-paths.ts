@@ -51,7 +51,7 @@ export function matchingPaths(glob: string, most: number = MOST): Matching {
   return { paths: paths.sort(), unlisted }
 }
 
-/** In a directory that is not there, or is none, nothing matches. In any other that cannot be listed, something may. */
+/** Nothing matches where no directory is. A directory that cannot be listed may have a match. */
 function entriesOf(path: string, unlisted: UnlistedDirectory[]): readonly Dirent[] {
   try {
     return readdirSync(path, { withFileTypes: true })

@@ -2,8 +2,8 @@ import type { ScanEvent } from '../../check/events.ts'
 import { NOTHING } from '../../references/file-events.ts'
 
 /**
- * The events of one image as `pin` reports them: that it names a tag is no finding, and that a registry does not have it
- * is none where compose builds it.
+ * The events of one image as `pin` reports them. A tag is no finding here. Neither is an image that the registry does not
+ * have, if compose builds it.
  */
 export class ImageEvents {
   readonly #take: (event: ScanEvent) => readonly ScanEvent[]

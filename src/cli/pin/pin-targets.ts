@@ -14,7 +14,7 @@ export interface PinTarget extends Candidate {
   readonly asked: string | undefined
   /** The digest that is pinned now: in its own file, or in the file for pins. */
   readonly pinned: string | undefined
-  /** The index of its image among those that are checked; `undefined` if there is none. */
+  /** The index of its image among those that are checked; `undefined` if it is not checked. */
   readonly image: number | undefined
 }
 

@@ -20,7 +20,7 @@ export function clusterText(settings: ClusterSettings): TextSource {
         (cluster) => {
           cluster.stop()
         },
-        // Whoever read it has been told.
+        // The run that read it has reported this.
         () => undefined,
       )
     },

@@ -5,7 +5,7 @@ import { placeText } from '../../config/listen.ts'
 import { REFERENCE_SETTINGS, SCAN_SETTINGS } from '../../config/options/table.ts'
 import type { WordsOf } from '../../config/options/words.ts'
 import { DeployedService } from '../../serve/deployed/deployed-service.ts'
-import { DeployedStore } from '../../serve/deployed/deployed-store.ts'
+import { deployedStore } from '../../serve/deployed/deployed-store.ts'
 import { responsesOf } from '../../serve/http/answers.ts'
 import { withOwnDeployedLinks, withOwnLinks } from '../../serve/http/own-links.ts'
 import { serverFor } from '../../serve/http/server.ts'
@@ -59,7 +59,7 @@ export async function serveCommand(words: ServeWords, io: Io, version: string): 
     ...shared,
     check: checkInProcess(program, environmentOf(io.env, REFERENCE_SETTINGS)),
     checksAtOnce: request.scansAtOnce,
-    store: new DeployedStore(files, warn),
+    store: deployedStore(files, warn),
   })
   const services = { service, deployed }
   const reach = { ...request.listen, prefix, allowedHosts: request.allowedHosts }

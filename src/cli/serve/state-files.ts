@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import type { StateFiles } from '../../serve/state/state-store.ts'
+import type { StateFiles } from '../../serve/state/json-store.ts'
 import { makeDirectory } from '../files/make-directory.ts'
 import { writeWholeFile } from '../files/whole-file.ts'
 import { UsageError } from '../options/usage-error.ts'

@@ -8,7 +8,7 @@ import { Descriptors } from './descriptors.ts'
 import { type Notification, notificationsOf } from './notifications.ts'
 import { type Result, resultsOf } from './results.ts'
 
-/** The page about a code, in Markdown; `undefined`: there is none. */
+/** The page about a code, in Markdown; `undefined` if the code has no page. */
 export type PageOf = (room: 'findings' | 'unchecked', code: string) => string | undefined
 
 /**

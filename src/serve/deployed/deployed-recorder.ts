@@ -4,14 +4,12 @@ import { RunCounter, verdictOf } from '../../check/judge/run-verdict.ts'
 import { deployedSamples } from '../../metrics/deployed/deployed-samples.ts'
 import type { RunFailure } from '../../metrics/serve-families.ts'
 import type { DeployedImage } from '../../report/html/deployed/deployed-view.ts'
-import type { StoredRun } from '../state/registry-state.ts'
+import { MOST_RUNS, type StoredRun } from '../state/registry-state.ts'
 import type { DeployedPlan } from './deployed-plan.ts'
 import type { DeployedRecord } from './deployed-state.ts'
 import { ImageCollector } from './image-collector.ts'
 import { workloadsOf } from './workloads.ts'
 
-/** Runs in the history. */
-const MOST_RUNS = 50
 /** Images and unknown places, each, in a record, those with problems first. The metrics count all. */
 const MOST_IMAGES = 10_000
 

@@ -2,18 +2,14 @@ import { harmlessJson } from '../../report/escape.ts'
 import { deployedIn, deployedJsonIn } from '../../report/html/deployed/deployed-paths.ts'
 import { deployedStatusOf } from '../../report/html/deployed/deployed-status.ts'
 import type { DeployedView } from '../../report/html/deployed/deployed-view.ts'
+import { dateOf, isStale, pastRun } from '../state/past-runs.ts'
 import type { DeployedStatus } from './deployed-service.ts'
 import { workloadsOf } from './workloads.ts'
-
-/** A result is stale after so many intervals without a complete run. The alert uses the same number. */
-const STALE_AFTER = 3
 
 /** What the page of a set of references shows. */
 export function deployedViewOf({ plan, record, isRunning, nextRun }: DeployedStatus, now: Date): DeployedView {
   const { runs, lastComplete, images, unknown, isComplete, asOf } = record
-  const lastCompleteAt = lastComplete === undefined ? undefined : new Date(lastComplete)
-  const oldest = runs.at(-1)?.finishedAt
-  const since = lastCompleteAt ?? (oldest === undefined ? undefined : new Date(oldest))
+  const lastCompleteAt = dateOf(lastComplete)
   return {
     name: plan.registry,
     target: plan.target,
@@ -21,19 +17,15 @@ export function deployedViewOf({ plan, record, isRunning, nextRun }: DeployedSta
     workloads: workloadsOf(images),
     unknown,
     isComplete,
-    asOf: asOf === undefined ? undefined : new Date(asOf),
+    asOf: dateOf(asOf),
     freshness: {
       interval: plan.interval / 1000,
       lastCompleteAt,
       nextRunAt: nextRun,
       isRunning,
-      isStale: since !== undefined && now.getTime() - since.getTime() > STALE_AFTER * plan.interval,
+      isStale: isStale(lastCompleteAt, runs, plan.interval, now),
     },
-    history: runs.map(({ startedAt, finishedAt, ...rest }) => ({
-      ...rest,
-      startedAt: new Date(startedAt),
-      finishedAt: new Date(finishedAt),
-    })),
+    history: runs.map(pastRun),
   }
 }
 

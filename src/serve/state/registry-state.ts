@@ -4,6 +4,9 @@ import type { ReportTarget } from '../../report/json/document.ts'
 import type { RememberedRun } from '../../state/memory.ts'
 import type { PlanSettings } from '../schedule/plan.ts'
 
+/** Past runs that are kept. */
+export const MOST_RUNS = 50
+
 /** The results of one plan, as the state store writes them: the names of the fields are part of the file. */
 export interface RegistryState {
   /** Newest first. */

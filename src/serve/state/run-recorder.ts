@@ -9,10 +9,8 @@ import { type ReportTarget, reportTargetOf } from '../../report/json/document.ts
 import { TargetCollector } from '../../report/records/target-records.ts'
 import { History } from '../../state/history.ts'
 import type { Plan } from '../schedule/plan.ts'
-import type { BuildInfo, RegistryState, StoredReport, StoredRun } from './registry-state.ts'
+import { type BuildInfo, MOST_RUNS, type RegistryState, type StoredReport, type StoredRun } from './registry-state.ts'
 
-/** Runs in the history. */
-const MOST_RUNS = 50
 /** Errors, other findings, tags and unchecked objects, each, in a stored report. The metrics count all. */
 const MOST_RECORDS = 10_000
 

@@ -2,7 +2,8 @@ import type { ScanEvent } from '../../../src/check/events.ts'
 import type { Plan } from '../../../src/serve/schedule/plan.ts'
 import type { ScanListener } from '../../../src/serve/schedule/scan-process.ts'
 import { Service } from '../../../src/serve/service.ts'
-import { type StateFiles, StateStore } from '../../../src/serve/state/state-store.ts'
+import type { StateFiles } from '../../../src/serve/state/json-store.ts'
+import { StateStore } from '../../../src/serve/state/state-store.ts'
 import { SimulatedClock } from './clock.ts'
 
 /** One request that was answered, one that was throttled, and one that came to nothing. */
