@@ -7,14 +7,22 @@ import { scratch } from '../support/scratch.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
-/** `oci <- check <- {sources, references, report, state, metrics, config} <- serve <- cli <- bin`: whom a room may import, itself aside. */
+/** `oci <- check <- {sources, gc, references, report, state, metrics, config} <- serve <- cli <- bin`: whom a room may import, itself aside. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   oci: [],
   check: ['oci'],
+  gc: ['oci', 'check'],
   'sources/distribution/driver.ts': ['oci', 'check'],
-  'sources/distribution': ['oci', 'check', 'sources/distribution/driver.ts'],
+  'sources/distribution': ['oci', 'check', 'gc', 'sources/distribution/driver.ts'],
   'sources/drivers': ['oci', 'check', 'sources/distribution/driver.ts'],
-  'sources/storage': ['oci', 'check', 'sources/distribution/driver.ts', 'sources/distribution', 'sources/drivers'],
+  'sources/storage': [
+    'oci',
+    'check',
+    'gc',
+    'sources/distribution/driver.ts',
+    'sources/distribution',
+    'sources/drivers',
+  ],
   'sources/api': ['oci', 'check'],
   'sources/kubernetes': ['oci', 'check'],
   references: ['oci', 'check'],
@@ -26,6 +34,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   cli: [
     'oci',
     'check',
+    'gc',
     'sources/storage',
     'sources/api',
     'sources/kubernetes',
@@ -91,6 +100,10 @@ describe('the linter', () => {
       'node:os',
       'picomatch',
     ].map((to) => ({ from: 'check', to })),
+    ...['../report/json.ts', '../sources/distribution/driver.ts', 'node:fs', 'picomatch'].map((to) => ({
+      from: 'gc',
+      to,
+    })),
     ...['../../report/json.ts', '../../cli/process/io.ts', '../storage/worker.ts', '../../bin.ts'].map((to) => ({
       from: 'sources/api',
       to,
@@ -137,6 +150,7 @@ describe('the linter', () => {
   const ALLOWED = [
     ...['./digest.ts', 'node:crypto'].map((to) => ({ from: 'oci', to })),
     ...['./walk.ts', '../oci/digest.ts', 'node:crypto'].map((to) => ({ from: 'check', to })),
+    ...['./inventory.ts', '../oci/digest.ts', '../check/ports.ts'].map((to) => ({ from: 'gc', to })),
     ...['./pages.ts', '../../oci/digest.ts', '../../check/walk.ts', 'node:fs'].map((to) => ({
       from: 'sources/api',
       to,
