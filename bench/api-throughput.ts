@@ -2,9 +2,9 @@ import { join } from 'node:path'
 import { countRequests, partOf, scanOf } from './api-subject.ts'
 import { inTurns, type Turn } from './api-turns.ts'
 import { type Outcome, type Row, ratios } from './row.ts'
-import { atLeast, atMost, type Bench, measured } from './section.ts'
+import { atLeast, atMost, type Bench, measured, skipped } from './section.ts'
 import { serve } from './served.ts'
-import type { Command } from './timing.ts'
+import { type Command, installed } from './timing.ts'
 import { treeNamed } from './trees.ts'
 
 /** 2,000 tags. */
@@ -33,8 +33,10 @@ export async function throughputRows(bench: Bench): Promise<Outcome[]> {
   try {
     const bare = bareLoop(served.url, requests)
     inTurns({ bare }, served, 1)
-    const programs = { scan: scanOf(part, served.url, 'blobs', bench), bare, wrk: wrk(served.url, requests) }
-    const turns = inTurns(programs, served, bench.runs)
+    const programs = { scan: scanOf(part, served.url, 'blobs', bench), bare }
+    const turns: Readonly<Record<'scan' | 'bare', readonly Turn[]>> & { wrk?: readonly Turn[] } = installed('wrk')
+      ? inTurns({ ...programs, wrk: wrk(served.url, requests) }, served, bench.runs)
+      : inTurns(programs, served, bench.runs)
     const rates = (timed: readonly Turn[]) => measured(timed.map(({ wall }) => count / wall))
     const { scan, bare: loop } = turns
     return [
@@ -44,7 +46,7 @@ export async function throughputRows(bench: Bench): Promise<Outcome[]> {
       compared(scan, loop, 'registry'),
       rates(scan),
       rates(loop),
-      measured(turns.wrk.map(({ said }) => rateOfWrk(said))),
+      turns.wrk ? measured(turns.wrk.map(({ said }) => rateOfWrk(said))) : skipped('without wrk'),
     ]
   } finally {
     await served.stop()
