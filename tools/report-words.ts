@@ -30,6 +30,7 @@ export const BECAUSE_CODES = keysOf<UncheckedRecord['because']>({
   REFERENCE_UNKNOWN: true,
   FILE_UNREADABLE: true,
   RUNNING_UNKNOWN: true,
+  SETTING_UNKNOWN: true,
   INTERNAL_ERROR: true,
   ALGORITHM_UNKNOWN: true,
   TOO_LARGE: true,

@@ -45,8 +45,9 @@ export type UncheckedCode = StoreErrorCode | 'MOVED' | 'NO_MATCH' | 'TOO_LARGE' 
 /**
  * About files that name images. `REFERENCE_UNKNOWN`: which image a file names cannot be known. `FILE_UNREADABLE`: a file that was
  * to be searched for images cannot be read. `RUNNING_UNKNOWN`: whether what runs is the image that a file names cannot be known.
+ * `SETTING_UNKNOWN`: what a setting of the container runtime does to a pull cannot be known.
  */
-export type ReferenceCode = 'REFERENCE_UNKNOWN' | 'FILE_UNREADABLE' | 'RUNNING_UNKNOWN'
+export type ReferenceCode = 'REFERENCE_UNKNOWN' | 'FILE_UNREADABLE' | 'RUNNING_UNKNOWN' | 'SETTING_UNKNOWN'
 
 /** Whether an object skipped for this reason leaves the run complete. */
 export function isSkip(code: UncheckedCode | SkipCode | ReferenceCode): code is SkipCode {

@@ -33,6 +33,8 @@ export class ImageFindings {
   /** It is passed on when it is known which findings it has. */
   #heldTag: Extract<ScanEvent, { type: 'tag' }> | undefined
   #isDone = false
+  /** It was reported as unpullable by what knows that no registry decides about it. */
+  #isRefused = false
 
   constructor(need: ImageNeed, rules: UseRules) {
     this.#need = need
@@ -51,6 +53,7 @@ export class ImageFindings {
         this.#heldTag = event
         return []
       case 'finding':
+        if (event.finding.code === 'image-unpullable') this.#isRefused = true
         if (event.finding.severity === 'error' && FINDINGS[event.finding.code].isAboutUse !== true)
           this.#errors.push(event.finding)
         return [event]
@@ -85,7 +88,7 @@ export class ImageFindings {
 
   #unpullable(): Finding | undefined {
     const verdict = this.#tag?.verdict
-    if (verdict !== 'unpullable' && verdict !== 'degraded') return undefined
+    if (this.#isRefused || (verdict !== 'unpullable' && verdict !== 'degraded')) return undefined
     const because: readonly FindingCode[] = [...new Set(this.#errors.map(({ code }) => code))]
     const isGone = because.includes('tag-dangling')
     return {

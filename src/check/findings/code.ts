@@ -25,7 +25,7 @@ export interface CausesByCode {
   'blob-unreferenced': 'unreferenced'
   'upload-abandoned': 'expired'
   'crash-debris': 'temporary-file'
-  'image-unpullable': 'not-found' | 'damaged' | 'partly-damaged'
+  'image-unpullable': 'not-found' | 'damaged' | 'partly-damaged' | 'blocked'
   'platform-missing': 'not-in-image'
   'running-image-gone': 'not-served' | 'damaged' | 'config-not-served'
   'image-moved': 'another-digest' | 'another-config'

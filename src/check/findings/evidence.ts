@@ -80,6 +80,8 @@ export type Evidence = {
   readonly usedBy?: readonly string[]
   /** The codes of the findings that make an image unusable. */
   readonly because?: readonly FindingCode[]
+  /** What makes a container runtime refuse an image, with its place: `registries.conf:7: …`. */
+  readonly blockedBy?: string
   /** The platform that is needed, and those that an image has. */
   readonly platform?: string
   readonly has?: readonly string[]

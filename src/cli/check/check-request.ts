@@ -11,12 +11,12 @@ import { type ApiRequest, readApi, requireOneTokenHost } from '../options/api-re
 import { OptionValues } from '../options/option-values.ts'
 import { readReporting } from '../options/report-request.ts'
 import { type UnknownOption, unknownOptionText } from '../options/unknown-option.ts'
+import { mirrorUrls, type Runtime, readRuntime } from '../pull-sources/runtime.ts'
 import type { RunRequest } from '../run/job.ts'
 import { readOutputs } from '../run/outputs.ts'
 import type { Deployed } from './deployed.ts'
 import { requireFrom } from './from-words.ts'
 import { type HostDepths, readHostDepths } from './host-depths.ts'
-import { type MirrorsByHost, readMirrors } from './mirrors.ts'
 import type { Wanted } from './wanted.ts'
 
 /** Options of `check`: text, not yet checked. */
@@ -35,7 +35,7 @@ export interface CheckRequest extends RunRequest {
   readonly deployed: Deployed | undefined
   readonly use: UseRules
   readonly hostDepths: HostDepths
-  readonly mirrors: MirrorsByHost
+  readonly runtime: Runtime
   /** Whether a parent process gets the events. */
   readonly sendsToParent: boolean
 }
@@ -77,7 +77,7 @@ export async function readCheckRequest(
   if (expected !== undefined && (references.length > 1 || words.from.length > 0))
     values.problems.push('--expect-digest: works with one image; check several one by one')
   const hostDepths = readHostDepths(words.hostDepth, values)
-  const mirrors = readMirrors(words.mirror, values)
+  const runtime = readRuntime(words, values)
   const reporting = readReporting(words, values)
   const outputs = readOutputs(words, values)
   if (outputs.some(({ format }) => format === 'prometheus'))
@@ -97,7 +97,7 @@ export async function readCheckRequest(
       platform: platform === AUTO ? undefined : platform,
     },
     hostDepths,
-    mirrors,
+    runtime,
     sendsToParent: words.reportToParent ?? false,
     api: readApi(words, values),
     garbage: false,
@@ -110,11 +110,7 @@ export async function readCheckRequest(
     },
     printsProofs: words.output.length === 0 || outputs.every(({ file }) => file !== undefined),
   }
-  requireOneTokenHost(
-    words.tokenFile,
-    [...images.map(({ origin }) => origin), ...[...mirrors.values()].flatMap(({ urls }) => urls)],
-    values,
-  )
+  requireOneTokenHost(words.tokenFile, [...images.map(({ origin }) => origin), ...mirrorUrls(runtime)], values)
   values.finish()
   return request
 }

@@ -7,10 +7,10 @@ import type { PinFormat } from '../../references/pin/written-pins.ts'
 import type { LeftOut } from '../../references/read.ts'
 import { type FilesNamingImages, readFilesOf } from '../check/deployed.ts'
 import { type HostDepths, readHostDepths } from '../check/host-depths.ts'
-import { type MirrorsByHost, readMirrors } from '../check/mirrors.ts'
 import { type ApiRequest, readApi, requireOneTokenHost } from '../options/api-request.ts'
 import { OptionValues } from '../options/option-values.ts'
 import { readReporting } from '../options/report-request.ts'
+import { mirrorUrls, type Runtime, readRuntime } from '../pull-sources/runtime.ts'
 import type { RunRequest } from '../run/job.ts'
 import { candidatesIn } from './candidates.ts'
 import { type Destination, readDestination, readHistoryOf } from './destination.ts'
@@ -25,7 +25,7 @@ export interface PinRequest extends RunRequest, PinTargets {
   readonly rules: Rules
   readonly api: ApiRequest
   readonly hostDepths: HostDepths
-  readonly mirrors: MirrorsByHost
+  readonly runtime: Runtime
   readonly paths: readonly string[]
   readonly destination: Destination
   /** The earlier pins of each file that may change, by its name. */
@@ -65,12 +65,8 @@ export function readPinRequest(words: PinWords): PinRequest {
     values.problems.push('nothing is left to pin')
   const reporting = readReporting({ ...words, output: [], failOn: 'error' }, values)
   const api = readApi(words, values)
-  const mirrors = readMirrors(words.mirror, values)
-  requireOneTokenHost(
-    words.tokenFile,
-    [...targets.images.map(({ origin }) => origin), ...[...mirrors.values()].flatMap(({ urls }) => urls)],
-    values,
-  )
+  const runtime = readRuntime(words, values)
+  requireOneTokenHost(words.tokenFile, [...targets.images.map(({ origin }) => origin), ...mirrorUrls(runtime)], values)
   const keep = values.count('--keep', words.keep, OPTIONS.keep)
   values.finish()
   return {
@@ -82,7 +78,7 @@ export function readPinRequest(words: PinWords): PinRequest {
     keep,
     api,
     hostDepths: readHostDepths(words.hostDepth, values),
-    mirrors,
+    runtime,
     texts,
     paths: words.from,
     isDryRun: words.dryRun ?? false,

@@ -27,7 +27,7 @@ export function askRegistry(
   api: ApiRequest & Pick<ApiOptions, 'repositories' | 'listsCatalog'>,
   about: Pick<
     ApiOptions,
-    'registry' | 'env' | 'fetching' | 'only' | 'mirrors' | 'manifestCache' | 'userAgent' | 'traffic' | 'host'
+    'registry' | 'env' | 'fetching' | 'only' | 'places' | 'manifestCache' | 'userAgent' | 'traffic' | 'host'
   >,
 ): ClaimingSource {
   const named = api.listsCatalog === true ? undefined : api.repositories

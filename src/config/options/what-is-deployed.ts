@@ -76,6 +76,21 @@ export const WHAT_IS_DEPLOYED = {
     commands: ['check', 'pin'],
     key: ['references'],
   },
+  'hosts-dir': {
+    help: 'pull through the hosts that containerd would: this directory has a `hosts.toml` for each registry, as `/etc/containerd/certs.d`',
+    is: 'directory',
+    value: 'directory',
+    commands: ['check', 'pin'],
+    key: ['references'],
+    examples: { check: ['--hosts-dir /etc/containerd/certs.d --from deploy.yaml'] },
+  },
+  'registries-conf': {
+    help: 'pull as podman and CRI-O would with this `registries.conf` and the files of the directory with the same name and `.d`',
+    is: 'file',
+    value: 'file',
+    commands: ['check', 'pin'],
+    key: ['references'],
+  },
   'use-pull-secrets': {
     help: 'use the pull secrets among the documents of `--from`, as the cluster does, before the docker config',
     is: 'switch',

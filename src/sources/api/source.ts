@@ -2,6 +2,7 @@ import type { ClaimingSource } from '../../check/against/against.ts'
 import type { Claimed } from '../../check/against/views.ts'
 import { judge } from '../../check/judge/judge.ts'
 import { dropNewDamage } from '../../check/judge/second-look.ts'
+import type { RepositoryStore } from '../../check/ports.ts'
 import type { RepositoryReport, UncheckedRecord } from '../../check/records.ts'
 import type { Rules } from '../../check/rules.ts'
 import { judgeRunning } from '../../check/running/judge-running.ts'
@@ -10,11 +11,12 @@ import { StoreError } from '../../check/store-error.ts'
 import type { Graph } from '../../check/walk/graph.ts'
 import { walk } from '../../check/walk/walk.ts'
 import { ApiHost, type HostOptions } from './client/host.ts'
-import type { MirrorHost } from './client/mirror-host.ts'
+import type { PullPlace } from './client/pull-host.ts'
 import { AccessTracker } from './listing/access-tracker.ts'
 import { catalogOf } from './listing/catalog.ts'
 import { RegistryPresence } from './listing/registry-presence.ts'
 import { answerAll } from './store/answer-all.ts'
+import { FirstServingStore } from './store/first-serving-store.ts'
 import type { ManifestCache } from './store/manifest-cache.ts'
 import { MirroredStore } from './store/mirrored-store.ts'
 import { isPullThroughCache } from './store/pull-through.ts'
@@ -35,8 +37,8 @@ export interface ApiOptions extends HostOptions {
   readonly listsCatalog?: boolean | undefined
   /** Bodies of manifests from earlier runs. */
   readonly manifestCache?: ManifestCache | undefined
-  /** Hosts that are asked for the image before the registry. Only with `only`. */
-  readonly mirrors?: Mirrored | undefined
+  /** The places that may have the image. Only with `only`; `host` is that of the last. */
+  readonly places?: PullPlaces | undefined
   /** Scan this image only. */
   readonly only?: SingleImage | undefined
   /**
@@ -46,13 +48,18 @@ export interface ApiOptions extends HostOptions {
   readonly fetching: 'refused' | 'unless-cache' | 'allowed'
 }
 
-/** The mirrors of a registry. */
-export interface Mirrored {
-  /** In the order in which they are asked. */
-  readonly hosts: readonly MirrorHost[]
+/** The places from which a runtime pulls an image. */
+export interface PullPlaces {
+  /** In the order in which they are asked; the registry itself is the last. */
+  readonly inOrder: readonly PullPlace[]
+  /** The first that has the manifest serves all of the image. */
+  readonly isOneForAll: boolean
   /** Called with the host that served an object. */
   readonly onServed: (url: string) => void
 }
+
+/** A store that can also be asked for one blob. */
+type WholeStore = RepositoryStore & Pick<ApiRepositoryStore, 'probeBlob'>
 
 /** Repositories scanned at the same time: enough that one with a single image does not leave connections idle. */
 const WIDTH = 8
@@ -127,7 +134,7 @@ export class ApiSource implements ClaimingSource {
   ): Promise<RepositoryReport> {
     const { only } = this.#options
     const client = this.#client(repository, signal)
-    const store = this.#withMirrors(client, rules.depth === 'content', again)
+    const store = this.#storeOfAll(client, rules.depth === 'content', again)
     const walkImage = (image: SingleImage, by: Rules): Promise<Graph> =>
       walk(repository, new SingleImageStore(store, image, () => repositoryExists(client)), by)
     const graph = await (only === undefined ? walk(repository, store, rules) : walkImage(only, rules))
@@ -176,7 +183,8 @@ export class ApiSource implements ClaimingSource {
   }
 
   #client(repository: string, signal: AbortSignal): RepositoryClient {
-    return new RepositoryClient(this.#host.client, repository, signal)
+    const last = this.#options.places?.inOrder.at(-1)
+    return new RepositoryClient(this.#host.client, last?.repository ?? repository, signal, last)
   }
 
   #store(client: RepositoryClient, content: boolean, again: boolean): ApiRepositoryStore {
@@ -189,22 +197,22 @@ export class ApiSource implements ClaimingSource {
     })
   }
 
-  /** The registry, behind its mirrors. */
-  #withMirrors(client: RepositoryClient, content: boolean, again: boolean): ApiRepositoryStore | MirroredStore {
-    const store = this.#store(client, content, again)
-    const { mirrors } = this.#options
-    if (mirrors === undefined) return store
-    const endpoints = mirrors.hosts.map((mirror) => {
-      const at = new RepositoryClient(mirror.host.client, client.repository, client.signal, mirror.registry)
-      return { url: mirror.url, store: this.#store(at, content, again), mirror }
+  /** All places that may have the image. */
+  #storeOfAll(client: RepositoryClient, content: boolean, again: boolean): WholeStore {
+    const { places } = this.#options
+    if (places === undefined) return this.#store(client, content, again)
+    const { inOrder, isOneForAll, onServed } = places
+    const endpoints = inOrder.map((place) => {
+      const at = new RepositoryClient(place.at.host.client, place.repository, client.signal, place)
+      return { at: place.at, store: this.#store(at, content, again), mayResolve: place.mayResolve }
     })
-    return new MirroredStore(endpoints, { url: this.target, store }, mirrors.onServed)
+    return isOneForAll ? new FirstServingStore(endpoints, onServed) : new MirroredStore(endpoints, onServed)
   }
 
   async #requireRegistry(signal: AbortSignal): Promise<void> {
     if (this.#options.fetching === 'refused') throw cacheRefused(`${this.target} is declared a pull-through cache`)
     // A mirror may serve what the registry itself cannot now.
-    if (this.#options.mirrors === undefined) await this.#host.reach(signal)
+    if (this.#options.places === undefined) await this.#host.reach(signal)
   }
 
   async #requireNoCache(repository: string | undefined, signal: AbortSignal): Promise<void> {

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http'
-import { createServer as createTlsServer } from 'node:https'
+import { createServer as createTlsServer, type ServerOptions } from 'node:https'
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net'
 import { afterEach, expect } from 'vitest'
 import { Authorizer } from '../../../src/sources/api/auth/authorizer.ts'
@@ -25,7 +25,7 @@ afterEach(async () => {
 /** @param where.address another loopback address is another host */
 export async function serve(
   answer: RequestListener,
-  where: { readonly address?: string; readonly tls?: { readonly cert: string; readonly key: string } } = {},
+  where: { readonly address?: string; readonly tls?: ServerOptions } = {},
 ): Promise<SimulatedHost> {
   const requests: IncomingMessage[] = []
   const listener: RequestListener = (request, response) => {

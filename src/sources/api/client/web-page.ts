@@ -7,7 +7,10 @@ export function isWebPage({ status, headers }: ResponseHead): boolean {
   return isSuccess(status) && /^text\/html\b/i.test(String(headers['content-type']))
 }
 
-/** The error for an HTML page. @param expected what was requested */
-export function webPageError(expected: 'manifest' | 'blob', place: string): StoreError {
-  return new StoreError(`sent a web page instead of a ${expected}`, { code: 'STORE_MALFORMED', place })
+/** An HTML page came with a success status, so clients take it for what they asked for. */
+export class WebPageError extends StoreError {
+  /** @param expected what was requested */
+  constructor(expected: 'manifest' | 'blob', place: string) {
+    super(`sent a web page instead of a ${expected}`, { code: 'STORE_MALFORMED', place })
+  }
 }

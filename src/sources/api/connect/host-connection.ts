@@ -5,7 +5,7 @@ import Agent from 'undici/lib/dispatcher/agent.js'
 import type { Environment } from '../environment.ts'
 import { CircuitBreaker } from './circuit-breaker.ts'
 import { includesHost } from './host-list.ts'
-import { type ProxyServer, proxyFor } from './proxy.ts'
+import { type ProxyServer, parseProxy, proxyFor } from './proxy.ts'
 import { TlsAlertRecorder } from './tls-alert.ts'
 
 /** How to connect to hosts. */
@@ -18,12 +18,18 @@ export interface ConnectionOptions {
   /** PEM of further certificate authorities to trust. */
   readonly ca?: string | undefined
   /** Client certificate and key, PEM. Sent to the registry's own host only. */
-  readonly client?: { readonly cert: string; readonly key: string } | undefined
+  readonly client?: { readonly cert: OneOrSeveral; readonly key: OneOrSeveral } | undefined
   /** Hosts whose certificate is not verified, as `host` or `host:port`. */
   readonly insecureHosts?: readonly string[] | undefined
+  /** Milliseconds for a connection. Missing: as long as for a request. */
+  readonly connectTimeout?: number | undefined
+  /** The URL of a proxy, in place of those in `env` and whatever they leave out. */
+  readonly proxy?: string | undefined
   /** Milliseconds without a usable response after which requests to a host stop. */
   readonly unresponsiveAfter?: number | undefined
 }
+
+type OneOrSeveral = string | readonly string[]
 
 /** The connection pool of one host, and what is known about the host. */
 export interface HostConnection {
@@ -47,20 +53,28 @@ export async function openHostConnection(
   options: ConnectionOptions,
 ): Promise<HostConnection> {
   const { timeout, connections, client, insecureHosts = [] } = options
-  const trust = { ...trustedAuthorities(options), timeout }
+  const trust = { ...trustedAuthorities(options), timeout: Math.min(options.connectTimeout ?? timeout, timeout) }
   const tls = {
     ...trust,
-    ...(sendsClientCertificate ? client : {}),
+    ...(sendsClientCertificate && client !== undefined ? certificatesOf(client) : {}),
     ...(includesHost(insecureHosts, url, true) ? { rejectUnauthorized: false } : {}),
   }
   const limits = { connections, headersTimeout: timeout, bodyTimeout: timeout }
-  const proxy = proxyFor(url, options.env)
+  const proxy = options.proxy === undefined ? proxyFor(url, options.env) : parseProxy(options.proxy, 'its file', url)
   const alerts = new TlsAlertRecorder()
   const agent =
     proxy === undefined
       ? new Agent({ ...limits, connect: alerts.connector(tls) })
       : await proxyAgent(proxy, url, { ...limits, requestTls: tls, proxyTls: trust })
   return { agent, proxy, alerts, breaker: new CircuitBreaker(options.unresponsiveAfter), sendsBodiesToHead: false }
+}
+
+function certificatesOf({ cert, key }: NonNullable<ConnectionOptions['client']>) {
+  return { cert: mutable(cert), key: mutable(key) }
+}
+
+function mutable(pem: OneOrSeveral): string | string[] {
+  return typeof pem === 'string' ? pem : [...pem]
 }
 
 function trustedAuthorities({ ca, env }: ConnectionOptions): { readonly ca?: string[] } {

@@ -26,8 +26,14 @@ export function proxyFor(url: URL, env: Environment): ProxyServer | undefined {
   return parseProxy(text, name, url)
 }
 
-/** @param target the URL that is requested, for the error */
-function parseProxy(proxy: string, name: string, target: URL): ProxyServer {
+/**
+ * Reads the URL of a proxy.
+ *
+ * @param name who names it, for the error
+ * @param target the URL that is requested, for the error
+ * @throws {StoreError} if it cannot be used
+ */
+export function parseProxy(proxy: string, name: string, target: URL): ProxyServer {
   const refuse = (why: string): StoreError =>
     new StoreError(`the proxy that ${name} names ${why}`, { code: 'STORE_UNREACHABLE', place: withoutQuery(target) })
   const text = proxy.includes('://') ? proxy : `http://${proxy}`

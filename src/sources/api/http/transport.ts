@@ -14,6 +14,8 @@ export interface TransportOptions extends ConnectionOptions {
   /** The `User-Agent` header: `regfsck/0.1.0`. */
   readonly userAgent?: string | undefined
   readonly traffic?: Traffic | undefined
+  /** Headers of every request to the registry's own host, and to no other. They may be secret. */
+  readonly headers?: Readonly<Record<string, string | string[]>> | undefined
 }
 
 /** Sends HTTP requests over a connection pool for each host. */
@@ -76,7 +78,12 @@ export class Transport {
       origin: url.origin,
       path: `${url.pathname}${url.search}`,
       method,
-      headers: { 'user-agent': this.#options.userAgent ?? 'regfsck', 'accept-encoding': 'identity', ...headers },
+      headers: {
+        'user-agent': this.#options.userAgent ?? 'regfsck',
+        'accept-encoding': 'identity',
+        ...(url.origin === this.#registryOrigin ? this.#options.headers : {}),
+        ...headers,
+      },
       body: body ?? null,
       // By default undici closes the connection after each HEAD, because some servers send a body anyway.
       reset: method === 'HEAD' && connection.sendsBodiesToHead,

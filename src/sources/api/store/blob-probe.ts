@@ -2,7 +2,7 @@ import type { BlobAnswer, BlobQuestion } from '../../../check/ports.ts'
 import { StoreError } from '../../../check/store-error.ts'
 import type { Digest } from '../../../oci/digest.ts'
 import type { RegistryRequest, RegistryResponse } from '../client/registry-request.ts'
-import { webPageError } from '../client/web-page.ts'
+import { WebPageError } from '../client/web-page.ts'
 import type { BodySink, ResponseHead } from '../http/http-request.ts'
 import { BlobHasher, contentLengthOf } from './blob-hasher.ts'
 import type { RepositoryClient } from './repository-client.ts'
@@ -94,7 +94,8 @@ export class BlobProbe {
     const evidence = { url, status }
     if (end === 'cut') return { is: 'cut', at: hasher.bytes }
     const measured = hasher.digest()
-    if (measured !== digest && /^text\/html\b/.test(String(headers['content-type']))) throw webPageError('blob', url)
+    if (measured !== digest && /^text\/html\b/.test(String(headers['content-type'])))
+      throw new WebPageError('blob', url)
     if (end === 'whole') return { is: 'present', bytes: hasher.bytes, target: digest, measured, evidence }
     if (!hasher.startsRight)
       throw new StoreError(

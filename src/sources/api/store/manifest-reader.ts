@@ -7,7 +7,7 @@ import { type Digest, digestOf, isDigest } from '../../../oci/digest.ts'
 import { isManifestType, MANIFEST_TYPES, mediaTypeIn } from '../../../oci/media-type.ts'
 import type { TagName } from '../../../oci/names.ts'
 import { signedPayload } from '../../../oci/signed-payload.ts'
-import { isWebPage, webPageError } from '../client/web-page.ts'
+import { isWebPage, WebPageError } from '../client/web-page.ts'
 import { BodyBuffer } from '../http/body-buffer.ts'
 import type { ResponseHead } from '../http/http-request.ts'
 import { contentTypeOf, HeadLabels } from './head-labels.ts'
@@ -125,7 +125,7 @@ export class ManifestReader {
     if (headers === ACCEPT_ALL && NOT_ACCEPTABLE.has(response.status)) return { is: 'absent' }
     if (response.status !== 200) throw this.#repository.refusal(request, response)
     if (body.isTooLong) return { is: 'too-large', bytes: body.length }
-    if (isWebPage(response)) throw webPageError('manifest', this.#repository.url(request))
+    if (isWebPage(response)) throw new WebPageError('manifest', this.#repository.url(request))
     return { is: 'served', bytes: body.bytes, headers: response.headers }
   }
 }

@@ -8,35 +8,40 @@ import type {
   TagAnswer,
 } from '../../../check/ports.ts'
 import { StoreError } from '../../../check/store-error.ts'
-import type { Digest } from '../../../oci/digest.ts'
+import { type Digest, isDigest } from '../../../oci/digest.ts'
 import type { TagName } from '../../../oci/names.ts'
-import type { MirrorHost } from '../client/mirror-host.ts'
+import type { PullHost } from '../client/pull-host.ts'
+import { WebPageError } from '../client/web-page.ts'
 import type { ApiRepositoryStore } from './repository-store.ts'
 
 /** One host that may serve a repository. */
 export interface Endpoint {
-  /** Its origin, for the report. */
-  readonly url: string
+  readonly at: PullHost
   readonly store: ApiRepositoryStore
-  /** Missing: it is the registry itself. */
-  readonly mirror?: MirrorHost
+  /** Whether it may say which digest a tag is. */
+  readonly mayResolve: boolean
 }
 
 /**
  * A repository that mirrors serve too. Each question is asked of one host after the other, the registry last, until one has
- * the object, as containerd does. It is missing only if every host says so; if one could not tell, it is unchecked.
+ * the object, as containerd does. It is missing only if every host says so; if one could not tell, it is unchecked. A web page
+ * in place of an object ends the search: containerd takes it for the object.
  *
- * @see containerd, docs/hosts.md: "registry hosts are tried in order"; core/remotes/docker/resolver.go and fetcher.go
+ * @see containerd, docs/hosts.md: "hosts will be tried first in the order listed"; core/remotes/docker/resolver.go and fetcher.go
  */
 export class MirroredStore implements RepositoryStore {
   readonly #endpoints: readonly Endpoint[]
+  readonly #last: Endpoint
   readonly #registry: ApiRepositoryStore
   readonly #onServed: (url: string) => void
 
-  /** @param registry the last of the endpoints */
-  constructor(mirrors: readonly Endpoint[], registry: Endpoint, onServed: (url: string) => void) {
-    this.#endpoints = [...mirrors, registry]
-    this.#registry = registry.store
+  /** @param endpoints in the order in which they are asked */
+  constructor(endpoints: readonly Endpoint[], onServed: (url: string) => void) {
+    const last = endpoints.at(-1)
+    if (last === undefined) throw new TypeError('no endpoints')
+    this.#endpoints = endpoints
+    this.#last = last
+    this.#registry = last.store
     this.#onServed = onServed
   }
 
@@ -57,10 +62,12 @@ export class MirroredStore implements RepositoryStore {
   }
 
   resolveTags(tags: readonly TagName[]): Promise<readonly Answer<TagAnswer>[]> {
+    const mayAnswer = ({ mayResolve }: Endpoint): boolean => mayResolve || tags.every(isDigest)
     return this.#ask(
       tags,
       (store, some) => store.resolveTags(some),
       ({ is }) => is === 'resolved',
+      this.#endpoints.filter(mayAnswer),
     )
   }
 
@@ -90,8 +97,8 @@ export class MirroredStore implements RepositoryStore {
   }
 
   async readConfig(digest: Digest): Promise<Uint8Array | undefined> {
-    for (const { store, mirror } of this.#endpoints) {
-      const bytes = mirror?.away === undefined ? await store.readConfig(digest) : undefined
+    for (const endpoint of this.#endpoints) {
+      const bytes = this.#awayIn(endpoint) === undefined ? await endpoint.store.readConfig(digest) : undefined
       if (bytes !== undefined) return bytes
     }
     return undefined
@@ -101,26 +108,32 @@ export class MirroredStore implements RepositoryStore {
     questions: readonly Q[],
     ask: (store: ApiRepositoryStore, some: readonly Q[]) => Promise<readonly Answer<A>[]>,
     isThere: (answer: A) => boolean,
+    endpoints = this.#endpoints,
   ): Promise<readonly Answer<A>[]> {
     const answers = new Map<Q, Answer<A>>()
     let open = questions
-    for (const { url, store, mirror } of this.#endpoints) {
+    for (const endpoint of endpoints) {
       if (open.length === 0) break
-      const away = mirror?.away
-      const got = away === undefined ? await ask(store, open) : open.map(() => away)
+      const away = this.#awayIn(endpoint)
+      const got = away === undefined ? await ask(endpoint.store, open) : open.map(() => away)
       const left: Q[] = []
       for (const [n, question] of open.entries()) {
         const answer = got[n]
         if (answer === undefined) continue
         const isFound = !(answer instanceof StoreError) && isThere(answer)
-        if (isFound) this.#onServed(url)
-        else left.push(question)
-        if (answer instanceof StoreError) mirror?.failed(answer)
+        if (isFound) this.#onServed(endpoint.at.url)
+        else if (!(answer instanceof WebPageError)) left.push(question)
+        if (answer instanceof StoreError) endpoint.at.failed(answer)
         // What one host could not tell, another host's "not here" does not answer.
         if (isFound || !(answers.get(question) instanceof StoreError)) answers.set(question, answer)
       }
       open = left
     }
     return questions.flatMap((question) => answers.get(question) ?? [])
+  }
+
+  /** The last one is asked again each time: there is no other that could have the object. */
+  #awayIn(endpoint: Endpoint): StoreError | undefined {
+    return endpoint === this.#last ? undefined : endpoint.at.away
   }
 }

@@ -1,5 +1,6 @@
 import type { StoreError } from '../../../check/store-error.ts'
 import type { RegistryClient } from '../client/client.ts'
+import type { PullPlace } from '../client/pull-host.ts'
 import { isMissing, refusal } from '../client/refusal.ts'
 import type { RegistryRequest, RegistryResponse } from '../client/registry-request.ts'
 
@@ -8,14 +9,20 @@ export class RepositoryClient {
   readonly client: RegistryClient
   readonly repository: string
   readonly signal: AbortSignal
+  readonly #root: string
   readonly #query: string
 
-  /** @param mirrored the registry whose copies a mirror is asked for: containerd names it with `ns` */
-  constructor(client: RegistryClient, repository: string, signal: AbortSignal, mirrored?: string) {
+  constructor(
+    client: RegistryClient,
+    repository: string,
+    signal: AbortSignal,
+    { namespace, isWholePath }: Pick<PullPlace, 'namespace' | 'isWholePath'> = {},
+  ) {
     this.client = client
     this.repository = repository
     this.signal = signal
-    this.#query = mirrored === undefined ? '' : `?ns=${encodeURIComponent(mirrored)}`
+    this.#root = isWholePath === true ? '' : 'v2/'
+    this.#query = namespace === undefined ? '' : `?ns=${encodeURIComponent(namespace)}`
   }
 
   /** @param path below the repository: `manifests/latest` */
@@ -26,7 +33,7 @@ export class RepositoryClient {
   ): RegistryRequest {
     return {
       method,
-      path: `v2/${this.repository}/${path}${this.#query}`,
+      path: `${this.#root}${this.repository}/${path}${this.#query}`,
       scope: `repository:${this.repository}:pull`,
       headers,
       mayRedirectElsewhere: true,

@@ -1,5 +1,5 @@
 import { isSuccess } from '../client/registry-request.ts'
-import { isWebPage, webPageError } from '../client/web-page.ts'
+import { isWebPage, WebPageError } from '../client/web-page.ts'
 import type { RepositoryClient } from './repository-client.ts'
 
 /**
@@ -11,7 +11,7 @@ export async function servesBlob(repository: RepositoryClient, digest: string): 
   const request = repository.request('GET', `blobs/${digest}`, { range: 'bytes=0-0' })
   const stopAtOnce = () => () => false
   const response = await repository.send({ ...request, sink: stopAtOnce, acceptsPartialBody: true })
-  if (isWebPage(response)) throw webPageError('blob', repository.url(request))
+  if (isWebPage(response)) throw new WebPageError('blob', repository.url(request))
   if (isSuccess(response.status) || response.status === 416) return true
   if (repository.isMissing(response)) return false
   throw repository.refusal(request, response)

@@ -1,7 +1,8 @@
 import { mayHoldPassword } from '../../oci/redact.ts'
+import { hostNamed } from '../check/host-depths.ts'
 import type { OptionValues } from '../options/option-values.ts'
 import { quoted } from '../options/passwords.ts'
-import { hostNamed } from './host-depths.ts'
+import { type RouteOf, registryOf } from './pull-source.ts'
 
 /** The mirrors of a registry, in the order in which they are asked. */
 export interface Mirrors {
@@ -38,4 +39,16 @@ function isMirrorUrl(text: string): boolean {
   if (!URL.canParse(text) || mayHoldPassword(text)) return false
   const { protocol, username, password, search, hash } = new URL(text)
   return ['http:', 'https:'].includes(protocol) && [username, password, search, hash].every((part) => part === '')
+}
+
+/** Asks the mirrors of a registry first, as containerd does. */
+export function throughMirrors(mirrors: MirrorsByHost): RouteOf {
+  return (reference) => {
+    const found = mirrors.get(new URL(reference.origin).host)
+    if (found === undefined) return undefined
+    const { urls, registry: namespace } = found
+    const { repository } = reference
+    const sources = urls.map((url) => ({ url, repository, namespace, mayResolve: true, isRegistry: false }))
+    return { is: 'sources', sources: [...sources, registryOf(reference)], isOneForAll: false, unknown: [] }
+  }
 }
