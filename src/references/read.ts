@@ -26,6 +26,8 @@ export interface AllReferences extends ReferencesRead {
   readonly leftOut: readonly LeftOut[]
   /** How many nodes of a cluster are described. */
   readonly nodes: number
+  /** How many answers of a cluster were read: lists of objects, also empty ones. */
+  readonly answers: number
   /** Contents are secret. */
   readonly pullSecrets: readonly PullSecret[]
   /** What the files are. */
@@ -80,6 +82,7 @@ export function readReferences(
     kinds: [...new Set(reads.flatMap(({ kinds }) => kinds))],
     services: reads.flatMap(({ services }) => services),
     nodes: reads.reduce((sum, { nodes }) => sum + nodes, 0),
+    answers: reads.reduce((sum, { answers }) => sum + answers, 0),
     pullSecrets: reads.flatMap(({ pullSecrets }) => pullSecrets),
     unusedFields: options.customImageFields.filter(isUnused),
   }
@@ -140,7 +143,7 @@ function readGroup({ found, files }: Group, options: ReadOptions, readSibling: R
 }
 
 /** What only Kubernetes objects tell. */
-const NO_CLUSTER: Pick<AllReferences, 'nodes' | 'pullSecrets'> = { nodes: 0, pullSecrets: [] }
+const NO_CLUSTER: Pick<AllReferences, 'nodes' | 'answers' | 'pullSecrets'> = { nodes: 0, answers: 0, pullSecrets: [] }
 
 /** Reads a file that has nothing to do with the others. */
 function readAlone(

@@ -74,11 +74,17 @@ export function readDeployed(words: FromWords, platform: string | undefined, val
   const { read, files, unreadable, leftOut } = readFilesOf(words, values)
   const secrets = words.usePullSecrets === true ? new PullSecrets(read.pullSecrets) : undefined
   const { images, unknown } = needsOf(read, platform, (...use) => secrets?.identityOf(...use) ?? '')
-  if (platform === AUTO && read.nodes === 0 && read.images.every(({ platform: own }) => own === undefined))
+  const isAnswered = isAnswerOfCluster(read)
+  if (
+    platform === AUTO &&
+    read.nodes === 0 &&
+    !(isAnswered && read.images.length === 0) &&
+    read.images.every(({ platform: own }) => own === undefined)
+  )
     values.problems.push(
       `--platform: auto: ${words.from.join(', ')} describes no node: add the output of kubectl get nodes -o json`,
     )
-  if (images.length + unknown.length + unreadable.length === 0)
+  if (images.length + unknown.length + unreadable.length === 0 && !isAnswered)
     values.problems.push(`--from: ${words.from.join(', ')}: no image is named in there`)
   return {
     paths: words.from,
@@ -95,6 +101,14 @@ export function readDeployed(words: FromWords, platform: string | undefined, val
     unreadable,
     leftOut,
   }
+}
+
+/**
+ * Whether a cluster has answered, so that no image is a result: an idle namespace needs none. Any other file without an
+ * image is most likely the wrong file.
+ */
+function isAnswerOfCluster({ answers, kinds, leftOut }: AllReferences): boolean {
+  return answers > 0 || (leftOut.length > 0 && kinds.every((kind) => kind === 'kubernetes'))
 }
 
 /** Beside `compose.yaml`, compose takes another file only with `-f`. */

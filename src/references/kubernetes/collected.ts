@@ -25,6 +25,8 @@ export interface FinishedWorkload {
 export interface KubernetesRead extends ReferencesRead {
   /** How many objects were read. If it is 0, the files are something else. */
   readonly objects: number
+  /** How many lists of a cluster were read. One without objects is an answer too. */
+  readonly answers: number
   /** The platforms of the nodes of the pods, or that the pods ask for; sorted. */
   readonly platforms: readonly string[]
   /** How many nodes are among the objects. */
@@ -62,6 +64,7 @@ export class Collected {
   readonly secretsOfAccount: Map<string, readonly string[]> = new Map()
   readonly usedFields: Set<string> = new Set()
   objects = 0
+  answers = 0
   readonly #unknown: UnknownReference[] = []
   readonly #images: { readonly reference: ImageReference; readonly needs: PodNeeds }[] = []
 
@@ -85,11 +88,13 @@ export class Collected {
       unknown: this.#unknown,
       unreadable: this.unreadable,
       objects: this.objects,
+      answers: this.answers,
       platforms: [...new Set(images.flatMap(({ platform }) => platform ?? []))].sort(),
       nodes: this.nodes.size,
       finished: this.finished,
       pullSecrets: this.pullSecrets,
-      unusedFields: fields.filter((field) => !this.usedFields.has(field)),
+      // Where there is no object at all, no field can be misspelt.
+      unusedFields: this.objects === 0 && this.answers > 0 ? [] : fields.filter((field) => !this.usedFields.has(field)),
     }
   }
 

@@ -44,6 +44,16 @@ function* objectsOf(
   yield objectOf(node, kind)
 }
 
+/** A list that a cluster or kubectl gave as its answer, and whether it is all of it; `undefined`: the document is something else. */
+export function answerIn(root: Node | undefined): { readonly isWhole: boolean } | undefined {
+  if (root?.kind !== 'map' || textOf(child(root, 'kind'))?.endsWith('List') !== true) return undefined
+  const items = child(root, 'items')
+  // Go writes an empty list as null.
+  const isList = items?.kind === 'list' || (items?.kind === 'scalar' && items.value === undefined)
+  if (!isList) return undefined
+  return { isWhole: textOf(child(root, 'metadata', 'continue')) === undefined }
+}
+
 /** A mapping that has a kind, as an object. */
 export function objectOf(node: MapNode, kind: string): KubernetesObject {
   const version = textOf(child(node, 'apiVersion'))

@@ -3,7 +3,7 @@ import type { Node } from '../yaml/node.ts'
 import { documentsIn } from '../yaml/parse.ts'
 import { Collected, type KubernetesRead, OpenFile, TooManyImages } from './collected.ts'
 import { parseCustomField } from './custom-fields.ts'
-import { objectsIn } from './kubernetes-object.ts'
+import { answerIn, objectsIn } from './kubernetes-object.ts'
 import { ObjectReader } from './object-reader.ts'
 
 /** How Kubernetes objects are read. */
@@ -39,8 +39,23 @@ function readFile(file: OpenFile, collected: Collected, reader: ObjectReader): v
   }
   for (const document of documentsIn(file.text, { opensLists: true })) {
     if ('because' in document) refuse(document.at, withHint(document.because, file.text))
-    else readDocument(document.root, reader, refuse)
+    else {
+      readDocument(document.root, reader, refuse)
+      readAnswer(document.root, collected, refuse)
+    }
   }
+}
+
+/** @see Kubernetes, "API Concepts", "Retrieving large results sets in chunks": `continue` tells that there is more */
+function readAnswer(
+  root: Node | undefined,
+  collected: Collected,
+  refuse: (start: number, because: string) => void,
+): void {
+  const answer = answerIn(root)
+  if (answer === undefined) return
+  collected.answers += 1
+  if (!answer.isWhole) refuse(root?.start ?? 0, 'the list is not whole: the cluster has more of it (metadata.continue)')
 }
 
 function readDocument(

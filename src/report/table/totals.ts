@@ -20,7 +20,7 @@ export function totalsLines(
     tags.unchecked > 0 ? layout.colors.yellow(`${tags.unchecked} unchecked`) : '',
     `${tags.intact} intact`,
   ].filter((end) => end !== '')
-  if (references !== undefined) return [`  ${referencesText(references)}`, ...depthLines(info, layout)]
+  if (references !== undefined) return [`  ${referencesText(references, complete)}`, ...depthLines(info, layout)]
   const state = stopped ? 'Stopped before it finished.' : complete ? '' : 'Not everything could be checked.'
   return [
     `  ${count(totals.repositories, 'repository', 'repositories')}, ${count(all, 'tag')}: ${ends.join(', ')}`,
@@ -41,7 +41,8 @@ function depthLines({ depth }: TargetInfo, layout: TableLayout): string[] {
   return wrap(`Depth ${depth}: ${NOT_SEEN[depth]}`, layout.columns, '  ')
 }
 
-function referencesText({ files, references, images }: ReferenceTotals): string {
+function referencesText({ files, references, images }: ReferenceTotals, isComplete: boolean): string {
+  if (references === 0 && isComplete) return `0 images are named in ${count(files, 'file')}; there was nothing to check`
   return `${count(references, 'reference')} to ${count(images, 'image')} in ${count(files, 'file')}`
 }
 

@@ -56,7 +56,7 @@ export class DeployedRecorder {
       images: replaces ? worstFirst(images) : previous.images,
       unknown: replaces ? this.#collector.unknown.slice(0, MOST_IMAGES) : previous.unknown,
       isComplete: replaces ? isComplete : previous.isComplete,
-      asOf: replaces && this.#collector.images.length > 0 ? finishedAt.toISOString() : previous.asOf,
+      asOf: isComplete || (replaces && this.#collector.images.length > 0) ? finishedAt.toISOString() : previous.asOf,
       samples: {
         run: samples.run,
         findings:
@@ -67,7 +67,8 @@ export class DeployedRecorder {
       },
       by: { target: this.#plan.target, interval: this.#plan.interval, arguments: this.#plan.arguments },
     }
-    const isUnreadable = this.#collector.images.length === 0 && this.#collector.unknown.length === 0
+    // A cluster in which nothing runs is complete, and needs no image.
+    const isUnreadable = !isComplete && this.#collector.images.length === 0 && this.#collector.unknown.length === 0
     const unless = isUnreadable ? 'unreadable' : isComplete ? undefined : 'incomplete'
     return { record, failure: problem === undefined ? unless : 'crashed' }
   }

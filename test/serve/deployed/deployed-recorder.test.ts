@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { ScanEvent } from '../../../src/check/events.ts'
+import { deployedStatusOf } from '../../../src/report/html/deployed/deployed-status.ts'
 import type { DeployedPlan } from '../../../src/serve/deployed/deployed-plan.ts'
 import { DeployedRecorder } from '../../../src/serve/deployed/deployed-recorder.ts'
 import { type DeployedRecord, NO_RECORD } from '../../../src/serve/deployed/deployed-state.ts'
+import { deployedViewOf } from '../../../src/serve/deployed/deployed-views.ts'
 import { workloadsOf } from '../../../src/serve/deployed/workloads.ts'
 import { finding, summary, target } from '../../metrics/events.ts'
 
@@ -41,6 +43,11 @@ function run(events: readonly ScanEvent[], previous: DeployedRecord = NO_RECORD,
   return recorder.end(new Date(START + minute * 60_000 + 1000), problem)
 }
 
+const statusOf = (record: DeployedRecord): string => {
+  const now = new Date(START + 60_000)
+  return deployedStatusOf(deployedViewOf({ plan: PLAN, record, isRunning: false, nextRun: undefined }, now), now).state
+}
+
 const findingsIn = ({ samples }: DeployedRecord): (number | undefined)[] =>
   samples.findings.filter(({ labels }) => labels['reason'] === 'image-unpullable').map(({ value }) => value)
 
@@ -50,6 +57,19 @@ describe('the record of what is deployed', () => {
     expect(failure).toBeUndefined()
     expect(record).toMatchObject({ isComplete: true, images: [{ image: 'r/app:1', state: 'whole' }] })
     expect(findingsIn(record)).toEqual([0])
+  })
+
+  it('is complete and empty where a cluster runs nothing, and unreadable where nothing was read', () => {
+    const { record, failure } = run(FILES)
+    expect(failure).toBeUndefined()
+    expect(record).toMatchObject({ isComplete: true, images: [], asOf: record.lastComplete })
+    expect(findingsIn(record)).toEqual([0])
+    expect(statusOf(record)).toBe('empty')
+    const after = run(FILES, run([...BROKEN, ...FILES]).record).record
+    expect([statusOf(after), findingsIn(after)]).toEqual(['empty', [0]])
+    const unread = run([FILES[0] ?? summary(), summary({ complete: false })])
+    expect(unread.failure).toBe('unreadable')
+    expect(statusOf(unread.record)).toBe('unreadable')
   })
 
   it('says since when an image is broken', () => {

@@ -33,7 +33,7 @@ export function deployedStatusOf(view: DeployedView, now: Date): DeployedStatusT
     return {
       state: 'stale',
       sentences: [
-        `Every image could be pulled ${relative(asOf, now)}; there has been no complete check since.`,
+        `${view.images.length === 0 ? 'No image was needed' : 'Every image could be pulled'} ${relative(asOf, now)}; there has been no complete check since.`,
         ...age,
         ...why,
       ],
@@ -41,8 +41,9 @@ export function deployedStatusOf(view: DeployedView, now: Date): DeployedStatusT
   if (last !== undefined && last.verdict === 'incomplete')
     return {
       state: 'incomplete',
-      sentences: ['The last run could not check everything. The one before found every image intact.', ...why],
+      sentences: ['The last run could not check everything. The one before found nothing wrong.', ...why],
     }
+  if (view.images.length === 0) return { state: 'empty', sentences: ['Nothing is deployed that needs an image.'] }
   const moved = countOf(view, 'moved')
   const all = `${counted(view.images.length, 'image')} of ${counted(view.workloads.length, 'workload')} can be pulled.`
   if (moved > 0)
