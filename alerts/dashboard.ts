@@ -1,3 +1,4 @@
+import { DEPLOYED } from './deployed-row.ts'
 import { laidOut, type Row } from './panels.ts'
 import { AGE, AGES, INTERVAL, NAME, of, orUnknown, total, UNKNOWN } from './queries.ts'
 import { SERVE } from './serve-row.ts'
@@ -178,7 +179,7 @@ const PROBE: Row = {
 /** Also a registry that `serve` has not scanned yet. */
 const EVERY = '__name__=~"registry_integrity_last_run_timestamp_seconds|registry_integrity_run_in_progress"'
 
-/** A Grafana dashboard; data source, registry and profile are chosen above it. */
+/** A Grafana dashboard; data source, registry, profile and what is deployed are chosen above it. */
 export function dashboard(): object {
   return {
     uid: 'registry-integrity',
@@ -194,9 +195,10 @@ export function dashboard(): object {
         { name: 'datasource', label: 'Data source', type: 'datasource', query: 'prometheus' },
         chooser('registry', 'Registry', `label_values({${EVERY}}, registry)`),
         chooser('profile', 'Profile', `label_values({${EVERY},registry=~"$registry"}, profile)`),
+        chooser('references', 'Deployed', 'label_values(registry_integrity_deployed_run_interval_seconds, references)'),
       ],
     },
-    panels: laidOut([OVERVIEW, FRESHNESS, FINDINGS, COVERAGE, PROBE, SERVE]),
+    panels: laidOut([OVERVIEW, FRESHNESS, FINDINGS, COVERAGE, PROBE, DEPLOYED, SERVE]),
   }
 }
 

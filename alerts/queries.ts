@@ -9,7 +9,12 @@ export function series(metric: string): string {
 
 /** A metric of the chosen registries and profiles, told once however many pods tell it. */
 export function of(metric: string): string {
-  return `max without (${PODS}) (${series(metric)})`
+  return overPods(series(metric))
+}
+
+/** What several pods tell, once. */
+export function overPods(expr: string): string {
+  return `max without (${PODS}) (${expr})`
 }
 
 /** Each registry and profile as one number, shards added up. */

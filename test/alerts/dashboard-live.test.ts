@@ -1,29 +1,35 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { copyOfFixture } from '../support/builders/fixtures.ts'
+import { image } from '../support/builders/images.ts'
+import { push } from '../support/builders/push.ts'
+import { storagePaths } from '../support/builders/storage-paths.ts'
 import { type Serving, serving } from '../support/command/serve.ts'
 import { scratch } from '../support/scratch.ts'
 import { type RunningPrometheus, startPrometheus } from '../support/servers/prometheus.ts'
 import { unusedPort } from '../support/servers/pushgateway.ts'
+import { type RunningRegistry, startRegistry } from '../support/servers/registry.ts'
 import { describeWithServers } from '../support/servers/required.ts'
 import { queries, withoutVariables } from './dashboard.ts'
 
 /** A limit, not a wait. */
 const SOON = { timeout: 60_000, interval: 250 }
 
-describeWithServers(['prometheus'], 'on a live Prometheus that scrapes a live exporter', () => {
+describeWithServers(['prometheus', 'docker-registry'], 'on a live Prometheus that scrapes a live exporter', () => {
   const home = scratch()
+  let registry: RunningRegistry
   let exporter: Serving
   let page: Server
   let prometheus: RunningPrometheus
 
   beforeAll(async () => {
-    exporter = await serving(await configured(home))
-    await exporter.until('scan.finished', 3)
+    registry = await startRegistry({ root: join(home, 'images') })
+    exporter = await serving(await configured(home, await withBrokenImage(registry)))
+    await exporter.until('scan.finished', 5)
     page = createServer((_, response) => {
       void exporter.get('/metrics').then((text) => response.end(text + ofOthers()))
     })
@@ -40,6 +46,7 @@ describeWithServers(['prometheus'], 'on a live Prometheus that scrapes a live ex
     await prometheus?.stop()
     page?.close()
     await exporter?.end('SIGKILL')
+    await registry?.stop()
   })
 
   it.each(queries)('$title ($refId) has an answer', { timeout: 70_000 }, async ({ expr }) => {
@@ -63,12 +70,39 @@ describeWithServers(['prometheus'], 'on a live Prometheus that scrapes a live ex
   })
 
   it('the links of a registry are there', async () => {
-    const [links] = await answersTo(queries.find(({ title }) => title === 'Links')?.expr ?? '')
-    expect(links?.labels).toMatchObject({
+    const links = await answersTo(queries.find(({ title }) => title === 'Links')?.expr ?? '')
+    expect(links.find(({ labels }) => labels['registry'] === 'broken')?.labels).toMatchObject({
       registry: 'broken',
       report: 'https://regfsck.lan/registries/broken',
       runbooks: 'https://git.lan/runbooks',
     })
+  })
+
+  it('the page of what is deployed is there', async () => {
+    const links = await answersTo(queries.find(({ title }) => title === 'Pages of what is deployed')?.expr ?? '')
+    expect(links.find(({ labels }) => labels['references'] === 'stacks')?.labels).toMatchObject({
+      report: 'https://regfsck.lan/deployed/stacks',
+      runbooks: 'https://regfsck.lan/runbooks',
+    })
+  })
+
+  it('what is deployed and broken is told from what is whole, and from what was never checked', async () => {
+    const broken = await shownBy('Deployed images that cannot be pulled', 'A', 'references')
+    expect(broken).toEqual({ stacks: 1, away: -1, 'never seen': -1, drifting: 0, late: -1, lost: -1 })
+    const moved = await shownBy('Images that have moved', 'A', 'references')
+    expect(moved).toEqual({ stacks: 0, away: -1, 'never seen': -1, drifting: 3, late: -1, lost: -1 })
+    expect(await shownBy('Running images that are gone', 'A', 'references')).toMatchObject({ stacks: 0, drifting: 2 })
+    expect(await shownBy('Last check of what is deployed', 'A', 'references')).toMatchObject({
+      ...{ stacks: 1, away: 0, 'never seen': -1 },
+    })
+    const ages = await Promise.all(
+      ['A', 'B', 'C', 'D'].map(async (refId) =>
+        Object.keys(await shownBy('Last complete check of what is deployed', refId, 'references')).sort(),
+      ),
+    )
+    expect(ages).toEqual([['stacks'], ['late'], ['lost'], ['away', 'drifting', 'never seen']])
+    const [worst] = await answersTo(queries.find(({ title }) => title === 'Worst workloads')?.expr ?? '')
+    expect(worst?.labels).toMatchObject({ references: 'stacks', workload: 'service shop' })
   })
 
   function answersTo(expr: string): ReturnType<RunningPrometheus['series']> {
@@ -76,14 +110,22 @@ describeWithServers(['prometheus'], 'on a live Prometheus that scrapes a live ex
   }
 
   /** What a panel shows of each registry. */
-  async function shownBy(title: string, refId: string): Promise<Readonly<Record<string, number>>> {
+  async function shownBy(title: string, refId: string, by = 'registry'): Promise<Readonly<Record<string, number>>> {
     const { expr = '' } = queries.find((query) => query.title === title && query.refId === refId) ?? {}
-    return Object.fromEntries((await answersTo(expr)).map(({ labels, value }) => [labels['registry'], value]))
+    return Object.fromEntries((await answersTo(expr)).map(({ labels, value }) => [labels[by], value]))
   }
 })
 
+/** Pushes an image, and loses a layer of it. @returns its name */
+async function withBrokenImage({ url, host, root }: RunningRegistry): Promise<string> {
+  const broken = image('broken')
+  await push({ url, repository: 'shop' }, broken, 'v1')
+  rmSync(storagePaths(root).data(broken.layers[0]?.descriptor.digest ?? ''))
+  return `${host}/shop:v1`
+}
+
 /** One registry that is broken, one that is not seen whole, and one that cannot be read. */
-async function configured(home: string): Promise<string> {
+async function configured(home: string, deployed: string): Promise<string> {
   const linked = copyOfFixture('lawful-nested-repositories', join(home, 'linked'))
   symlinkSync('/nowhere', join(linked, 'docker/registry/v2/repositories/elsewhere'))
   const file = join(home, 'regfsck.yaml')
@@ -98,7 +140,19 @@ async function configured(home: string): Promise<string> {
     { name: 'linked', target: linked },
     { name: 'unread', target: `http://127.0.0.1:${await unusedPort()}`, interval: '2s' },
   ]
-  writeFileSync(file, stringify({ state: join(home, 'state'), defaults: { 'recheck-delay': '0s' }, registries }))
+  const stacks = join(home, 'compose.yaml')
+  writeFileSync(stacks, stringify({ services: { shop: { image: deployed } } }))
+  const away = join(home, 'away.txt')
+  writeFileSync(away, 'localhost:1/shop:v1\n')
+  const defaults = { 'recheck-delay': '0s' }
+  const references = [
+    { name: 'stacks', from: [stacks] },
+    { name: 'away', from: [away, join(home, 'no such file')] },
+  ]
+  writeFileSync(
+    file,
+    stringify({ state: join(home, 'state'), 'external-url': 'https://regfsck.lan', defaults, registries, references }),
+  )
   mkdirSync(join(home, 'state'))
   return file
 }
@@ -117,6 +171,24 @@ function ofOthers(): string {
     ...lines,
     'registry_integrity_skipped_objects{registry="late",kind="manifest",reason="too_deep"} 2',
     'registry_integrity_run_in_progress{registry="waiting"} 0',
+    ...deployedElsewhere(ago),
     '',
   ].join('\n')
+}
+
+function deployedElsewhere(ago: (seconds: number) => number): readonly string[] {
+  const family = (name: string, references: string, value: number, labels = ''): string =>
+    `registry_integrity_deployed_${name}{references="${references}"${labels}} ${value}`
+  return [
+    ...['never seen', 'drifting', 'late', 'lost'].map((name) => family('run_interval_seconds', name, 900)),
+    family('last_success_timestamp_seconds', 'late', ago(4000)),
+    family('last_success_timestamp_seconds', 'lost', ago(15_000)),
+    family('cluster_unread_resources', 'drifting', 2, ',resource="secrets"'),
+    // One more with each second: an increase needs two values.
+    family('cluster_lists_total', 'drifting', Math.round(ago(0))),
+    family('cluster_failures_total', 'drifting', Math.round(ago(0)), ',reason="expired"'),
+    ...Object.entries({ 'image-moved': 3, 'running-image-gone': 2, 'image-unpullable': 0 }).map(([reason, images]) =>
+      family('findings', 'drifting', images, `,reason="${reason}"`),
+    ),
+  ]
 }

@@ -11,7 +11,7 @@ import { describeWithPromtool, runTool } from './tools.ts'
 describe('the dashboard', () => {
   it('has a row for each question', () => {
     const rows = dashboard.panels.filter(({ type }) => type === 'row').map(({ title }) => title)
-    expect(rows).toEqual(['Overview', 'Freshness', 'Findings', 'Coverage', 'Probe', 'regfsck serve'])
+    expect(rows).toEqual(['Overview', 'Freshness', 'Findings', 'Coverage', 'Probe', 'Deployed images', 'regfsck serve'])
   })
 
   it('numbers its panels, names each once, and explains it', () => {
@@ -28,12 +28,21 @@ describe('the dashboard', () => {
     expect(dashboard.panels.filter(({ gridPos: { x, w } }) => x + w > 24)).toEqual([])
   })
 
-  it('lets data source, registry and profile be chosen, and asks for nothing else', () => {
-    expect(dashboard.templating.list.map(({ name }) => name)).toEqual(['datasource', 'registry', 'profile'])
+  it('lets data source, registry, profile and what is deployed be chosen, and asks for nothing else', () => {
+    expect(dashboard.templating.list.map(({ name }) => name)).toEqual([
+      'datasource',
+      'registry',
+      'profile',
+      'references',
+    ])
     expect(panels.filter(({ datasource }) => datasource?.uid !== '$datasource')).toEqual([])
     const selectors = queries.flatMap(({ expr }) => expr.match(/registry_integrity_\w+(?:\{[^}]*\})?/g) ?? [])
     const chosen = selectors.filter((one) => !one.startsWith('registry_integrity_config_last_reload_'))
-    expect(chosen.filter((one) => !one.endsWith('{registry=~"$registry",profile=~"$profile"}'))).toEqual([])
+    const isDeployed = (one: string): boolean => one.startsWith('registry_integrity_deployed_')
+    const deployed = /\{references=~"\$references"(?:,reason=~"[a-z|-]+")?\}$/
+    expect(chosen.filter(isDeployed).filter((one) => !deployed.test(one))).toEqual([])
+    const ofRegistries = chosen.filter((one) => !isDeployed(one))
+    expect(ofRegistries.filter((one) => !one.endsWith('{registry=~"$registry",profile=~"$profile"}'))).toEqual([])
   })
 
   it('leaves nothing green that is not well', () => {
@@ -46,6 +55,14 @@ describe('the dashboard', () => {
       'Last run': ['0 incomplete: red', '1 complete: green', '-1 none yet: orange', 'green'],
       'Broken since': ['red'],
       'Repositories can be listed': ['0 no: red', '1 yes: green', 'green'],
+      'Deployed images that cannot be pulled': ['-1 not checked: orange', 'green', '1: red'],
+      'Running images that are gone': ['-1 not checked: orange', 'green', '1: red'],
+      'Images that have moved': ['-1 not checked: orange', 'green', '1: orange'],
+      'Last complete check of what is deployed': [
+        '-1 never: red',
+        ...['green', 'A: green', 'B: orange', 'C: red', 'D: red'],
+      ],
+      'Last check of what is deployed': ['0 incomplete: red', '1 complete: green', '-1 none yet: orange', 'green'],
       Configuration: ['0 rejected: red', '1 in use: green', 'green'],
       'Next run in': ['orange', '0: blue'],
     })
@@ -53,12 +70,12 @@ describe('the dashboard', () => {
 
   it('dashes the line that its text calls dashed, and no other', () => {
     const dashed = panels.filter(({ fieldConfig }) => JSON.stringify(fieldConfig).includes('"fill":"dash"'))
-    expect(dashed.map(({ title }) => title)).toEqual(['Age of results', 'Duration of a run'])
+    expect(dashed.map(({ title }) => title)).toEqual(['Age of results', 'Duration of a run', 'Duration of a check'])
     expect(panels.filter(({ description }) => description?.includes('dashed'))).toEqual(dashed)
   })
 
-  it('links the report and the runbooks', () => {
-    const { fieldConfig } = panels.find(({ title }) => title === 'Links') ?? {}
+  it.each(['Links', 'Pages of what is deployed'])('%s: the report and the runbooks can be followed', (title) => {
+    const { fieldConfig } = panels.find((panel) => panel.title === title) ?? {}
     for (const column of ['report', 'runbooks'])
       expect(fieldConfig?.overrides).toContainEqual({
         matcher: { id: 'byName', options: column },

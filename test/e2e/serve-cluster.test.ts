@@ -102,6 +102,29 @@ describeWithServers(['docker-registry'], 'regfsck serve: what runs in a cluster 
     expect(await server.get('/deployed/misspelt')).toContain('the namespace shpo: nothing is selected there')
   })
 
+  it('counts what the clusters did not give, and sees which resource is denied', async () => {
+    const cluster = (family: string, name: string, labels = ''): Promise<number | undefined> =>
+      value(`cluster_${family}`, name, labels)
+    expect(await cluster('lists_total', 'all/here')).toBe(8)
+    expect(await cluster('failures_total', 'all/here', ',reason="denied"')).toBe(0)
+    expect(await cluster('unread_resources', 'all/here', ',resource="pods"')).toBe(0)
+    expect(await cluster('failures_total', 'all/away', ',reason="failed"')).toBeGreaterThan(0)
+    expect(await cluster('unread_resources', 'all/away', ',resource="pods"')).toBe(1)
+    api.refuse = ({ path }) => (path.endsWith('/cronjobs') ? { status: 403 } : undefined)
+    api.compact()
+    api.cutConnections()
+    const denied = (): Promise<number | undefined> => cluster('unread_resources', 'all/here', ',resource="cronjobs"')
+    await expect.poll(denied, { timeout: 30_000 }).toBe(1)
+    expect(await cluster('unread_resources', 'all/here', ',resource="pods"')).toBe(0)
+    expect(await cluster('failures_total', 'all/here', ',reason="denied"')).toBeGreaterThan(0)
+    expect(await cluster('failures_total', 'all/here', ',reason="expired"')).toBeGreaterThan(0)
+    await expect.poll(states, { timeout: 30_000, interval: 200 }).toMatchObject({ 'all/here': 'incomplete' })
+    expect(await value('run_success', 'all/here')).toBe(0)
+    api.refuse = () => undefined
+    await expect.poll(denied, { timeout: 30_000 }).toBe(0)
+    await expect.poll(states, { timeout: 30_000, interval: 200 }).toMatchObject({ 'all/here': 'clean' })
+  })
+
   it('shows the damage of an image that runs, at the next run, and elsewhere nothing', async () => {
     rmSync(storagePaths(root).data(lost))
     await expect.poll(states, { timeout: 30_000, interval: 200 }).toMatchObject({ 'all/here': 'damaged' })

@@ -85,6 +85,14 @@ export const DEPLOYED_FAMILIES: Readonly<Record<DeployedFamilyName, Family>> = {
   deployed_workloads: { group: 'result', help: 'Workloads that need an image.', labels: {} },
 }
 
+/** Why a cluster gave no answer, in the label `reason`. */
+export const CLUSTER_FAILURES = ['denied', 'expired', 'cut', 'failed'] as const
+/** What is read of a cluster, in the label `resource`; the last three only if the settings ask for them. */
+export const CLUSTER_RESOURCES: readonly string[] = [
+  ...['pods', 'replicationcontrollers', 'daemonsets', 'deployments', 'replicasets', 'statefulsets', 'cronjobs', 'jobs'],
+  ...['nodes', 'serviceaccounts', 'secrets'],
+]
+
 /** The name of a family that counts runs, without the prefix. */
 export type DeployedServeFamilyName =
   | 'deployed_runs_total'
@@ -93,6 +101,9 @@ export type DeployedServeFamilyName =
   | 'deployed_next_run_timestamp_seconds'
   | 'deployed_http_requests_total'
   | 'deployed_http_throttled_total'
+  | 'deployed_cluster_lists_total'
+  | 'deployed_cluster_failures_total'
+  | 'deployed_cluster_unread_resources'
 
 /** Families over all runs, with the label `references`. Names are without the prefix. */
 export const DEPLOYED_SERVE_FAMILIES: Readonly<Record<DeployedServeFamilyName, ServeFamily>> = {
@@ -117,5 +128,20 @@ export const DEPLOYED_SERVE_FAMILIES: Readonly<Record<DeployedServeFamilyName, S
     type: 'counter',
     help: 'Requests to the registries of what is deployed that were answered with 429.',
     labels: {},
+  },
+  deployed_cluster_lists_total: {
+    type: 'counter',
+    help: 'Times that all objects of a resource were listed: at the start, and again after a watch had expired. Only of clusters.',
+    labels: {},
+  },
+  deployed_cluster_failures_total: {
+    type: 'counter',
+    help: 'Requests to a cluster that it denied (401, 403), watches that had expired (410), connections that were cut while they were read, and anything else that failed, such as a cluster that is away.',
+    labels: { reason: CLUSTER_FAILURES },
+  },
+  deployed_cluster_unread_resources: {
+    type: 'gauge',
+    help: 'Whether a resource of a cluster cannot be read now: 1, or the number of namespaces in which it cannot; 0 if all is read.',
+    labels: { resource: CLUSTER_RESOURCES },
   },
 }

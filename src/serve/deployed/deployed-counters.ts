@@ -1,10 +1,25 @@
 import { Counter, Gauge, Registry } from 'prom-client'
 import { PREFIX } from '../../metrics/catalogue.ts'
-import { DEPLOYED_SERVE_FAMILIES, type DeployedServeFamilyName } from '../../metrics/deployed/deployed-families.ts'
+import {
+  CLUSTER_FAILURES,
+  DEPLOYED_SERVE_FAMILIES,
+  type DeployedServeFamilyName,
+} from '../../metrics/deployed/deployed-families.ts'
 import { RUN_FAILURES, type RunFailure } from '../../metrics/serve-families.ts'
 import type { RequestCounts } from '../schedule/ipc-messages.ts'
+import type { ClusterHealth } from './cluster-health.ts'
 
 const TOO_MANY = 429
+
+/** A set at the time of a scrape. */
+export interface SetState {
+  readonly name: string
+  readonly isRunning: boolean
+  /** When it is checked next; `undefined` while it is checked. */
+  readonly next: Date | undefined
+  /** `undefined`: it is no cluster. */
+  readonly cluster: ClusterHealth | undefined
+}
 
 /** Counters over all checks of what is deployed. */
 export class DeployedCounters {
@@ -15,6 +30,9 @@ export class DeployedCounters {
   readonly #nextRun = new Gauge(this.#optionsOf('deployed_next_run_timestamp_seconds'))
   readonly #requests = new Counter(this.#optionsOf('deployed_http_requests_total'))
   readonly #throttled = new Counter(this.#optionsOf('deployed_http_throttled_total'))
+  readonly #lists = new Counter(this.#optionsOf('deployed_cluster_lists_total'))
+  readonly #clusterFailures = new Counter(this.#optionsOf('deployed_cluster_failures_total'))
+  readonly #unread = new Gauge(this.#optionsOf('deployed_cluster_unread_resources'))
 
   /** Publishes the counters of a set with 0, so that rate() sees the first increase. */
   add(references: string): void {
@@ -35,18 +53,24 @@ export class DeployedCounters {
     }
   }
 
-  /** The text format of Prometheus. @param sets when each set is checked next; `undefined` while it is checked */
-  text(
-    sets: readonly { readonly name: string; readonly isRunning: boolean; readonly next: Date | undefined }[],
-  ): Promise<string> {
-    this.#inProgress.reset()
-    this.#nextRun.reset()
+  /** The text format of Prometheus. */
+  text(sets: readonly SetState[]): Promise<string> {
+    const ofNow = [this.#inProgress, this.#nextRun, this.#lists, this.#clusterFailures, this.#unread]
+    for (const family of ofNow) family.reset()
     if (sets.length === 0) return Promise.resolve('')
-    for (const { name: references, isRunning, next } of sets) {
+    for (const { name: references, isRunning, next, cluster } of sets) {
       this.#inProgress.set({ references }, isRunning ? 1 : 0)
       if (next !== undefined) this.#nextRun.set({ references }, next.getTime() / 1000)
+      if (cluster !== undefined) this.#setCluster(references, cluster)
     }
     return this.#registry.metrics()
+  }
+
+  /** The cluster's own counts are what is published: they begin anew when it is followed anew. */
+  #setCluster(references: string, { lists, failures, unread }: ClusterHealth): void {
+    this.#lists.inc({ references }, lists)
+    for (const reason of CLUSTER_FAILURES) this.#clusterFailures.inc({ references, reason }, failures[reason])
+    for (const [resource, places] of unread) this.#unread.set({ references, resource }, places)
   }
 
   #optionsOf(name: DeployedServeFamilyName): {

@@ -86,6 +86,7 @@ export class DeployedService {
       name: plan.registry,
       isRunning,
       next: nextRun,
+      cluster: plan.input?.health(),
     }))
     return `${this.#results}${await this.#counters.text(sets)}`
   }

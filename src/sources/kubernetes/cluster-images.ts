@@ -57,7 +57,20 @@ export class ClusterImages {
     const objects = this.#watches.flatMap(({ objects: kept }) => [...kept].sort(([a], [b]) => (a < b ? -1 : 1)))
     const items = [...problems.map(statusOf), ...objects.map(([, text]) => text)]
     const text = `{"apiVersion":"v1","kind":"List","items":[\n${items.join(',\n')}\n]}\n`
-    return { text, problems, counts: { ...this.#counts } }
+    return { text, problems, counts: this.counts }
+  }
+
+  /** What has happened since the start. */
+  get counts(): Readonly<WatchCounts> {
+    return { ...this.#counts }
+  }
+
+  /** In how many places each resource cannot be read now: namespaces, or the whole cluster. */
+  get unread(): ReadonlyMap<string, number> {
+    const places = new Map<string, number>()
+    for (const { resource, isUnread } of this.#watches)
+      places.set(resource, (places.get(resource) ?? 0) + (isUnread ? 1 : 0))
+    return places
   }
 
   /** Ends all watches. */

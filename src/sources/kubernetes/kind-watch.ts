@@ -30,6 +30,8 @@ const SILENCE = { list: 60_000, watch: (WATCH_SECONDS + 40) * 1000 }
 export class KindWatch {
   /** What is read, for people: `pods of the namespace shop`. */
   readonly name: string
+  /** As in URLs and rules: `pods`. */
+  readonly resource: string
   readonly namespace: string | undefined
   /** Whether it is pods or workloads, not what they need besides. */
   readonly isWorkload: boolean
@@ -53,6 +55,7 @@ export class KindWatch {
   constructor(client: ApiClient, what: WatchedKind, counts: WatchCounts, timing: Timing) {
     const { kind, namespace, labelSelector } = what
     this.name = namespace === undefined ? kind.resource : `${kind.resource} of the namespace ${namespace}`
+    this.resource = kind.resource
     this.namespace = namespace
     this.isWorkload = kind.isWorkload
     this.#client = client
@@ -77,6 +80,11 @@ export class KindWatch {
     if (this.#knownAt === undefined) return this.#problem ?? 'the cluster has not sent them yet'
     if (this.#problem === undefined) return undefined
     return `${this.#problem}; what was known at ${this.#knownAt.toISOString()} is used`
+  }
+
+  /** Whether the cluster was away or refused when it was last asked. */
+  get isUnread(): boolean {
+    return this.#problem !== undefined
   }
 
   /** Lists and watches until the signal comes. */

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { CLUSTER_RESOURCES } from '../../../src/metrics/deployed/deployed-families.ts'
 import { readKubernetes } from '../../../src/references/kubernetes/read-kubernetes.ts'
 import { scratch } from '../../support/scratch.ts'
 import { follow, kubeconfig, pod, simulated, until } from './following.ts'
@@ -61,14 +62,33 @@ describe('a cluster (simulated)', () => {
       spec: { jobTemplate: { spec: { template: { spec: { containers: [{ name: 'app', image: 'backup:1' }] } } } } },
     })
     api.refuse = ({ path }) => (path.endsWith('/pods') ? { status: 403, body: JSON.stringify(DENIED) } : undefined)
-    const { images, snapshot } = follow(kubeconfig(api.url), { namespaces: ['shop'] })
+    const { cluster, images, snapshot } = follow(kubeconfig(api.url), { namespaces: ['shop'] })
     expect(await images()).toEqual(['backup:1'])
     const { problems, counts } = await snapshot()
+    expect([...cluster.unread].filter(([, places]) => places > 0)).toEqual([['pods', 1]])
     expect(problems).toEqual([`pods of the namespace shop: the cluster answers 403: ${DENIED.message}`])
     expect(counts.denied).toBeGreaterThan(0)
     api.refuse = () => undefined
     await until(async () => (await images()).join() === 'app:1,backup:1')
     await until(async () => (await snapshot()).problems.length === 0)
+    expect([...cluster.unread.values()].filter((places) => places > 0)).toEqual([])
+  })
+
+  it('tells of each resource in how many namespaces it cannot be read, and of no other resource', async () => {
+    const api = await simulated()
+    const settings = { namespaces: ['shop', 'bank', 'post'], nodes: true, pullSecrets: true }
+    api.refuse = ({ path }) => (/(shop|bank)\/(pods|secrets)$/.test(path) ? { status: 403 } : undefined)
+    const { cluster, snapshot } = follow(kubeconfig(api.url), settings)
+    expect(cluster.unread.get('pods')).toBe(0)
+    await snapshot()
+    expect([...cluster.unread].filter(([, places]) => places > 0)).toEqual([
+      ['pods', 2],
+      // Of two types in each.
+      ['secrets', 4],
+    ])
+    expect([...cluster.unread.keys()].sort()).toEqual([...CLUSTER_RESOURCES].sort())
+    const { text } = await snapshot()
+    expect(readKubernetes([{ name: '-', text }]).unreadable.length).toBeGreaterThan(5)
   })
 
   it('that lets us list but not watch is listed again and again, and that is said', async () => {

@@ -53,7 +53,7 @@ function failingRegistries(isEarly: boolean): readonly Series[] {
   ]
 }
 
-/** A set that needs what is gone, and has not been checked for long. */
+/** A set that needs what is gone, and has not been checked for long; a cluster that is not read. */
 function deployed(now: number): readonly Series[] {
   return [
     ['registry_integrity_deployed_findings{references="shop",reason="image-unpullable"}', 1],
@@ -65,6 +65,9 @@ function deployed(now: number): readonly Series[] {
     ['registry_integrity_deployed_failing_workloads{references="shop"}', 1],
     ['registry_integrity_deployed_last_success_timestamp_seconds{references="shop"}', now - 3000],
     ['registry_integrity_deployed_run_interval_seconds{references="shop"}', 900],
+    ['registry_integrity_deployed_last_success_timestamp_seconds{references="denied"}', now - 15_000],
+    ['registry_integrity_deployed_run_interval_seconds{references="denied"}', 900],
+    ['registry_integrity_deployed_cluster_unread_resources{references="denied",resource="pods"}', 1],
   ]
 }
 
