@@ -59,6 +59,12 @@ describe('values.schema.json', () => {
     expect(known.sort()).toEqual(KEYS.profile.filter((name) => !elsewhere.includes(name)).sort())
   })
 
+  it('knows the options of references', () => {
+    const { references, cluster } = schema.definitions ?? {}
+    expect(Object.keys(references?.properties ?? {}).sort()).toEqual([...KEYS.references].sort())
+    expect(Object.keys(cluster?.properties ?? {}).sort()).toEqual([...KEYS.kubernetes].sort())
+  })
+
   it('lists what values.yaml shows of a registry', () => {
     const text = read('values.yaml')
     const [, shown = ''] = /^# registries:\n((?:#.*\n)+)/m.exec(text) ?? []

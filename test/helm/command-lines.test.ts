@@ -53,7 +53,10 @@ describeWithHelm('what the chart starts', () => {
     ({ values, release }) => {
       const { problems, config } = readConfig(configOf(values, release))
       expect(problems).toEqual([])
-      expect(config?.registries?.length).toBe((values['registries'] as readonly unknown[]).length)
+      const counted = (key: string): number | undefined => (values[key] as readonly unknown[] | undefined)?.length
+      expect([config?.registries?.length, config?.references?.length]).toEqual(
+        ['registries', 'references'].map(counted),
+      )
     },
   )
 

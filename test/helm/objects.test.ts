@@ -37,12 +37,14 @@ describeWithHelm('the chart, installed with', () => {
 
   it.each(ALL)('$title has labels by which its objects are found, and no two of one name', (set) => {
     const objects = made.get(set.title) ?? []
-    const names = objects.map(nameOf)
+    const names = objects.map(
+      (object) => `${nameOf(object)} ${'namespace' in object.metadata && object.metadata.namespace}`,
+    )
     expect(names).toEqual([...new Set(names)])
-    for (const { metadata } of objects) {
+    for (const { kind, metadata } of objects) {
       expect(metadata.name).toMatch(/^[a-z0-9][a-z0-9.-]{0,61}[a-z0-9]$/)
+      expect('namespace' in metadata ? metadata.namespace : undefined).toEqual(namespaceOf(set, kind))
       expect(metadata).toMatchObject({
-        namespace: set.release?.namespace ?? 'regfsck',
         labels: {
           'app.kubernetes.io/name': 'regfsck',
           'app.kubernetes.io/instance': set.release?.name ?? 'regfsck',
@@ -100,6 +102,12 @@ describeWithHelm('the chart, installed with', () => {
     return podTemplates(made.get(title) ?? []).map(({ pod }) => pod)
   }
 })
+
+/** Objects of the cluster have none. Roles are in the namespaces that are read. */
+function namespaceOf({ release }: ValueSet, kind: string): unknown {
+  if (kind.startsWith('ClusterRole')) return undefined
+  return kind.startsWith('Role') ? expect.stringMatching(/^(?:shop|search)$/) : (release?.namespace ?? 'regfsck')
+}
 
 /** Names of claims, paths of nodes and servers that registries are on. */
 function storageNames({ values }: ValueSet): string[] {

@@ -59,6 +59,11 @@ export const BY_SCHEMA: readonly Refused[] = [
     says: ["pushgateway.url: Does not match pattern '^(https?://[^\\s/@]+(/[^\\s@]*)?)?$'"],
   },
   {
+    title: 'a key of references that is misspelt',
+    values: { references: [{ name: 'a', kubernetes: { namespace: ['shop'] } }] },
+    says: ['references.0.kubernetes: Additional property namespace is not allowed'],
+  },
+  {
     title: 'a depth that there is not',
     values: { registries: [{ name: 'private', url, depth: 'all' }] },
     says: ['registries.0.depth: registries.0.depth must be one of the following: "graph", "blobs", "content"'],
@@ -96,6 +101,23 @@ export const BY_CHECKS: readonly Refused[] = [
     title: 'no registry',
     values: { registries: [] },
     says: ['registries: name at least one registry, such as {name: private, url: "https://registry.example.com"}'],
+  },
+  {
+    title: 'what is deployed, in a CronJob',
+    values: { references: [{ name: 'cluster', kubernetes: {} }] },
+    says: ['references: only for mode: serve'],
+  },
+  {
+    title: 'references that name nothing, both, or the same twice',
+    values: {
+      ...{ mode: 'serve', ...noPush },
+      references: [{ name: 'a' }, { name: 'b', from: ['x'], kubernetes: {} }, { name: 'b', kubernetes: {} }],
+    },
+    says: [
+      'references (a): expected kubernetes or from, one of the two',
+      'references (b): expected kubernetes or from, one of the two',
+      'references: two are called b',
+    ],
   },
   {
     title: 'nobody who hears of it',

@@ -70,6 +70,20 @@ const PAIRS: readonly Pair[] = [
     onlyKustomize: { ...NAMESPACE, 'NetworkPolicy regfsck-to-pushgateway': 'serve pushes nothing' },
   },
   {
+    overlay: 'serve-cluster',
+    values: {
+      mode: 'serve',
+      references: [{ name: 'cluster', kubernetes: {}, platform: 'auto', interval: '15m' }],
+      ...secrets,
+      serviceMonitor: { enabled: true },
+      prometheusRule: { enabled: true },
+      dashboard: { enabled: true },
+      networkPolicy: { enabled: true },
+    },
+    renames: { ...monitoring, 'regfsck-regfsck-reader': 'regfsck-reader' },
+    onlyKustomize: { ...NAMESPACE, 'NetworkPolicy regfsck-to-pushgateway': 'serve pushes nothing' },
+  },
+  {
     overlay: 'storage',
     values: {
       registries: [{ name: 'private', storage: { existingClaim: 'registry', registryPods: { app: 'registry' } } }],

@@ -237,6 +237,30 @@ export const VALUE_SETS: readonly ValueSet[] = [
     },
   },
   {
+    title: 'serve that reads what runs in the cluster',
+    values: {
+      mode: 'serve',
+      registries: [api],
+      references: [{ name: 'cluster', kubernetes: {}, platform: 'auto', 'use-pull-secrets': true }],
+      networkPolicy: { enabled: true, clusterPorts: [6443] },
+      credentials: { existingSecret: 'login' },
+      ca: { existingConfigMap: 'authority' },
+    },
+  },
+  {
+    title: 'serve that reads two namespaces, with an account that was there before',
+    values: {
+      mode: 'serve',
+      references: [
+        { name: 'shop', kubernetes: { namespaces: ['shop', 'search'] } },
+        { name: 'files', from: ['/lists/images.yaml'] },
+      ],
+      serviceAccount: { name: 'regfsck-reader' },
+      extraVolumes: [{ name: 'lists', configMap: { name: 'lists' } }],
+      extraVolumeMounts: [{ name: 'lists', mountPath: '/lists' }],
+    },
+  },
+  {
     title: 'OpenShift, which gives users of its own',
     values: {
       registries: [api],

@@ -53,10 +53,12 @@ describe('the command line of', () => {
 
   it.each(services)('$overlay, $title leads to a configuration that is accepted', async ({ overlay, args }) => {
     expect(args).toEqual(['serve', '--config', '/etc/regfsck/regfsck.yaml'])
-    const { listen, plans } = await readServeRequest(configFileOf(overlay), { env: {} })
+    const { listen, plans, references } = await readServeRequest(configFileOf(overlay), { env: {} })
     // IPv6 and IPv4: a cluster may have either alone.
     expect(listen).toEqual({ host: '::', port: 9847 })
-    expect(plans.map(({ profile }) => profile)).toEqual(['fast', 'deep'])
+    const isOfCluster = overlay === 'serve-cluster'
+    expect(plans.map(({ profile }) => profile)).toEqual(isOfCluster ? [] : ['fast', 'deep'])
+    expect(references.map(({ target }) => target)).toEqual(isOfCluster ? ['kubernetes; all namespaces'] : [])
   })
 })
 

@@ -6,6 +6,8 @@ import type { ICronJob } from 'kubernetes-models/batch/v1/CronJob'
 import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy'
 import type { IClusterRole } from 'kubernetes-models/rbac.authorization.k8s.io/v1/ClusterRole'
 import type { IClusterRoleBinding } from 'kubernetes-models/rbac.authorization.k8s.io/v1/ClusterRoleBinding'
+import type { IRole } from 'kubernetes-models/rbac.authorization.k8s.io/v1/Role'
+import type { IRoleBinding } from 'kubernetes-models/rbac.authorization.k8s.io/v1/RoleBinding'
 import type { IConfigMap } from 'kubernetes-models/v1/ConfigMap'
 import type { INamespace } from 'kubernetes-models/v1/Namespace'
 import type { IPersistentVolumeClaim } from 'kubernetes-models/v1/PersistentVolumeClaim'
@@ -22,6 +24,8 @@ export interface Models {
   readonly 'networking.k8s.io/v1 NetworkPolicy': INetworkPolicy
   readonly 'rbac.authorization.k8s.io/v1 ClusterRole': IClusterRole
   readonly 'rbac.authorization.k8s.io/v1 ClusterRoleBinding': IClusterRoleBinding
+  readonly 'rbac.authorization.k8s.io/v1 Role': IRole
+  readonly 'rbac.authorization.k8s.io/v1 RoleBinding': IRoleBinding
   readonly 'v1 ConfigMap': IConfigMap
   readonly 'v1 Namespace': INamespace
   readonly 'v1 PersistentVolumeClaim': IPersistentVolumeClaim

@@ -1,7 +1,22 @@
+import { writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
 import type { IClusterRole } from 'kubernetes-models/rbac.authorization.k8s.io/v1/ClusterRole'
 import type { IClusterRoleBinding } from 'kubernetes-models/rbac.authorization.k8s.io/v1/ClusterRoleBinding'
 import { describe, expect, it } from 'vitest'
-import { isRegfsck, nameOf, overlays, type PodTemplate, podTemplates, put, rendered } from './manifests.ts'
+import { kindsFor } from '../../src/sources/kubernetes/kinds.ts'
+import { scratch } from '../support/scratch.ts'
+import { describeWithKustomize, kustomize } from './kustomize.ts'
+import {
+  isRegfsck,
+  K8S,
+  nameOf,
+  objectsIn,
+  overlays,
+  type PodTemplate,
+  podTemplates,
+  put,
+  rendered,
+} from './manifests.ts'
 import { ownRuleProblems } from './own-rules.ts'
 
 const pods = overlays().flatMap((overlay) =>
@@ -97,6 +112,9 @@ describe('no manifest', () => {
       'deployed: ClusterRole regfsck-reader',
       'deployed: ClusterRoleBinding regfsck-reader',
       'deployed: ServiceAccount regfsck-reader',
+      'serve-cluster: ClusterRole regfsck-reader',
+      'serve-cluster: ClusterRoleBinding regfsck-reader',
+      'serve-cluster: ServiceAccount regfsck-reader',
     ])
   })
 
@@ -109,46 +127,72 @@ describe('no manifest', () => {
   })
 })
 
-describe('who reads what is deployed', () => {
-  const [role] = rendered('deployed').filter(({ kind }) => kind === 'ClusterRole') as unknown as IClusterRole[]
-  const [binding] = rendered('deployed').filter(
+describe.each(['deployed', 'serve-cluster'])('who reads what is deployed, in %s', (overlay) => {
+  const [role] = rendered(overlay).filter(({ kind }) => kind === 'ClusterRole') as unknown as IClusterRole[]
+  const [binding] = rendered(overlay).filter(
     ({ kind }) => kind === 'ClusterRoleBinding',
   ) as unknown as IClusterRoleBinding[]
+  const allowed = (role?.rules ?? []).flatMap(({ apiGroups = [], resources = [] }) =>
+    resources.map((resource) => [resource, ...apiGroups.filter((group) => group !== '')].join('.')),
+  )
 
   it('may only read, and only the kinds that are read; no secret', () => {
     const rules = role?.rules ?? []
     expect(rules.map(({ verbs }) => verbs)).toEqual(rules.map(() => ['get', 'list', 'watch']))
-    const allowed = rules.flatMap(({ apiGroups = [], resources = [] }) =>
-      resources.map((resource) => `${apiGroups.join()}/${resource}`),
-    )
-    const read = [
-      '/nodes',
-      '/pods',
-      '/replicationcontrollers',
-      'apps/daemonsets',
-      'apps/deployments',
-      'apps/replicasets',
-      'apps/statefulsets',
-      'batch/cronjobs',
-      'batch/jobs',
-    ]
-    expect(allowed.sort()).toEqual(read)
+    expect([...allowed].sort()).toEqual([
+      ...['cronjobs.batch', 'daemonsets.apps', 'deployments.apps', 'jobs.batch', 'nodes', 'pods'],
+      ...['replicasets.apps', 'replicationcontrollers', 'statefulsets.apps'],
+    ])
     expect(rules.filter((rule) => rule.nonResourceURLs !== undefined || rule.resourceNames !== undefined)).toEqual([])
   })
 
-  it('is the account of the overlay in its namespace, and asks for what it may read', () => {
+  it('is the account of the overlay in its namespace', () => {
     expect(binding).toMatchObject({
       roleRef: { kind: 'ClusterRole', name: 'regfsck-reader' },
       subjects: [{ kind: 'ServiceAccount', name: 'regfsck-reader', namespace: 'regfsck' }],
     })
+    expect(podOf(overlay).spec?.serviceAccountName).toBe('regfsck-reader')
+  })
+
+  it('asks for what it may read', () => {
     const [kubectl] = podOf('deployed').spec?.initContainers ?? []
-    const asked = /pods,\S+/.exec(kubectl?.args?.join() ?? '')?.[0].split(',') ?? []
-    const allowed = (role?.rules ?? []).flatMap(({ apiGroups = [], resources = [] }) =>
-      resources.map((resource) => [resource, ...apiGroups.filter((group) => group !== '')].join('.')),
-    )
-    expect(asked.sort()).toEqual(allowed.sort())
+    const asked =
+      overlay === 'deployed'
+        ? (/pods,\S+/.exec(kubectl?.args?.join() ?? '')?.[0].split(',') ?? [])
+        : kindsFor({ namespaces: [], nodes: true, pullSecrets: false }).map(qualified)
+    expect([...asked].sort()).toEqual([...allowed].sort())
   })
 })
+
+describeWithKustomize('the component for pull secrets', () => {
+  it('adds what it takes to read them, to the same account, and nothing else', () => {
+    const directory = scratch()
+    const path = (name: string): string => relative(directory, join(K8S, name))
+    const kustomization = {
+      resources: [path('overlays/serve-cluster')],
+      components: [path('components/cluster-secrets')],
+    }
+    writeFileSync(join(directory, 'kustomization.yaml'), JSON.stringify({ namespace: 'regfsck', ...kustomization }))
+    const before = rendered('serve-cluster').map(nameOf)
+    const added = objectsIn(kustomize(directory)).filter((object) => !before.includes(nameOf(object)))
+    expect(added).toMatchObject([
+      { kind: 'ClusterRole', rules: [{ apiGroups: [''], resources: ['secrets', 'serviceaccounts'], verbs: READING }] },
+      {
+        kind: 'ClusterRoleBinding',
+        roleRef: { kind: 'ClusterRole', name: 'regfsck-pull-secrets' },
+        subjects: [{ kind: 'ServiceAccount', name: 'regfsck-reader', namespace: 'regfsck' }],
+      },
+    ])
+    const asked = kindsFor({ namespaces: [], nodes: false, pullSecrets: true }).map(({ resource }) => resource)
+    expect(asked).toEqual(expect.arrayContaining(['secrets', 'serviceaccounts']))
+  })
+})
+
+const READING = ['get', 'list', 'watch']
+
+function qualified({ resource, apiVersion }: { readonly resource: string; readonly apiVersion: string }): string {
+  return apiVersion === 'v1' ? resource : `${resource}.${apiVersion.replace('/v1', '')}`
+}
 
 function podOf(overlay: string): PodTemplate {
   const [first] = podTemplates(rendered(overlay))

@@ -23,7 +23,7 @@ export function ownRuleProblems(pod: PodTemplate): string[] {
   return [...problems, ...containersOf(pod).flatMap((container) => containerProblems(container, pod))]
 }
 
-/** One account reads what is deployed. Its token is for the container that asks the cluster, and for no regfsck. */
+/** One account reads what is deployed. Its token is for what asks the cluster: `serve`, or a container of kubectl. */
 function accountProblems(pod: PodTemplate): string[] {
   const { serviceAccountName, volumes = [] } = pod.spec ?? {}
   if (serviceAccountName !== undefined && serviceAccountName !== 'regfsck-reader')
@@ -31,7 +31,10 @@ function accountProblems(pod: PodTemplate): string[] {
   const tokens = volumes.filter(({ projected }) => projected?.sources?.some((source) => source.serviceAccountToken))
   const names = new Set(tokens.map(({ name }) => name))
   return containersOf(pod)
-    .filter((each) => isRegfsck(each) && each.volumeMounts?.some((mount) => names.has(mount.name)))
+    .filter(
+      (each) =>
+        isRegfsck(each) && each.args?.[0] !== 'serve' && each.volumeMounts?.some((mount) => names.has(mount.name)),
+    )
     .map(({ name }) => `${name}: has a token`)
 }
 

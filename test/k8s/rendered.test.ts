@@ -52,7 +52,11 @@ describeWithKustomize('kubectl kustomize', () => {
 
 describe('the rendered manifests', () => {
   it('are there for every overlay, and for no other', () => {
-    expect(readdirSync(join(K8S, 'rendered')).sort()).toEqual(overlays().map((name) => `${name}.yaml`))
+    expect(readdirSync(join(K8S, 'rendered')).sort()).toEqual(
+      overlays()
+        .map((name) => `${name}.yaml`)
+        .sort(),
+    )
   })
 
   it('use every component', () => {

@@ -6,7 +6,10 @@ What values.schema.json cannot say: keys that do not fit together. All problems 
 {{- $values := .Values -}}
 {{- $mode := .Values.mode -}}
 {{- $problems := list -}}
-{{- if not $values.registries -}}
+{{- if and $values.references (ne $mode "serve") -}}
+{{- $problems = append $problems "references: only for mode: serve" -}}
+{{- end -}}
+{{- if not (or $values.registries (and $values.references (eq $mode "serve"))) -}}
 {{- $problems = append $problems "registries: name at least one registry, such as {name: private, url: \"https://registry.example.com\"}" -}}
 {{- end -}}
 {{- if and (eq $mode "cronjob") $values.registries (not (or $values.pushgateway.url $values.textfile.hostPath $values.textfile.existingClaim)) -}}
@@ -41,13 +44,25 @@ What values.schema.json cannot say: keys that do not fit together. All problems 
 {{- $problems = append $problems (printf "podSecurityContext.%s: not here; it would give the files of a registry another group" $key) -}}
 {{- end -}}
 {{- end -}}
-{{- range $key := list "listen" "state" "defaults" "registries" -}}
+{{- range $key := list "listen" "state" "defaults" "registries" "references" -}}
 {{- if hasKey $values.serve.settings $key -}}
 {{- $problems = append $problems (printf "serve.settings.%s: the chart writes this key itself, from other values" $key) -}}
 {{- end -}}
 {{- end -}}
+{{- $sets := list -}}
+{{- range $entry := $values.references -}}
+{{- if has $entry.name $sets -}}{{- $problems = append $problems (printf "references: two are called %s" $entry.name) -}}{{- end -}}
+{{- $sets = append $sets $entry.name -}}
+{{- if eq (hasKey $entry "kubernetes") (not (empty $entry.from)) -}}
+{{- $problems = append $problems (printf "references (%s): expected kubernetes or from, one of the two" $entry.name) -}}
+{{- end -}}
+{{- end -}}
+{{- if and (include "regfsck.readsCluster" $root) (not $values.rbac.create) (not $values.serviceAccount.name) -}}
+{{- $problems = append $problems "rbac.create: false: name an account that may read the cluster: serviceAccount.name" -}}
+{{- end -}}
 {{- $mountable := list -}}
 {{- $taken := list -}}
+{{- range include "regfsck.files" (dict "root" $root "registries" list) | fromJsonArray -}}{{- $taken = append $taken .name -}}{{- end -}}
 {{- range $registry := $values.registries -}}
 {{- range include "regfsck.files" (dict "root" $root "registries" (list $registry)) | fromJsonArray -}}{{- $taken = append $taken .name -}}{{- end -}}
 {{- end -}}

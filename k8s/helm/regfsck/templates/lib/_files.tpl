@@ -24,6 +24,13 @@ the one place where that is decided: what is not writable here is mounted read-o
 {{- with $values.textfile.hostPath -}}{{- $volume = dict "hostPath" (dict "path" . "type" "Directory") -}}{{- end -}}
 {{- $files = append $files (dict "name" "textfile" "mountPath" "/var/lib/textfile" "writable" true "volume" $volume) -}}
 {{- end -}}
+{{- if include "regfsck.readsCluster" $root -}}
+{{- /* As Kubernetes would mount it in every container. The token is renewed in the file, and read anew. */ -}}
+{{- $sources := list (dict "serviceAccountToken" (dict "path" "token" "expirationSeconds" 3600)) -}}
+{{- $sources = append $sources (dict "configMap" (dict "name" "kube-root-ca.crt" "items" (list (dict "key" "ca.crt" "path" "ca.crt")))) -}}
+{{- $sources = append $sources (dict "downwardAPI" (dict "items" (list (dict "path" "namespace" "fieldRef" (dict "fieldPath" "metadata.namespace"))))) -}}
+{{- $files = append $files (dict "name" "account" "mountPath" "/var/run/secrets/kubernetes.io/serviceaccount" "volume" (dict "projected" (dict "sources" $sources))) -}}
+{{- end -}}
 {{- $storages := dict -}}
 {{- range $registry := .registries -}}
 {{- $about := dict "root" $root "registry" $registry -}}
@@ -43,6 +50,10 @@ the one place where that is decided: what is not writable here is mounted read-o
 {{- end -}}
 {{- $files = append $files $file -}}
 {{- end -}}
+{{- end -}}
+{{- if and $values.references (eq $values.mode "serve") -}}
+{{- $about := dict "root" $root "registry" (include "regfsck.referencesAsRegistry" $root | fromJson) -}}
+{{- $files = concat $files (include "regfsck.secretFiles" $about | fromJsonArray) -}}
 {{- end -}}
 {{- $seen := list -}}
 {{- $distinct := list -}}

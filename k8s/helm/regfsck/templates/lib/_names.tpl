@@ -72,9 +72,16 @@ annotations:
 {{- define "regfsck.serviceAccountName" -}}
 {{- if .Values.serviceAccount.create -}}
 {{- default (include "regfsck.fullname" .) .Values.serviceAccount.name -}}
+{{- else if include "regfsck.makesReader" . -}}
+{{- printf "%s-reader" (include "regfsck.fullname" .) -}}
 {{- else -}}
 {{- .Values.serviceAccount.name -}}
 {{- end -}}
+{{- end -}}
+
+{{/* Whether the chart makes an account for reading the cluster: rights never go to the default one. */}}
+{{- define "regfsck.makesReader" -}}
+{{- if and .Values.rbac.create (not .Values.serviceAccount.create) (not .Values.serviceAccount.name) (include "regfsck.readsCluster" .) -}}yes{{- end -}}
 {{- end -}}
 
 {{/* A registry's name as part of an object's name. */}}

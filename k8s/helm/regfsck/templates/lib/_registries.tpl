@@ -122,6 +122,7 @@ sidecar). Both come from the same settings.
 {{- $_ := set $file "listen" .Values.serve.listen -}}
 {{- $_ := set $file "state" "/var/lib/regfsck" -}}
 {{- with .Values.settings -}}{{- $_ := set $file "defaults" . -}}{{- end -}}
-{{- $_ := set $file "registries" $registries -}}
+{{- if or $registries (not .Values.references) -}}{{- $_ := set $file "registries" $registries -}}{{- end -}}
+{{- if .Values.references -}}{{- $_ := set $file "references" (include "regfsck.references" . | fromJsonArray) -}}{{- end -}}
 {{- toYaml $file -}}
 {{- end -}}
