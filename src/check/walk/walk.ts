@@ -1,14 +1,12 @@
 import type { Digest } from '../../oci/digest.ts'
-import type { TagName } from '../../oci/names.ts'
 import type { RepositoryStore, Unreadable } from '../ports.ts'
 import type { Rules } from '../rules.ts'
-import { StoreError } from '../store-error.ts'
 import { checkBlobs, onlyBlobChildren } from './blob-facts.ts'
 import { configPlatforms } from './config-platforms.ts'
-import type { Graph, TagFact } from './graph.ts'
-import { listingOf } from './listing-of.ts'
+import { dropDeletedRevisions } from './deleted-revisions.ts'
+import type { Graph } from './graph.ts'
+import { listingOf, resolvedTags } from './listing-of.ts'
 import { ManifestWalk } from './manifest-walk.ts'
-import { uncheckedBy } from './measure.ts'
 import { acceptClaimedTypes } from './served-type.ts'
 import { strayLinks } from './stray-links.ts'
 import { unnamedDamage } from './unnamed-damage.ts'
@@ -26,6 +24,7 @@ export async function walk(repository: string, store: RepositoryStore, rules: Ru
   const tags = await resolvedTags(store, unreadable)
   await seen.descend([...tags.values()].flatMap((tag) => (tag.is === 'resolved' ? [tag.digest] : [])))
   await seen.descend(await listingOf(() => store.listRevisions(), unreadable))
+  dropDeletedRevisions(tags, manifests)
   acceptClaimedTypes(manifests)
   seen.blobChildren.sort(tags, manifests)
   const isGraphOnly = rules.depth === 'graph'
@@ -49,16 +48,4 @@ export async function walk(repository: string, store: RepositoryStore, rules: Ru
       unnamed: await unnamedDamage(store, listed, known),
     }
   }
-}
-
-async function resolvedTags(store: RepositoryStore, unreadable: Unreadable[]): Promise<Map<TagName, TagFact>> {
-  const names = await listingOf(() => store.listTags(), unreadable)
-  const answers = await store.resolveTags(names)
-  const tags = new Map<TagName, TagFact>()
-  for (const [n, name] of names.entries()) {
-    const answer = answers[n]
-    if (answer instanceof StoreError) tags.set(name, uncheckedBy(answer))
-    else if (answer && answer.is !== 'gone') tags.set(name, answer)
-  }
-  return tags
 }
