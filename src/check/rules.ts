@@ -9,13 +9,16 @@ export function reaches(depth: Depth, other: Depth): boolean {
   return DEPTHS.indexOf(depth) >= DEPTHS.indexOf(other)
 }
 
+/** A version of distribution, or all of them. */
+export type Engine = '2.8' | '3' | 'all'
+
 /** The operator's rules for judging one repository. */
 export interface Rules {
   readonly depth: Depth
   /** `revisions`: every revision counts, tagged or not (Harbor keeps its tags in a database). */
   readonly roots: 'tags' | 'revisions'
-  /** The major version of distribution that must be able to serve what is stored. */
-  readonly engine: 2 | 3 | undefined
+  /** The version of distribution that must be able to serve what is stored. */
+  readonly engine: Engine | undefined
   /** Children and blobs may be missing: the cache fetches them from upstream on demand. */
   readonly pullThrough: boolean
   /** The children of this repository's indexes may be missing. */

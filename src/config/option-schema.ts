@@ -47,7 +47,7 @@ function schemaOf(option: OptionEntry): z.ZodType<Setting> {
     case 'directory':
       return path
     case 'choice':
-      return option.areNumbers === true ? oneNumberOf(option.words) : z.enum(option.words)
+      return oneOf(option.words)
     case 'duration':
       return z.union([z.string().regex(DURATION, NO_DURATION), z.number().int().nonnegative(NO_DURATION)], NO_DURATION)
     case 'count':
@@ -72,9 +72,11 @@ function schemaOf(option: OptionEntry): z.ZodType<Setting> {
   }
 }
 
-function oneNumberOf(words: readonly string[]): z.ZodType<number> {
-  return z.union(
-    words.map((each) => z.literal(Number(each))),
-    { error: `expected ${words.join(' or ')}` },
-  )
+/** A word that is a number may be written as one: YAML reads `2.8` as a number. */
+function oneOf(words: readonly string[]): z.ZodType<string | number> {
+  const numbers = words.map(Number).filter((each) => !Number.isNaN(each))
+  if (numbers.length === 0) return z.enum(words)
+  return z.union([z.enum(words), ...numbers.map((each) => z.literal(each))], {
+    error: `expected ${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`,
+  })
 }

@@ -72,7 +72,7 @@ registries:
       'regfsck.yaml:14: registries[0].profiles[0].nam: unknown key; did you mean name?',
       'regfsck.yaml:15: registries[0].profiles[0].interval: expected a duration such as 500ms, 3s, 1h30m or 7d, not "soon"',
       'regfsck.yaml:16: registries[1].name: is missing: expected text',
-      'regfsck.yaml:17: registries[1].engine: expected 2 or 3, not 4',
+      'regfsck.yaml:17: registries[1].engine: expected 2.8, 3 or all, not 4',
       'regfsck.yaml:18: registries[1].pull-through: expected true or false, not "yes"',
       'regfsck.yaml:19: registries[1].sparse[0]: expected a word without spaces, not "has space"',
       'regfsck.yaml:19: registries[1].sparse[1]: expected a word without spaces, not "has space"',

@@ -100,8 +100,10 @@ describe('what counts, and how much', () => {
     ['an error fails', 'layer-blob-missing', [], 1],
     ['an error fails where warnings do', 'layer-blob-missing', ['--fail-on', 'warning'], 1],
     ['nothing fails where nothing should', 'layer-blob-missing', ['--fail-on', 'never'], 0],
-    ['2.8 serves schema 1', 'schema1-manifest', ['--engine', '2'], 0],
+    ['2.8 serves schema 1', 'schema1-manifest', ['--engine', '2.8'], 0],
     ['3.x does not', 'schema1-manifest', ['--engine', '3'], 1],
+    ['so not all do', 'schema1-manifest', ['--engine', 'all'], 1],
+    ['all serve what is whole', 'lawful-artifact', ['--engine', 'all'], 0],
     ['what takes up space does not fail', 'garbage', ['--garbage', '--fail-on', 'warning'], 0],
   ] as const)('%s', async (_, name, flags, code) => {
     expect(await scan([fixture(name)], ...flags)).toMatchObject({ code, stderr: '' })

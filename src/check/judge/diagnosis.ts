@@ -10,7 +10,7 @@ import type { BlobFact, Graph, ManifestFact, StrayLink } from '../walk/graph.ts'
 import type { Claim } from './references.ts'
 import { RepositoryFindings } from './repository-findings.ts'
 import { isSound } from './sound.ts'
-import { isAllowedNeed, isAllowedToBeAbsent, isMisclaimed, mayLack } from './tag-verdict.ts'
+import { isAllowedNeed, isAllowedToBeAbsent, isMisclaimed, mayLack, needs3 } from './tag-verdict.ts'
 
 type Absent = Extract<ManifestFact, { is: 'absent' }>
 type Read = Extract<ManifestFact, { is: 'read' }>
@@ -200,7 +200,7 @@ class Diagnosis {
       code: 'engine-dependent',
       cause: fact.linkedAsLayer ? 'manifest-linked-as-layer' : 'schema1',
       evidence: { ...fact.evidence, mediaType: effectiveMediaType(fact.manifest) },
-      ...(this.#rules.engine !== 3 && { severity: 'warning' }),
+      ...(!needs3(this.#rules) && { severity: 'warning' }),
     })
   }
 }

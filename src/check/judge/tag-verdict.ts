@@ -141,11 +141,14 @@ export function isMisclaimed(claim: Descriptor, fact: ManifestFact | BlobFact): 
   return claim.size !== undefined && claim.size !== fact.bytes
 }
 
+/** Whether distribution 3.x must be able to serve what is stored. */
+export function needs3({ engine }: Rules): boolean {
+  return engine === '3' || engine === 'all'
+}
+
 /** Whether clients refuse its type, or distribution 2.8 serves it and the 3.x that the operator chose does not. */
 export function isRefused(fact: Extract<ManifestFact, { is: 'read' }>, rules: Rules): boolean {
-  return (
-    fact.mislabelled !== undefined || (rules.engine === 3 && (fact.linkedAsLayer || fact.manifest.is === 'schema1'))
-  )
+  return fact.mislabelled !== undefined || (needs3(rules) && (fact.linkedAsLayer || fact.manifest.is === 'schema1'))
 }
 
 function leaf(seen: { readonly runnable: boolean; readonly damaged: boolean; readonly unchecked: boolean }): Reach {

@@ -1,9 +1,8 @@
 import type { Rules } from '../../check/rules.ts'
-import { type Pattern, type Selection, SelectionCheck } from '../../check/scan/selection.ts'
+import type { SelectionCheck } from '../../check/scan/selection.ts'
 import { isInShard, parseShard, type Shard } from '../../check/scan/shard.ts'
 import { OPTIONS } from '../../config/options/table.ts'
 import type { WordsOf } from '../../config/options/words.ts'
-import { isRepositoryName } from '../../oci/names.ts'
 import { type ApiRequest, readApi, requireOneTokenHost } from '../options/api-request.ts'
 import { type MetricsRequest, readMetrics } from '../options/metrics-request.ts'
 import { OptionValues } from '../options/option-values.ts'
@@ -12,7 +11,8 @@ import { notUrlProblem, parseTarget, type Target, targetProblem, urlsOf } from '
 import { type UnknownOption, unknownOptionText } from '../options/unknown-option.ts'
 import type { RunRequest } from '../run/job.ts'
 import { readOutputs } from '../run/outputs.ts'
-import { LONGEST_GLOB, matcher, patternsOf, whyNoPattern } from './repository-patterns.ts'
+import { matcher } from './repository-patterns.ts'
+import { readSelection } from './repository-selection.ts'
 
 /** Options of `scan`: text, not yet checked. */
 export type ScanWords = WordsOf<'scan'> & {
@@ -65,32 +65,13 @@ export function readScanRequest(
   for (const option of unknown) values.problems.push(unknownOptionText(option, 'scan'))
   const reporting = readReporting(words, values)
   const { depth } = reporting
-  const chosen = readChosen(words, values)
-  const named = chosen?.map(({ text }) => text)
-  const selection: Selection = {
-    chosen,
-    excluded: patternsOf('--exclude', words.exclude),
-    marked: patternsOf('--sparse', words.sparse),
-  }
+  const selection = readSelection(words, values)
   const shard = words.shard === undefined ? undefined : readShard(words.shard, values)
-  requireShortGlobs(
-    {
-      '--repositories': named,
-      '--exclude': words.exclude,
-      '--exclude-target': words.excludeTarget,
-      '--sparse': words.sparse,
-    },
-    values,
-  )
-  const wanted = wantedBy({ named, excluded: words.exclude, shard })
+  const isOurs = shard === undefined ? () => true : (repository: string) => isInShard(repository, shard)
   const engine = words.engine === undefined ? undefined : values.choice('--engine', words.engine, OPTIONS.engine.words)
   const roots = values.choice('--roots', words.roots ?? 'tags', OPTIONS.roots.words)
   const isSparse = matcher(words.sparse)
   const outputs = readOutputs(words, values)
-  const exact = named?.filter((text) => isRepositoryName(text))
-  const isExact = named !== undefined && exact?.length === named.length
-  if (isExact && named.length > 0 && named.every(matcher(words.exclude)))
-    values.problems.push('--exclude: leaves none of the repositories that are named')
   const request: ScanRequest = {
     ...reporting,
     shard,
@@ -99,19 +80,19 @@ export function readScanRequest(
     registryUrl: words.registryUrl,
     outputs,
     metrics: readMetrics(words, outputs, values),
-    repositoriesAreNamed: isExact,
+    repositoriesAreNamed: selection.areAllNamed,
     registry: words.registry,
     rulesFor: (pullThrough) => (repository) =>
-      wanted(repository)
+      selection.isWanted(repository) && isOurs(repository)
         ? {
             depth,
             roots,
-            engine: engine === undefined ? undefined : engine === '3' ? 3 : 2,
+            engine,
             pullThrough,
             sparse: isSparse(repository),
           }
         : undefined,
-    newSelection: () => new SelectionCheck(selection),
+    newSelection: selection.newCheck,
     declaredCaches: words.pullThrough.filter((name) => name !== '*'),
     declaresCache: (registry) => words.pullThrough.includes('*') || words.pullThrough.includes(registry),
     garbage: words.garbage ?? false,
@@ -123,8 +104,8 @@ export function readScanRequest(
     threads: values.count('--concurrency', words.concurrency ?? THREADS, OPTIONS.concurrency),
     api: {
       ...readApi(words, values),
-      repositories: exact?.length ? [...new Set(exact)] : undefined,
-      listsCatalog: !isExact,
+      repositories: selection.named,
+      listsCatalog: !selection.areAllNamed,
     },
   }
   const against = words.against === undefined ? [] : [parseTarget(words.against)]
@@ -161,33 +142,6 @@ function requireRegistryUrl(url: string, isKnown: boolean, values: OptionValues)
   if (isKnown) values.problems.push('--registry-url: is for storage only; the URL of this target is known already')
 }
 
-/** Names and globs of repositories; `undefined` means all of them. */
-function readChosen(words: ScanWords, values: OptionValues): readonly Pattern[] | undefined {
-  const { repositories, repositoriesFrom: file } = words
-  if (words.namesNothing) values.problems.push('--repositories: names no repository; leave it out for all')
-  for (const text of repositories) requirePattern(text, '--repositories', values)
-  const given = patternsOf('--repositories', repositories)
-  if (file !== undefined) return [...given, ...patternsOf('--repositories-from', readList(file, values))]
-  return given.length > 0 ? given : undefined
-}
-
-function requirePattern(text: string, where: string, values: OptionValues): void {
-  const why = text.length > LONGEST_GLOB ? undefined : whyNoPattern(text)
-  if (why !== undefined) values.problems.push(`${where}: ${why}`)
-}
-
-function wantedBy(choice: {
-  readonly named: readonly string[] | undefined
-  readonly excluded: readonly string[]
-  readonly shard: Shard | undefined
-}): (repository: string) => boolean {
-  const { named, excluded, shard } = choice
-  const isNamed = named === undefined ? () => true : matcher(named)
-  const isExcluded = matcher(excluded)
-  const isOurs = shard === undefined ? () => true : (repository: string) => isInShard(repository, shard)
-  return (repository) => isNamed(repository) && !isExcluded(repository) && isOurs(repository)
-}
-
 function readShard(text: string, values: OptionValues): Shard | undefined {
   const shard = parseShard(text)
   if (shard === undefined)
@@ -195,20 +149,4 @@ function readShard(text: string, values: OptionValues): Shard | undefined {
       `--shard: expected I/N with I from 0 to N-1 and N at most 1000, such as 0/4, 1/4, 2/4 and 3/4, not ${JSON.stringify(text)}`,
     )
   return shard
-}
-
-function readList(file: string, values: OptionValues): string[] {
-  const text = values.file('--repositories-from', file)
-  if (text === undefined) return []
-  const lines = text.split('\n').map((line, n) => ({ n: n + 1, text: line.trim() }))
-  const named = lines.filter((line) => line.text !== '' && !line.text.startsWith('#'))
-  if (named.length === 0) values.problems.push(`--repositories-from: ${file} names no repository`)
-  for (const line of named) requirePattern(line.text, `--repositories-from: ${file}, line ${line.n}`, values)
-  return named.map((line) => line.text)
-}
-
-function requireShortGlobs(globs: Readonly<Record<string, readonly string[] | undefined>>, values: OptionValues): void {
-  for (const [flag, list = []] of Object.entries(globs))
-    if (list.some((glob) => glob.length > LONGEST_GLOB))
-      values.problems.push(`${flag}: expected globs of at most ${LONGEST_GLOB} characters`)
 }

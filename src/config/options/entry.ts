@@ -3,6 +3,7 @@ export type CommandName =
   | 'scan'
   | 'check'
   | 'pin'
+  | 'reachable'
   | 'serve'
   | 'config check'
   | 'config schema'
@@ -28,9 +29,8 @@ type Takes =
   | Valued<'listen'>
   | Valued<'external-url'>
   | (Valued<'choice'> & {
+      /** In a configuration file, one that is a number may be written as a number. */
       readonly words: readonly string[]
-      /** The value is a number in a configuration file. */
-      readonly areNumbers?: true
     })
   | (Valued<'duration'> & {
       /** Milliseconds. */

@@ -197,8 +197,9 @@ describe('what only an old engine serves', () => {
 
   it.each([
     [undefined, 'warning', 'intact', { intact: 1, damaged: 0 }],
-    [2, 'warning', 'intact', { intact: 1, damaged: 0 }],
-    [3, 'error', 'unpullable', { intact: 0, damaged: 1 }],
+    ['2.8', 'warning', 'intact', { intact: 1, damaged: 0 }],
+    ['3', 'error', 'unpullable', { intact: 0, damaged: 1 }],
+    ['all', 'error', 'unpullable', { intact: 0, damaged: 1 }],
   ] as const)('is schema 1, which engine %s makes a %s', async (engine, severity, verdict, totals) => {
     const registry = old()
     const report = await check(registry, { engine })
@@ -216,7 +217,7 @@ describe('what only an old engine serves', () => {
 
   it.each([
     [undefined, 'warning', 'intact', { intact: 3, damaged: 0 }],
-    [3, 'error', 'degraded', { intact: 2, damaged: 1 }],
+    ['3', 'error', 'degraded', { intact: 2, damaged: 1 }],
   ] as const)(
     'is a child linked as a layer only, which engine %s makes a %s',
     async (engine, severity, verdict, totals) => {
@@ -247,7 +248,7 @@ describe('what only an old engine serves', () => {
     links.revisions.delete(digest)
     links.layers.set(digest, digest)
     expect(verdicts(await check(registry))).toEqual({ latest: 'intact' })
-    expect(verdicts(await check(registry, { engine: 3 }))).toEqual({ latest: 'unpullable' })
+    expect(verdicts(await check(registry, { engine: '3' }))).toEqual({ latest: 'unpullable' })
   })
 
   it('is a warning if no tag reaches it, unless engine 3 and every revision counts', async () => {
@@ -255,15 +256,15 @@ describe('what only an old engine serves', () => {
     registry.repository(REPOSITORY).tags.clear()
     const severity = async (rules: object): Promise<unknown> =>
       (await check(registry, rules)).findings.map((finding) => finding.severity)
-    expect(await severity({ engine: 3 })).toEqual(['warning'])
+    expect(await severity({ engine: '3' })).toEqual(['warning'])
     expect(await severity({ roots: 'revisions' })).toEqual(['warning'])
-    expect(await severity({ engine: 3, roots: 'revisions' })).toEqual(['error'])
+    expect(await severity({ engine: '3', roots: 'revisions' })).toEqual(['error'])
   })
 
   it('is not reported if the revision link exists too', async () => {
     const { registry, links } = scene()
     links.layers.set(arm64.descriptor.digest, arm64.descriptor.digest)
-    expect((await check(registry, { engine: 3 })).findings).toEqual([])
+    expect((await check(registry, { engine: '3' })).findings).toEqual([])
   })
 
   it('is not reported if a child of unknown type is linked as a layer, like any blob', async () => {
@@ -273,7 +274,7 @@ describe('what only an old engine serves', () => {
     registry.push(REPOSITORY, amd64)
     const bytes = index([amd64], { fields: { manifests: [amd64.descriptor, sbom.descriptor] } }).bytes
     registry.putManifest(REPOSITORY, bytes, 'latest')
-    const report = await check(registry, { engine: 3 })
+    const report = await check(registry, { engine: '3' })
     expect([report.findings, verdicts(report)]).toEqual([[], { latest: 'intact' }])
   })
 
@@ -286,7 +287,7 @@ describe('what only an old engine serves', () => {
     const child = { mediaType: 'application/vnd.example.bundle', digest, size: likeOne.byteLength }
     const bytes = index([amd64], { fields: { manifests: [amd64.descriptor, child] } }).bytes
     registry.putManifest(REPOSITORY, bytes, 'latest')
-    const report = await check(registry, { engine: 3 })
+    const report = await check(registry, { engine: '3' })
     expect([report.findings, verdicts(report)]).toEqual([[], { latest: 'intact' }])
   })
 })

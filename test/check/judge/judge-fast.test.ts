@@ -17,7 +17,7 @@ const soundPlans = plans.map((plan) => ({
 const rules: fc.Arbitrary<Rules> = fc.record({
   depth: fc.constantFrom('graph' as const, 'blobs' as const),
   roots: fc.constantFrom('tags' as const, 'revisions' as const),
-  engine: fc.constantFrom(undefined, 3 as const),
+  engine: fc.constantFrom(undefined, '3' as const, 'all' as const),
   pullThrough: fc.boolean(),
   sparse: fc.boolean(),
   platform: fc.constantFrom('linux/amd64', 'linux/arm/v7'),

@@ -81,7 +81,7 @@ describe('what was suspect and', () => {
       (_, nth) => {
         if (nth === 2) all.links.revisions.set(digest, digest)
       },
-      { engine: 3 },
+      { engine: '3' },
     )
     expect(end).toEqual({ ...SOUND, checks: 2, pauses: 1 })
   })

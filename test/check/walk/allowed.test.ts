@@ -67,8 +67,8 @@ const ALL_RULES: readonly Partial<Rules>[] = [
   { depth: 'blobs' },
   { depth: 'content' },
   { roots: 'revisions' },
-  { engine: 2 },
-  { engine: 3 },
+  { engine: '2.8' },
+  { engine: '3' },
   { pullThrough: true },
   { sparse: true },
 ]

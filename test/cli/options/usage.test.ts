@@ -10,7 +10,7 @@ describe('words that mean nothing end with 2, one line for each problem, and not
   it.each([
     [['--depth', 'deep'], '--depth: expected blobs, graph or content, not "deep"'],
     [['--roots', 'all'], '--roots: expected tags or revisions, not "all"'],
-    [['--engine', '4'], '--engine: expected 2 or 3, not "4"'],
+    [['--engine', '4'], '--engine: expected 2.8, 3 or all, not "4"'],
     [['--fail-on', 'notice'], '--fail-on: expected error, warning or never, not "notice"'],
     [['--color', 'pink'], '--color: expected auto, always or never, not "pink"'],
     [['--log-level', 'loud'], /^--log-level: expected silent, .*, not "loud"$/],
