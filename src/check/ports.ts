@@ -17,6 +17,11 @@ export interface RepositoryStore {
   listRevisions(): Promise<Listing<Digest> | undefined>
   /** Every layer link; `undefined` if the source cannot list them. @throws {StoreError} */
   listLayerLinks(): Promise<Listing<Digest> | undefined>
+  /**
+   * Manifests that name each digest as their subject. Missing if the source lists all revisions. A registry without such a
+   * list finds none: it keeps them under fallback tags.
+   */
+  listReferrers?(digests: readonly Digest[]): Promise<readonly Answer<Listing<Digest>>[]>
   resolveTags(tags: readonly TagName[]): Promise<readonly Answer<TagAnswer>[]>
   /** The bytes of manifests, not yet checked. */
   readManifests(digests: readonly Digest[]): Promise<readonly Answer<ManifestAnswer>[]>

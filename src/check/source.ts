@@ -1,5 +1,7 @@
+import type { Digest } from '../oci/digest.ts'
 import type { Finding } from './findings/finding.ts'
 import type { Unreadable } from './ports.ts'
+import type { ReachQuestion, RepositoryReach } from './reach/reach-records.ts'
 import type { RepositoryReport, Storage, UncheckedRecord } from './records.ts'
 import type { Rules } from './rules.ts'
 import { StoreError, type StoreErrorCode } from './store-error.ts'
@@ -24,6 +26,8 @@ export interface Source {
    */
   repositories(signal: AbortSignal): AsyncIterable<string | UncheckedRecord>
   check(repository: string, how: RepositoryCheck): Promise<RepositoryReport>
+  /** Finds what is reached in one repository, in place of a check. Missing if the source cannot tell. */
+  reachIn?(repository: string, question: ReachQuestion, how: ReachHow): Promise<RepositoryReach>
   /**
    * Called after every repository was checked once.
    * @throws {TargetError} if all checks together show that the target is another registry
@@ -79,6 +83,13 @@ export interface Garbage {
   readonly unchecked: readonly UncheckedRecord[]
   /** Everything that is stored, needed or not. Only set if blobs were listed. */
   readonly storage?: Storage
+}
+
+/** How to find what is reached in one repository. */
+export interface ReachHow {
+  /** Digests to explain: the same set in each call. */
+  readonly asked: ReadonlySet<Digest>
+  readonly signal: AbortSignal
 }
 
 /** How to check one repository. */

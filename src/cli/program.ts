@@ -13,6 +13,7 @@ import { addPin } from './pin/pin-options.ts'
 import type { ExitCode } from './process/exit-code.ts'
 import { INTERNAL_ERROR, internalErrorText } from './process/internal-error.ts'
 import type { Io } from './process/io.ts'
+import { addReachable } from './reachable/reachable-options.ts'
 import { addScan } from './scan/scan-options.ts'
 import { addServe } from './serve/serve-options.ts'
 
@@ -88,6 +89,10 @@ function programWith(how: How): Command {
   addPin(program, async (request) => {
     const { pinCommand } = await import('./pin/pin-command.ts')
     done(await pinCommand(request, io, version))
+  })
+  addReachable(program, afterDashes, async (request) => {
+    const { reachableCommand } = await import('./reachable/reachable-command.ts')
+    done(await reachableCommand(request, io, version))
   })
   addServe(program, async (words) => {
     const { serveCommand } = await import('./serve/serve-command.ts')

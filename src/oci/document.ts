@@ -9,13 +9,22 @@ import {
   OCI_CHILD,
   readRawDescriptor,
 } from './descriptor.ts'
+import { type Digest, isDigest } from './digest.ts'
 import { FieldNames, type Fields, fieldsOf, isNull } from './json/go-json.ts'
 import { overflows, readTextMap } from './json/go-map.ts'
 import { FieldPlace, ReadErrors, readInteger, readList, readText } from './json/go-struct.ts'
 import { isDockerType, isImageConfigType, isImageType, isIndexType, OCI_ARTIFACT } from './media-type.ts'
 
 /** A manifest, reduced to the objects that it refers to. */
-export type Manifest =
+export type Manifest = Referring & {
+  /**
+   * The manifest that it is about, as a signature or an SBOM is. It does not need that: the reference is weak.
+   * @see image-spec v1.1.1, manifest.md, "subject"
+   */
+  readonly subject?: Digest
+}
+
+type Referring =
   | {
       readonly is: 'image'
       /** From the document; empty if it does not state it. */
@@ -131,7 +140,7 @@ export class Document {
     const isDocker = isDockerType(this.#mediaType)
     if (!isDocker) this.#annotations('client')
     const children = this.#descriptors('manifests', isDocker ? DOCKER_CHILD : OCI_CHILD)
-    return { is: 'index', mediaType: this.#mediaType, children }
+    return { is: 'index', mediaType: this.#mediaType, children, ...this.#subject() }
   }
 
   #image(): Manifest | undefined {
@@ -159,7 +168,15 @@ export class Document {
       config: { ...read, size: read.size ?? 0 },
       layers,
       runnable: isImageConfigType(read.mediaType),
+      ...this.#subject(),
     }
+  }
+
+  /** Read apart from what refuses a document: whether clients read it depends on their version. */
+  #subject(): Pick<Manifest, 'subject'> {
+    const place = new FieldPlace(new ReadErrors()).in('subject')
+    const digest = readRawDescriptor(this.#fields['subject'], undefined, place, OCI_BLOB)?.digest
+    return digest !== undefined && isDigest(digest) ? { subject: digest } : {}
   }
 
   /** @see image-spec v1.1.0-rc2, artifact.md: it has no `schemaVersion` */
@@ -169,7 +186,7 @@ export class Document {
     this.#annotations('both')
     readText(this.#fields['artifactType'], '', this.#place, 'artifactType')
     readRawDescriptor(this.#fields['subject'], undefined, this.#place.in('subject'), OCI_BLOB)
-    return this.#checked({ is: 'artifact', mediaType: this.#mediaType, layers }, [])
+    return this.#checked({ is: 'artifact', mediaType: this.#mediaType, layers, ...this.#subject() }, [])
   }
 
   #schema1(): Manifest {

@@ -40,15 +40,17 @@ function readDocument(text: PlainText): Manifest {
   const layers = readDescriptors(text, fields.layers)
   const children = readDescriptors(text, fields.manifests)
   text.texts(fields.annotations)
-  readDescriptor(text, text.object(fields.subject))
+  const about = readDescriptor(text, text.object(fields.subject))
+  const subject = about === undefined ? {} : { subject: about.digest }
   text.text(fields.artifactType)
   expectPlain(version === 2)
   if (children !== undefined) {
     expectPlain(config === undefined && layers === undefined && (mediaType === undefined || isIndexType(mediaType)))
-    return { is: 'index', mediaType: mediaType ?? '', children }
+    return { is: 'index', mediaType: mediaType ?? '', children, ...subject }
   }
   expectPlain(config !== undefined && layers !== undefined && (mediaType === undefined || isImageType(mediaType)))
-  return { is: 'image', mediaType: mediaType ?? '', config, layers, runnable: isImageConfigType(config.mediaType) }
+  const runnable = isImageConfigType(config.mediaType)
+  return { is: 'image', mediaType: mediaType ?? '', config, layers, runnable, ...subject }
 }
 
 function readDescriptors(text: PlainText, value: unknown): readonly Descriptor[] | undefined {

@@ -12,12 +12,7 @@ export interface FilesRead {
 
 /** The events of the files themselves, as a target: complete if each image that they name is known. */
 export function fileEvents({ unknown, unreadable, totals }: FilesRead, info: TargetInfo): readonly ScanEvent[] {
-  const records = [
-    ...unreadable.map(({ place, because }) => recordOf('FILE_UNREADABLE', place, because)),
-    ...unknown.map(({ text, place, usedBy, because }) =>
-      recordOf('REFERENCE_UNKNOWN', place, `${usedBy}: ${text === '' ? 'an empty image' : redact(text)}: ${because}`),
-    ),
-  ]
+  const records = fileRecords({ unknown, unreadable })
   return [
     { type: 'target', info },
     ...records.map((record): ScanEvent => ({ type: 'unchecked', record })),
@@ -30,6 +25,16 @@ export function fileEvents({ unknown, unreadable, totals }: FilesRead, info: Tar
       references: totals,
       coverage: { checked: NO_OBJECTS, checkedBytes: 0, durations: {} },
     },
+  ]
+}
+
+/** What files say that cannot be known, as records. */
+export function fileRecords({ unknown, unreadable }: Omit<FilesRead, 'totals'>): readonly UncheckedRecord[] {
+  return [
+    ...unreadable.map(({ place, because }) => recordOf('FILE_UNREADABLE', place, because)),
+    ...unknown.map(({ text, place, usedBy, because }) =>
+      recordOf('REFERENCE_UNKNOWN', place, `${usedBy}: ${text === '' ? 'an empty image' : redact(text)}: ${because}`),
+    ),
   ]
 }
 

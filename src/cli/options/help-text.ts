@@ -80,6 +80,27 @@ Exit codes, the first that applies:
   3         something could not be checked; nothing was written
   0         pinned, or up to date; with --check: every pin holds`
 
+/** What `reachable --help` ends with. */
+export const AFTER_REACHABLE: string = `
+Examples:
+  $ regfsck reachable /var/lib/registry
+${optionExamples('reachable')}
+A referrer of something reachable is reachable; the subject of a referrer is
+not, for that alone. Nothing is called free while something could not be read.
+
+Every option can also be set in the environment: --protect-list is
+REGFSCK_PROTECT_LIST.
+
+Exit codes, the first that applies:
+  70        internal error: a bug in regfsck
+  2         wrong usage, or a line that is no digest; nothing was looked up
+  130, 143  stopped by SIGINT, SIGTERM; the answers are incomplete
+  5         the result could not be written to its file
+  1         with --digests-from: a digest is kept
+  4         no target could be read
+  3         something could not be read, so more may be reachable
+  0         everything was read; with --digests-from: all digests are free`
+
 /** What `serve --help` ends with. */
 export const AFTER_SERVE: string = `
 Examples:

@@ -4,7 +4,7 @@ export const GENERAL = {
     help: 'read settings from this [file](serve.md#the-file); flags and the environment take precedence',
     is: 'file',
     value: 'file',
-    commands: ['scan', 'check', 'pin', 'serve'],
+    commands: ['scan', 'check', 'pin', 'reachable', 'serve'],
     examples: { serve: ['--config /etc/regfsck/regfsck.yaml'] },
     differs: { serve: { help: 'the configuration file: which registries, how and how often', required: true } },
   },
@@ -13,7 +13,7 @@ export const GENERAL = {
     is: 'duration',
     value: 'duration',
     least: 1,
-    commands: ['scan', 'check', 'pin'],
+    commands: ['scan', 'check', 'pin', 'reachable'],
     key: ['scan'],
   },
   concurrency: {
@@ -23,7 +23,7 @@ export const GENERAL = {
     least: 1,
     most: 256,
     otherwise: '`12` threads, `16` requests',
-    commands: ['scan', 'check', 'pin'],
+    commands: ['scan', 'check', 'pin', 'reachable'],
     key: ['scan'],
     differs: {
       check: { help: 'maximum number of parallel requests', otherwise: '`16`' },
@@ -33,7 +33,7 @@ export const GENERAL = {
   'dry-run': {
     help: 'accepted, but has no effect: regfsck never writes to a registry',
     is: 'switch',
-    commands: ['scan', 'check', 'pin', 'serve', 'config check', 'config schema', 'explain', 'completion'],
+    commands: ['scan', 'check', 'pin', 'reachable', 'serve', 'config check', 'config schema', 'explain', 'completion'],
     differs: { pin: { help: 'write no file: print the pins, and which files would change' } },
   },
   'report-to-parent': {

@@ -7,6 +7,7 @@ import { SERVER } from './server.ts'
 import { WHAT_IS_DAMAGE } from './what-is-damage.ts'
 import { WHAT_IS_DEPLOYED } from './what-is-deployed.ts'
 import { WHAT_TO_CHECK } from './what-to-check.ts'
+import { WHAT_TO_KEEP } from './what-to-keep.ts'
 import { WHAT_TO_PIN } from './what-to-pin.ts'
 import { WHAT_TO_SCAN } from './what-to-scan.ts'
 
@@ -16,6 +17,7 @@ export const OPTION_GROUPS: readonly OptionGroup[] = [
   { title: 'What to scan', options: WHAT_TO_SCAN },
   { title: 'What is deployed', options: WHAT_IS_DEPLOYED },
   { title: 'What to pin', options: WHAT_TO_PIN },
+  { title: 'What to keep', options: WHAT_TO_KEEP },
   { title: 'What counts as damage', options: WHAT_IS_DAMAGE },
   { title: 'Output', options: OUTPUT },
   { title: 'Metrics', options: METRICS },
@@ -29,6 +31,7 @@ export type Options = typeof WHAT_TO_CHECK &
   typeof WHAT_TO_SCAN &
   typeof WHAT_IS_DEPLOYED &
   typeof WHAT_TO_PIN &
+  typeof WHAT_TO_KEEP &
   typeof WHAT_IS_DAMAGE &
   typeof OUTPUT &
   typeof METRICS &
@@ -42,6 +45,7 @@ export const OPTIONS: Options = {
   ...WHAT_TO_SCAN,
   ...WHAT_IS_DEPLOYED,
   ...WHAT_TO_PIN,
+  ...WHAT_TO_KEEP,
   ...WHAT_IS_DAMAGE,
   ...OUTPUT,
   ...METRICS,

@@ -5,11 +5,14 @@ export const WHAT_IS_DEPLOYED = {
     is: 'list',
     mayHaveSpaces: true,
     value: 'file',
-    commands: ['check', 'pin'],
+    commands: ['check', 'pin', 'reachable'],
     examples: {
       check: ['--from compose.yaml', '--output json --recursive --from deploy/'],
     },
     differs: {
+      reachable: {
+        help: 'also keep every image that this file names: a docker compose file, Kubernetes manifests, `kubectl get … -o json`, a Dockerfile, a pipeline, or a list; `-` is standard input',
+      },
       pin: {
         help: 'pin the images that this file names: a docker compose file, Kubernetes manifests, a Dockerfile, a pipeline, or a list; `-` is standard input',
       },
@@ -20,13 +23,13 @@ export const WHAT_IS_DEPLOYED = {
     is: 'choice',
     value: 'type',
     words: ['compose', 'kubernetes', 'dockerfile', 'gitlab-ci', 'github-actions', 'woodpecker', 'list'],
-    commands: ['check', 'pin'],
+    commands: ['check', 'pin', 'reachable'],
     key: ['references'],
   },
   recursive: {
     help: 'search the directories of `--from`, and those below them',
     is: 'switch',
-    commands: ['check', 'pin'],
+    commands: ['check', 'pin', 'reachable'],
     key: ['references'],
   },
   'env-file': {
@@ -34,30 +37,33 @@ export const WHAT_IS_DEPLOYED = {
     is: 'list',
     mayHaveSpaces: true,
     value: 'file',
-    commands: ['check', 'pin'],
+    commands: ['check', 'pin', 'reachable'],
     key: ['references'],
   },
   'compose-profile': {
     help: 'also check the services of this compose profile; `*` is all',
     is: 'list',
     value: 'name',
-    commands: ['check', 'pin'],
+    commands: ['check', 'pin', 'reachable'],
     key: ['references'],
-    differs: { pin: { help: 'also pin the services of this compose profile; `*` is all' } },
+    differs: {
+      reachable: { help: 'also keep the images of this compose profile; `*` is all' },
+      pin: { help: 'also pin the services of this compose profile; `*` is all' },
+    },
   },
   'build-arg': {
     help: 'value of an `ARG` in Dockerfiles',
     is: 'list',
     mayHaveSpaces: true,
     value: 'name=value',
-    commands: ['check', 'pin'],
+    commands: ['check', 'pin', 'reachable'],
     key: ['references'],
   },
   'custom-image-fields': {
     help: 'fields of custom resources that name images, such as `spec.server.image`',
     is: 'list',
     value: 'path',
-    commands: ['check', 'pin'],
+    commands: ['check', 'pin', 'reachable'],
     key: ['references'],
   },
   moved: {

@@ -52,7 +52,7 @@ export const WHAT_TO_CHECK = {
   'follow-symlinks': {
     help: 'follow symbolic links below the target; without it they are reported as unchecked',
     is: 'switch',
-    commands: ['scan'],
+    commands: ['scan', 'reachable'],
     key: ['scan'],
   },
 } as const

@@ -3,17 +3,19 @@ import type { Claimed } from '../../check/against/views.ts'
 import { judge } from '../../check/judge/judge.ts'
 import { dropNewDamage } from '../../check/judge/second-look.ts'
 import type { RepositoryStore } from '../../check/ports.ts'
+import type { ReachQuestion, RepositoryReach } from '../../check/reach/reach-records.ts'
+import { reachRepository } from '../../check/reach/reach-repository.ts'
 import type { RepositoryReport, UncheckedRecord } from '../../check/records.ts'
 import type { Rules } from '../../check/rules.ts'
 import { judgeRunning } from '../../check/running/judge-running.ts'
-import { type Presence, type RepositoryCheck, type Suspects, TargetError } from '../../check/source.ts'
-import { StoreError } from '../../check/store-error.ts'
+import { type Presence, type ReachHow, type RepositoryCheck, type Suspects, TargetError } from '../../check/source.ts'
+import type { StoreError } from '../../check/store-error.ts'
 import type { Graph } from '../../check/walk/graph.ts'
 import { walk } from '../../check/walk/walk.ts'
 import { ApiHost, type HostOptions } from './client/host.ts'
 import type { PullPlace } from './client/pull-host.ts'
 import { AccessTracker } from './listing/access-tracker.ts'
-import { catalogOf } from './listing/catalog.ts'
+import { catalogOf, othersIn } from './listing/catalog.ts'
 import { RegistryPresence } from './listing/registry-presence.ts'
 import { answerAll } from './store/answer-all.ts'
 import { FirstServingStore } from './store/first-serving-store.ts'
@@ -154,6 +156,17 @@ export class ApiSource implements ClaimingSource {
     )
   }
 
+  reachIn(repository: string, question: ReachQuestion, { asked, signal }: ReachHow): Promise<RepositoryReach> {
+    const newStore = (): RepositoryStore => this.#store(this.#client(repository, signal), false, false)
+    return reachRepository(repository, newStore, question, {
+      asked,
+      onRead: (graph) => {
+        this.#access.record(graph)
+        this.#presence.recordWalk({ repository, ...graph })
+      },
+    })
+  }
+
   async reach(signal: AbortSignal): Promise<void> {
     await this.#requireRegistry(signal)
     await this.#requireNoCache(undefined, signal)
@@ -226,18 +239,4 @@ function cacheRefused(why: string): TargetError {
   return new TargetError(`${why}: requests would make it fetch from upstream. Scan its storage, or use --allow-fetch`, {
     because: 'unsupported',
   })
-}
-
-/** What the catalog lists besides the named repositories. Without a catalog, a record instead of an error. */
-async function* othersIn(
-  catalog: AsyncGenerator<string | UncheckedRecord>,
-  named: ReadonlySet<string>,
-): AsyncGenerator<string | UncheckedRecord> {
-  try {
-    for await (const entry of catalog) if (typeof entry !== 'string' || !named.has(entry)) yield entry
-  } catch (error) {
-    if (!(error instanceof TargetError)) throw error
-    const { code = 'STORE_READ_FAILED', place } = error.cause instanceof StoreError ? error.cause : {}
-    yield { repository: undefined, because: code, path: place ?? '', detail: error.message }
-  }
 }

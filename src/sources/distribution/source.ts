@@ -1,5 +1,6 @@
 import { type RepositoryCheck, type Source, type StoragePlace, TargetError } from '../../check/source.ts'
 import { StoreError } from '../../check/store-error.ts'
+import type { Digest } from '../../oci/digest.ts'
 import { collectGarbage } from './collect-garbage.ts'
 import type { StorageDriver } from './driver.ts'
 import type { RegistryPlace } from './layout.ts'
@@ -45,6 +46,8 @@ export async function distributionSource(place: RegistryPlace, options: Distribu
   const homes = new Map<string, string | undefined>()
   const raiseStop = (): void => void Atomics.store(stop, 0, 1)
   let stopped: AbortSignal | undefined
+  /** The digests that the workers know that they are to explain. */
+  let told: ReadonlySet<Digest> | undefined
   return {
     target: place.root,
     registry: options.registry,
@@ -79,6 +82,11 @@ export async function distributionSource(place: RegistryPlace, options: Distribu
         for (let n = 0; n < result.needed.sizes.length; n++) needed.add(result.needed.keys, n * KEY)
       }
       return result.report
+    },
+    reachIn(repository, question, { asked }) {
+      if (asked !== told) pool.instruct({ do: 'ask', asked })
+      told = asked
+      return pool.run({ do: 'reach', repository, question })
     },
     settle: (onProgress, signal) => proof.settle(onProgress, signal),
     async stillThere(repositories) {

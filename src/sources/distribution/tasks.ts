@@ -2,6 +2,8 @@ import { dirname } from 'node:path'
 import { judge } from '../../check/judge/judge.ts'
 import { dropNewDamage } from '../../check/judge/second-look.ts'
 import type { Unreadable } from '../../check/ports.ts'
+import type { ReachQuestion, RepositoryReach } from '../../check/reach/reach-records.ts'
+import { reachRepository } from '../../check/reach/reach-repository.ts'
 import type { RepositoryReport } from '../../check/records.ts'
 import type { Rules } from '../../check/rules.ts'
 import type { Garbage, LostPlace } from '../../check/source.ts'
@@ -47,6 +49,9 @@ export type Task =
       /** Whether to list the blobs that something needs. */
       readonly listNeeded: boolean
     }
+  /** Digests to explain in every later task `reach`. */
+  | { readonly do: 'ask'; readonly asked: ReadonlySet<Digest> }
+  | { readonly do: 'reach'; readonly repository: string; readonly question: ReachQuestion }
   | { readonly do: 'hash'; readonly keys: Uint8Array }
   | {
       readonly do: 'find-unneeded'
@@ -82,6 +87,8 @@ export interface TaskResults {
   survey: Survey
   bar: undefined
   check: RepositoryResult
+  ask: undefined
+  reach: RepositoryReach
   /** Digests whose bytes do not match, or could not be read. */
   hash: readonly Digest[]
   'find-unneeded': Garbage
@@ -94,6 +101,7 @@ export class Tasks {
   readonly #setting: Setting
   readonly #newDriver: () => StorageDriver
   #barred: ReadonlyMap<string, Unreadable> = new Map()
+  #asked: ReadonlySet<Digest> = new Set()
 
   /** @param newDriver called for each task, so that tasks share no fetched data */
   constructor(setting: Setting, newDriver: () => StorageDriver) {
@@ -112,6 +120,11 @@ export class Tasks {
         return undefined
       case 'check':
         return this.#check(task, driver)
+      case 'ask':
+        this.#asked = task.asked
+        return undefined
+      case 'reach':
+        return this.#reach(task, driver)
       case 'hash':
         return this.#hash(task.keys, driver)
       case 'find-unneeded':
@@ -158,6 +171,18 @@ export class Tasks {
       needed: needed.pack(),
       home: home.identity,
     }
+  }
+
+  async #reach(task: Extract<Task, { do: 'reach' }>, driver: StorageDriver): Promise<RepositoryReach> {
+    const { repository, question } = task
+    const { v2 } = this.#setting
+    const blobs = this.#blobs(driver, undefined, undefined)
+    const home = await whenFetched(() => new Home(driver, repositoryHome(v2, repository), undefined))
+    const newStore = (): DistributionRepository => new DistributionRepository(repository, v2, driver, blobs)
+    const reach = await reachRepository(repository, newStore, question, { asked: this.#asked })
+    const lost = await whenFetched(() => home.end())
+    const changed = lost.map(({ place, because, detail }) => ({ repository, path: place, because, detail }))
+    return { ...reach, unknown: [...reach.unknown, ...changed] }
   }
 
   #prove(homes: ReadonlyMap<string, string | undefined>, driver: StorageDriver): readonly LostPlace[] {

@@ -6,6 +6,6 @@ export interface WorkerPool {
   readonly width: number
   run<T extends Task>(task: T): Promise<TaskResults[T['do']]>
   /** Runs a task in every worker, before its next one. */
-  instruct(task: Extract<Task, { do: 'bar' }>): void
+  instruct(task: Extract<Task, { do: 'bar' | 'ask' }>): void
   close(): Promise<void>
 }

@@ -7,7 +7,7 @@ export class AccessTracker {
   #why: string | undefined
 
   /** Call with the result of each walk. */
-  record(graph: Graph): void {
+  record(graph: Pick<Graph, 'tags' | 'unreadable'>): void {
     const why = whyDenied(graph)
     if (why === undefined) this.#allowed++
     else {
@@ -23,7 +23,7 @@ export class AccessTracker {
 }
 
 /** The error message if access to everything in a repository was denied. */
-function whyDenied({ tags, unreadable }: Graph): string | undefined {
+function whyDenied({ tags, unreadable }: Pick<Graph, 'tags' | 'unreadable'>): string | undefined {
   const places = [...unreadable, ...tags.values()]
   const denied = places.flatMap((place) => ('because' in place && place.because === 'STORE_DENIED' ? [place] : []))
   return denied.length === places.length ? denied[0]?.detail : undefined

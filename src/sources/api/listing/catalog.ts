@@ -60,3 +60,17 @@ async function listCatalog(client: RegistryClient, signal: AbortSignal): Promise
     })
   }
 }
+
+/** What the catalog lists besides the named repositories. Without a catalog, a record instead of an error. */
+export async function* othersIn(
+  catalog: AsyncGenerator<string | UncheckedRecord>,
+  named: ReadonlySet<string>,
+): AsyncGenerator<string | UncheckedRecord> {
+  try {
+    for await (const entry of catalog) if (typeof entry !== 'string' || !named.has(entry)) yield entry
+  } catch (error) {
+    if (!(error instanceof TargetError)) throw error
+    const { code = 'STORE_READ_FAILED', place } = error.cause instanceof StoreError ? error.cause : {}
+    yield { repository: undefined, because: code, path: place ?? '', detail: error.message }
+  }
+}

@@ -52,7 +52,7 @@ export class RegistryPresence {
   }
 
   /** Records the result of a walk. */
-  recordWalk({ repository, tags, unreadable }: Graph): void {
+  recordWalk({ repository, tags, unreadable }: Pick<Graph, 'repository' | 'tags' | 'unreadable'>): void {
     if (tags.size > 0) {
       if (!this.#witnesses.includes(repository) && this.#witnesses.length < MAX_WITNESSES)
         this.#witnesses.push(repository)

@@ -21,6 +21,7 @@ import { answerAll, orStoreError } from './answer-all.ts'
 import { BlobProbe } from './blob-probe.ts'
 import type { ManifestCache } from './manifest-cache.ts'
 import { ACCEPT, ManifestReader } from './manifest-reader.ts'
+import { ReferrersList } from './referrers-list.ts'
 import type { RepositoryClient } from './repository-client.ts'
 import { servesBlob } from './serves-blob.ts'
 
@@ -40,6 +41,7 @@ export class ApiRepositoryStore implements RepositoryStore {
   readonly #repository: RepositoryClient
   readonly #manifests: ManifestReader
   readonly #blobs: BlobProbe
+  readonly #referrers: ReferrersList
   readonly #named: boolean
 
   constructor(repository: RepositoryClient, { content, named, again, cache }: ReadOptions) {
@@ -47,6 +49,7 @@ export class ApiRepositoryStore implements RepositoryStore {
     // At depth content every byte is hashed: a cached body says nothing about the bytes that are served now.
     this.#manifests = new ManifestReader(repository, { cache, mayUseCached: !again && !content })
     this.#blobs = new BlobProbe(repository, content)
+    this.#referrers = new ReferrersList(repository)
     this.#named = named
   }
 
@@ -76,6 +79,10 @@ export class ApiRepositoryStore implements RepositoryStore {
 
   async listLayerLinks(): Promise<undefined> {
     return undefined
+  }
+
+  listReferrers(digests: readonly Digest[]): Promise<readonly Answer<Listing<Digest>>[]> {
+    return this.#referrers.list(digests)
   }
 
   resolveTags(tags: readonly TagName[]): Promise<readonly Answer<TagAnswer>[]> {
