@@ -85,6 +85,11 @@ export type LinkContent =
   | { readonly is: 'names'; readonly digest: Digest }
   /** Empty, cut short, with a newline, or of an unknown algorithm. `text`: its first bytes. */
   | { readonly is: 'invalid'; readonly text: string; readonly error: LinkError }
+  /**
+   * There is no such file: the directory of its digest is a file, or `link` is a directory. An engine walks past it, and fails
+   * when it looks it up.
+   */
+  | { readonly is: 'misplaced'; readonly error: 'not a directory' | 'is a directory' }
   /** It could not be read: it is in {@link Inventory.unreadable} too. */
   | { readonly is: 'unknown' }
 
@@ -96,16 +101,23 @@ export interface TagInventory {
   readonly name: string
   /** What `current/link` holds. */
   readonly current: TagLink
-  /** Digests with an entry in `index`: its history. Only read where a revision is no tag's current one. */
-  readonly history: readonly Digest[]
+  /** Digests with an entry in `index`, its history. `a file`: in place of `index`. */
+  readonly history: readonly Digest[] | 'a file'
 }
 
-/** The current link of a tag. `missing` is lawful to read, and makes its manifest untagged. */
+/** The current link of a tag. `missing` is no error for the engines, and makes its manifest untagged. */
 export type TagLink =
-  | LinkContent
+  | Exclude<LinkContent, { readonly is: 'misplaced' }>
   | { readonly is: 'missing' }
-  /** `_manifests/tags/NAME` or `current` is a file, or `link` a directory: the engines abort with `--delete-untagged`. */
-  | { readonly is: 'misplaced'; readonly path: string; readonly error: 'not a directory' | 'is a directory' }
+  /**
+   * `_manifests/tags/NAME` or `current` is a file, `link` a directory, or the name is one that no engine opens: they abort with
+   * `--delete-untagged`.
+   */
+  | {
+      readonly is: 'misplaced'
+      readonly path: string
+      readonly error: 'not a directory' | 'is a directory' | 'invalid path'
+    }
 
 /** The directory `blobs`. */
 export interface BlobTree {
@@ -124,7 +136,12 @@ export interface StrayData {
   readonly bytes: number
   /** What both engines make of its path. They take a wrong depth for a blob if the parts look right. */
   readonly takenFor:
-    | { readonly is: 'blob'; readonly digest: Digest }
+    | {
+        readonly is: 'blob'
+        readonly digest: Digest
+        /** Whether there is a directory at the place of that digest: if not, its deletion fails. */
+        readonly hasPlace: boolean
+      }
     /** The collection ends with this error, or crashes. */
     | { readonly is: 'error'; readonly error: LinkError | 'crash' }
 }
@@ -133,8 +150,10 @@ export interface StrayData {
 export interface ManifestContent {
   readonly v2: DecodedManifest
   readonly v3: DecodedManifest
-  /** From the document; empty if it does not state it. */
-  readonly mediaType: string
+  /** `false`: the bytes hash to another digest, so no client accepts them. */
+  readonly isIntact: boolean
+  /** The manifest that it is about. The engines ignore it. */
+  readonly subject?: Digest
 }
 
 /** What an engine gets from a manifest. */
@@ -143,10 +162,22 @@ export type DecodedManifest =
       readonly is: 'image' | 'index' | 'schema1'
       /** In the engine's order, the config first. The engines do not check that they are digests. */
       readonly references: readonly string[]
-      /** Of an index: the platform of each reference. */
-      readonly platforms?: readonly (string | undefined)[]
+      /** What clients make of each reference. */
+      readonly claims: readonly ReferenceClaim[]
     }
   /** The engine ends with this error. */
-  | { readonly is: 'refused'; readonly error: string }
+  | { readonly is: 'refused'; readonly error: string; readonly kind: 'undecodable' | 'unsupported' }
   /** It could not be read: it is in {@link Inventory.unreadable} too. */
   | { readonly is: 'unknown' }
+
+/** What a manifest says about something that it refers to. Equal ones are one object. */
+export interface ReferenceClaim {
+  /** Bytes; `undefined` if it says nothing. Not kept for children. */
+  readonly size: number | undefined
+  /** Of a child: `os/architecture[/variant]`. */
+  readonly platform: string | undefined
+  /** `false`: an attestation or an artifact. */
+  readonly runnable: boolean
+  /** A layer that the registry need not hold. */
+  readonly foreign: boolean
+}

@@ -78,7 +78,6 @@ export type GcAbortKind =
   | 'not-a-directory'
   /** Empty, cut short or otherwise not decodable. */
   | 'manifest-undecodable'
-  | 'manifest-missing'
   /** Schema 1 or another kind that this engine does not read. */
   | 'manifest-unsupported'
   /** A `data` file that is at no blob's place, such as in a copy of a blob's directory. */
@@ -166,9 +165,10 @@ export interface GcFreed extends GcAmount {
   }[]
   /**
    * `untagged`: a revision that this run deletes named it. `uploads`: a repository links it as a layer, and no revision names
-   * it: a push that was never finished, or what an earlier deletion left. `unlinked`: nothing links it.
+   * it: a push that was never finished, or what an earlier deletion left. `unlinked`: nothing links it. `unseen`: a repository
+   * links it that the engine does not find, such as one without `_layers` for 2.8.
    */
-  readonly byCause: Readonly<Record<'untagged' | 'unlinked' | 'uploads', GcAmount>>
+  readonly byCause: Readonly<Record<'untagged' | 'unlinked' | 'uploads' | 'unseen', GcAmount>>
 }
 
 /** Content that a collection leaves. */

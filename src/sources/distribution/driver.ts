@@ -44,6 +44,8 @@ export interface StorageDriver {
    * @param isStopped called between reads: `true` stops with a StoreError
    */
   hash(path: string, algorithm: HashAlgorithm, isStopped: () => boolean): Hashed | undefined
+  /** `true`: a directory is known to contain no other, without listing it. Missing if only a listing can show it. */
+  isLeaf?(path: string): boolean
   /** Identifies a directory, so that a replacement is detected; `undefined` if there is none. */
   identity(path: string): string | undefined
   /** Whether a directory is empty or missing; `false` if unknown. */

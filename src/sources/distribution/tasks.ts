@@ -11,6 +11,10 @@ import { StoreError } from '../../check/store-error.ts'
 import type { Graph } from '../../check/walk/graph.ts'
 import { walk } from '../../check/walk/walk.ts'
 import { type Digest, encodedOf } from '../../oci/digest.ts'
+import { type BlobPart, readBlobPart } from './collection/blob-tree.ts'
+import { type ManifestPart, readManifestPart } from './collection/manifest-reader.ts'
+import { type RepositoryPart, readRepositoryPart } from './collection/repository-reader.ts'
+import type { RepositoryHome } from './collection/repository-tree.ts'
 import type { StorageDriver } from './driver.ts'
 import { findLeftovers, findUnneeded } from './garbage.ts'
 import { blobsPath, repositoryHome } from './layout.ts'
@@ -60,6 +64,11 @@ export type Task =
       readonly now: number
     }
   | { readonly do: 'find-leftovers'; readonly repository: string; readonly now: number }
+  /** For the preview of a garbage collection: everything in a repository but bytes of blobs. */
+  | { readonly do: 'read-repository'; readonly home: RepositoryHome }
+  /** @see readBlobPart */
+  | { readonly do: 'read-blobs'; readonly places: readonly string[] }
+  | { readonly do: 'read-manifests'; readonly digests: readonly Digest[] }
   /** Whether the registry is still there, and each of these repositories is unchanged or known to be deleted. */
   | { readonly do: 'prove'; readonly homes: ReadonlyMap<string, string | undefined> }
 
@@ -93,6 +102,9 @@ export interface TaskResults {
   hash: readonly Digest[]
   'find-unneeded': Garbage
   'find-leftovers': Garbage
+  'read-repository': RepositoryPart
+  'read-blobs': BlobPart
+  'read-manifests': ManifestPart
   prove: readonly LostPlace[]
 }
 
@@ -131,6 +143,12 @@ export class Tasks {
         return whenFetched(() => findUnneeded(task, this.#setting.v2, driver))
       case 'find-leftovers':
         return whenFetched(() => findLeftovers(task, this.#setting.v2, driver))
+      case 'read-repository':
+        return whenFetched(() => readRepositoryPart(task.home, this.#setting.v2, driver))
+      case 'read-blobs':
+        return whenFetched(() => readBlobPart(task.places, this.#setting.v2, driver))
+      case 'read-manifests':
+        return whenFetched(() => readManifestPart(task.digests, this.#setting.v2, driver))
       case 'prove':
         return whenFetched(() => this.#prove(task.homes, driver))
     }
