@@ -1,4 +1,4 @@
-import { passwordPart, redact } from '../../oci/redact.ts'
+import { passwordPart, redact, secretAfterAt } from '../../oci/redact.ts'
 
 /** Removes passwords from a text about a command line. */
 export type Redact = (text: string) => string
@@ -32,6 +32,7 @@ function longestFirst(values: readonly string[]): (readonly [secret: string, sho
         [value, shown],
         [part, '***'],
         [part.slice(part.indexOf(':') + 1), '***'],
+        [secretAfterAt(value) ?? '', '***'],
       ] as const
     })
     .flatMap(([secret, shown]) => [[secret, shown] as const, [JSON.stringify(secret).slice(1, -1), shown] as const])

@@ -1,3 +1,4 @@
+import { redact } from '../../oci/redact.ts'
 import type { CannotRead, Place, ReadSibling, UnreadableFile } from '../reference.ts'
 import type { MapNode } from '../yaml/node.ts'
 import { outlineProblems } from './outline.ts'
@@ -34,7 +35,7 @@ export class Session {
     const { outcome } = path
     if ('because' in outcome) return this.#cannotOpen(path, outcome.because)
     if (isRemote(outcome.text))
-      return this.#cannotOpen(path, `${outcome.text} is not on this machine, and is not fetched`)
+      return this.#cannotOpen(path, `${redact(outcome.text)} is not on this machine, and is not fetched`)
     const read = this.#siblingOf(from, outcome.text)
     if ('because' in read) return this.#cannotOpen(path, `${outcome.text} cannot be read: ${read.because}`)
     return read

@@ -57,8 +57,8 @@ describe('an environment file', () => {
   })
 
   it.each([
-    ['a line without a name', 'A=1\nlol$wut\nB=2', { at: 4, because: 'not a line of the form NAME=VALUE: "lol$wut"' }],
-    ['a name with a space', 'A B=1', { at: 0, because: 'the name "A B" contains a space' }],
+    ['a line without a name', 'A=1\nlol$wut\nB=2', { at: 4, because: 'not a line of the form NAME=VALUE' }],
+    ['a name with a space', 'A B=1', { at: 0, because: 'the name of a variable contains a space' }],
     [
       'a quotation mark that is not closed',
       'A=1\nB="2\nC=3\n',

@@ -10,6 +10,8 @@ export interface DotenvProblem {
 /**
  * Reads an environment file into a map; a later line wins over an earlier one.
  *
+ * A line that is wrong is not repeated: such files hold passwords.
+ *
  * @param lookup what wins over the file when its lines name variables, and gives the value of a line that is only a name
  * @returns what is wrong, if something is: nothing after it was read, because compose refuses such a file
  * @see compose specification, 05-services.md, "Env_file format"; where it is silent, compose-go, dotenv/parser.go
@@ -21,9 +23,9 @@ export function readDotenv(text: string, lookup: Lookup, into: Map<string, Inter
     const start = at
     const { name = '', end = '' } = NAME.exec(lineFrom(text, at))?.groups ?? {}
     if (end === '' && lineFrom(text, at).trimEnd() !== name.trimEnd())
-      return { at, because: badName(lineFrom(text, at)) }
+      return { at, because: 'not a line of the form NAME=VALUE' }
     const key = name.replace(/^export\s+/, '').trim()
-    if (/\s/.test(key)) return { at: start, because: `the name ${JSON.stringify(key)} contains a space` }
+    if (/\s/.test(key)) return { at: start, because: 'the name of a variable contains a space' }
     at += name.length + end.length
     if (end === '') {
       const value = lookup(key)
@@ -46,12 +48,6 @@ function lineFrom(text: string, at: number): string {
   const end = text.indexOf('\n', at)
   return text.slice(at, end < 0 ? text.length : end)
 }
-
-function badName(line: string): string {
-  return `not a line of the form NAME=VALUE: ${JSON.stringify(line.slice(0, SHOWN).trimEnd())}`
-}
-
-const SHOWN = 60
 
 /** Skips white space, empty lines and comments. */
 function nextStatement(text: string, from: number): number {
