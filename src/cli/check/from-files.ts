@@ -1,5 +1,5 @@
 import { type Dirent, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { dirname, isAbsolute, join } from 'node:path'
+import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { defaultComposeFiles } from '../../references/compose/default-files.ts'
 import { kindOf } from '../../references/kind.ts'
 import type { CannotRead, ReadSibling, SourceFile, UnreadableFile } from '../../references/reference.ts'
@@ -21,27 +21,30 @@ const MOST_FILES = 100_000
 
 /**
  * Reads the files of `--from`. In a directory, files that fit no kind and name no image are passed over; of compose files,
- * those that compose itself would take are read.
+ * those that compose itself would take are read. What globs and directories lead to is read once.
  *
  * @param isRecursive whether directories are searched
  */
 export function readFrom(paths: readonly string[], isRecursive: boolean): FromFiles {
-  const found = new Found()
-  for (const path of paths.flatMap((text) => pathsOf(text, found))) {
-    const kind = kindAt(path)
-    if (kind === 'directory' && isRecursive) found.search(path)
-    else if (kind === 'directory') found.refuse(path, 'it is a directory: add --recursive')
-    else found.add(path)
+  const isPattern = (text: string): boolean => isGlob(text) && !existsSync(text)
+  const found = new Found(paths.filter((text) => !isPattern(text)))
+  for (const text of paths) {
+    const isFound = isPattern(text)
+    for (const path of isFound ? matchesOf(text, found) : [text]) {
+      const kind = kindAt(path)
+      if (kind === 'directory' && isRecursive) found.search(path)
+      else if (kind === 'directory') found.refuse(path, 'it is a directory: add --recursive')
+      else if (!isFound || found.isNew(path)) found.add(path)
+    }
   }
   return found
 }
 
-/** The paths that a glob matches, sorted. A path without wildcards, or one that exists, is itself. */
-function pathsOf(text: string, found: Found): readonly string[] {
-  if (!isGlob(text) || existsSync(text)) return [text]
-  const { paths, unlisted } = matchingPaths(text)
+/** The paths that a glob matches, sorted. */
+function matchesOf(glob: string, found: Found): readonly string[] {
+  const { paths, unlisted } = matchingPaths(glob)
   for (const { path, error } of unlisted) found.refuse(path, whyNot(error))
-  if (paths.length + unlisted.length === 0) found.refuse(text, 'no file matches it')
+  if (paths.length + unlisted.length === 0) found.refuse(glob, 'no file matches it')
   return paths
 }
 
@@ -52,7 +55,19 @@ class Found implements FromFiles {
   readonly files: SourceFile[] = []
   readonly unreadable: UnreadableFile[] = []
   readonly notTaken: string[] = []
+  readonly #known: Set<string>
   #searched = 0
+
+  /** @param named paths that are read anyway */
+  constructor(named: readonly string[]) {
+    this.#known = new Set(named.map((path) => resolve(path)))
+  }
+
+  /** Whether a path was neither named nor found before. */
+  isNew(path: string): boolean {
+    const { size } = this.#known
+    return this.#known.add(resolve(path)).size > size
+  }
 
   add(path: string): void {
     const read = readText(path)
@@ -73,7 +88,7 @@ class Found implements FromFiles {
         const path = join(directory, entry.name)
         const kind = entry.isSymbolicLink() ? kindAt(path) : entry.isDirectory() ? 'directory' : 'file'
         if (kind === 'directory') this.#enter(entry, path, queue)
-        else if (MAY_NAME_IMAGES.test(entry.name)) this.#take(path, composed)
+        else if (MAY_NAME_IMAGES.test(entry.name) && this.isNew(path)) this.#take(path, composed)
       }
     }
   }

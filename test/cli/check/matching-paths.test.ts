@@ -49,3 +49,77 @@ describe('a glob', () => {
     expect(unreadable).toEqual([])
   })
 })
+
+describe('a glob and symbolic links', () => {
+  const place = scratch()
+  mkdirSync(join(place, 'releases/42'), { recursive: true })
+  writeFileSync(join(place, 'releases/42/compose.yaml'), 'services: {web: {image: app}}\n')
+  mkdirSync(join(place, 'stacks'))
+  symlinkSync('../releases/42', join(place, 'stacks/current'))
+  symlinkSync('nowhere', join(place, 'stacks/broken'))
+  const found = (...parts: readonly string[]) => {
+    const { files, unreadable } = readFrom([join(place, ...parts)], false)
+    return {
+      files: files.map(({ name }) => name),
+      unreadable: unreadable.map(({ place, because }) => [place.file, because]),
+    }
+  }
+
+  it('to directories: a star follows them', () => {
+    const files = [join(place, 'stacks/current/compose.yaml')]
+    expect(found('stacks/*/compose.yaml')).toEqual({ files, unreadable: [] })
+    expect(found('*/current/compose.yaml')).toEqual({ files, unreadable: [] })
+  })
+
+  it('to directories: two stars do not, and it is said', () => {
+    const link = join(place, 'stacks/current')
+    const because = 'it is a symbolic link to a directory, which ** does not follow: name it too'
+    expect(found('stacks/**/*.yaml')).toEqual({ files: [], unreadable: [[link, because]] })
+    const files = [join(place, 'releases/42/compose.yaml')]
+    expect(found('**/compose.yaml')).toEqual({ files, unreadable: [[link, because]] })
+    expect(found('releases/**/*.yaml')).toEqual({ files, unreadable: [] })
+  })
+
+  it('that lead back up end', () => {
+    const up = scratch()
+    mkdirSync(join(up, 'a'))
+    symlinkSync('..', join(up, 'a/up'))
+    writeFileSync(join(up, 'a/compose.yaml'), 'services: {web: {image: app}}\n')
+    expect(matchingPaths(join(up, '*/*/*/*.yaml')).paths).toEqual([join(up, 'a/up/a/compose.yaml')])
+    expect(matchingPaths(join(up, '**/*.yaml')).paths).toEqual([join(up, 'a/compose.yaml')])
+  })
+})
+
+describe('a mounted ConfigMap, whose files are links into a hidden directory', () => {
+  const mount = scratch()
+  mkdirSync(join(mount, '..2026_11_20'))
+  symlinkSync('..2026_11_20', join(mount, '..data'))
+  for (const name of ['web.yaml', 'db.yaml']) {
+    writeFileSync(join(mount, '..2026_11_20', name), `services: {${name.slice(0, -5)}: {image: app}}\n`)
+    symlinkSync(`..data/${name}`, join(mount, name))
+  }
+  const both = ['db.yaml', 'web.yaml'].map((name) => join(mount, name))
+
+  it.each([
+    ['as a directory', mount],
+    ['by *.yaml', join(mount, '*.yaml')],
+    ['by *', join(mount, '*')],
+    ['by **', join(mount, '**/*.yaml')],
+    ['by a star for the mount', `${mount.replace(/[^/]+$/, '*')}/{web,db}.yaml`],
+  ])('has each file read exactly once, %s', (_, path) => {
+    const { files, unreadable, notTaken } = readFrom([path], true)
+    expect(files.map(({ name }) => name).filter((name) => name.startsWith(mount))).toEqual(both)
+    expect([unreadable, notTaken]).toEqual([[], []])
+  })
+
+  it('has each file read once where a glob and its directory are both named', () => {
+    const names = (paths: readonly string[]) => readFrom(paths, true).files.map(({ name }) => name)
+    expect(names([mount, join(mount, '*.yaml'), `${mount}/`])).toEqual(both)
+    expect(names([join(mount, '*.yaml'), join(mount, 'db.yaml')]).sort()).toEqual(both)
+  })
+
+  it('has a file read as often as it is named, because compose merges files in their order', () => {
+    const [path = ''] = both
+    expect(readFrom([path, path], true).files).toHaveLength(2)
+  })
+})
