@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ScanEvent } from '../../src/check/events.ts'
+import { fileEvents } from '../../src/references/file-events.ts'
 import { type TableStyle, tableReport } from '../../src/report/table/table.ts'
 import { brokenEvents, cleanEvents, unreadableEvents, written } from './events.ts'
 
@@ -86,6 +87,27 @@ describe('the table', () => {
       INCOMPLETE  not everything could be checked: the registry may still be damaged.
       "
     `)
+  })
+
+  it('of files that cannot be read says that what is deployed may be broken, not the registry', () => {
+    const events: readonly ScanEvent[] = fileEvents(
+      {
+        unknown: [],
+        unreadable: [{ place: { file: 'compose.yaml', line: 1, column: 1 }, because: 'it does not exist' }],
+        totals: { files: 0, references: 0, images: 0 },
+      },
+      { target: 'compose.yaml', registry: 'references', kind: 'references', depth: 'blobs', pullThrough: false },
+    )
+    const last = written(table(), events).trimEnd().split('\n').at(-1)
+    expect(last).toBe('INCOMPLETE  not everything could be checked: what is deployed may still be broken.')
+  })
+
+  it('of a command without --output names the command that has it', async () => {
+    const events = [...(await brokenEvents()), ...(await unreadableEvents())]
+    const text = written(table({ commandWithOutputs: 'regfsck check --from FILE' }), events)
+    expect(text).toContain(' regfsck check --from FILE --output repair=FILE writes all repairs as one script')
+    const usual = written(table(), events)
+    expect(text.replaceAll('regfsck check --from FILE --output', '--output')).toBe(usual)
   })
 
   it('has no colour unless it is asked for, and says the same with it', async () => {

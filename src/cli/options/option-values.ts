@@ -82,6 +82,14 @@ export class OptionValues {
 
   /** @returns the path of a file that can be written; it need not exist */
   place(flag: string, path: string): string | undefined {
+    if (path === '') {
+      this.problems.push(`${flag}: cannot write a file without a name`)
+      return undefined
+    }
+    if (path === '-') {
+      this.problems.push(`${flag}: works with a file, not with -; write ./- if that is its name`)
+      return undefined
+    }
     try {
       const directory = dirname(destinationOf(path))
       accessSync(directory, constants.W_OK | constants.X_OK)

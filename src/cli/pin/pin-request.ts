@@ -15,7 +15,7 @@ import type { RunRequest } from '../run/job.ts'
 import { candidatesIn } from './candidates.ts'
 import { type Destination, readDestination, readHistoryOf } from './destination.ts'
 import { askFor, type PinTargets } from './pin-targets.ts'
-import { type PinMode, type PinWords, requireConsistent } from './pin-words.ts'
+import { type PinMode, type PinWords, requireConsistent, STDOUT } from './pin-words.ts'
 import { requirePossible } from './possible.ts'
 import { readSelection } from './selection.ts'
 
@@ -34,6 +34,8 @@ export interface PinRequest extends RunRequest, PinTargets {
   readonly isDryRun: boolean
   /** Of all files that were read, by name. */
   readonly texts: ReadonlyMap<string, string>
+  /** Files that `--from` does not name: those include or extend them. */
+  readonly siblings: ReadonlySet<string>
   readonly unreadable: FilesNamingImages['unreadable']
   readonly leftOut: readonly LeftOut[]
   readonly fileCount: number
@@ -47,7 +49,7 @@ export function readPinRequest(words: PinWords): PinRequest {
   const files = readFilesOf(words, values)
   const format =
     words.format === undefined ? usualFormat(files) : values.choice('--format', words.format, OPTIONS.format.words)
-  const place = { path: words.write, format, isInPlace: words.inPlace ?? false }
+  const place = { path: words.write === STDOUT ? undefined : words.write, format, isInPlace: words.inPlace ?? false }
   const destination = readDestination(place, values, mode === 'check')
   const all = [...files.read.images, ...files.read.unknown].map(({ usedBy }) => usedBy)
   const selection = readSelection(words, [...all, ...files.leftOut.map(({ what }) => what)], values)
@@ -80,12 +82,15 @@ export function readPinRequest(words: PinWords): PinRequest {
     hostDepths: readHostDepths(words.hostDepth, values),
     runtime,
     texts,
+    siblings: new Set(files.siblings.map(({ name }) => name)),
     paths: words.from,
     isDryRun: words.dryRun ?? false,
     unreadable: files.unreadable,
     leftOut: [...files.leftOut, ...possible.leftOut],
     fileCount: files.files.length,
-    outputs: [{ format: 'table', file: undefined, onlyProblems: true }],
+    outputs: [
+      { format: 'table', file: undefined, onlyProblems: true, commandWithOutputs: 'regfsck check --from FILE' },
+    ],
     metrics: undefined,
     repositoriesAreNamed: true,
     garbage: false,

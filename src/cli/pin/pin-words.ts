@@ -7,6 +7,9 @@ export type PinWords = WordsOf<'pin'>
 /** What the command does: pins what tags are now, goes back, or only checks pins. */
 export type PinMode = 'pin' | 'rollback' | 'check'
 
+/** `--write -`, as without `--write`. */
+export const STDOUT = '-'
+
 /** Refuses options that contradict each other. */
 export function requireConsistent(words: PinWords, values: OptionValues): PinMode {
   const refuse = (problem: string): void => {
@@ -17,8 +20,9 @@ export function requireConsistent(words: PinWords, values: OptionValues): PinMod
   if (words.inPlace && words.format !== undefined) refuse('--in-place: works without --format')
   if (words.rollback && words.check) refuse('--rollback: works without --check')
   if (words.update && (words.rollback || words.check)) refuse('--update: works without --rollback and --check')
-  if (words.rollback && !words.inPlace && words.write === undefined)
-    refuse('--rollback: works with --write or --in-place')
+  const hasFile = words.write !== undefined && words.write !== STDOUT
+  if (words.rollback && !words.inPlace && !hasFile) refuse('--rollback: works with --write FILE or --in-place')
+  if (words.check && words.write === STDOUT) refuse('--check: works with --write FILE; stdout has no pins')
   if (words.check) return 'check'
   return words.rollback ? 'rollback' : 'pin'
 }

@@ -27,7 +27,7 @@ export function writePins(uses: readonly PinnedUse[], request: PinRequest, { io,
     io.stdout.write(text)
     return 0
   }
-  if (!quiet) for (const change of changes) for (const sentence of whatChanges(change, uses, isDryRun)) say(sentence)
+  if (!quiet) for (const change of changes) for (const sentence of whatChanges(change, uses, request)) say(sentence)
   if (isDryRun) {
     for (const { after } of destination.is === 'file' ? changes : []) io.stdout.write(after)
     return 0
@@ -72,7 +72,7 @@ function write({ path, before, after, pinsBefore, pinsAfter }: FileChange, reque
 function* whatChanges(
   { path, before, after, pinsBefore, pinsAfter }: FileChange,
   uses: readonly PinnedUse[],
-  isDryRun: boolean,
+  { isDryRun, siblings, destination }: PinRequest,
 ): Generator<string> {
   const count = pinsAfter.size === 1 ? '1 pin' : `${pinsAfter.size} pins`
   if (before === after) {
@@ -85,5 +85,6 @@ function* whatChanges(
     yield `${use.usedBy}: ${pinnedText(use)}${old === undefined ? '' : `, before ${old}`}`
   }
   for (const key of pinsBefore.keys()) if (!pinsAfter.has(key)) yield `${key} is no longer pinned in ${path}`
-  yield isDryRun ? `${path} would be written: ${count}` : `${path}: ${count}`
+  const why = destination.is === 'in-place' && siblings.has(path) ? ', which a file of --from includes or extends' : ''
+  yield isDryRun ? `${path}${why} would be written: ${count}` : `${path}${why}: ${count}`
 }

@@ -12,9 +12,11 @@ export interface OutputChoice {
   readonly file: string | undefined
   /** Whether to print nothing if there are no problems. */
   readonly onlyProblems?: boolean
+  /** A command that has other outputs, if this one has only a table. */
+  readonly commandWithOutputs?: string
 }
 
-/** Parses the values of `--output`. */
+/** Parses the values of `--output`. A file `-` is stdout. */
 export function readOutputs(
   { output, quiet = false }: { readonly output: readonly string[]; readonly quiet?: boolean | undefined },
   values: OptionValues,
@@ -23,7 +25,10 @@ export function readOutputs(
     const [format = '', ...file] = word.split('=')
     const path = file.join('=')
     if (word.includes('=') && path === '') values.problems.push(`--output: no file after ${quoted(word)}`)
-    return { format: values.choice('--output', format, OPTIONS.output.words), file: path === '' ? undefined : path }
+    return {
+      format: values.choice('--output', format, OPTIONS.output.words),
+      file: path === '' || path === '-' ? undefined : path,
+    }
   })
   if (choices.filter(({ file }) => file === undefined).length > 1)
     values.problems.push('--output: only one format can go to stdout; give the others a file: FORMAT=FILE')
@@ -76,10 +81,14 @@ export async function openOutput(
 }
 
 /** Each format is loaded only if it is used: most runs use one, and the start has to be fast. */
-async function reportOf({ format }: OutputChoice, write: Write, style: TableStyle): Promise<Report> {
+async function reportOf(
+  { format, commandWithOutputs }: OutputChoice,
+  write: Write,
+  style: TableStyle,
+): Promise<Report> {
   switch (format) {
     case 'table':
-      return (await import('../../report/table/table.ts')).tableReport(write, style)
+      return (await import('../../report/table/table.ts')).tableReport(write, { ...style, commandWithOutputs })
     case 'json':
       return (await import('../../report/json/json.ts')).jsonReport(write)
     case 'ndjson':

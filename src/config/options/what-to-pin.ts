@@ -1,7 +1,7 @@
 /** Options about pins: which are written, and where. */
 export const WHAT_TO_PIN = {
   write: {
-    help: 'write the pins to this file; without it they go to stdout',
+    help: 'write the pins to this file; without it, or with `-`, they go to stdout',
     is: 'file',
     value: 'file',
     commands: ['pin'],
@@ -29,6 +29,7 @@ export const WHAT_TO_PIN = {
   only: {
     help: 'pin only these services or workloads',
     is: 'list',
+    selects: true,
     value: 'glob',
     commands: ['pin'],
   },

@@ -26,7 +26,9 @@ export function findingBlocks(
   const groups = groupsByRepository(findings)
   const blocks = groups.slice(0, MOST_BLOCKS).flatMap((group) => [...blockOf(group, verdicts, layout), ''])
   const rest = groups.slice(MOST_BLOCKS).reduce((sum, group) => sum + group.length, 0)
-  return rest === 0 ? blocks : [...blocks, `  And ${count(rest, 'more finding')}: --output json lists all of them.`, '']
+  return rest === 0
+    ? blocks
+    : [...blocks, `  And ${count(rest, 'more finding')}: ${layout.outputFlag} json lists all of them.`, '']
 }
 
 function blockOf(
@@ -43,13 +45,15 @@ function blockOf(
     headOf(group, verdicts, layout),
     `    ${layout.colors.bold(first.code)} (${first.cause})${group.length > 1 ? `, ${group.length} times` : ''}`,
     ...text(group.length > 1 && first.severity === 'notice' ? sumOf(group) : first.message),
-    ...objectLines(group, body),
+    ...objectLines(group, body, layout),
     ...ageOf(group).flatMap(text),
     ...(first.confirmed ? [] : text(SEEN_ONCE)),
     `    ${layout.colors.bold('What to do')}: ${first.repair.action}`,
     ...text(first.repair.why),
     ...commands.slice(0, MOST_COMMANDS).map((command) => `${body}${layout.colors.dim('$')} ${harmless(command)}`),
-    ...(rest > 0 ? text(`And ${count(rest, 'more command')}: --output repair=FILE writes all of them, in order.`) : []),
+    ...(rest > 0
+      ? text(`And ${count(rest, 'more command')}: ${layout.outputFlag} repair=FILE writes all of them, in order.`)
+      : []),
   ]
 }
 
@@ -82,11 +86,11 @@ function sumOf(group: FindingGroup): string {
   return `${group.length} objects, ${bytesOf(group)} bytes in total.`
 }
 
-function objectLines(group: FindingGroup, indent: string): string[] {
+function objectLines(group: FindingGroup, indent: string, { outputFlag }: TableLayout): string[] {
   const lines = group.slice(0, MOST_OBJECTS).map(({ digest, tag, platforms, evidence }) => {
     const what = digest ?? tag ?? evidence.path ?? ''
     return `${indent}${harmless(what)}${platforms.length > 0 ? `  ${harmless(platforms.map(platformName).join(', '))}` : ''}`
   })
   const more = group.length - MOST_OBJECTS
-  return more > 0 ? [...lines, `${indent}and ${more} more; --output json lists all`] : lines
+  return more > 0 ? [...lines, `${indent}and ${more} more; ${outputFlag} json lists all`] : lines
 }

@@ -7,6 +7,8 @@ export type Colors = Readonly<Record<'bold' | 'dim' | 'red' | 'yellow' | 'green'
 export interface TableLayout {
   readonly columns: number
   readonly colors: Colors
+  /** The flag that gives more than a table: `--output`, or a command that has it. */
+  readonly outputFlag: string
 }
 
 /** Terminal colors, or functions that return the text as it is. */

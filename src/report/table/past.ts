@@ -18,7 +18,7 @@ export function pastLines(
   ]
 }
 
-function block(title: string, findings: readonly PastFinding[], { colors }: TableLayout): string[] {
+function block(title: string, findings: readonly PastFinding[], { colors, outputFlag }: TableLayout): string[] {
   if (findings.length === 0) return []
   const lines = findings.slice(0, MOST).map(({ code, repository, tag, digest, firstSeen }) => {
     const where = [repository, tag ?? digest].filter((part) => part !== undefined).join('  ')
@@ -28,7 +28,7 @@ function block(title: string, findings: readonly PastFinding[], { colors }: Tabl
   return [
     `  ${title}: ${count(findings.length, 'finding')}`,
     ...lines,
-    ...(more > 0 ? [`      and ${more} more; --output json lists all`] : []),
+    ...(more > 0 ? [`      and ${more} more; ${outputFlag} json lists all`] : []),
     '',
   ]
 }

@@ -18,6 +18,8 @@ export interface TableStyle {
   readonly color: boolean
   /** Characters in a line; at least 40 and at most 120 are used. */
   readonly columns: number
+  /** A command that has other outputs, if the one that writes the table has none: `regfsck check --from FILE`. */
+  readonly commandWithOutputs?: string | undefined
 }
 
 /** The report for a terminal: what is broken, which tags it affects, and what to do next. */
@@ -25,12 +27,17 @@ export function tableReport(write: Write, style: TableStyle): Report {
   const layout: TableLayout = {
     columns: Math.max(40, Math.min(style.columns, 120)),
     colors: colorsFor(style.color),
+    outputFlag: style.commandWithOutputs === undefined ? '--output' : `${style.commandWithOutputs} --output`,
   }
   let target: TargetCollector | undefined
   let skipped = 0
+  let isOfDeployed = false
   return {
     take(event: ScanEvent): void {
-      if (event.type === 'target') target = new TargetCollector(event.info)
+      if (event.type === 'target') {
+        target = new TargetCollector(event.info)
+        isOfDeployed ||= event.info.kind === 'references'
+      }
       if (!target) return
       target.take(event)
       if (event.type !== 'summary' && event.type !== 'unreadable') return
@@ -38,7 +45,7 @@ export function tableReport(write: Write, style: TableStyle): Report {
       write(`${linesOf(target, layout).join('\n')}\n\n`)
     },
     end({ counts }: RunFacts): void {
-      write(`${closingLine(counts, skipped, layout)}\n`)
+      write(`${closingLine(counts, { skipped, isOfDeployed }, layout)}\n`)
     },
   }
 }
@@ -61,17 +68,20 @@ function linesOf(target: TargetCollector, layout: TableLayout): string[] {
   ]
 }
 
-/** @param skipped objects and places of all targets */
+/**
+ * @param about.skipped objects and places of all targets
+ * @param about.isOfDeployed whether files named the images
+ */
 function closingLine(
   counts: RunCounts,
-  skipped: number,
-  { colors: { red, yellow, green, bold } }: TableLayout,
+  { skipped, isOfDeployed }: { readonly skipped: number; readonly isOfDeployed: boolean },
+  { colors: { red, yellow, green, bold }, outputFlag }: TableLayout,
 ): string {
   switch (resultOf(counts)) {
     case 'damaged':
-      return `${bold(red('DAMAGED'))}  regfsck explain CODE shows how to confirm a finding by hand and how to repair it. --output repair=FILE writes all repairs as one script, in order. Nothing was written or deleted.`
+      return `${bold(red('DAMAGED'))}  regfsck explain CODE shows how to confirm a finding by hand and how to repair it. ${outputFlag} repair=FILE writes all repairs as one script, in order. Nothing was written or deleted.`
     case 'incomplete':
-      return `${bold(yellow('INCOMPLETE'))}  not everything could be checked: the registry may still be damaged.`
+      return `${bold(yellow('INCOMPLETE'))}  not everything could be checked: ${isOfDeployed ? 'what is deployed may still be broken' : 'the registry may still be damaged'}.`
     case 'warning':
       return `${bold(yellow('WARNING'))}  everything that tags reach is intact, but content that no tag reaches is lost: ${count(counts.lostContent, 'warning')}. The exit code is 0 unless --fail-on warning is given.`
     case 'empty':

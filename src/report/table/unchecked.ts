@@ -12,7 +12,7 @@ export function uncheckedLines(records: readonly UncheckedRecord[], layout: Tabl
   return [...groupedBy(records, ({ because }) => because)].flatMap(([because, group]) => [
     `  ${isSkip(because) ? 'SKIPPED' : layout.colors.yellow('UNCHECKED')}  ${layout.colors.bold(because)}, ${group.length} times`,
     ...group.slice(0, MOST).map((record) => `      ${harmless(describe(record))}`),
-    ...(group.length > MOST ? [`      and ${group.length - MOST} more; --output json lists all`] : []),
+    ...(group.length > MOST ? [`      and ${group.length - MOST} more; ${layout.outputFlag} json lists all`] : []),
     '',
   ])
 }
