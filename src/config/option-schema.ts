@@ -3,7 +3,7 @@ import { ALLOWED_HOST, EXPECTED_HOST } from './allowed-host.ts'
 import { DURATION, EXPECTED_DURATION } from './duration.ts'
 import { externalUrlProblem } from './external-url.ts'
 import { EXPECTED_LISTEN, LISTEN, parseListen } from './listen.ts'
-import { type OptionEntry, type OptionGroup, type Place, plainText } from './options/entry.ts'
+import { mayHaveSpaces, type OptionEntry, type OptionGroup, type Place, plainText } from './options/entry.ts'
 import { keysAt } from './options/table.ts'
 
 /** The value of an option in a configuration file. */
@@ -54,10 +54,11 @@ function schemaOf(option: OptionEntry): z.ZodType<Setting> {
       return z.number().int().min(option.least).max(option.most)
     case 'list': {
       const { emptyInFile } = option
-      return emptyInFile === undefined ? z.array(word) : z.array(word).min(1, { error: emptyInFile })
+      const values = z.array(mayHaveSpaces(option) ? path : word)
+      return emptyInFile === undefined ? values : values.min(1, { error: emptyInFile })
     }
     case 'outputs':
-      return z.array(word)
+      return z.array(path)
     case 'hosts':
       return z.array(z.string().regex(ALLOWED_HOST, { error: EXPECTED_HOST }))
     case 'listen':

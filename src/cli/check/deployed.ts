@@ -31,7 +31,6 @@ export interface FilesNamingImages {
 
 /** Reads the files of `--from`. */
 export function readFilesOf(words: FromWords, values: OptionValues): FilesNamingImages {
-  if (words.from.includes('')) values.problems.push('--from: a path is empty')
   const { files, unreadable, notTaken } = readFrom(words.from, words.recursive ?? false)
   const envFiles = words.envFile.flatMap((path) => envFileAt(path, values))
   const { fromType } = words

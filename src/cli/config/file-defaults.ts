@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path'
 import { seenFrom } from '../../config/arguments.ts'
 import { STAND_ALONE } from '../../config/options/table.ts'
 import type { Setting } from '../../config/schema.ts'
+import { isGiven } from '../options/empty-values.ts'
 import type { Given } from '../options/given.ts'
 import { readConfigFile, requireSound } from './config-file.ts'
 
@@ -21,8 +22,7 @@ export function defaultsFrom(file: string, command: Given): Readonly<Record<stri
     command.options.flatMap((option) => {
       const name = option.name()
       const value = defaults[name]
-      const source = command.getOptionValueSource(option.attributeName())
-      if (value === undefined || (source !== undefined && source !== 'default')) return []
+      if (value === undefined || isGiven(option.attributeName(), command)) return []
       return [[option.attributeName(), wordOf(name, value, directory)]]
     }),
   )

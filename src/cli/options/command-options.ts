@@ -10,7 +10,7 @@ import {
   REPEATABLE,
 } from '../../config/options/entry.ts'
 import { OPTION_GROUPS } from '../../config/options/table.ts'
-import { environmentNameOf, valuesIn } from './environment.ts'
+import { environmentNameOf, wordsIn } from './environment.ts'
 
 /** Gives a command its options, in the groups of the table. */
 export function addOptions(
@@ -46,7 +46,7 @@ function commanderOption(option: OptionOf): Option {
       .default([])
       .argParser((value: string, before: readonly string[]) => [
         ...before,
-        ...(mayHaveSpaces(option) ? [value] : valuesIn(value)),
+        ...(mayHaveSpaces(option) ? [value] : wordsIn(value)),
       ])
   return made
 }

@@ -1,4 +1,5 @@
 import { didYouMean } from '../../config/nearest.ts'
+import { mayHaveSpaces, type OptionEntry } from '../../config/options/entry.ts'
 
 const PREFIX = 'REGFSCK_'
 
@@ -41,7 +42,18 @@ export function environmentNameOf(name: string): string {
   return `${PREFIX}${name.replaceAll('-', '_').toUpperCase()}`
 }
 
-/** The values of a variable: spaces separate them. */
-export function valuesIn(text: string): readonly string[] {
-  return text.split(/\s+/).filter((value) => value !== '')
+/** Values that spaces separate. Where there is none, one that is empty, so that it is noticed. */
+export function wordsIn(text: string): readonly string[] {
+  const words = text.split(/\s+/).filter((word) => word !== '')
+  return words.length > 0 ? words : ['']
+}
+
+/**
+ * The values of a variable. Spaces separate them. Where values may have spaces, each line is one, if there are several
+ * lines or the first is empty: a single path with spaces follows a line break.
+ */
+export function valuesIn(text: string, option: OptionEntry | undefined): readonly string[] {
+  const hasLines = option !== undefined && mayHaveSpaces(option) && /^\s*[\r\n]|[\r\n]\s*\S/.test(text)
+  const values = text.split(hasLines ? /[\r\n]+/ : /\s+/).map((value) => value.trim())
+  return values.filter((value) => value !== '')
 }

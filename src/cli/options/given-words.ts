@@ -1,14 +1,28 @@
-import { type CommandName, groupsOf, type OptionEntry, REPEATABLE } from '../../config/options/entry.ts'
-import { OPTION_GROUPS } from '../../config/options/table.ts'
+import {
+  type CommandName,
+  groupsOf,
+  type OptionEntry,
+  type OptionTable,
+  REPEATABLE,
+} from '../../config/options/entry.ts'
+import { OPTION_GROUPS, OPTIONS } from '../../config/options/table.ts'
 import type { WordsOf } from '../../config/options/words.ts'
+import { emptyValueProblems } from './empty-values.ts'
 import { environmentNameOf, valuesIn } from './environment.ts'
 import type { Given } from './given.ts'
+import { UsageError } from './usage-error.ts'
 
 /** Values that turn a switch off in the environment. */
 const OFF: ReadonlySet<string> = new Set(['', '0', 'false', 'no', 'off'])
 
-/** Option values: from the command line, else the environment, else the file of `--config`, else the default. */
+/**
+ * Option values: from the command line, else the environment, else the file of `--config`, else the default.
+ *
+ * @throws {UsageError} with a line for each problem
+ */
 export async function wordsGiven<C extends CommandName>(name: C, command: Given): Promise<WordsOf<C>> {
+  const empty = emptyValueProblems(name, command)
+  if (empty.length > 0) throw new UsageError(empty)
   const { config } = command.opts()
   // The YAML reader is only loaded if needed. `serve` reads the file itself.
   const inFile =
@@ -31,7 +45,7 @@ function environmentWords(command: Given): Readonly<Record<string, unknown>> {
       const name = option.attributeName()
       const word = process.env[environmentNameOf(option.name())] ?? ''
       const parsed = command.opts()[name]
-      if (Array.isArray(parsed)) return [[name, valuesIn(word)]]
+      if (Array.isArray(parsed)) return [[name, valuesIn(word, TABLE[option.name()])]]
       switch (typeof parsed) {
         case 'boolean':
           return [[name, !OFF.has(word)]]
@@ -43,6 +57,8 @@ function environmentWords(command: Given): Readonly<Record<string, unknown>> {
     }),
   )
 }
+
+const TABLE: OptionTable = OPTIONS
 
 /** Whether each option has the type that its entry in the table says. */
 function areWordsOf<C extends CommandName>(

@@ -27,7 +27,6 @@ export function addReachable(
       const isGiven = (name: string): boolean => ['cli', 'env'].includes(command.getOptionValueSource(name) ?? '')
       // In a configuration file, `output` is about the report of a scan.
       const output = isGiven('output') ? words.output : []
-      const namesNothing = words.repositories.length === 0 && command.getOptionValueSource('repositories') === 'cli'
-      await act(readReachableRequest(paths, { ...words, output, namesNothing }, unknown))
+      await act(readReachableRequest(paths, { ...words, output }, unknown))
     })
 }

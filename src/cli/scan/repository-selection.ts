@@ -6,10 +6,7 @@ import { LONGEST_GLOB, matcher, patternsOf, whyNoPattern } from './repository-pa
 
 /** Options that select repositories: text, not yet checked. */
 export type SelectionWords = Pick<WordsOf<'scan'>, 'repositories' | 'repositoriesFrom' | 'exclude' | 'excludeTarget'> &
-  Partial<Pick<WordsOf<'scan'>, 'sparse'>> & {
-    /** `--repositories` is set and empty. */
-    readonly namesNothing?: boolean
-  }
+  Partial<Pick<WordsOf<'scan'>, 'sparse'>>
 
 /** The repositories that are looked into. */
 export interface RepositorySelection {
@@ -57,7 +54,6 @@ export function readSelection(words: SelectionWords, values: OptionValues): Repo
 /** Names and globs of repositories; `undefined` means all of them. */
 function readChosen(words: SelectionWords, values: OptionValues): readonly Pattern[] | undefined {
   const { repositories, repositoriesFrom: file } = words
-  if (words.namesNothing) values.problems.push('--repositories: names no repository; leave it out for all')
   for (const text of repositories) requirePattern(text, '--repositories', values)
   const given = patternsOf('--repositories', repositories)
   if (file !== undefined) return [...given, ...patternsOf('--repositories-from', readList(file, values))]

@@ -1,7 +1,6 @@
 import { Command, CommanderError } from '@commander-js/extra-typings'
 import { SCAN_SETTINGS } from '../../config/options/table.ts'
 import { addOptions } from '../options/command-options.ts'
-import type { Given } from '../options/given.ts'
 import { wordsGiven } from '../options/given-words.ts'
 import { AFTER_SCAN } from '../options/help-text.ts'
 import { unknownAmong } from '../options/unknown-option.ts'
@@ -25,15 +24,8 @@ export function addScan(program: Command, afterDashes: number, act: (request: Sc
       const unknown = unknownAmong(targets, afterDashes, command)
       const { readScanRequest } = await import('./scan-request.ts')
       const paths = targets.filter((target) => !unknown.some(({ word }) => word === target))
-      const words = await wordsGiven('scan', command)
-      const namesNothing = saysNothing(words.repositories, command)
-      await act(readScanRequest(paths, { ...words, namesNothing }, unknown))
+      await act(readScanRequest(paths, await wordsGiven('scan', command), unknown))
     })
-}
-
-/** An empty flag, for example from an unset variable, does not mean all repositories. */
-function saysNothing(repositories: readonly string[], command: Given): boolean {
-  return repositories.length === 0 && command.getOptionValueSource('repositories') === 'cli'
 }
 
 /**

@@ -15,10 +15,7 @@ import { matcher } from './repository-patterns.ts'
 import { readSelection } from './repository-selection.ts'
 
 /** Options of `scan`: text, not yet checked. */
-export type ScanWords = WordsOf<'scan'> & {
-  /** `--repositories` is set and empty. */
-  readonly namesNothing?: boolean
-}
+export type ScanWords = WordsOf<'scan'>
 
 /** A validated request of `scan`. */
 export interface ScanRequest extends RunRequest {

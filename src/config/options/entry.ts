@@ -43,6 +43,8 @@ type Takes =
       readonly emptyInFile?: string
       /** Paths and other texts with spaces: a flag has one value. Else it may have several, separated by spaces. */
       readonly mayHaveSpaces?: true
+      /** It selects from everything, so that an empty variable would mean everything: that is refused. */
+      readonly selects?: true
     })
   /** Host names; it may be given more than once. */
   | Valued<'hosts'>
@@ -94,7 +96,7 @@ export type OptionEntry = About & Takes
 /** Options that may be given more than once. */
 export const REPEATABLE: ReadonlySet<OptionEntry['is']> = new Set(['list', 'hosts', 'outputs', 'names-or-all'])
 
-/** Whether a flag has one value, spaces and all. In the environment, spaces always separate values. */
+/** Whether a flag has one value, spaces and all. In the environment, line breaks separate such values too. */
 export function mayHaveSpaces(option: OptionEntry): boolean {
   return option.is === 'outputs' || (option.is === 'list' && option.mayHaveSpaces === true)
 }

@@ -96,7 +96,7 @@ describe('the table of options', () => {
 
   it('says nothing of an option that nobody reads', () => {
     const read = ['help', 'commands', 'short', 'otherwise', 'key', 'examples', 'hidden', 'differs', 'is', 'value']
-    const known = new Set([...read, 'default', 'words', 'mayHaveSpaces', 'least', 'most', 'emptyInFile'])
+    const known = new Set([...read, 'default', 'words', 'mayHaveSpaces', 'selects', 'least', 'most', 'emptyInFile'])
     const entries = OPTION_GROUPS.flatMap(({ options }) => Object.values(options))
     expect(entries.flatMap((entry) => Object.keys(entry)).filter((key) => !known.has(key))).toEqual([])
   })

@@ -40,11 +40,6 @@ describe('values with spaces', () => {
     expect((await regfsckHere(['check', '--from', dockerfile, '--build-arg', 'T=a b'])).stderr).toContain('app:a b')
   })
 
-  it('are an error where the value is empty, as of a variable that is not set', async () => {
-    const ran = await regfsckHere(['check', '--from', file, '--from', ''])
-    expect(ran).toMatchObject({ code: 2, stderr: expect.stringContaining('--from: a path is empty') })
-  })
-
   it('are several in the environment', async () => {
     const other = join(directory, 'other.yaml')
     writeFileSync(other, UNKNOWN)
@@ -53,6 +48,43 @@ describe('values with spaces', () => {
     expect(ran.code).toBe(3)
     expect(ran.stderr).toContain(`${other}:3`)
     expect(ran.stderr).toContain(`${join(directory, 'third.yaml')}:1`)
+  })
+
+  it.each([
+    ['a path on each line', (one: string, other: string) => `${one}\n${other}`, 2],
+    ['blank lines, and Windows line ends', (one: string, other: string) => `\r\n ${one} \r\n\r\n${other}\r\n`, 2],
+    ['one path after a line break', (one: string) => `\n${one}`, 1],
+  ])('stay in paths in the environment where lines separate them: %s', async (_, written, count) => {
+    const other = join(directory, 'my other file.yaml')
+    writeFileSync(other, UNKNOWN.replace('web', 'db'))
+    vi.stubEnv('REGFSCK_FROM', written(file, other))
+    const ran = await regfsckHere(['check'])
+    expect([file, other].filter((path) => ran.stderr.includes(`${path}:3`))).toHaveLength(count)
+    expect(ran.stderr).not.toContain('it does not exist')
+  })
+
+  it('separate paths in the environment as ever where a line break only ends the text', async () => {
+    const other = join(directory, 'other.yaml')
+    const third = join(directory, 'third.yaml')
+    writeFileSync(other, UNKNOWN)
+    writeFileSync(third, UNKNOWN.replace('web', 'db'))
+    vi.stubEnv('REGFSCK_FROM', `${other} ${third}\n`)
+    const ran = await regfsckHere(['check'])
+    for (const path of [other, third]) expect(ran.stderr).toContain(`${path}:3`)
+  })
+
+  it('separate names in the environment, whatever the lines are', async () => {
+    vi.stubEnv('REGFSCK_ONLY', 'web db\nweb')
+    const pin = await regfsckHere(['pin', '--from', file])
+    expect(pin.stderr).toContain('nothing is called "db"')
+  })
+
+  it('are allowed in paths of a configuration file', async () => {
+    const config = join(directory, 'regfsck.yaml')
+    writeFileSync(config, 'defaults: {output: ["json=my report.json"]}\n')
+    const ran = await regfsckHere(['check', '--config', config, '--from', file])
+    expect(ran.code).toBe(3)
+    expect(existsSync(join(directory, 'my report.json'))).toBe(true)
   })
 
   it('are several of a flag that takes names, which have no spaces', async () => {
