@@ -99,4 +99,32 @@ describeWithServers(['docker-registry'], 'regfsck pin, when a tag moves,', () =>
     expect((await inPlace('--rollback')).code).toBe(0)
     expect(fileAt('compose.yaml')).toBe(yaml().replace(moving(), at(second)))
   })
+
+  it('keeps the digests of two services that name one tag apart, in their file and in an override', async () => {
+    await push(place(), first, 'a')
+    await push(place(), second, 'b')
+    await push(place(), third, '1')
+    const two = (one: string, other: string): string =>
+      `services:\n  web:\n    image: ${one}\n  worker:\n    image: ${other}\n`
+    folder = scratch()
+    const before = two(at(first), at(second))
+    writeFileSync(join(folder, 'compose.yaml'), before)
+    expect((await pin('--from', 'compose.yaml', '--in-place', '--update')).code).toBe(0)
+    expect(fileAt('compose.yaml')).toBe(two(at(third), at(third)))
+    expect(JSON.parse(fileAt('compose.yaml.pins')).earlier).toMatchObject([
+      {
+        pins: {
+          [`${moving()} (service web)`]: first.descriptor.digest,
+          [`${moving()} (service worker)`]: second.descriptor.digest,
+        },
+      },
+    ])
+    expect((await pin('--from', 'compose.yaml', '--in-place', '--rollback')).code).toBe(0)
+    expect(fileAt('compose.yaml')).toBe(before)
+    expect((await pin(...TO_OVERRIDE)).code).toBe(0)
+    expect(await pin('--check', ...TO_OVERRIDE)).toMatchObject({ code: 0, stdout: `${at(first)}\n${at(second)}\n` })
+    const gone = fileAt('compose.override.yaml').replace(first.descriptor.digest, `sha256:${'0'.repeat(64)}`)
+    writeFileSync(join(folder, 'compose.override.yaml'), gone)
+    expect(await pin('--check', ...TO_OVERRIDE)).toMatchObject({ code: 1, stdout: `${at(second)}\n` })
+  })
 })

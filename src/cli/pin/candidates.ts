@@ -11,6 +11,8 @@ export interface Candidate {
   readonly key: string
   /** The digest that it names in its file. */
   readonly digest: string | undefined
+  /** Who uses it; if one user of a file names it several times, with a number: `list 2`. */
+  readonly user: string
   /** The service of a compose file whose image it is. */
   readonly service: string | undefined
   /** Whether compose builds the image, so that it may be in no registry yet. */
@@ -31,8 +33,9 @@ export function candidatesIn({ images, unknown, services }: AllReferences, selec
   const built = new Set(services.flatMap(({ image, isBuildable }) => (isBuildable ? [keyOf(image)] : [])))
   const taken = images.filter(({ usedBy }) => selection.takes(usedBy))
   return {
-    taken: taken.map((reference) => ({
+    taken: withUsers(taken).map(({ reference, user }) => ({
       reference,
+      user,
       ...partsIn(reference),
       service: names.get(useKey(reference)),
       isBuildable: built.has(keyOf(reference.image)),
@@ -40,6 +43,19 @@ export function candidatesIn({ images, unknown, services }: AllReferences, selec
     others: images.filter(({ usedBy }) => !selection.takes(usedBy)),
     unknown: unknown.filter(({ usedBy }) => selection.takes(usedBy)),
   }
+}
+
+function withUsers(
+  references: readonly ImageReference[],
+): readonly { readonly reference: ImageReference; readonly user: string }[] {
+  const counts = new Map<string, number>()
+  return references.map((reference) => {
+    const { place, usedBy, image } = reference
+    const key = JSON.stringify([place.file, usedBy, keyOf(image)])
+    const nth = (counts.get(key) ?? 0) + 1
+    counts.set(key, nth)
+    return { reference, user: nth === 1 ? usedBy : `${usedBy} ${nth}` }
+  })
 }
 
 /** What is no reference stays whole, so that it is refused as it is, and without what may be a password. */

@@ -1,12 +1,13 @@
 import { composeOverride } from '../../references/pin/compose-override.ts'
 import { envFile } from '../../references/pin/env-file.ts'
-import type { Pins } from '../../references/pin/history.ts'
 import { pinInPlace } from '../../references/pin/in-place.ts'
 import { editKustomization } from '../../references/pin/kustomization-edit.ts'
 import { kustomizeComponent } from '../../references/pin/kustomize.ts'
 import { pinList, pinsAsJson } from '../../references/pin/pin-list.ts'
+import { type NamedPins, namedPins } from '../../references/pin/pin-names.ts'
 import { MARK, type PinnedUse, type PinText } from '../../references/pin/pinned-use.ts'
-import { type PinFormat, pinsIn } from '../../references/pin/written-pins.ts'
+import { type PinFormat, pinsIn, type WrittenPin } from '../../references/pin/written-pins.ts'
+import { useKey } from './candidates.ts'
 import type { PinRequest } from './pin-request.ts'
 
 /** A file, and what it is to become. */
@@ -14,8 +15,9 @@ export interface FileChange {
   readonly path: string
   readonly before: string | undefined
   readonly after: string
-  readonly pinsBefore: Pins
-  readonly pinsAfter: Pins
+  readonly pins: NamedPins
+  /** The name of a use among these pins. */
+  readonly nameOf: (use: PinnedUse) => string
 }
 
 /** The pins as a text for stdout. */
@@ -51,20 +53,28 @@ export function changesFor(
       const made = destination.isForeign ? editKustomization(before ?? '', uses) : textOf(uses, format)
       if ('because' in made) return `${path}: ${made.because}`
       const after = format === 'list' || format === 'env' ? MARK + made.text : made.text
-      return [{ path, before, after, pinsBefore: pinsIn(before ?? '', format), pinsAfter: pinsIn(after, format) }]
+      const pins = namedPins(pinsIn(before ?? '', format), pinsIn(after, format))
+      const hasUsers = format === 'compose'
+      return [{ path, before, after, pins, nameOf: (use) => pins.nameOf(hasUsers ? use : withoutUser(use)) }]
     }
     case 'in-place': {
       const files = pinInPlace(uses, texts)
       return [...files].map(([path, after]) => {
         const inFile = targets.filter(({ reference }) => reference.place.file === path)
-        return {
-          path,
-          before: texts.get(path),
-          after,
-          pinsBefore: new Map(inFile.flatMap(({ key, pinned }) => (pinned === undefined ? [] : [[key, pinned]]))),
-          pinsAfter: new Map(uses.filter(({ place }) => place.file === path).map(({ key, digest }) => [key, digest])),
-        }
+        const users = new Map(inFile.map(({ reference, user }) => [useKey(reference), user]))
+        const written = (use: PinnedUse): WrittenPin => ({ ...use, usedBy: users.get(useKey(use)) ?? use.usedBy })
+        const pins = namedPins(
+          inFile.flatMap(({ key, pinned, user }) =>
+            pinned === undefined ? [] : [{ key, digest: pinned, usedBy: user }],
+          ),
+          uses.filter(({ place }) => place.file === path).map(written),
+        )
+        return { path, before: texts.get(path), after, pins, nameOf: (use) => pins.nameOf(written(use)) }
       })
     }
   }
+}
+
+function withoutUser({ key, digest }: PinnedUse): WrittenPin {
+  return { key, digest }
 }

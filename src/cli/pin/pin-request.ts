@@ -3,6 +3,7 @@ import { OPTIONS } from '../../config/options/table.ts'
 import { InputError } from '../../oci/input-error.ts'
 import { parsePlatform } from '../../oci/platform.ts'
 import type { EarlierPins } from '../../references/pin/history.ts'
+import { isAmbiguous } from '../../references/pin/pin-names.ts'
 import type { PinFormat } from '../../references/pin/written-pins.ts'
 import type { LeftOut } from '../../references/read.ts'
 import { type FilesNamingImages, readFilesOf } from '../check/deployed.ts'
@@ -12,8 +13,8 @@ import { OptionValues } from '../options/option-values.ts'
 import { readReporting } from '../options/report-request.ts'
 import { mirrorUrls, type Runtime, readRuntime } from '../pull-sources/runtime.ts'
 import type { RunRequest } from '../run/job.ts'
-import { candidatesIn } from './candidates.ts'
-import { type Destination, readDestination, readHistoryOf } from './destination.ts'
+import { type Candidate, candidatesIn } from './candidates.ts'
+import { type Destination, historyPathOf, readDestination, readHistoryOf } from './destination.ts'
 import { askFor, type PinTargets } from './pin-targets.ts'
 import { type PinMode, type PinWords, requireConsistent, STDOUT } from './pin-words.ts'
 import { requirePossible } from './possible.ts'
@@ -60,6 +61,7 @@ export function readPinRequest(words: PinWords): PinRequest {
   const histories = historiesOf(destination, possible.taken, values)
   if (mode === 'rollback' && [...histories.values()].every(({ length }) => length === 0))
     values.problems.push(`--rollback: there are no earlier pins beside ${[...histories.keys()].join(', ')}`)
+  if (mode === 'rollback') requireClear(possible.taken, histories, values)
   const targets = askFor(possible, { mode, destination, histories, platform, isUpdate: words.update ?? false })
   if (words.from.length > 0 && all.length + files.unreadable.length === 0)
     values.problems.push(`--from: ${words.from.join(', ')}: no image is named in there`)
@@ -97,6 +99,18 @@ export function readPinRequest(words: PinWords): PinRequest {
     allTags: true,
     rules: { depth: reporting.depth, roots: 'tags', engine: undefined, pullThrough: false, sparse: false, platform },
   }
+}
+
+/** Of some formats it is not known who had which of several digests of one tag. */
+function requireClear(
+  taken: readonly Candidate[],
+  histories: ReadonlyMap<string, readonly EarlierPins[]>,
+  values: OptionValues,
+): void {
+  for (const [path, [earlier]] of histories)
+    for (const { key } of taken)
+      if (earlier !== undefined && isAmbiguous(earlier.pins, key))
+        values.problems.push(`--rollback: ${key} had several digests before; they are in ${historyPathOf(path)}`)
 }
 
 function readPlatform(text: string, values: OptionValues): string | undefined {

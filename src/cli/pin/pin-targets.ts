@@ -1,7 +1,8 @@
 import { needsOf } from '../../references/needs.ts'
 import type { EarlierPins, Pins } from '../../references/pin/history.ts'
+import { earlierPin } from '../../references/pin/pin-names.ts'
 import { pinnedText } from '../../references/pin/pinned-use.ts'
-import { pinsIn } from '../../references/pin/written-pins.ts'
+import { pinFor, pinsIn } from '../../references/pin/written-pins.ts'
 import type { UnknownReference } from '../../references/reference.ts'
 import type { Wanted } from '../check/wanted.ts'
 import { type Candidate, type Candidates, useKey } from './candidates.ts'
@@ -40,7 +41,8 @@ export function askFor({ taken, unknown }: Candidates, how: Asking): PinTargets 
   const { destination } = how
   const written = destination.is === 'file' ? pinsIn(destination.text ?? '', destination.format) : undefined
   const asked = taken.map((candidate) => {
-    const pinned = written === undefined ? candidate.digest : written.get(candidate.key)
+    const { key, digest, user } = candidate
+    const pinned = written === undefined ? digest : pinFor({ key, digest, usedBy: user }, written)
     return { ...candidate, pinned, asked: askedFor(candidate, pinned, how) }
   })
   const questions = how.mode === 'check' ? asked.filter(({ pinned }) => pinned !== undefined) : asked
@@ -78,7 +80,7 @@ function askedFor(candidate: Candidate, pinned: string | undefined, how: Asking)
     case 'rollback': {
       const file = destination.is === 'file' ? destination.path : candidate.reference.place.file
       const before: Pins | undefined = histories.get(file)?.[0]?.pins
-      return before?.get(candidate.key) ?? pinned ?? candidate.digest
+      return (before && earlierPin(before, { ...candidate, usedBy: candidate.user })) ?? pinned ?? candidate.digest
     }
   }
 }

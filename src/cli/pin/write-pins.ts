@@ -58,11 +58,11 @@ function withoutMark(text: string): string {
   return text.replace(/^\uFEFF/, '')
 }
 
-function write({ path, before, after, pinsBefore, pinsAfter }: FileChange, request: PinRequest, now: string): void {
+function write({ path, before, after, pins }: FileChange, request: PinRequest, now: string): void {
   const { keep, mode, histories } = request
   const earlier = histories.get(path) ?? []
   const next: readonly EarlierPins[] =
-    mode === 'rollback' ? earlier.slice(1) : historyAfter(earlier, { before: pinsBefore, after: pinsAfter, now, keep })
+    mode === 'rollback' ? earlier.slice(1) : historyAfter(earlier, { ...pins, now, keep })
   // First, so that after a crash nothing is forgotten.
   if (next !== earlier && (keep > 0 || mode === 'rollback')) writeWholeFile(historyPathOf(path), historyText(next))
   const mark = before !== undefined && readFileSync(path, 'utf8').startsWith('\uFEFF') ? '\uFEFF' : ''
@@ -70,21 +70,22 @@ function write({ path, before, after, pinsBefore, pinsAfter }: FileChange, reque
 }
 
 function* whatChanges(
-  { path, before, after, pinsBefore, pinsAfter }: FileChange,
+  { path, before, after, pins, nameOf }: FileChange,
   uses: readonly PinnedUse[],
   { isDryRun, siblings, destination }: PinRequest,
 ): Generator<string> {
-  const count = pinsAfter.size === 1 ? '1 pin' : `${pinsAfter.size} pins`
+  const count = pins.after.size === 1 ? '1 pin' : `${pins.after.size} pins`
   if (before === after) {
     yield `${path} is up to date: ${count}`
     return
   }
   for (const use of uses) {
-    const old = pinsBefore.get(use.key)
-    if (!pinsAfter.has(use.key) || old === use.digest) continue
+    const name = nameOf(use)
+    const old = pins.before.get(name)
+    if (!pins.after.has(name) || old === use.digest) continue
     yield `${use.usedBy}: ${pinnedText(use)}${old === undefined ? '' : `, before ${old}`}`
   }
-  for (const key of pinsBefore.keys()) if (!pinsAfter.has(key)) yield `${key} is no longer pinned in ${path}`
+  for (const name of pins.before.keys()) if (!pins.after.has(name)) yield `${name} is no longer pinned in ${path}`
   const why = destination.is === 'in-place' && siblings.has(path) ? ', which a file of --from includes or extends' : ''
   yield isDryRun ? `${path}${why} would be written: ${count}` : `${path}${why}: ${count}`
 }
