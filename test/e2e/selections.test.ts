@@ -57,7 +57,7 @@ describe.each([
   })
 
   it.each([
-    ['an empty --repositories', ['--repositories', ''], /^regfsck: --repositories: names no repository/],
+    ['an empty --repositories', ['--repositories', ''], /^regfsck: --repositories: the value is empty/],
     ['an empty list', ['--repositories-from', join(directory, 'empty')], /empty names no repository/],
     ['a list of comments', ['--repositories-from', join(directory, 'comments')], /comments names no repository/],
     ['a list with a bad line', ['--repositories-from', join(directory, 'mixed')], /mixed, line 2: .*write team\/app/],

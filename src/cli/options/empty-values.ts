@@ -5,7 +5,7 @@ import type { Given } from './given.ts'
 
 /**
  * A sentence for each list that was given without a value, as by a shell variable that is not set: `--only ''` does not
- * mean everything. An empty variable of the environment counts as not set, except where it would select everything.
+ * mean everything. An empty variable of the environment counts as not set, except where more would be written than is meant.
  */
 export function emptyValueProblems(name: CommandName, command: Given): readonly string[] {
   const lists = groupsOf(name, OPTION_GROUPS).flatMap(({ options }) => options.filter(({ is }) => REPEATABLE.has(is)))
@@ -15,7 +15,7 @@ export function emptyValueProblems(name: CommandName, command: Given): readonly 
     if (attribute === undefined || !Array.isArray(values) || !values.some((value) => isBlank(value))) return []
     const source = command.getOptionValueSource(attribute)
     if (source === 'cli') return [`--${option.name}: the value is empty; leave the option out if none is meant`]
-    if (source !== 'env' || option.is !== 'list' || option.selects !== true) return []
+    if (source !== 'env' || option.is !== 'list' || option.refusedIfEmpty?.includes(name) !== true) return []
     return [`${environmentNameOf(option.name)}: the value is empty; unset the variable if none is meant`]
   })
 }

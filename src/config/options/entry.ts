@@ -43,8 +43,8 @@ type Takes =
       readonly emptyInFile?: string
       /** Paths and other texts with spaces: a flag has one value. Else it may have several, separated by spaces. */
       readonly mayHaveSpaces?: true
-      /** It selects from everything, so that an empty variable would mean everything: that is refused. */
-      readonly selects?: true
+      /** Commands that write more than is meant if its variable is empty, and refuse that. */
+      readonly refusedIfEmpty?: readonly CommandName[]
     })
   /** Host names; it may be given more than once. */
   | Valued<'hosts'>

@@ -29,7 +29,7 @@ export const WHAT_TO_PIN = {
   only: {
     help: 'pin only these services or workloads',
     is: 'list',
-    selects: true,
+    refusedIfEmpty: ['pin'],
     value: 'glob',
     commands: ['pin'],
   },

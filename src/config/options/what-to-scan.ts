@@ -10,7 +10,6 @@ export const WHAT_TO_SCAN = {
   repositories: {
     help: 'scan only these repositories; `**` also matches slashes',
     is: 'list',
-    selects: true,
     value: 'glob',
     emptyInFile: 'expected at least one; leave the key out for all',
     otherwise: 'all',
@@ -28,7 +27,7 @@ export const WHAT_TO_SCAN = {
   exclude: {
     help: 'do not scan these repositories',
     is: 'list',
-    selects: true,
+    refusedIfEmpty: ['pin'],
     value: 'glob',
     commands: ['scan', 'pin', 'reachable'],
     key: ['scan'],
@@ -40,7 +39,6 @@ export const WHAT_TO_SCAN = {
   'exclude-target': {
     help: 'skip registries in these directories below a target, such as `old` or `backup/**`',
     is: 'list',
-    selects: true,
     value: 'glob',
     commands: ['scan', 'reachable'],
     key: ['scan'],

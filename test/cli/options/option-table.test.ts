@@ -96,7 +96,8 @@ describe('the table of options', () => {
 
   it('says nothing of an option that nobody reads', () => {
     const read = ['help', 'commands', 'short', 'otherwise', 'key', 'examples', 'hidden', 'differs', 'is', 'value']
-    const known = new Set([...read, 'default', 'words', 'mayHaveSpaces', 'selects', 'least', 'most', 'emptyInFile'])
+    const forms = ['default', 'words', 'mayHaveSpaces', 'refusedIfEmpty', 'least', 'most', 'emptyInFile']
+    const known = new Set([...read, ...forms])
     const entries = OPTION_GROUPS.flatMap(({ options }) => Object.values(options))
     expect(entries.flatMap((entry) => Object.keys(entry)).filter((key) => !known.has(key))).toEqual([])
   })
