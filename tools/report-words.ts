@@ -29,6 +29,8 @@ export const BECAUSE_CODES = keysOf<UncheckedRecord['because']>({
   NO_MATCH: true,
   REFERENCE_UNKNOWN: true,
   FILE_UNREADABLE: true,
+  FILE_SKIPPED: true,
+  BUILT_HERE: true,
   RUNNING_UNKNOWN: true,
   SETTING_UNKNOWN: true,
   INTERNAL_ERROR: true,

@@ -47,16 +47,42 @@ export type UncheckedCode = StoreErrorCode | 'MOVED' | 'NO_MATCH' | 'TOO_LARGE' 
  * to be searched for images cannot be read. `RUNNING_UNKNOWN`: whether what runs is the image that a file names cannot be known.
  * `SETTING_UNKNOWN`: what a setting of the container runtime does to a pull cannot be known.
  */
-export type ReferenceCode = 'REFERENCE_UNKNOWN' | 'FILE_UNREADABLE' | 'RUNNING_UNKNOWN' | 'SETTING_UNKNOWN'
+export type ReferenceCode =
+  | 'REFERENCE_UNKNOWN'
+  | 'FILE_UNREADABLE'
+  | 'RUNNING_UNKNOWN'
+  | 'SETTING_UNKNOWN'
+  | ReferenceSkipCode
+
+/**
+ * About files that name images, and deliberately not checked. `FILE_SKIPPED`: a file in a searched directory that is none of the
+ * kinds that name what is deployed. `BUILT_HERE`: an image that compose builds, and that was never pushed.
+ */
+export type ReferenceSkipCode = 'FILE_SKIPPED' | 'BUILT_HERE'
 
 /** Whether an object skipped for this reason leaves the run complete. */
-export function isSkip(code: UncheckedCode | SkipCode | ReferenceCode): code is SkipCode {
+export function isSkip(code: UncheckedCode | SkipCode | ReferenceCode): code is SkipCode | ReferenceSkipCode {
   return SKIPS.has(code)
 }
 
-const SKIPS: ReadonlySet<string> = new Set<SkipCode>(['ALGORITHM_UNKNOWN', 'TOO_DEEP', 'NOT_SEARCHED'])
+const SKIPS: ReadonlySet<string> = new Set<SkipCode | ReferenceSkipCode>([
+  'ALGORITHM_UNKNOWN',
+  'TOO_DEEP',
+  'NOT_SEARCHED',
+  'FILE_SKIPPED',
+  'BUILT_HERE',
+])
 
-/** Whether it is about a file that names images, not about a registry. */
+/** Whether it is about what is deployed, not about a registry. */
 export function isReferenceCode(code: UncheckedCode | SkipCode | ReferenceCode): code is ReferenceCode {
-  return code === 'REFERENCE_UNKNOWN' || code === 'FILE_UNREADABLE'
+  return Object.hasOwn(REFERENCE_CODES, code)
+}
+
+const REFERENCE_CODES: Readonly<Record<ReferenceCode, true>> = {
+  REFERENCE_UNKNOWN: true,
+  FILE_UNREADABLE: true,
+  RUNNING_UNKNOWN: true,
+  SETTING_UNKNOWN: true,
+  FILE_SKIPPED: true,
+  BUILT_HERE: true,
 }

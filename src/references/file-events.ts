@@ -7,15 +7,21 @@ import type { Place, UnknownReference, UnreadableFile } from './reference.ts'
 export interface FilesRead {
   readonly unknown: readonly UnknownReference[]
   readonly unreadable: readonly UnreadableFile[]
+  /** Files that name nothing that is deployed. */
+  readonly skipped: readonly UnreadableFile[]
   readonly totals: ReferenceTotals
 }
 
 /** The events of the files themselves, as a target: complete if each image that they name is known. */
-export function fileEvents({ unknown, unreadable, totals }: FilesRead, info: TargetInfo): readonly ScanEvent[] {
+export function fileEvents(
+  { unknown, unreadable, skipped, totals }: FilesRead,
+  info: TargetInfo,
+): readonly ScanEvent[] {
   const records = fileRecords({ unknown, unreadable })
+  const skips = skipped.map(({ place, because }) => recordOf('FILE_SKIPPED', place, because))
   return [
     { type: 'target', info },
-    ...records.map((record): ScanEvent => ({ type: 'unchecked', record })),
+    ...[...records, ...skips].map((record): ScanEvent => ({ type: 'unchecked', record })),
     {
       type: 'summary',
       totals: NOTHING,
@@ -29,7 +35,10 @@ export function fileEvents({ unknown, unreadable, totals }: FilesRead, info: Tar
 }
 
 /** What files say that cannot be known, as records. */
-export function fileRecords({ unknown, unreadable }: Omit<FilesRead, 'totals'>): readonly UncheckedRecord[] {
+export function fileRecords({
+  unknown,
+  unreadable,
+}: Pick<FilesRead, 'unknown' | 'unreadable'>): readonly UncheckedRecord[] {
   return [
     ...unreadable.map(({ place, because }) => recordOf('FILE_UNREADABLE', place, because)),
     ...unknown.map(({ text, place, usedBy, because }) =>

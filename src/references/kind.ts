@@ -17,7 +17,14 @@ export const REFERENCE_KINDS = [
 export type ReferenceKind = (typeof REFERENCE_KINDS)[number]
 
 /** What a file is, or why that cannot be known, as the end of a sentence. */
-export type KindFound = { readonly kind: ReferenceKind } | { readonly because: string }
+export type KindFound = { readonly kind: ReferenceKind } | NoKind
+
+/** Why it cannot be known what a file is. */
+export interface NoKind {
+  readonly because: string
+  /** What it looks like, if that can be told. */
+  readonly looksLike?: 'template' | 'kustomization' | 'values' | 'old-compose'
+}
 
 /**
  * Finds out what a file is: by what is in it, and only where that does not decide, by its name. Only the beginning of the
@@ -26,7 +33,7 @@ export type KindFound = { readonly kind: ReferenceKind } | { readonly because: s
 export function kindOf({ name, text }: SourceFile): KindFound {
   const outline = outlineOf(text)
   const kind = kindByContent(text, outline) ?? kindByName(name, outline)
-  return kind === undefined ? { because: whyUnknown(text, outline) } : { kind }
+  return kind === undefined ? noKind(text, outline) : { kind }
 }
 
 function kindByContent(text: string, outline: Outline): ReferenceKind | undefined {
@@ -106,17 +113,28 @@ function kindByName(name: string, { root, sections }: Outline): ReferenceKind | 
   return undefined
 }
 
-function whyUnknown(text: string, { sections }: Outline): string {
+function noKind(text: string, { sections }: Outline): NoKind {
   const all = [...sections.values()]
   if (/^(?:\{\{|\{%)/m.test(text.slice(0, TEMPLATE_HEAD)))
-    return 'it is a template; give what it renders to, such as the output of helm template'
+    return {
+      looksLike: 'template',
+      because: 'it is a template; give what it renders to, such as the output of helm template',
+    }
   if (['resources', 'kustomize', 'patches'].some((key) => sections.get(key)?.isList))
-    return 'it is a kustomization; give the output of kustomize build'
+    return { looksLike: 'kustomization', because: 'it is a kustomization; give the output of kustomize build' }
   const isPairs = all.some(({ children, deeper }) => children.has('repository') || deeper.has('repository'))
-  if (isPairs) return 'it may hold the values of a Helm chart; give the output of helm template'
+  if (isPairs)
+    return {
+      looksLike: 'values',
+      because: 'it may hold the values of a Helm chart; give the output of helm template',
+    }
   if (all.length > 0 && all.every(({ children }) => children.has('image') || children.has('build')))
-    return 'it is a compose file of version 1, which docker compose does not read: put its services under services:'
-  return `its kind cannot be told from its content; give --from-type (${REFERENCE_KINDS.join(', ')})`
+    return {
+      looksLike: 'old-compose',
+      because:
+        'it is a compose file of version 1, which docker compose does not read: put its services under services:',
+    }
+  return { because: `its kind cannot be told from its content; give --from-type (${REFERENCE_KINDS.join(', ')})` }
 }
 
 const TEMPLATE_HEAD = 2 ** 16

@@ -14,6 +14,8 @@ export interface ImageNeed {
   /** What must be there for one platform, from `parsePlatform`. Missing: for all that the image has. */
   readonly platform: string | undefined
   readonly uses: readonly Use[]
+  /** Whether compose builds it for each of them, so that it may be in no registry. */
+  readonly isBuilt: boolean
   /** What runs of it now, as far as the files say. */
   readonly running: readonly RunningImage[]
   /** Names of the pull secrets of its first use: `shop/registry-login`. */
@@ -55,10 +57,12 @@ export function needsOf({ images, unknown }: ReferencesRead, platform?: string, 
       const known = needs.get(key) ?? emptyNeed(reference, image, wantedPlatform)
       needs.set(key, known)
       known.uses.push(use)
+      if (image.isBuilt !== true) known.isPulled = true
       if (image.running !== undefined) known.running.add(image.running, use)
     }
   }
-  return { images: [...needs.values()].map(({ need }) => need), unknown: [...unknown, ...invalid] }
+  const found = [...needs.values()].map(({ need, isPulled }) => ({ ...need, isBuilt: !isPulled }))
+  return { images: found, unknown: [...unknown, ...invalid] }
 }
 
 type Apart = (reference: Reference, image: ImageReference) => string
@@ -72,9 +76,11 @@ function nodeNotKnown(node: string): string {
 
 /** A need while its uses are gathered. */
 interface OpenNeed {
-  readonly need: ImageNeed
+  readonly need: Omit<ImageNeed, 'isBuilt'>
   readonly uses: Use[]
   readonly running: RunningByName
+  /** Whether some use needs it from a registry. */
+  isPulled: boolean
 }
 
 function emptyNeed(
@@ -84,7 +90,12 @@ function emptyNeed(
 ): OpenNeed {
   const uses: Use[] = []
   const running = new RunningByName(reference)
-  return { need: { reference, text, platform, uses, running: running.images, pullSecrets }, uses, running }
+  return {
+    need: { reference, text, platform, uses, running: running.images, pullSecrets },
+    uses,
+    running,
+    isPulled: false,
+  }
 }
 
 /** @returns why it cannot be used, if it cannot */

@@ -25,6 +25,8 @@ export interface ImageReference {
   readonly running?: string
   /** Names of the pull secrets that the workload names, with their namespace: `shop/registry-login`. */
   readonly pullSecrets?: readonly string[]
+  /** Compose builds it where it runs, so it may be in no registry. */
+  readonly isBuilt?: true
   /** The text in the file that names the image, if it stands there as it is: UTF-16 offsets, without quotation marks. */
   readonly span?: Span
 }

@@ -1,10 +1,11 @@
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { image, index } from '../support/builders/images.ts'
 import { push } from '../support/builders/push.ts'
 import { storagePaths } from '../support/builders/storage-paths.ts'
-import { regfsck, reportIn } from '../support/command/run.ts'
+import { checkIn, pod, service, written } from '../support/command/check-files.ts'
+import { reportIn } from '../support/command/run.ts'
 import { scratch } from '../support/scratch.ts'
 import { ACCESS_LOG, requestsTo } from '../support/servers/access-log.ts'
 import { type RunningRegistry, startRegistry } from '../support/servers/registry.ts'
@@ -18,7 +19,6 @@ const lost = broken.layers[0]?.descriptor.digest ?? ''
 describeWithServers(['docker-registry'], 'regfsck check --from', () => {
   let registry: RunningRegistry
   let host: string
-  let files: string
 
   beforeAll(async () => {
     registry = await startRegistry({ root, config: ACCESS_LOG })
@@ -32,21 +32,9 @@ describeWithServers(['docker-registry'], 'regfsck check --from', () => {
   afterAll(() => registry.stop())
 
   /** Writes files and checks them. */
-  async function check(texts: Readonly<Record<string, string>>, ...args: readonly string[]) {
-    files = scratch()
-    for (const [name, text] of Object.entries(texts)) {
-      mkdirSync(dirname(join(files, name)), { recursive: true })
-      writeFileSync(join(files, name), text)
-    }
-    const input = 'pods.json' in texts ? 'pods.json' : '/dev/null'
-    return regfsck(['check', '--recheck-delay=0', ...args], {
-      cwd: files,
-      under: ['sh', '-c', `exec "$@" <${input}`, 'sh'],
-    })
-  }
+  const check = (texts: Readonly<Record<string, string>>, ...args: readonly string[]) => checkIn(written(texts), args)
 
   const pinned = (): string => `${host}/team/app:whole@${whole.descriptor.digest}`
-  const service = (name: string, reference: string): string => `  ${name}:\n    image: ${reference}\n`
 
   it('lists the proved images of a compose file, each once, and asks for each once', async () => {
     const compose = `services:\n${service('web', pinned())}${service('worker', pinned())}`
@@ -237,67 +225,6 @@ describeWithServers(['docker-registry'], 'regfsck check --from', () => {
     expect(good).toMatchObject({ code: 3, stdout: expect.stringContaining(whole.descriptor.digest) })
   })
 
-  it('reads what a cluster prints from stdin, and directories with --recursive only', async () => {
-    const list = {
-      apiVersion: 'v1',
-      kind: 'List',
-      items: [
-        {
-          kind: 'Pod',
-          apiVersion: 'v1',
-          metadata: { name: 'a', namespace: 'shop' },
-          spec: { containers: [{ name: 'app', image: pinned() }] },
-        },
-      ],
-    }
-    const piped = await check({ 'pods.json': JSON.stringify(list) }, '--from', '-')
-    expect(piped).toMatchObject({ code: 0, stdout: expect.stringContaining(whole.descriptor.digest) })
-    expect(piped.stderr).toContain('shop/a')
-    const texts = {
-      'deploy/a/pod.yaml': pod(pinned()),
-      'deploy/notes.md': 'nothing\n',
-      'deploy/values.yaml': 'replicas: 2\n',
-    }
-    expect(await check(texts, '--from', 'deploy')).toMatchObject({
-      code: 3,
-      stderr: expect.stringContaining('--recursive'),
-    })
-    expect(await check(texts, '--from', 'deploy', '--recursive')).toMatchObject({ code: 0 })
-  })
-
-  it('passes over no file of a directory in silence: not one behind a symbolic link, nor one that names an image', async () => {
-    await check({ 'deploy/pod.yaml': pod(pinned()) }, '--from', 'deploy', '--recursive')
-    symlinkSync('..data/gone.yaml', join(files, 'deploy/gone.yaml'))
-    symlinkSync('..', join(files, 'deploy/up'))
-    writeFileSync(join(files, 'deploy/values.yaml'), 'web:\n  image: app:1\n')
-    const found = await regfsck(['check', '--from', 'deploy', '--recursive', '--output=json'], { cwd: files })
-    expect(found.code).toBe(3)
-    expect(reportIn(found).targets.flatMap(({ unchecked }) => unchecked.map(({ path }) => path))).toEqual([
-      'deploy/gone.yaml:1:1',
-      'deploy/up:1:1',
-      'deploy/values.yaml:1:1',
-    ])
-  })
-
-  it('reads a file behind a symbolic link, as in a mounted ConfigMap', async () => {
-    await check({ '..data/pod.yaml': pod(pinned()) }, '--from', 'none')
-    mkdirSync(join(files, 'deploy'))
-    symlinkSync('../..data/pod.yaml', join(files, 'deploy/pod.yaml'))
-    const found = await regfsck(['check', '--from', 'deploy', '--recursive'], { cwd: files })
-    expect(found).toMatchObject({ code: 0, stdout: expect.stringContaining(whole.descriptor.digest) })
-  })
-
-  it('names a compose file beside compose.yaml, which compose takes only with -f', async () => {
-    const text = `services:\n${service('web', pinned())}`
-    const ran = await check({ 'p/compose.yaml': text, 'p/compose.prod.yaml': text }, '--from', 'p', '--recursive')
-    expect(ran).toMatchObject({ code: 0, stderr: expect.stringContaining('p/compose.prod.yaml') })
-  })
-
-  it('is no clean result where the files name no image', async () => {
-    const ran = await check({ 'compose.yaml': 'services:\n  web:\n    build: .\n' }, '--from', 'compose.yaml')
-    expect(ran).toMatchObject({ code: 2, stderr: expect.stringContaining('no image') })
-  })
-
   it.each([
     [[], 'there is nothing to check'],
     [['--from', 'x', '--custom-image-fields', 'spec.server.image'], 'no object in x has "spec.server.image"'],
@@ -316,10 +243,6 @@ describeWithServers(['docker-registry'], 'regfsck check --from', () => {
     expect(target?.findings).toEqual([])
   })
 })
-
-function pod(reference: string): string {
-  return `apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: shop}\nspec:\n  containers:\n    - image: ${reference}\n      name: app\n`
-}
 
 function typeOf(name: string): string {
   if (name === 'list') return 'list'

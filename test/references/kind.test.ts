@@ -150,7 +150,8 @@ describe('kindOf', () => {
   })
 
   it.each(NOT_GUESSED)('does not guess: %s', (_, name, text, because) => {
-    expect(kindOf({ name, text })).toEqual({ because: expect.stringMatching(because) })
+    expect(kindOf({ name, text })).toMatchObject({ because: expect.stringMatching(because) })
+    expect(kindOf({ name, text })).not.toHaveProperty('kind')
   })
 
   it('looks only at the beginning of a large file', () => {

@@ -94,6 +94,7 @@ describe('the table', () => {
       {
         unknown: [],
         unreadable: [{ place: { file: 'compose.yaml', line: 1, column: 1 }, because: 'it does not exist' }],
+        skipped: [],
         totals: { files: 0, references: 0, images: 0 },
       },
       { target: 'compose.yaml', registry: 'references', kind: 'references', depth: 'blobs', pullThrough: false },

@@ -26,12 +26,13 @@ export interface FilesNamingImages {
   /** What those name beside themselves: included and extended files, `.env`. */
   readonly siblings: readonly SourceFile[]
   readonly unreadable: readonly UnreadableFile[]
+  readonly skipped: readonly UnreadableFile[]
   readonly leftOut: readonly LeftOut[]
 }
 
 /** Reads the files of `--from`. */
 export function readFilesOf(words: FromWords, values: OptionValues): FilesNamingImages {
-  const { files, unreadable, notTaken } = readFrom(words.from, words.recursive ?? false)
+  const { files, unreadable, skipped, notTaken } = readFrom(words.from, words.recursive ?? false)
   const envFiles = words.envFile.flatMap((path) => envFileAt(path, values))
   const { fromType } = words
   const siblings: SourceFile[] = []
@@ -60,6 +61,7 @@ export function readFilesOf(words: FromWords, values: OptionValues): FilesNaming
     files,
     siblings,
     unreadable: [...unreadable, ...read.unreadable],
+    skipped,
     leftOut: [...notTaken.map(notTakenByCompose), ...read.leftOut],
   }
 }
@@ -70,7 +72,7 @@ export function readFilesOf(words: FromWords, values: OptionValues): FilesNaming
  * @param platform of `--platform`, for images whose file names none; `auto` is that of the nodes
  */
 export function readDeployed(words: FromWords, platform: string | undefined, values: OptionValues): Deployed {
-  const { read, files, unreadable, leftOut } = readFilesOf(words, values)
+  const { read, files, unreadable, skipped, leftOut } = readFilesOf(words, values)
   const secrets = words.usePullSecrets === true ? new PullSecrets(read.pullSecrets) : undefined
   const { images, unknown } = needsOf(read, platform, (...use) => secrets?.identityOf(...use) ?? '')
   const isAnswered = isAnswerOfCluster(read)
@@ -98,6 +100,7 @@ export function readDeployed(words: FromWords, platform: string | undefined, val
     missingSecrets: secrets?.missing(read.images) ?? [],
     unknown,
     unreadable,
+    skipped,
     leftOut,
   }
 }

@@ -3,6 +3,7 @@ import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { defaultComposeFiles } from '../../references/compose/default-files.ts'
 import { kindOf } from '../../references/kind.ts'
 import type { CannotRead, ReadSibling, SourceFile, UnreadableFile } from '../../references/reference.ts'
+import { meaningOf } from '../../references/unknown-kind.ts'
 import { codeOf } from '../files/error-code.ts'
 import { isGlob, matchingPaths } from './matching-paths.ts'
 
@@ -10,6 +11,8 @@ import { isGlob, matchingPaths } from './matching-paths.ts'
 export interface FromFiles {
   readonly files: readonly SourceFile[]
   readonly unreadable: readonly UnreadableFile[]
+  /** Files in directories that have a key `image` and name nothing that is deployed. */
+  readonly skipped: readonly UnreadableFile[]
   /** Compose files in directories that compose would not take by itself. */
   readonly notTaken: readonly string[]
 }
@@ -20,8 +23,8 @@ const LARGEST = 256 * 1024 * 1024
 const MOST_FILES = 100_000
 
 /**
- * Reads the files of `--from`. In a directory, files that fit no kind and name no image are passed over; of compose files,
- * those that compose itself would take are read. What globs and directories lead to is read once.
+ * Reads the files of `--from`. In a directory, files that fit no kind and name no image are passed over, and those that have a
+ * key `image` and name nothing that is deployed are skipped; of compose files, those that compose itself would take are read. What globs and directories lead to is read once.
  *
  * @param isRecursive whether directories are searched
  */
@@ -54,6 +57,7 @@ export const readSibling: ReadSibling = (from, path) => readText(isAbsolute(path
 class Found implements FromFiles {
   readonly files: SourceFile[] = []
   readonly unreadable: UnreadableFile[] = []
+  readonly skipped: UnreadableFile[] = []
   readonly notTaken: string[] = []
   readonly #known: Set<string>
   #searched = 0
@@ -76,7 +80,7 @@ class Found implements FromFiles {
   }
 
   refuse(file: string, because: string): void {
-    this.unreadable.push({ place: { file, line: 1, column: 1 }, because })
+    this.unreadable.push(atStart(file, because))
   }
 
   search(root: string): void {
@@ -112,7 +116,9 @@ class Found implements FromFiles {
     }
     const found = kindOf(read)
     if ('because' in found) {
-      if (NAMES_IMAGE.test(read.text)) this.refuse(path, found.because)
+      const meaning = meaningOf(read, found)
+      if (meaning === 'perhaps an image') this.refuse(path, found.because)
+      else if (meaning === 'no deployed image') this.skipped.push(atStart(path, found.because))
     } else if (found.kind === 'compose' && composed.length > 0 && !composed.some((name) => path.endsWith(`/${name}`)))
       this.notTaken.push(path)
     else if (found.kind !== 'list') this.files.push(read)
@@ -128,12 +134,14 @@ class Found implements FromFiles {
   }
 }
 
+function atStart(file: string, because: string): UnreadableFile {
+  return { place: { file, line: 1, column: 1 }, because }
+}
+
 /** Directories of tools, such as `.git`. */
 const HIDDEN = /^\.(?!gitlab|github|woodpecker)|^node_modules$/
 /** A list of references must be named: any text file could look like one. */
 const MAY_NAME_IMAGES = /\.(?:ya?ml|json)$|^(?:docker|container)file(?:\..+)?$|\.(?:docker|container)file$/i
-/** A key `image`, in a file that fits no kind: a template, or YAML that is broken. */
-const NAMES_IMAGE = /^[ \t]*(?:-[ \t]+)?["']?image["']?[ \t]*:/m
 
 /** What is at a path, behind symbolic links. What cannot be asked for fails when it is read. */
 function kindAt(path: string): 'directory' | 'file' {

@@ -18,6 +18,7 @@ import { routesOf } from '../pull-sources/routes.ts'
 import type { Runtime } from '../pull-sources/runtime.ts'
 import { askRegistry, manifestCacheOf, userAgentOf } from '../run/ask-registry.ts'
 import type { Job } from '../run/job.ts'
+import { BuiltImage } from './built-image.ts'
 import type { HostDepths } from './host-depths.ts'
 import type { Wanted } from './wanted.ts'
 
@@ -65,6 +66,7 @@ export async function imageJobs(
     const depth = request.hostDepths?.get(registry) ?? request.rules.depth
     const served = route?.is === 'sources' ? new ServedBy() : undefined
     const findings = image.need && new ImageFindings(image.need, request.use)
+    const built = image.need?.isBuilt ? new BuiltImage(image) : undefined
     const open = (): Source => {
       if (route?.is === 'unresolved') throw new TargetError(route.because, { because: 'not_found' })
       if (route?.is === 'blocked')
@@ -89,7 +91,10 @@ export async function imageJobs(
       unlisted: route?.is === 'sources' ? unknownIn(route) : [],
       depth,
       rulesFor: () => ({ ...request.rules, depth, platform: image.platform }),
-      extend: (event) => (findings?.take(event) ?? [event]).map((each) => served?.on(each) ?? each),
+      extend: (event) =>
+        (findings?.take(event) ?? [event])
+          .map((each) => served?.on(each) ?? each)
+          .flatMap((each) => built?.take(each) ?? [each]),
       open,
     }
   })

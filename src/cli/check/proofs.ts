@@ -26,7 +26,7 @@ export class Proofs {
       const { digest, verdict, platforms = [] } = event.record
       this.#found.set(this.#now, { digest, isWhole: verdict === 'intact', platforms })
     }
-    if (event.type === 'unchecked' && isSkip(event.record.because))
+    if (event.type === 'unchecked' && isSkip(event.record.because) && event.record.because !== 'BUILT_HERE')
       this.#skipped.set(this.#now, `${event.record.digest} was not checked (${event.record.because})`)
     if (event.type === 'summary' && event.complete) this.#complete.add(this.#now)
   }

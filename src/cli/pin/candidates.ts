@@ -1,5 +1,5 @@
 import { isDigest } from '../../oci/digest.ts'
-import { keyOf, partsOf } from '../../references/pin/pinned-use.ts'
+import { keyOf, partsOf } from '../../references/image-parts.ts'
 import type { AllReferences, LeftOut } from '../../references/read.ts'
 import type { ImageReference, UnknownReference } from '../../references/reference.ts'
 import type { Selection } from './selection.ts'
@@ -15,8 +15,6 @@ export interface Candidate {
   readonly user: string
   /** The service of a compose file whose image it is. */
   readonly service: string | undefined
-  /** Whether compose builds the image, so that it may be in no registry yet. */
-  readonly isBuildable: boolean
 }
 
 /** What is to be pinned, and what is not. */
@@ -30,7 +28,6 @@ export interface Candidates {
 /** Sorts the references of files. */
 export function candidatesIn({ images, unknown, services }: AllReferences, selection: Selection): Candidates {
   const names = new Map(services.map(({ name, place }) => [useKey({ place, usedBy: `service ${name}` }), name]))
-  const built = new Set(services.flatMap(({ image, isBuildable }) => (isBuildable ? [keyOf(image)] : [])))
   const taken = images.filter(({ usedBy }) => selection.takes(usedBy))
   return {
     taken: withUsers(taken).map(({ reference, user }) => ({
@@ -38,7 +35,6 @@ export function candidatesIn({ images, unknown, services }: AllReferences, selec
       user,
       ...partsIn(reference),
       service: names.get(useKey(reference)),
-      isBuildable: built.has(keyOf(reference.image)),
     })),
     others: images.filter(({ usedBy }) => !selection.takes(usedBy)),
     unknown: unknown.filter(({ usedBy }) => selection.takes(usedBy)),

@@ -88,7 +88,11 @@ export function readPinRequest(words: PinWords): PinRequest {
     paths: words.from,
     isDryRun: words.dryRun ?? false,
     unreadable: files.unreadable,
-    leftOut: [...files.leftOut, ...possible.leftOut],
+    leftOut: [
+      ...files.skipped.map(({ place, because }) => ({ place, what: 'the file', because })),
+      ...files.leftOut,
+      ...possible.leftOut,
+    ],
     fileCount: files.files.length,
     outputs: [
       { format: 'table', file: undefined, onlyProblems: true, commandWithOutputs: 'regfsck check --from FILE' },

@@ -22,7 +22,7 @@ export interface PinTarget extends Candidate {
 /** What is checked before anything is written. */
 export interface PinTargets {
   readonly targets: readonly PinTarget[]
-  readonly images: readonly (Wanted & { readonly isBuildable: boolean })[]
+  readonly images: readonly Wanted[]
   readonly unknown: readonly UnknownReference[]
 }
 
@@ -55,15 +55,13 @@ export function askFor({ taken, unknown }: Candidates, how: Asking): PinTargets 
     needs.images.flatMap(({ uses }, n) => uses.map(({ by, ...place }) => [useKey({ place, usedBy: by }), n] as const)),
   )
   const numberOf = ({ reference }: Candidate): number | undefined => numbers.get(useKey(reference))
-  const built = new Set(asked.filter(({ isBuildable }) => isBuildable).map(numberOf))
   return {
     targets: asked.map((target) => ({ ...target, image: numberOf(target) })),
-    images: needs.images.map((need, n) => ({
+    images: needs.images.map((need) => ({
       ...need.reference,
       text: need.text,
       platform: need.platform,
       need,
-      isBuildable: built.has(n),
     })),
     unknown: needs.unknown,
   }

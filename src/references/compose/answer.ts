@@ -21,8 +21,10 @@ export interface ComposeService {
   readonly span?: Span
   /** Whether the value has variables, so that replacing it would lose them. */
   readonly hasVariables: boolean
-  /** Whether compose builds the image where it cannot pull it, so that it may lawfully be in no registry yet. */
+  /** Whether compose builds the image where it cannot pull it, so that it may be in no registry yet. */
   readonly isBuildable: boolean
+  /** Whether it says itself that its image is pulled (`pull_policy`). */
+  readonly saysPulled: boolean
 }
 
 /** Something that compose does not pull. */

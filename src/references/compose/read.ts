@@ -1,4 +1,5 @@
-import type { ReadSibling, SourceFile } from '../reference.ts'
+import { keyOf } from '../image-parts.ts'
+import type { ImageReference, ReadSibling, SourceFile } from '../reference.ts'
 import type { Answer, ComposeRead } from './answer.ts'
 import { readModels } from './models.ts'
 import { nameProject } from './name.ts'
@@ -48,7 +49,22 @@ export function readCompose(
   } else if (session.unreadable.length === 0 && projectFiles[0] !== undefined) {
     session.report(projectFiles[0].placeAt(0), 'it is empty')
   }
-  return { ...answer, unreadable: session.unreadable }
+  return { ...answer, images: withBuilt(answer), unreadable: session.unreadable }
+}
+
+/**
+ * Marks images that a service of the project builds. Compose does not mind that it cannot pull them, for other services too.
+ *
+ * @see docker/compose, pkg/compose/pull.go, isServiceImageToBuild
+ */
+function withBuilt({ images, services }: Answer): readonly ImageReference[] {
+  const built = new Set(services.flatMap(({ image, isBuildable }) => (isBuildable ? [keyOf(image)] : [])))
+  const pulled = new Set(services.flatMap(({ name, saysPulled }) => (saysPulled ? [`service ${name}`] : [])))
+  return images.map((reference) => {
+    const { image, usedBy } = reference
+    const isBuilt = built.has(keyOf(image)) && !image.includes('@') && !pulled.has(usedBy.replace(/, .*$/s, ''))
+    return isBuilt ? { ...reference, isBuilt } : reference
+  })
 }
 
 /** A file in the project's directory. Standard input has none: the next file decides. */

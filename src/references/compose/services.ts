@@ -71,7 +71,8 @@ function countedService(name: string, field: Field, choice: Choice, answer: Answ
 function readImage(service: Service, answer: Answer): void {
   const { name, usedBy, field, value, platform } = service
   const image = get(value, 'image')
-  const isBuildable = get(value, 'build') !== undefined
+  const saysPulled = isPulledByPolicy(value)
+  const isBuildable = get(value, 'build') !== undefined && !saysPulled
   const because = whyNotPulled(value)
   const model = modelOfProvider(value)
   if (model !== undefined) {
@@ -93,6 +94,7 @@ function readImage(service: Service, answer: Answer): void {
       ...(span === undefined ? {} : { span }),
       hasVariables: hasVariables(image),
       isBuildable,
+      saysPulled,
     })
   }
 }
@@ -110,6 +112,17 @@ function whyNotPulled(service: MapValue): string | undefined {
   if (policy === 'never') return 'it is never pulled (pull_policy: never)'
   const isOnlyBuilt = get(service, 'image') === undefined && get(service, 'build') !== undefined
   return isOnlyBuilt ? 'it is built here, and has no image of its own' : undefined
+}
+
+/**
+ * Whether a service says itself that its image is pulled. Then it must be in a registry, also where compose could build it.
+ *
+ * @see compose specification, 05-services.md, "pull_policy": `always`, `missing`, `if_not_present`, `daily`, `weekly`,
+ * `every_<duration>`
+ */
+function isPulledByPolicy(service: MapValue): boolean {
+  const policy = get(service, 'pull_policy')
+  return policy !== undefined && !['build', 'never'].includes(textOf(policy) ?? '')
 }
 
 /**

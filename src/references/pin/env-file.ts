@@ -1,4 +1,5 @@
-import { type PinnedUse, type PinText, partsOf, pinnedText } from './pinned-use.ts'
+import { partsOf } from '../image-parts.ts'
+import { type PinnedUse, type PinText, pinnedText } from './pinned-use.ts'
 
 /** A variable for each use: `WEB_IMAGE=registry.example.com/app:1.4@sha256:…`. */
 export function envFile(uses: readonly PinnedUse[]): PinText {

@@ -1,6 +1,7 @@
+import { partsOf } from '../image-parts.ts'
 import { child, itemsOf, type Node, textOf } from '../yaml/node.ts'
 import { parseYaml } from '../yaml/parse.ts'
-import { distinctPins, MARK, type PinnedUse, type PinText, partsOf, pinnedText } from './pinned-use.ts'
+import { distinctPins, MARK, type PinnedUse, type PinText, pinnedText } from './pinned-use.ts'
 import { yamlText } from './yaml-text.ts'
 
 /** An entry of the `images` of a kustomization. */

@@ -1,4 +1,5 @@
-import { distinctPins, type PinnedUse, type PinText, partsOf, pinnedText } from './pinned-use.ts'
+import { partsOf } from '../image-parts.ts'
+import { distinctPins, type PinnedUse, type PinText, pinnedText } from './pinned-use.ts'
 
 /** One pinned reference a line, each once. */
 export function pinList(uses: readonly PinnedUse[]): PinText {

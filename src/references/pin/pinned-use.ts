@@ -25,32 +25,6 @@ export function pinnedText({ key, digest }: Pick<PinnedUse, 'key' | 'digest'>): 
   return `${key}@${digest}`
 }
 
-/** What a reference names. */
-export interface ReferenceParts {
-  /** Without tag and digest. */
-  readonly name: string
-  /** `latest` if it names neither a tag nor a digest. */
-  readonly tag?: string
-  readonly digest?: string
-}
-
-/** Takes apart a reference whose grammar was checked. */
-export function partsOf(image: string): ReferenceParts {
-  const at = image.indexOf('@')
-  const named = at < 0 ? image : image.slice(0, at)
-  const colon = named.lastIndexOf(':')
-  const hasTag = colon > named.lastIndexOf('/')
-  const name = hasTag ? named.slice(0, colon) : named
-  if (at < 0) return { name, tag: hasTag ? named.slice(colon + 1) : 'latest' }
-  return { name, ...(hasTag && { tag: named.slice(colon + 1) }), digest: image.slice(at + 1) }
-}
-
-/** What a reference names, without its digest. */
-export function keyOf(image: string): string {
-  const { name, tag } = partsOf(image)
-  return tag === undefined ? name : `${name}:${tag}`
-}
-
 /** Each pin once, in the order of the files. */
 export function distinctPins(uses: readonly PinnedUse[]): readonly Pick<PinnedUse, 'key' | 'digest'>[] {
   return [...new Map(uses.map(({ key, digest }) => [pinnedText({ key, digest }), { key, digest }])).values()]

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { keyOf, partsOf } from '../../../src/references/image-parts.ts'
 import { composeOverride } from '../../../src/references/pin/compose-override.ts'
 import { envFile } from '../../../src/references/pin/env-file.ts'
 import { historyAfter, historyText, readHistory } from '../../../src/references/pin/history.ts'
 import { whyNotInPlace } from '../../../src/references/pin/in-place.ts'
 import { editKustomization } from '../../../src/references/pin/kustomization-edit.ts'
 import { kustomizeComponent } from '../../../src/references/pin/kustomize.ts'
-import { keyOf, type PinnedUse, partsOf } from '../../../src/references/pin/pinned-use.ts'
+import type { PinnedUse } from '../../../src/references/pin/pinned-use.ts'
 import { isOwnFile, pinsIn } from '../../../src/references/pin/written-pins.ts'
 import { yamlText } from '../../../src/references/pin/yaml-text.ts'
 

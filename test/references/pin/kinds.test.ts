@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
+import { keyOf } from '../../../src/references/image-parts.ts'
 import { pinInPlace, whyNotInPlace } from '../../../src/references/pin/in-place.ts'
-import { keyOf } from '../../../src/references/pin/pinned-use.ts'
 import { readReferences } from '../../../src/references/read.ts'
 
 const DIGEST = `sha256:${'a'.repeat(64)}`
