@@ -100,11 +100,12 @@ export function readReachableRequest(
 function readDeployed(words: ReachableWords, values: OptionValues): Pick<ReachableRequest, 'needs' | 'unknown'> {
   requireFrom({ ...words, moved: undefined, usePullSecrets: undefined }, values)
   if (words.from.length === 0) return { needs: [], unknown: [] }
-  const { read, unreadable } = readFilesOf({ ...words, moved: undefined, usePullSecrets: undefined }, values)
+  const { read, unreadable, skipped } = readFilesOf({ ...words, moved: undefined, usePullSecrets: undefined }, values)
   const { images, unknown } = needsOf(read)
   if (images.length + unknown.length + unreadable.length === 0)
     values.problems.push(`--from: ${words.from.join(', ')}: no image is named in there`)
-  return { needs: images, unknown: fileRecords({ unknown, unreadable }) }
+  // Nothing may be deleted because a file was skipped: it may name what is needed after all.
+  return { needs: images, unknown: fileRecords({ unknown, unreadable: [...unreadable, ...skipped] }) }
 }
 
 function requireOneReaderOfInput(words: ReachableWords, values: OptionValues): void {
