@@ -5,19 +5,33 @@ import { parse } from 'yaml'
 import { made } from '../../alerts/made.ts'
 import { FINDING_CODES } from '../../src/check/findings/catalogue.ts'
 import { DEPLOYED_CODES } from '../../src/metrics/deployed/deployed-families.ts'
+import { scratch } from '../support/scratch.ts'
 import { CATALOG_ERRORS, FOREIGN_METRICS, isExported, METRICS, metricsIn } from './catalogue.ts'
-import { ALERTS, alertNames, alertRules, RULES, ruleFile, testFiles, testsIn } from './rules.ts'
+import {
+  ALERTS,
+  alertNames,
+  alertRules,
+  RULES,
+  ruleFile,
+  rulesNamedIn,
+  testFiles,
+  testsBeside,
+  testsIn,
+} from './rules.ts'
 import { describeWithPromtool, runTool } from './tools.ts'
 
 describeWithPromtool('promtool', () => {
+  const directory = scratch()
+
   it('finds no fault with the rules', async () => {
     const { code, output } = await runTool('promtool', 'check', 'rules', '--lint=all', '--lint-fatal', RULES)
     expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining(`${alertRules().length} rules found`) })
   })
 
-  // Those that simulate hours, days and weeks take seconds each: alert-mutation.slow.test.ts runs them.
+  // alert-mutation.slow.test.ts runs those that simulate hours, days and weeks, and all of them with the whole file of rules.
   it.each(testFiles().filter((file) => !/\.(?:hours|days|weeks)\.yaml$/.test(file)))('sees %s pass', async (file) => {
-    const { code, output } = await runTool('promtool', 'test', 'rules', join(ALERTS, 'tests', file))
+    const tests = testsBeside(rulesNamedIn([file]), join(directory, file))
+    const { code, output } = await runTool('promtool', 'test', 'rules', join(tests, file))
     expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining('SUCCESS') })
   })
 })

@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parse } from 'yaml'
+import { parse, stringify } from 'yaml'
 
 export const ALERTS: string = fileURLToPath(new URL('../../alerts', import.meta.url))
 export const RULES: string = join(ALERTS, 'registry-integrity.rules.yaml')
@@ -62,4 +62,26 @@ export function testFiles(): readonly string[] {
 
 export function testsIn(file: string): TestFile {
   return parse(readFileSync(join(TESTS, file), 'utf8'))
+}
+
+/** The rules of the alerts that some tests name: some tests hold one alert against another. */
+export function rulesNamedIn(files: readonly string[]): readonly AlertRule[] {
+  const tests = files.flatMap((file) => testsIn(file).tests)
+  const named = new Set(tests.flatMap(({ alert_rule_test }) => alert_rule_test.map(({ alertname }) => alertname)))
+  return alertRules().filter(({ alert }) => named.has(alert))
+}
+
+/**
+ * Puts the tests beside a file with these rules alone. With all rules, a test takes ten times as long: promtool evaluates each
+ * rule at each moment.
+ *
+ * @param directory is made
+ * @returns the directory of the tests
+ */
+export function testsBeside(rules: readonly AlertRule[], directory: string): string {
+  mkdirSync(directory)
+  symlinkSync(TESTS, join(directory, 'tests'))
+  const text = stringify({ groups: [{ name: 'tested', rules }] }, { aliasDuplicateObjects: false })
+  writeFileSync(join(directory, 'registry-integrity.rules.yaml'), text)
+  return join(directory, 'tests')
 }

@@ -17,7 +17,7 @@ import { withRegistry } from '../support/servers/registry.ts'
 import { describeWithServers } from '../support/servers/required.ts'
 
 /** A few with `npm test`, forty with `npm run test:slow`; `npm run test:long` runs two hundred, and every fault alone. */
-const COMBINATIONS = countIn('REPAIR_COUNT', 4)
+const COMBINATIONS = countIn('REPAIR_COUNT', 2)
 
 // On a machine that is busy with other things a trial takes long.
 vi.setConfig({ testTimeout: 900_000 })

@@ -1,10 +1,17 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import pLimit from 'p-limit'
 import { describe, expect, it } from 'vitest'
-import { stringify } from 'yaml'
-import { ALERTS, type AlertRule, alertNames, alertRules, testsIn, testsOf } from '../alerts/rules.ts'
+import {
+  ALERTS,
+  type AlertRule,
+  alertNames,
+  alertRules,
+  rulesNamedIn,
+  testFiles,
+  testsBeside,
+  testsOf,
+} from '../alerts/rules.ts'
 import { describeWithPromtool, runTool } from '../alerts/tools.ts'
 import { scratch } from '../support/scratch.ts'
 import { type Mutant, mutantsOf } from './mutants.ts'
@@ -16,8 +23,7 @@ describeWithPromtool('a rule that is slightly wrong fails its tests:', () => {
   const directory = scratch()
 
   it.each(alertNames())('%s', { timeout: 900_000 }, async (alert) => {
-    const named = namedIn(testsOf(alert))
-    const rules = alertRules().filter((rule) => named.has(rule.alert))
+    const rules = rulesNamedIn(testsOf(alert))
     expect(await failing(join(directory, alert), alert, rules)).toBe(false)
     const mutants = rules.flatMap((rule, n) =>
       (rule.alert === alert ? mutantsOf(rule) : []).map((mutant) => ({ mutant, rules: rules.with(n, mutant.rule) })),
@@ -27,6 +33,13 @@ describeWithPromtool('a rule that is slightly wrong fails its tests:', () => {
       (await failing(join(directory, `${alert}-${n}`), alert, rules)) ? [] : [mutantName(mutant)],
     )
     expect(survivors.flat()).toEqual([])
+  })
+})
+
+describeWithPromtool('with the whole file of rules', () => {
+  it.each(testFiles())('%s passes', { timeout: 300_000 }, async (file) => {
+    const { code, output } = await runTool('promtool', 'test', 'rules', join(ALERTS, 'tests', file))
+    expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining('SUCCESS') })
   })
 })
 
@@ -43,24 +56,15 @@ describe('the ways to get a rule wrong', () => {
   })
 })
 
-/** The alerts that tests expect something of: some hold one alert against another. */
-function namedIn(files: readonly string[]): ReadonlySet<string> {
-  const tests = files.flatMap((file) => testsIn(file).tests)
-  return new Set(tests.flatMap(({ alert_rule_test }) => alert_rule_test.map(({ alertname }) => alertname)))
-}
-
 function mutantName({ change, rule }: Mutant): string {
   return `${rule.labels['severity']}: ${change}`
 }
 
 /** Whether the tests of an alert fail with these rules in place of its own. */
 async function failing(directory: string, alert: string, rules: readonly AlertRule[]): Promise<boolean> {
-  mkdirSync(directory)
-  symlinkSync(join(ALERTS, 'tests'), join(directory, 'tests'))
-  const text = stringify({ groups: [{ name: alert, rules }] }, { aliasDuplicateObjects: false })
-  writeFileSync(join(directory, 'registry-integrity.rules.yaml'), text)
+  const tests = testsBeside(rules, directory)
   for (const file of testsOf(alert)) {
-    const { code, output } = await runTool('promtool', 'test', 'rules', join(directory, 'tests', file))
+    const { code, output } = await runTool('promtool', 'test', 'rules', join(tests, file))
     if (/unmarshal|parse error|no such file/.test(output)) throw new Error(output)
     if (code !== 0) return true
   }
