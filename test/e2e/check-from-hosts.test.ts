@@ -5,6 +5,7 @@ import { image, index } from '../support/builders/images.ts'
 import { push } from '../support/builders/push.ts'
 import { storagePaths } from '../support/builders/storage-paths.ts'
 import { regfsck, reportIn } from '../support/command/run.ts'
+import { regfsckIn } from '../support/command/run-in-directory.ts'
 import { scratch } from '../support/scratch.ts'
 import { ACCESS_LOG, requestsTo } from '../support/servers/access-log.ts'
 import { type RunningRegistry, startRegistry } from '../support/servers/registry.ts'
@@ -42,7 +43,7 @@ describeWithServers(['docker-registry'], 'the hosts of regfsck check --from', ()
     const cwd = scratch()
     const list = typeof text === 'string' ? text : JSON.stringify({ apiVersion: 'v1', kind: 'List', items: text })
     writeFileSync(join(cwd, 'input'), list)
-    const ran = await regfsck(['check', '--recheck-delay=0', '--from=input', ...args], { cwd, env: { HOME: cwd } })
+    const ran = await regfsckIn(cwd, ['check', '--recheck-delay=0', '--from=input', ...args], { HOME: cwd })
     expect(ran.stdout + ran.stderr).not.toMatch(/canary|Y2FuYXJ5/)
     return ran
   }

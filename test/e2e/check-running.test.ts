@@ -5,6 +5,7 @@ import { attestationFor, image, index, layer, type ManifestNode } from '../suppo
 import { push } from '../support/builders/push.ts'
 import { storagePaths } from '../support/builders/storage-paths.ts'
 import { type Ran, regfsck, reportIn, type SaidFinding } from '../support/command/run.ts'
+import { regfsckIn } from '../support/command/run-in-directory.ts'
 import { scratch } from '../support/scratch.ts'
 import { ACCESS_LOG, requestsTo } from '../support/servers/access-log.ts'
 import { type RunningRegistry, startRegistry } from '../support/servers/registry.ts'
@@ -62,7 +63,7 @@ describeWithServers(['docker-registry'], 'what runs, compared with its tag', () 
   ): Promise<Ran> {
     const directory = scratch()
     writeFileSync(join(directory, 'pods.json'), podsWith(`http://${at}/${wants}`, ids))
-    return regfsck(['check', '--recheck-delay=0', '--output=json', '--from=pods.json', ...args], { cwd: directory })
+    return regfsckIn(directory, ['check', '--recheck-delay=0', '--output=json', '--from=pods.json', ...args])
   }
 
   it('says nothing where the image runs, by whatever name', async () => {

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { image, type ManifestNode } from '../support/builders/images.ts'
 import { push } from '../support/builders/push.ts'
-import { type Ran, regfsck } from '../support/command/run.ts'
+import type { Ran } from '../support/command/run.ts'
+import { regfsckIn } from '../support/command/run-in-directory.ts'
 import { scratch } from '../support/scratch.ts'
 import { type RunningRegistry, startRegistry } from '../support/servers/registry.ts'
 import { describeWithServers } from '../support/servers/required.ts'
@@ -23,8 +24,7 @@ describeWithServers(['docker-registry'], 'regfsck pin, when a tag moves,', () =>
 
   afterAll(() => registry.stop())
 
-  const pin = (...args: readonly string[]): Promise<Ran> =>
-    regfsck(['pin', '--recheck-delay=0', ...args], { cwd: folder })
+  const pin = (...args: readonly string[]): Promise<Ran> => regfsckIn(folder, ['pin', '--recheck-delay=0', ...args])
   const fileAt = (name: string): string => readFileSync(join(folder, name), 'utf8')
   const TO_OVERRIDE = ['--from', 'compose.yaml', '--write', 'compose.override.yaml']
   const place = (): { url: string; repository: string } => ({ url: registry.url, repository: 'team/moving' })

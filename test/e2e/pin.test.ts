@@ -6,6 +6,7 @@ import { image, index } from '../support/builders/images.ts'
 import { push } from '../support/builders/push.ts'
 import { storagePaths } from '../support/builders/storage-paths.ts'
 import { type Ran, regfsck } from '../support/command/run.ts'
+import { regfsckIn } from '../support/command/run-in-directory.ts'
 import { scratch } from '../support/scratch.ts'
 import { type RunningRegistry, startRegistry } from '../support/servers/registry.ts'
 import { describeWithServers } from '../support/servers/required.ts'
@@ -45,7 +46,7 @@ describeWithServers(['docker-registry'], 'regfsck pin', () => {
   }
 
   const pin = (...args: readonly string[]): Promise<Ran> =>
-    regfsck(['pin', '--recheck-delay=0', '--request-timeout=5s', ...args], { cwd: folder })
+    regfsckIn(folder, ['pin', '--recheck-delay=0', '--request-timeout=5s', ...args])
   const fileAt = (name: string): string => readFileSync(join(folder, name), 'utf8')
   const app = (tag = '1'): string => `${host}/team/app:${tag}`
   const pinned = (tag = '1', digest: string = first.descriptor.digest): string => `${app(tag)}@${digest}`
@@ -76,7 +77,10 @@ describeWithServers(['docker-registry'], 'regfsck pin', () => {
 
   it('pins what regfsck check proves', async () => {
     given({ 'compose.yaml': compose() })
+    // The built commands.
     const { stdout } = await regfsck(['check', '--from', 'compose.yaml'], { cwd: folder })
+    const built = await regfsck(['pin', '--from', 'compose.yaml', '--format=list'], { cwd: folder })
+    expect(built).toMatchObject({ code: 0, stdout: (await pin('--from', 'compose.yaml', '--format=list')).stdout })
     const list = await pin('--from', 'compose.yaml', '--format', 'list')
     expect(list.stdout.replaceAll(/:\d+@/g, '@')).toBe(stdout)
   })

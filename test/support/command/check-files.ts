@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { scratch } from '../scratch.ts'
 import { type Ran, regfsck } from './run.ts'
+import { regfsckIn } from './run-in-directory.ts'
 
 /** Writes files to a new directory. @returns the directory */
 export function written(texts: Readonly<Record<string, string>>): string {
@@ -13,12 +14,11 @@ export function written(texts: Readonly<Record<string, string>>): string {
   return directory
 }
 
-/** Runs `regfsck check` in a directory. @param input a file in it for standard input */
-export function checkIn(directory: string, args: readonly string[], input = '/dev/null'): Promise<Ran> {
-  return regfsck(['check', '--recheck-delay=0', ...args], {
-    cwd: directory,
-    under: ['sh', '-c', `exec "$@" <${input}`, 'sh'],
-  })
+/** Runs `regfsck check` in a directory. @param input a file in it for standard input of the built command */
+export function checkIn(directory: string, args: readonly string[], input?: string): Promise<Ran> {
+  const words = ['check', '--recheck-delay=0', ...args]
+  if (input === undefined) return regfsckIn(directory, words)
+  return regfsck(words, { cwd: directory, under: ['sh', '-c', `exec "$@" <${input}`, 'sh'] })
 }
 
 /** A service of a compose file. */
