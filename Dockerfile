@@ -53,6 +53,6 @@ USER 65532:65532
 # Where `serve` listens, once its configuration says so.
 EXPOSE 9847
 STOPSIGNAL SIGTERM
-# No HEALTHCHECK: most of the time this is a job that ends by itself, and whoever runs `serve` asks its /healthz.
+# No HEALTHCHECK: most of the time this is a job that ends by itself; those who run `serve` can ask its /healthz.
 ENTRYPOINT ["node", "/app/dist/bin.js"]
 CMD ["--help"]

@@ -135,7 +135,7 @@ export const DEPLOYED: Row = {
   ],
 }
 
-/** A metric of the chosen sets, told once however many pods tell it. */
+/** A metric of the chosen sets, once, however many pods report it. */
 function of(metric: string): string {
   return overPods(series(metric))
 }

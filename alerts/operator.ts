@@ -1,7 +1,7 @@
 /**
  * The rules as the Prometheus operator wants them.
  *
- * A PrometheusRule holds the same `groups`, one level deeper, so the text is moved to the right and not written anew: its
+ * A PrometheusRule holds the same `groups`, one level deeper, so the text is moved to the right and not written again: its
  * comments stay, and nothing can be lost in between.
  *
  * @param rules the text of a Prometheus rules file whose last key is `groups`

@@ -7,12 +7,12 @@ export function series(metric: string): string {
   return `registry_integrity_${metric}{${CHOSEN}}`
 }
 
-/** A metric of the chosen registries and profiles, told once however many pods tell it. */
+/** A metric of the chosen registries and profiles, once, however many pods report it. */
 export function of(metric: string): string {
   return overPods(series(metric))
 }
 
-/** What several pods tell, once. */
+/** What several pods report, once. */
 export function overPods(expr: string): string {
   return `max without (${PODS}) (${expr})`
 }
@@ -28,7 +28,7 @@ export const NAME = '{{registry}} {{profile}}'
 /** 1 for everything that is scanned, or is to be: `serve` knows of a registry before its first run. */
 const KNOWN = `group by (registry, profile) (${series('last_run_timestamp_seconds')} or ${series('run_in_progress')})`
 
-/** Stands for what nobody knows. It is shown as a word, so that a registry that was never read is not missing. */
+/** Stands for what is unknown. It is shown as a word, so that a registry that was never read is not missing. */
 export const UNKNOWN = -1
 
 /** A number for each registry, and {@link UNKNOWN} for one that has none. */

@@ -93,10 +93,8 @@ class Diagnosis {
 
   blob(digest: Digest, fact: BlobFact): void {
     if (fact.is === 'damaged') {
-      const evidence = { ...fact.evidence, ...this.#namedBy(digest) }
-      if (fact.code === 'blob-size-mismatch')
-        this.#findings.object(digest, { code: fact.code, cause: fact.cause, evidence })
-      else this.#findings.object(digest, { code: fact.code, cause: fact.cause, evidence })
+      const { is, evidence, ...damage } = fact
+      this.#findings.object(digest, { ...damage, evidence: { ...evidence, ...this.#namedBy(digest) } })
     }
     if (fact.is === 'absent') this.#absentBlob(digest, fact)
     if (fact.is === 'whole') this.#misclaims(digest, fact)

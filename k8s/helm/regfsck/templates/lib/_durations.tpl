@@ -51,7 +51,7 @@ durations. A deadline that is given has a twenty-fourth of the time on top, to t
 {{- end -}}
 {{- end -}}
 
-{{/* When a run ends by itself, and tells what it has: in time before it is ended. */}}
+{{/* When a run stops by itself and reports what it has, before Kubernetes kills it. */}}
 {{- define "regfsck.deadline" -}}
 {{- if .deadline -}}
 {{- .deadline -}}

@@ -25,7 +25,7 @@ the one place where that is decided: what is not writable here is mounted read-o
 {{- $files = append $files (dict "name" "textfile" "mountPath" "/var/lib/textfile" "writable" true "volume" $volume) -}}
 {{- end -}}
 {{- if include "regfsck.readsCluster" $root -}}
-{{- /* As Kubernetes would mount it in every container. The token is renewed in the file, and read anew. */ -}}
+{{- /* As Kubernetes would mount it in every container. The token is renewed in the file, and read again. */ -}}
 {{- $sources := list (dict "serviceAccountToken" (dict "path" "token" "expirationSeconds" 3600)) -}}
 {{- $sources = append $sources (dict "configMap" (dict "name" "kube-root-ca.crt" "items" (list (dict "key" "ca.crt" "path" "ca.crt")))) -}}
 {{- $sources = append $sources (dict "downwardAPI" (dict "items" (list (dict "path" "namespace" "fieldRef" (dict "fieldPath" "metadata.namespace"))))) -}}

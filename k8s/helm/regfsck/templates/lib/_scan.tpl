@@ -15,7 +15,7 @@ args:
   {{- if $values.persistence.enabled }}
   - --state=/var/lib/regfsck/{{ .run.suffix }}{{ if gt (int .run.shards) 1 }}-$(JOB_COMPLETION_INDEX){{ end }}.json
   {{- end }}
-  # A failed Job means that the probe is broken, never that the registry is: of that the metrics tell.
+  # A failed Job means that the probe is broken, never that the registry is: the metrics report that.
   - --fail-on=never
   {{- if gt (int .run.shards) 1 }}
   - --shard=$(JOB_COMPLETION_INDEX)/{{ .run.shards }}
