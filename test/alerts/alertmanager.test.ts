@@ -86,7 +86,7 @@ describeWithAlertmanager('what explains what:', () => {
     expect(await heard([elsewhere, stale])).toEqual([elsewhere, stale])
   })
 
-  it('of unreadable objects, an incomplete run and old knowledge only the first is told', async () => {
+  it('of unreadable objects, an incomplete run and stale results only the first is reported', async () => {
     const cause = warning('RegistryIntegrityProbeIncomplete')
     const explained = [warning('RegistryIntegrityProbeFailing'), warning('RegistryIntegrityProbeStale')]
     expect(await heard([cause, ...explained])).toEqual([cause])

@@ -86,7 +86,7 @@ describeWithServers(['prometheus', 'docker-registry'], 'on a live Prometheus tha
     })
   })
 
-  it('what is deployed and broken is told from what is whole, and from what was never checked', async () => {
+  it('what is deployed and broken is shown apart from what is intact, and from what was never checked', async () => {
     const broken = await shownBy('Deployed images that cannot be pulled', 'A', 'references')
     expect(broken).toEqual({ stacks: 1, away: -1, 'never seen': -1, drifting: 0, late: -1, lost: -1 })
     const moved = await shownBy('Images that have moved', 'A', 'references')

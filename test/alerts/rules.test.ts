@@ -68,7 +68,7 @@ describe('the rules', () => {
     }
   })
 
-  it('put together what pods tell with one and the same list of labels', () => {
+  it('aggregate over pods with the same list of labels', () => {
     const lists = alertRules().flatMap(({ expr }) => expr.match(/without \([^)]*\binstance[^)]*\)/g) ?? [])
     expect(lists.length).toBeGreaterThan(alertNames().length)
     expect(lists.filter((list) => !list.endsWith('instance, pod, container, endpoint)'))).toEqual([])
@@ -83,7 +83,7 @@ describe('the rules', () => {
     }
   })
 
-  it('do not ask how fresh the data is before they tell of damage', () => {
+  it('do not depend on how fresh the data is before they report damage', () => {
     const damage = ruleFile().groups.find(({ name }) => name === 'registry-integrity-damage')?.rules ?? []
     expect(damage).toHaveLength(3)
     expect(damage.filter(({ expr }) => /timestamp|run_success|time\(\)/.test(expr))).toEqual([])

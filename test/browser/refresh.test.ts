@@ -133,7 +133,7 @@ describeWithServers(['chromium'], 'a page that stays open', () => {
     await page.context().close()
   })
 
-  it('is loaded anew without JavaScript where that closes nothing: the list of registries', async () => {
+  it('is reloaded without JavaScript where that closes nothing: the list of registries', async () => {
     const refreshes = async (path: string, javaScriptEnabled: boolean): Promise<number> => {
       const { page } = await openTab(browser, `${site.url}${path}`, { javaScriptEnabled })
       const count = await page.locator('meta[http-equiv=refresh]').count()

@@ -39,7 +39,7 @@ describe('--dry-run', () => {
     expect({ ...dry, took: 0 }).toEqual({ ...plain, took: 0 })
   })
 
-  it.each(['scan', 'check', 'serve', 'explain', 'completion'])('is told of by %s', async (command) => {
+  it.each(['scan', 'check', 'serve', 'explain', 'completion'])('is suggested by %s', async (command) => {
     const { stdout } = await regfsckHere([command, '--help'])
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain('--dry-run accepted, but has no effect')
   })

@@ -37,7 +37,7 @@ registries:
     expect(readConfig('').config).toEqual({})
   })
 
-  it('has all its problems told at once, each with its line and its key', () => {
+  it('has all its problems reported at once, each with its line and its key', () => {
     expect(
       problemsOf(`
 listen: 127.0.0.1:99999

@@ -11,7 +11,7 @@ import { settings } from './units.ts'
 const EXAMPLE = fileURLToPath(new URL('../../contrib/systemd/examples/regfsck.yaml', import.meta.url))
 const home = scratch()
 
-it('the exporter, as its service starts it with the example, looks, tells, and ends in time', async () => {
+it('the exporter, as its service starts it with the example, scans, reports, and stops within its limit', async () => {
   const port = await unusedPort()
   const [name, ...words] = moved(settings('regfsck-serve.service', 'ExecStart')[0] ?? '').split(' ')
   expect(name).toBe('regfsck')

@@ -65,7 +65,7 @@ describe('the scan as its service starts it', () => {
   const home = scratch()
 
   it.each(['private.env', 'private-deep.env'])(
-    'with %s, succeeds where the registry is broken, and tells of it',
+    'with %s, succeeds where the registry is broken, and reports it',
     async (file) => {
       const state = join(home, file)
       const ran = await started(state, 'child-deleted-by-gc-m', file)
@@ -77,7 +77,7 @@ describe('the scan as its service starts it', () => {
     },
   )
 
-  it('fails where the registry cannot be looked at', async () => {
+  it('fails where the registry cannot be read', async () => {
     expect((await started(join(home, 'not-mounted'), 'not-mounted-blobs-absent', 'private.env')).code).toBe(4)
   })
 

@@ -47,7 +47,7 @@ describeWithServers(['docker-registry', 'openssl'], 'a registry that asks for a 
   it.each([
     ['none', () => undefined],
     ['that of a stranger', () => stranger],
-  ])('cannot be read with %s: exit 4, and it is told as a matter of TLS', async (_, shown) => {
+  ])('cannot be read with %s: exit 4, and it is reported as a TLS error', async (_, shown) => {
     const ran = await scan(`https://${registry.host}`, shown())
     expect(ran.code).toBe(4)
     expect(targetIn(ran).error).toMatch(

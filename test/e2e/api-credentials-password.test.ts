@@ -72,7 +72,7 @@ describeWithServers(['docker-registry'], 'a registry that asks for a password', 
     expect(targetIn(ran).error).toBe(`REGISTRY_AUTH_FILE names ${join(directory, 'nowhere')}, which does not exist`)
   })
 
-  it('is not told a password for a part of it: exit 4, and it says that there is one', async () => {
+  it('is not sent a password for a part of it: exit 4, and the message says that there is one', async () => {
     const { file } = write('auth.json', auths(`${registry.host}/team`))
     const ran = await scan({ REGISTRY_AUTH_FILE: file })
     expect(ran.code).toBe(4)
@@ -98,13 +98,13 @@ describeWithServers(['docker-registry'], 'a registry that asks for a password', 
   }
   const knows = (password: string) => `read -r host; echo '{"Username":"me","Secret":"${password}"}'`
 
-  it('is told what a credential helper knows, where that may be run', async () => {
+  it('is sent what a credential helper prints, if it may run', async () => {
     const env = withHelper(knows(PASSWORD))
     expect((await scan(env, '--credential-helpers')).code).toBe(0)
     expect((await scan({ ...env, REGFSCK_CREDENTIAL_HELPERS: '1' })).code).toBe(0)
   })
 
-  it('is told nothing by a helper that was not asked for: exit 4, and it says how to ask', async () => {
+  it('is sent nothing of a helper that may not run: exit 4, and the message says how to allow it', async () => {
     const env = withHelper(`${knows(PASSWORD)}; touch ${join(directory, 'was-run')}`)
     for (const more of [{}, { REGFSCK_CREDENTIAL_HELPERS: '0' }]) {
       const ran = await scan({ ...env, ...more })

@@ -74,7 +74,7 @@ describeWithServers(['docker-registry', 'openssl'], 'a registry behind a proxy',
   })
 
   it.each(['https', 'http'])(
-    'over %s is reached with the user and password of the proxy, which nobody is told',
+    'over %s is reached with the user and password of the proxy, which are sent to nobody else',
     async (scheme) => {
       guarded.asked.length = 0
       const variable = `${scheme.toUpperCase()}_PROXY`

@@ -158,13 +158,13 @@ describeWithServers(['docker-registry', 'openssl'], 'a registry behind TLS and a
     expect(ran.stdout + ran.stderr).not.toContain(PASSWORD)
   })
 
-  it('is not trusted without that authority: exit 4, and it is told from other failures', async () => {
+  it('is not trusted without that authority: exit 4, and the message differs from other failures', async () => {
     const ran = await scan(url, [], knows(PASSWORD))
     expect(ran.code).toBe(4)
     expect(ran.stdout).toMatch(/cannot be trusted \(TLS\)/)
   })
 
-  it('is judged where its certificate is not to be looked at, and not for the sake of another host', async () => {
+  it('is checked if its certificate need not be verified, and not if that is allowed for another host', async () => {
     const env = knows(PASSWORD)
     expect((await scan(url, [`--insecure-skip-verify=${registry.host}`], env)).code).toBe(0)
     expect((await scan(url, ['--insecure-skip-verify=127.0.0.2'], env)).code).toBe(4)

@@ -127,7 +127,7 @@ function becauseOf({ unchecked, error }: SaidTarget): Set<string> {
 }
 
 describe.concurrent('simulated: where a server', () => {
-  it.each(scenarios)('$attack for $place, nothing is called damaged and nothing told of $kind', async (scenario) => {
+  it.each(scenarios)('$attack for $place, nothing is called damaged and nothing printed of $kind', async (scenario) => {
     const { ran, said } = await attacked(scenario)
     const target = targetIn(ran)
     expect(target.findings).toEqual([])
@@ -148,7 +148,7 @@ it('no secret has reached the stranger in all of that, although it was asked and
   }
 })
 
-it('without an attack the same scans are let in, find nothing wrong, and tell nothing', async () => {
+it('without an attack the same scans are let in, find nothing wrong, and print no secret', async () => {
   for (const kind of KINDS) {
     const { ran, said, asked } = await attacked({ attack: NONE, place: 'blobs', kind })
     expect(asked.length).toBeGreaterThan(0)

@@ -50,7 +50,7 @@ describe('a target that is no registry ends with 4 and a sentence', () => {
   })
 })
 
-describe('the lawful look-alike', () => {
+describe('the allowed twin', () => {
   it.each([
     ['a registry 4 levels below', () => join(directory, 'deep/1'), '5'],
     ['a root with slashes at its end', () => `${registry}//`, 'lawful-artifact'],

@@ -199,7 +199,7 @@ describeWithServers(['docker-registry'], 'what runs, compared with its tag', () 
     expect([other.code, codesIn(other)]).toEqual([0, ['image-moved', 'image-unpinned']])
   })
 
-  it('does not look at names of one machine with --moved ok, nor beside a digest, which cannot move', async () => {
+  it('does not compare names of one machine with --moved ok, nor beside a digest, which cannot move', async () => {
     const local = [`docker://${configOf(old.amd64)}`]
     expect((await check(local, { args: ['--moved=ok'] })).code).toBe(0)
     const pinned = { wants: `${REPOSITORY}:1.4@${digestOf(now.whole)}` }
@@ -220,7 +220,7 @@ describeWithServers(['docker-registry'], 'what runs, compared with its tag', () 
     }
   })
 
-  it('calls nothing gone that is there when it is looked at again', async () => {
+  it('calls nothing gone that is there when it is checked again', async () => {
     const running = digestOf(old.whole)
     let looks = 0
     const proxy = await proxyBefore(registry.url, (path) => {

@@ -25,7 +25,7 @@ describe('a bug ends with 70 and one line, never with 1', () => {
     expect(ran.stderr).toMatch(LINE)
   })
 
-  it('but one in the look at a repository ends with 3: that repository is not known, the others are', async () => {
+  it('one in the check of a repository ends with 3: that repository is unchecked, the others are not', async () => {
     const how = bug(`
       const { sort } = Array.prototype
       Array.prototype.sort = function (...how) {

@@ -69,7 +69,7 @@ describeWithServers(['docker-registry'], 'a scan with a cache of manifests', () 
     expect((await scanThrough(known)).ran.code).toBe(0)
   })
 
-  it('fetches anew what went bad in the cache', async () => {
+  it('fetches again what is damaged in the cache', async () => {
     const bad = join(scratch(), 'bad')
     await scanThrough(bad)
     const files = filesBelow(join(bad, 'content-v2'))

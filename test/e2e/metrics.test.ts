@@ -45,7 +45,7 @@ describe('the metrics of a scan', () => {
     }
   })
 
-  it('tell of a target that is not there', async () => {
+  it('report a target that is not there', async () => {
     const nowhere = join(scratch(), 'nowhere')
     const { stdout, code } = await regfsckHere(['scan', nowhere, '--output=prometheus'])
     const series = seriesIn(stdout)
@@ -103,7 +103,7 @@ describe('the metrics of a scan', () => {
     ['--runbook-url=https://me:canary@a.example', /--runbook-url: must not contain a user name or password/],
     [`--report-url=https://a.example/${'a'.repeat(1000)}`, /--report-url: is longer than 1000 characters/],
     ['--repository-metrics=1000', /--repository-metrics: expected a whole number from 0 to 100/],
-  ])('are refused a bad option before anything is looked at: %s', async (flag, message) => {
+  ])('are refused a bad option before anything is scanned: %s', async (flag, message) => {
     const ran = await regfsckHere(['scan', broken, flag])
     expect([ran.code, ran.stdout, ran.stderr]).toEqual([2, '', expect.stringMatching(message)])
     expect(ran.stderr).not.toContain('canary')

@@ -53,7 +53,7 @@ describe.each(Object.entries(NAMES).map(([what, name]) => ({ what, name })))('a 
     )
   })
 
-  it.each(FORMATS)('is harmless as %s, and can be told', async (format) => {
+  it.each(FORMATS)('is harmless as %s, and can be reported', async (format) => {
     const ran = await scan(root, format)
     expect(ran.code).toBe(3)
     expect(ran.stdout).not.toMatch(HARMFUL)
@@ -71,7 +71,7 @@ describe('a name that is not UTF-8', () => {
   const blobs = join(at.blobs, 'sha256')
   mkdirSync(Buffer.from(join(blobs, '\u00e9\u00e9'), 'latin1'))
 
-  it('is told by its bytes, and is no damage', async () => {
+  it('is reported by its bytes, and is no damage', async () => {
     const target = targetIn(await scan(root))
     expect(target.findings).toEqual([])
     expect(target.unchecked.map(({ path }) => path?.replace(/.*\//, '')).sort()).toEqual([
@@ -129,7 +129,7 @@ describe('text in the documents of a registry', () => {
   write(at.tagLink('app', 'garbage'), `sha256:${evil}`)
   write(at.layerLink('app', digestOf(Buffer.from(evil))), evil)
 
-  it('is told as evidence of damage', async () => {
+  it('is reported as evidence of damage', async () => {
     const target = targetIn(await scan(root))
     expect(target.findings.map(({ code }) => code).sort()).toEqual([
       'index-child-missing',

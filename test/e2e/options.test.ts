@@ -19,7 +19,7 @@ const many = join(directory, 'many')
 for (const name of ['app', 'app/worker', 'app/worker/1', 'web', 'web-2'])
   storeImage(storagePaths(many), name, image(`image of ${name}`))
 
-describe('which repositories are looked at', () => {
+describe('which repositories are scanned', () => {
   const list = join(directory, 'list')
   writeFileSync(list, '# ours\r\n\r\n  web*  \r\napp\r\n#app/**\r\n')
 
@@ -46,7 +46,7 @@ describe('which repositories are looked at', () => {
     expect(targetIn(ran).totals?.repositories).toBe(wanted.length)
   })
 
-  it('damage in one that is left out is not spoken of', async () => {
+  it('damage in one that is left out is not reported', async () => {
     const damaged = fixture('child-deleted-by-gc-m')
     expect(await scan([damaged])).toMatchObject({ code: 1 })
     expect(await scan([damaged], '--exclude', 'infra-ci')).toMatchObject({ code: 0 })
@@ -54,7 +54,7 @@ describe('which repositories are looked at', () => {
   })
 })
 
-describe('what is declared lawful', () => {
+describe('what is declared as allowed', () => {
   const cache = fixture('pull-through-cache-without-schedule')
   const sparse = fixture('sparse-index')
 
@@ -130,7 +130,7 @@ describe('--deadline', () => {
     expect(targetIn(ran).complete).toBe(false)
   })
 
-  it('ends the wait before the second look; what was found by then is told as not confirmed', async () => {
+  it('ends the wait before the second look; what was found by then is reported as not confirmed', async () => {
     const ran = await regfsckHere([
       ...['scan', '--output', 'json', '--deadline', '4s', '--recheck-delay', '1h', fixture('layer-blob-missing')],
     ])

@@ -31,16 +31,13 @@ describeWithServers(['docker-registry', 'openssl'], 'an image that is written wi
 
   afterAll(() => Promise.all([plain.stop(), secure.stop()]))
 
-  it.each(['127.0.0.1', 'localhost'])(
-    'is asked for in plain HTTP where this machine speaks that (%s)',
-    async (host) => {
-      const port = new URL(plain.url).port
-      const ran = await regfsck(['check', `${host}:${port}/app:v1`])
-      expect([ran.code, ran.stdout]).toEqual([0, `${host}:${port}/app@${node.descriptor.digest}\n`])
-    },
-  )
+  it.each(['127.0.0.1', 'localhost'])('is asked for in plain HTTP if this machine uses that (%s)', async (host) => {
+    const port = new URL(plain.url).port
+    const ran = await regfsck(['check', `${host}:${port}/app:v1`])
+    expect([ran.code, ran.stdout]).toEqual([0, `${host}:${port}/app@${node.descriptor.digest}\n`])
+  })
 
-  it('is asked for by TLS where it speaks that, and its certificate counts', async () => {
+  it('is asked for by TLS if it uses that, and its certificate counts', async () => {
     const trusted = await regfsck(['check', `--ca-file=${certificate.cert}`, `${secure.host}/app:v1`])
     expect([trusted.code, trusted.stdout]).toEqual([0, `${secure.host}/app@${node.descriptor.digest}\n`])
     const unknown = await regfsck(['check', `${secure.host}/app:v1`])
@@ -78,7 +75,7 @@ describeWithServers(['docker-registry', 'openssl'], 'an image that is written wi
 })
 
 describe('simulated: what is neither TLS nor HTTP', () => {
-  it('is told without the words of OpenSSL', async () => {
+  it('is reported without the words of OpenSSL', async () => {
     const url = await serveRaw((socket) => void socket.once('data', () => socket.end('SSH-2.0-OpenSSH_9.2\r\n')))
     for (const target of [url.replace('http:', 'https:'), new URL(url).host]) {
       const ran = await regfsckHere(['check', `${target}/app:v1`])
@@ -91,7 +88,7 @@ describe('simulated: what is neither TLS nor HTTP', () => {
 
 describe('a target without a scheme', () => {
   it.each(['localhost:5000', 'localhost', '127.0.0.1:5000', 'registry.example:5000/prefix', '[::1]:5000'])(
-    '%s that is no path is told what to write: exit 2',
+    '%s that is no path is refused with what to write: exit 2',
     async (target) => {
       const ran = await regfsckHere(['scan', target])
       expect([ran.code, ran.stderr]).toEqual([

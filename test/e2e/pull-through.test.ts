@@ -60,7 +60,7 @@ describeWithServers(['docker-registry'], 'a pull-through cache that nobody has d
     expect(contentsOf(root).size).toBeGreaterThan(before.size)
   })
 
-  it('is looked at where its upstream is scanned: that is none', async () => {
+  it('is scanned as its upstream, which is no cache', async () => {
     const ran = await regfsck(['scan', '-o', 'json', upstream.url])
     expect([ran.code, targetIn(ran).complete]).toEqual([0, true])
   })

@@ -47,7 +47,7 @@ const newDirectory = (): string => mkdtempSync(join(directory, 'trial-'))
 
 describeWithServers(['docker-registry', 'skopeo', 'shellcheck'], 'the printed repair, run by hand', () => {
   it.concurrent.each(Array.from({ length: COMBINATIONS }, (_, seed) => seed))(
-    'heals what seed %i brings about',
+    'repairs what seed %i damages',
     async (seed) => {
       expect(await failuresOf({ ...randomTrial(seed, newDirectory()), regfsck: warm.command })).toEqual([])
     },

@@ -164,7 +164,7 @@ describe('a pattern that matches nothing is named, and the run is incomplete', (
   })
 })
 
-describe('the lawful look-alike', () => {
+describe('the allowed twin', () => {
   it.each([
     ['names and globs that match', ['--repositories', 'app', '--repositories', 'team/*'], 3],
     ['a list of names', ['--repositories-from', join(directory, 'good')], 1],

@@ -68,7 +68,7 @@ function scansOf({ child }: Serving): number[] {
 }
 
 describe('regfsck serve', () => {
-  it('scans what it is told to, and tells it in metrics, as JSON and on a page', async () => {
+  it('scans what the file names, and reports it in metrics, as JSON and on a page', async () => {
     const file = configured([
       { name: 'broken', target: BROKEN },
       { name: 'clean', target: join(FIXTURES, 'lawful-nested-index') },
@@ -210,7 +210,7 @@ describe('regfsck serve', () => {
     expect(second.logged.map(({ event }) => event)).not.toContain('scan.started')
   })
 
-  it('does nothing with results but to tell them, whatever the environment says', async () => {
+  it('only serves its results, whatever the environment says', async () => {
     const elsewhere = join(scratch(), 'out.json')
     const env = { REGFSCK_OUTPUT: `json=${elsewhere}`, REGFSCK_STATE: elsewhere, REGFSCK_FAIL_ON: 'error' }
     const server = await start(configured([{ name: 'broken', target: BROKEN }]), env)
@@ -238,7 +238,7 @@ describe('regfsck config', () => {
     expect(stdout).toContain(`broken (fast): ${BROKEN}, depth graph, every 15s\n`)
   })
 
-  it('check exits with 2 and tells every problem', async () => {
+  it('check exits with 2 and reports every problem', async () => {
     const file = configured([{ name: 'a', target: 'ftp://x', colour: 'red' }], { lisen: 1 })
     const { code, stderr } = await regfsck(['config', 'check', file])
     expect(code).toBe(2)

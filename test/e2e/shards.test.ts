@@ -86,7 +86,7 @@ describeWithServers(['docker-registry', 'prometheus-pushgateway'], 'a registry s
     expect(readFileSync(join(directory, 'lab-shard2.run.prom'), 'utf8')).toContain('{registry="lab",shard="2"')
   })
 
-  it('remembers, slice by slice, what it found, and calls nothing of another slice healed', async () => {
+  it('remembers, slice by slice, what it found, and calls nothing of another slice fixed', async () => {
     const file = join(scratch(), 'state.json')
     const [first, second] = [
       await scan(root, '--shard=0/3', `--state=${file}`),
@@ -98,7 +98,7 @@ describeWithServers(['docker-registry', 'prometheus-pushgateway'], 'a registry s
 })
 
 describe('--shard', () => {
-  it.each(['4/4', '1', '0/0', 'one/two'])('%s is refused before anything is looked at', async (slice) => {
+  it.each(['4/4', '1', '0/0', 'one/two'])('%s is refused before anything is scanned', async (slice) => {
     const ran = await regfsckHere(['scan', fixture('lawful-artifact'), `--shard=${slice}`])
     expect([ran.code, ran.stdout]).toEqual([2, ''])
     expect(ran.stderr).toBe(

@@ -85,7 +85,7 @@ describeWithServers(['docker-registry'], 'unlike the scan script, a scan over th
       ({ blobs }) => blobs.set(lost, Buffer.concat([app.layers.at(-1)?.bytes ?? Buffer.alloc(0), Buffer.from('\n')])),
       `blob-size-mismatch extended ${lost}`,
     ],
-  ])('tells of %s, and ends with 1', async (_, damage, finding) => {
+  ])('reports %s, and ends with 1', async (_, damage, finding) => {
     const ran = await scanned(damage)
     expect([ran.code, findings(ran)]).toEqual([1, [finding]])
     expect(verdicts(ran)).toEqual(['sound intact', 'tested unpullable'])
@@ -96,7 +96,7 @@ describeWithServers(['docker-registry'], 'unlike the scan script, a scan over th
     ['a revision', (storage) => storage.repository('app').revisions.set(manifest, '')],
     ['a layer', (storage) => storage.repository('app').layers.set(lost, '')],
   ])(
-    'does not pass over the empty link of %s: the server fails, so nobody can tell, and it ends with 3',
+    'does not pass over the empty link of %s: the server fails, so it is unknown, and it ends with 3',
     async (_, damage) => {
       const ran = await scanned(damage)
       expect([ran.code, findings(ran), verdicts(ran)]).toEqual([3, [], ['sound intact', 'tested unchecked']])
@@ -145,7 +145,7 @@ describeWithServers(['docker-registry'], 'unlike the scan script, a scan over th
     expect((await requestsTo(served.registry)).slice(logged)).toEqual([])
   })
 
-  it('with leave finds nothing wrong with what a pull-through cache never fetched, and still tells bad bytes', async () => {
+  it('with leave finds nothing wrong with what a pull-through cache never fetched, and still reports bad bytes', async () => {
     const unfetched = (storage: MemoryRegistry): void => {
       storage.repository('app').revisions.delete(manifest)
       storage.blobs.delete(other.layers[0]?.descriptor.digest ?? '')

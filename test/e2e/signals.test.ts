@@ -43,7 +43,7 @@ describe.each(SIGNALS)('%s', (signal, code) => {
     expect(targetIn(stopped).findings).toEqual([])
   })
 
-  it('in the pause before the second look: what was seen once is told as not confirmed', async () => {
+  it('in the pause before the second look: what was seen once is reported as not confirmed', async () => {
     const args = ['--recheck-delay=1h', fixture('layer-blob-missing')]
     const stopped = await stop(signal, args, isIdle)
     expectPartial(stopped, code)

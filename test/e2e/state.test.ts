@@ -47,7 +47,7 @@ const fixed = (ran: Awaited<ReturnType<typeof regfsckHere>>) =>
   (targetIn(ran).fixed ?? []).map(({ code, repository }) => `${code} ${repository}`)
 
 describe('with --state, a scan', () => {
-  it('tells what is new since the last run, what is still there and since when, and what is fixed', async () => {
+  it('reports what is new since the last run, what is still there and since when, and what is fixed', async () => {
     const { is, scan } = scene()
     is('child')
     const first = await scan()

@@ -47,7 +47,7 @@ describe('--garbage', () => {
 })
 
 describe('--follow-symlinks', () => {
-  it('ends where links lead in a circle, and looks at each repository once', async () => {
+  it('ends where links lead in a circle, and checks each repository once', async () => {
     const root = copyOfFixture('lawful-artifact', join(directory, 'circle'))
     const before = targetIn(await json(root)).totals
     const repositories = join(root, 'docker/registry/v2/repositories')
@@ -56,7 +56,7 @@ describe('--follow-symlinks', () => {
     expect([ran.code, targetIn(ran).totals]).toEqual([0, before])
   })
 
-  it('still looks at a repository under its second name', async () => {
+  it('still checks a repository under its second name', async () => {
     const root = copyOfFixture('lawful-artifact', join(directory, 'alias'))
     const before = targetIn(await json('--all-tags', root))
     const repository = before.tags[0]?.repository.split('/')[0] ?? ''

@@ -136,7 +136,7 @@ describeWithServers(['docker-registry'], 'of a server whose cache has not heard 
     expect([answer.status, answer.headers.get('content-length')]).toEqual([200, '160'])
   })
 
-  it('tells what a pull trips over now; the rest shows once the server is started anew', async () => {
+  it('reports what a pull trips over now; the rest shows after a restart of the server', async () => {
     const expected = (when: 'warm' | 'fresh') => Object.entries(cases).map(([name, each]) => [name, each[when]])
     expect(reported(await scanHere(server.url, ['--depth=content']))).toEqual(Object.fromEntries(expected('warm')))
     const fresh = await withRegistry({ root }, ({ url }) => scanHere(url, ['--depth=content']))

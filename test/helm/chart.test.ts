@@ -23,7 +23,7 @@ describe('the chart', () => {
     expect(readFileSync(file, 'utf8')).toBe(text)
   })
 
-  it('tells of every value in its README', () => {
+  it('describes every value in its README', () => {
     const [, table = ''] = read('README.md').split('\n## Values\n')
     const documented = [...table.matchAll(/^\| (`[^|]*)\|/gm)].flatMap(([, cell = '']) => cell.match(/\w+/g) ?? [])
     expect(documented.sort()).toEqual(Object.keys(values).sort())

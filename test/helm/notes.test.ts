@@ -18,7 +18,7 @@ const SIDECAR = { mode: 'sidecar', registries: [{ name: 'private', storage: { po
 const RELEASE = { name: 'prod', namespace: 'ops' }
 
 describeWithHelm('the notes of a release', () => {
-  it.each(VALUE_SETS)('speak only of objects that there are: $title', ({ values, release = {} }) => {
+  it.each(VALUE_SETS)('name only objects that exist: $title', ({ values, release = {} }) => {
     const text = notesOf(values, release.namespace)
     const names = objectsOf(values, { ...RELEASE, namespace: release.namespace ?? RELEASE.namespace }).map(nameOf)
     const named = [...text.matchAll(/--from=cronjob\/(\S+)|service\/(\S+)|configmap (\S+)/g)].map(

@@ -76,7 +76,7 @@ describeWithHelm('the chart, installed with', () => {
     expect(writableStorage(copy, ['registry'])).toEqual(['/var/lib/registry'])
   })
 
-  it.each(VALUE_SETS)('$title refers only to what it has or was told of', ({ title, values }) => {
+  it.each(VALUE_SETS)('$title refers only to what it has or was given', ({ title, values }) => {
     const own = (made.get(title) ?? []).map(nameOf)
     const text = JSON.stringify(values)
     for (const name of podsOf(title).flatMap(references))

@@ -23,7 +23,7 @@ describe('docs has a page, and no page too many, for', () => {
 })
 
 describe('the page of', () => {
-  it.each(FINDING_CODES)('%s is headed by it, and tells of each cause', (code) => {
+  it.each(FINDING_CODES)('%s has it as its title, and describes each cause', (code) => {
     const page = read(`docs/findings/${code}.md`)
     expect(page.startsWith(`# ${code}\n`)).toBe(true)
     expect(FINDINGS[code].causes.filter((cause) => !page.includes(`\`${cause}\``))).toEqual([])
@@ -156,7 +156,7 @@ describe('every link in', () => {
 })
 
 describe('docs/decisions', () => {
-  it('tells of every dependency why it is there', () => {
+  it('says of every dependency why it is there', () => {
     const { dependencies = {}, devDependencies = {} } = JSON.parse(read('package.json'))
     const pages = readdirSync(join(ROOT, 'docs/decisions')).map((name) => read(`docs/decisions/${name}`))
     const names = Object.keys({ ...dependencies, ...devDependencies })

@@ -27,7 +27,7 @@ describe('the package, installed elsewhere', () => {
     await npm(['install', '--prefer-offline', '--no-audit', '--no-fund', join(elsewhere, tarball)], elsewhere)
   })
 
-  it('tells its version', async () => {
+  it('prints its version', async () => {
     const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
     expect(await regfsck('--version')).toEqual({ code: 0, stdout: `${version}\n` })
   })
@@ -67,7 +67,7 @@ describe('the package, installed elsewhere', () => {
     expect(maps.filter((file) => readFileSync(file, 'utf8').includes('sourcesContent'))).toEqual([])
   })
 
-  it('tells nothing of the machine it was made on', () => {
+  it('has no path of the machine it was made on', () => {
     const here = [ROOT.replace(/\/$/, ''), homedir()].filter((path) => path.length > 1)
     const matching = filesIn(installed).filter((file) => {
       const text = readFileSync(join(installed, file), 'utf8')

@@ -51,7 +51,7 @@ describe('the Dockerfile', () => {
     expect(last).toContainEqual({ word: 'ENTRYPOINT', rest: `["node", "/app/${bin.regfsck}"]` })
   })
 
-  it('labels the image with the version of the package, unless told another', () => {
+  it('labels the image with the version of the package, unless another is given', () => {
     const { version }: { version: string } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
     expect(last).toContainEqual({ word: 'ARG', rest: `VERSION=${version}` })
   })

@@ -40,7 +40,7 @@ const EVERY: readonly Keeps[] = overlays().flatMap((overlay) =>
 )
 
 describe('failed Jobs', () => {
-  it('are looked at in every CronJob', () => expect(EVERY.length).toBeGreaterThanOrEqual(5))
+  it('are checked in every CronJob', () => expect(EVERY.length).toBeGreaterThanOrEqual(5))
 })
 
 describeWithPromtool('KubeJobFailed of kube-prometheus-stack', () => {

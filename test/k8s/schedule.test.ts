@@ -45,7 +45,7 @@ describe('the CronJob', () => {
     for (const overlay of SCANS) for (const { args } of cronJobs(overlay)) expect(args).toContain('--fail-on=never')
   })
 
-  it('ends by itself before it is ended, and tells Prometheus the interval that it has', () => {
+  it('stops by itself before Kubernetes kills it, and reports its own interval to Prometheus', () => {
     const schedules = SCANS.flatMap(cronJobs).map(({ job, args }) => [
       settingOf(args, '--deadline'),
       job.activeDeadlineSeconds,

@@ -15,16 +15,16 @@ const directory = scratch()
 const newDirectory = (): string => mkdtempSync(join(directory, 'trial-'))
 
 describeWithServers(['docker-registry', 'skopeo', 'shellcheck'], 'the printed repair, run by hand', () => {
-  it.concurrent.each(harmfulFixtures)('heals $name', async (fixture) => {
+  it.concurrent.each(harmfulFixtures)('repairs $name', async (fixture) => {
     expect(await failuresOf(fixtureTrial(fixture, newDirectory()))).toEqual([])
   })
 
-  it.concurrent.each(liveDamageClasses)('heals: %s', async (name) => {
+  it.concurrent.each(liveDamageClasses)('repairs: %s', async (name) => {
     expect(await failuresOf(randomTrial(0, newDirectory(), name))).toEqual([])
   })
 
   it.concurrent.each(Array.from({ length: COMBINATIONS }, (_, seed) => seed))(
-    'heals what seed %i brings about',
+    'repairs what seed %i damages',
     async (seed) => {
       expect(await failuresOf(randomTrial(seed, newDirectory()))).toEqual([])
     },

@@ -11,7 +11,7 @@ function only({ targets }: RunMetrics): TargetMetrics {
 }
 
 describe('a complete run', () => {
-  it('tells all that it knows', async () => {
+  it('have all that is known', async () => {
     const lost = [finding(), finding({ code: 'tag-dangling', cause: 'link-missing', repository: 'other' })]
     const result = only(await metricsFor([target(), ...lost, summary()], { interval: 900 }))
     expect(result).toMatchObject({ is: 'complete', identity: { registry: 'lab' } })
@@ -79,7 +79,7 @@ describe('what was not checked is absent', () => {
     expect(await codesAt('content')).toEqual([...graph, ...blobs, 'blob-digest-mismatch', 'descriptor-mismatch'])
   })
 
-  it('of what only two views can tell', async () => {
+  it('of what only two views can show', async () => {
     const ofTwoViews = async (depth: Depth): Promise<string[]> =>
       (await codesAt(depth, 'https://hub')).filter((code) => /cache|api$/.test(code))
     expect(await ofTwoViews('graph')).toEqual([])
@@ -203,7 +203,7 @@ describe('a run that is not complete', () => {
 describe('links', () => {
   const links = { report: 'https://example.com/registries/lab?profile=deep', runbooks: 'https://example.com/runbooks' }
 
-  it('are told with every run, whatever its outcome', async () => {
+  it('are reported with every run, whatever its outcome', async () => {
     const complete = only(await metricsFor([target(), summary()], { links }))
     const partial = only(await metricsFor([target(), summary({ complete: false })], { links }))
     const unreadable = only(await metricsFor([target(), { type: 'unreadable', reason: '' }], { links }))

@@ -81,7 +81,7 @@ describe('two files', () => {
     expect(readdirSync(clean)).toEqual(['lab.run.prom'])
   })
 
-  it('drop what another version wrote and this one cannot explain, and explain the rest anew', async () => {
+  it('drop what another version wrote and this one does not know, and describe the rest again', async () => {
     const into = directory()
     const path = join(into, 'lab.result.prom')
     const old = ['# HELP registry_integrity_tags Old words.', 'registry_integrity_tags{registry="lab"} 7', 'other 1']

@@ -147,6 +147,6 @@ it.each([
   ['127.0.0.1.example/app', undefined],
   ['localhost.example/app', undefined],
   ['10.0.0.1:5000/app', undefined],
-])('%s may speak plain HTTP: %s', (text, mayBePlain) => {
+])('%s may use plain HTTP: %s', (text, mayBePlain) => {
   expect(parseReference(text).mayBePlain).toBe(mayBePlain)
 })

@@ -23,7 +23,7 @@ it.each([
       ['linux/arm64', 1],
     ],
   ],
-] as const)('checks an image for the platforms of the nodes, if the documents tell %s', (_, rest, platforms) => {
+] as const)('checks an image for the platforms of the nodes, if the documents have %s', (_, rest, platforms) => {
   expect(platformsOf([image(1, rest)], 'auto')).toEqual(platforms)
 })
 

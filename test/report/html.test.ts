@@ -23,7 +23,7 @@ beforeAll(async () => {
   lost = targetOf(await unreadableEvents())
 })
 
-describe('the verdict says no more than was looked at', () => {
+describe('the verdict says no more than was checked', () => {
   const cases: Record<string, { view: () => RegistryView; says: readonly string[] }> = {
     clean: {
       view: () => viewOf(clean),
@@ -130,7 +130,7 @@ describe('the times of a registry', () => {
     }
   })
 
-  it('tell apart the last run, the last complete one and the one whose findings are shown', () => {
+  it('distinguish the last run, the last complete one and the one whose findings are shown', () => {
     const later = new Date('2026-11-20T12:02:00Z')
     const [last, ...older] = runs(['incomplete', 'clean'])
     const history = last === undefined ? [] : [{ ...last, finishedAt: later }, ...older]
@@ -224,7 +224,7 @@ describe('a page', () => {
     )
   })
 
-  it('names the reason of what could not be looked at', () => {
+  it('names the reason of what could not be checked', () => {
     const text = plain(new PreparedRegistry({ report: broken }, '').page(viewOf(broken), FIRST, ABOUT))
     expect(text).toMatch(/Unchecked .* STORE_DENIED 1 object/)
     const whole = plain(new PreparedRegistry({ report: clean }, '').page(viewOf(clean), FIRST, ABOUT))
@@ -301,7 +301,7 @@ describe('a file', () => {
     expect(plain(text)).toContain('3 more images are not in this file; the JSON report lists all.')
   })
 
-  it('tells of each registry in it, and of the worst first', async () => {
+  it('lists each registry in it, the worst first', async () => {
     const text = plain(written(htmlReport, [...(await cleanEvents()), ...(await brokenEvents())]))
     expect(text).toContain('2 registries: 1 damaged, 1 clean.')
     expect(text).toMatch(/Damaged broken .* Clean clean/)

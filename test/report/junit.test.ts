@@ -4,7 +4,7 @@ import { fc } from '../support/fast-check.ts'
 import { brokenEvents, cleanEvents, unreadableEvents, written } from './events.ts'
 
 describe('JUnit', () => {
-  it('has a failure for each tag that cannot be had, and an error for what could not be looked at', async () => {
+  it('has a failure for each tag that cannot be pulled, and an error for what could not be checked', async () => {
     const out = written(junitReport, await brokenEvents())
     expect(out).toMatch(/<testsuites name="regfsck" tests="\d+" failures="3" errors="\d+"/)
     expect(out.match(/<failure /g)).toHaveLength(3)

@@ -5,7 +5,7 @@ import { count, some } from '../../src/report/text/counts.ts'
 import { fc } from '../support/fast-check.ts'
 
 describe('wrapped text', () => {
-  it('breaks at spaces, and begins as it is told', () => {
+  it('breaks at spaces, and begins with the given indentation', () => {
     expect(wrap('one two three four', 10, '  ')).toEqual(['  one two', '  three', '  four'])
     expect(wrap('one two three', 10, '    ', '- ')).toEqual(['- one two', '    three'])
     expect(wrap('exactly ten', 11, '')).toEqual(['exactly ten'])

@@ -161,7 +161,7 @@ describe('SARIF', () => {
     expect(results.map(placeOf)).toEqual(['compose.yaml:7'])
   })
 
-  it('knows a result again that has moved to another line, and tells apart those of one line', () => {
+  it('recognizes a result that has moved to another line, and distinguishes those of one line', () => {
     const prints = (uses: readonly Use[]): readonly string[] =>
       said(imageNeededBy(uses)).results.map(({ partialFingerprints }) => JSON.stringify(partialFingerprints))
     const now = prints([web, worker, web])

@@ -131,7 +131,7 @@ describe('the table', () => {
     }
   })
 
-  it('tells findings with one story once, and how many there are', async () => {
+  it('shows findings of one kind once, and how many there are', async () => {
     const events = (await brokenEvents()).flatMap((event): ScanEvent[] => {
       if (event.type !== 'finding' || event.finding.code !== 'orphan-layer-link') return [event]
       return Array.from({ length: 20 }, () => event)

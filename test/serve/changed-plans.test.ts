@@ -28,7 +28,7 @@ function view(service: Service, now: Date) {
 }
 
 describe('another target under the same name', () => {
-  it('has nothing of what is known of the one before, and is looked at soon', async () => {
+  it('has nothing of what is known of the one before, and is scanned soon', async () => {
     const simulated = simulatedService()
     await scanned(simulated, DAMAGED)
     const { service, clock, scans, setScan } = simulated

@@ -16,7 +16,7 @@ function watched(file: string, seen = digestOf(file)) {
 }
 
 describe('a watched file', () => {
-  it('is told of once for each change, by whatever way it comes', async () => {
+  it('is reported once for each change, however it is written', async () => {
     const file = join(scratch(), 'regfsck.yaml')
     const elsewhere = join(scratch(), 'other.yaml')
     writeFileSync(file, 'one')
@@ -35,7 +35,7 @@ describe('a watched file', () => {
     }
   })
 
-  it('may be a directory for a while, and is not told of where only its date is another', async () => {
+  it('may be a directory for a while, and is not reported if only its date differs', async () => {
     const file = join(scratch(), 'regfsck.yaml')
     mkdirSync(file)
     const { clock, changes } = watched(file)
@@ -49,7 +49,7 @@ describe('a watched file', () => {
     expect(changes()).toBe(1)
   })
 
-  it('that changed while it was read for the first time is told of', async () => {
+  it('that changed while it was read for the first time is reported', async () => {
     const file = join(scratch(), 'regfsck.yaml')
     writeFileSync(file, 'as it was read')
     const seen = digestOf(file)

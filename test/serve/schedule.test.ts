@@ -99,7 +99,7 @@ describe('a schedule', () => {
     expect(counts.reduce((sum, count) => sum + count)).toBe((2 * 6 * HOUR) / (10 * MINUTE))
   })
 
-  it('keeps the time of a plan that stays as it was, and begins a changed one anew', async () => {
+  it('keeps the time of a plan that stays as it was, and restarts a changed one', async () => {
     const { clock, schedule, begun, seen } = observed(() => 5 * MINUTE)
     schedule.set([planWith({ registry: 'same' }), planWith({ registry: 'other' })])
     await clock.pass(MINUTE)

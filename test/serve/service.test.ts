@@ -113,7 +113,7 @@ describe('what a service knows', () => {
     expect(standing?.state.shown?.target.findings).toHaveLength(2)
   })
 
-  it('gets no better by one that found another error, and could not look at what was known', async () => {
+  it('does not improve by one that found another error, and could not check what was known', async () => {
     const { service, clock, setScan } = simulatedService()
     setScan(DAMAGED)
     await service.load([planWith()])
@@ -192,7 +192,7 @@ describe('what a service knows', () => {
     expect(metrics['failures{profile="deep",reason="layer-missing"}']).toBe(1)
   })
 
-  it('is told in one exposition, each family once', async () => {
+  it('is in one exposition, each family once', async () => {
     const { service, clock, setScan } = simulatedService()
     setScan(DAMAGED)
     await service.load(['a', 'b', 'c'].map((registry) => planWith({ registry })))
@@ -268,7 +268,7 @@ describe('a page', () => {
     expect(isStale()).toBe(true)
   })
 
-  it('calls a registry that was never read incomplete, and one never looked at unknown', async () => {
+  it('calls a registry that was never read incomplete, and one never scanned unknown', async () => {
     const { service, clock, setScan } = simulatedService()
     setScan(UNREADABLE)
     await service.load([planWith()])

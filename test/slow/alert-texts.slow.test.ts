@@ -51,7 +51,7 @@ describeWithServers(['prometheus', 'prometheus-alertmanager'], 'the texts of ale
     await server?.end('SIGKILL')
   })
 
-  it('every alert is told, at each of its severities', { timeout: 200_000 }, async () => {
+  it('every alert is sent, at each of its severities', { timeout: 200_000 }, async () => {
     chapter = 'silence'
     await expect.poll(missing, SOON).not.toContain('RegistryIntegrityProbeAbsent warning')
     chapter = 'early'
@@ -68,7 +68,7 @@ describeWithServers(['prometheus', 'prometheus-alertmanager'], 'the texts of ale
     expect(new Set(monitoring.warnings().map(({ labels }) => labels['severity']))).toEqual(new Set(['warning']))
   })
 
-  it('of a registry that is well nobody is told anything', () => {
+  it('of an intact registry no alert is sent', () => {
     expect(receivedAlerts().filter(({ labels }) => labels['registry'] === 'well')).toEqual([])
   })
 

@@ -36,7 +36,7 @@ describeWithServers(NEEDED, 'from a push to a page:', () => {
     await clean?.stop()
   })
 
-  it('of two whole registries nobody is told anything', async () => {
+  it('of two intact registries no alert is sent', async () => {
     expect(await scan('broken', 'clean')).toEqual([0, 0])
     await expect.poll(() => failures('broken'), SOON).toBe(0)
     await expect.poll(() => failures('clean'), SOON).toBe(0)
@@ -85,7 +85,7 @@ describeWithServers(NEEDED, 'from a push to a page:', () => {
     await expect.poll(() => seen('broken'), SOON).toEqual(['RegistryManifestIntegrityFailure firing'])
   })
 
-  it('a run that could not look at everything takes nothing back', async () => {
+  it('a run that could not check everything resolves nothing', async () => {
     write(storagePaths(root('broken')).revisionLink('app', app.descriptor.digest), '')
     expect(await scan('broken')).toEqual([3])
     await expect
@@ -103,7 +103,7 @@ describeWithServers(NEEDED, 'from a push to a page:', () => {
     expect(new Set(ofDamage.map(({ status }) => status))).toEqual(new Set(['firing']))
   })
 
-  it('pushed anew, it is whole, and the page resolves', async () => {
+  it('pushed again, it is intact, and the page resolves', async () => {
     await push({ url: broken.url, repository: 'app' }, app, 'latest')
     expect(await scan('broken')).toEqual([0])
     await expect.poll(burning, SOON).toEqual([])

@@ -141,7 +141,7 @@ describeWithServers(['chromium', 'nginx'], 'the status page behind nginx, below 
       expect((await fetch(`${server.url}${path}`)).status).toBe(200)
   })
 
-  it('is refused by a name that it was not told', { timeout: 60_000 }, async () => {
+  it('is refused by a name that is not allowed', { timeout: 60_000 }, async () => {
     const plain = join(scratch(), 'plain.yaml')
     writeFileSync(plain, JSON.stringify({ registries: CONFIG.registries }))
     const withoutAllowedHosts = await serving(plain)

@@ -57,7 +57,7 @@ describe.skipIf(why !== undefined)(`the image, built on a stand-in base${why ? `
     )
   })
 
-  it('tells its version', () => {
+  it('prints its version', () => {
     expect(run(whole, '--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' })
   })
 
@@ -91,7 +91,7 @@ describe.skipIf(why !== undefined)(`the image, built on a stand-in base${why ? `
     })
   })
 
-  it('says what there is, where it is told nothing', () => {
+  it('prints its help without arguments', () => {
     expect(run(whole, ...config.Cmd)).toMatchObject({ code: 0, stdout: expect.stringContaining('Usage: regfsck') })
   })
 

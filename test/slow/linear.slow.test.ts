@@ -42,7 +42,7 @@ describe('ten times as much that is wrong takes at most eleven times as long', (
     many = danglingTags(20_000)
   })
 
-  it.each(FORMATS)('to tell 20,000 dangling tags as %s', async (format) => {
+  it.each(FORMATS)('to report 20,000 dangling tags as %s', async (format) => {
     const ratios: number[] = []
     for (let n = 0; n < 3; n++) {
       const short = await seconds(['--output', format, few])

@@ -22,7 +22,7 @@ describeWithServers(
   'a repair of a registry behind nginx, with a certificate of its own and a password',
   () => {
     it.each(['links cut by a full disk', 'blobs cut by a full disk', 'garbage-collect -m'])(
-      'heals: %s',
+      'repairs: %s',
       async (name) => {
         const place = mkdtempSync(join(directory, 'trial-'))
         const before = async (url: string): Promise<Record<string, string>> => {

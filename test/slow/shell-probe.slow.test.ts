@@ -32,7 +32,7 @@ function verdicts(ran: Ran): string[] {
   return targetIn(ran).tags.map(({ repository, tag, verdict }) => `${repository}:${tag} ${verdict}`)
 }
 
-describeWithServers(['docker-registry'], 'where the shell probe looked at a part, the scan', () => {
+describeWithServers(['docker-registry'], 'where the shell probe checked a part, the scan', () => {
   let served: RegistrySwappingStorage
 
   beforeAll(async () => {
@@ -60,7 +60,7 @@ describeWithServers(['docker-registry'], 'where the shell probe looked at a part
     },
   )
 
-  it('looks at every tag, and not at the five that are listed last', async () => {
+  it('checks every tag, and not only the five that are listed last', async () => {
     const tags = Array.from({ length: 24 }, (_, n) => `v${n}`)
     served.holds((storage) => {
       for (const tag of tags) storage.push('app', image(tag), tag)
@@ -113,7 +113,7 @@ describeWithServers(['docker-registry'], 'where the shell probe looked at a part
   })
 })
 
-describeWithServers(['docker-registry'], 'where the shell probe was told a tale by the cache, the scan', () => {
+describeWithServers(['docker-registry'], 'where the shell probe was misled by the cache, the scan', () => {
   it('is not content with a HEAD: what the server only remembers is missing', async () => {
     const root = join(directory, 'remembered')
     await withRegistry({ root, cache: true }, async ({ url }) => {

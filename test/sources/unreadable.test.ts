@@ -62,7 +62,7 @@ describe('a simulated registry that cannot be listed is counted by the right rea
     expect(await reasonAt('http://registry.invalid')).toBe('dns')
   })
 
-  it('where it speaks no TLS: tls', async () => {
+  it('where it has no TLS: tls', async () => {
     const registry = await simulateRegistry(image('a'))
     onTestFinished(() => registry.stop())
     expect(await reasonAt(registry.url.replace('http:', 'https:'))).toBe('tls')

@@ -81,7 +81,7 @@ describe('a finding that cannot be looked for, because what leads to it broke si
     expect(run(LATER, third.memories, layer).found).toMatchObject([{ firstSeen: FIRST, isNew: false }])
   })
 
-  it('is not fixed where an incomplete run came in between, which could not look at what is broken', () => {
+  it('is not fixed if an incomplete run came in between, which could not check what is broken', () => {
     const hidden = run(LATER, run(FIRST, [], layer).memories, dangling)
     const blind = incompleteRun(LATER, hidden.memories)
     const again = run(LATER, blind.memories, dangling)
@@ -129,7 +129,7 @@ it('is not first seen in times to come, where the clock was wrong once', () => {
   expect(run(LATER, second.memories, missing).found).toMatchObject([{ firstSeen: FIRST }])
 })
 
-describe('a run that could not look at everything', () => {
+describe('a run that could not check everything', () => {
   const tag = (id: string, name: string): Partial<ReportedFinding> =>
     ({ ...missing, id, code: 'tag-dangling', tag: name, tags: [name] }) as Partial<ReportedFinding>
   const [one, two] = [tag('1', 'one'), tag('2', 'two')]

@@ -174,7 +174,7 @@ describe('a possible orphan', () => {
       'the revisions could not be listed',
       (registry: MemoryRegistry) => `${registry.at.repository(REPOSITORY)}/_manifests/revisions`,
     ],
-  ])('is not told where %s', async (_, place) => {
+  ])('is not reported if %s', async (_, place) => {
     const { registry } = withOrphans()
     registry.unreadable.set(place(registry), 'STORE_DENIED')
     expect((await check(registry)).findings).toEqual([])

@@ -79,7 +79,7 @@ describe('judgeRunning', () => {
     expect(twice.findings).toHaveLength(2)
   })
 
-  it('cannot tell what it cannot read, and with --moved ok need not', async () => {
+  it('reports as unknown what it cannot read, and with --moved ok nothing', async () => {
     const skipped = { is: 'skipped', because: 'ALGORITHM_UNKNOWN' } as const
     expect(await judged(manifest, { fact: skipped })).toEqual({ findings: [], unchecked: ['RUNNING_UNKNOWN'] })
     const running = { images: [manifest], moved: 'ok' } as const

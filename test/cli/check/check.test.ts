@@ -28,7 +28,7 @@ function withOddConfig(): Quirk {
   }
 }
 
-it('simulated: prints no proof of what it did not look at', async () => {
+it('simulated: prints no proof of what it did not check', async () => {
   for (const [reference, quirk] of [
     [`@blake3:${'0'.repeat(64)}`, undefined] as const,
     [':latest', withOddConfig()] as const,

@@ -27,7 +27,7 @@ describe('help', () => {
       expect(stdout).toMatch(new RegExp(`^ {2}${exit} {2,}`, 'm'))
   })
 
-  it('tells the version', async () => {
+  it('prints the version', async () => {
     for (const flag of ['--version', '-V'])
       expect(await regfsckHere([flag])).toMatchObject({ code: 0, stdout: '0.0.0\n' })
   })
@@ -51,7 +51,7 @@ describe('explain', () => {
     for (const each of codes) expect(stdout).toMatch(new RegExp(`^  ${each} +\\S.{10,}\\.$`, 'm'))
   })
 
-  it.each(codes)('tells what %s means', async (each) => {
+  it.each(codes)('explains what %s means', async (each) => {
     const { code, stdout, stderr } = await regfsckHere(['explain', each])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toMatch(new RegExp(`^# ${each}\n\n\\S`))

@@ -130,7 +130,7 @@ describe('a password is never repeated', () => {
 })
 
 describe('the twin that is no password', () => {
-  it('a path with an @ is a path, and is told', async () => {
+  it('a path with an @ is a path, and is printed', async () => {
     const path = join(directory, 'app@v1:2')
     mkdirSync(path)
     expect(await regfsckHere(['scan', path])).toMatchObject({ code: 4 })

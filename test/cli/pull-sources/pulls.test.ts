@@ -193,7 +193,7 @@ describe('simulated: --registries-conf', () => {
     expect(upstream.asked.filter((line) => line.startsWith('GET /v2/app/manifests/'))).toHaveLength(1)
   })
 
-  it('is incomplete if one could not tell and none has it, by tag and by digest', async () => {
+  it('is incomplete if one gave no answer and none has it, by tag and by digest', async () => {
     const [upstream, away] = [
       await simulate(whole, lacking('manifests')),
       await simulate(whole, (_, response) => Boolean(response.writeHead(400).end())),

@@ -11,7 +11,7 @@ describe('progress', () => {
     expect(shown({}, target('private'), walked(1))).toContain('private: 1 repositories checked')
   })
 
-  it('tells how far each stage is', () => {
+  it('shows how far each stage is', () => {
     expect(shown({}, target('r'), { type: 'progress', stage: 'content', done: 2 ** 29, total: 2 ** 31 })).toContain(
       'r: 0.5 of 2.0 GiB hashed',
     )

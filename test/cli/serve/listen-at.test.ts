@@ -66,7 +66,7 @@ describe('a server listens', () => {
     expect(await answers('127.0.0.1', port)).toBe(true)
   })
 
-  it('nowhere else than it is told to', async () => {
+  it('only on the address that is given', async () => {
     await expect(listening('[::1]:0', withoutIpv6(newServer(), 'EAFNOSUPPORT'))).rejects.toMatchObject({
       problems: ['cannot listen on [::1]:0: listen EAFNOSUPPORT; choose another with --listen'],
     })

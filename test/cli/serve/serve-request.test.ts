@@ -95,7 +95,7 @@ registries:
     expect(state).toBe(join(DIRECTORY, 'known'))
   })
 
-  it('has everything that is wrong with it told at once, where it stands', async () => {
+  it('has all its problems reported at once, each with its place', async () => {
     expect(
       await problems(`
 defaults: {client-cert: /nowhere}
@@ -145,7 +145,7 @@ registries:
     ])
   })
 
-  it('is looked at by `config check` also for what only `scan` and `check` read', async () => {
+  it('is checked by `config check` also for what only `scan` and `check` read', async () => {
     const file = written(`
 defaults: {state: no/state.json, textfile: no/metrics, fail-on: warning, push: "ftp://x"}
 registries: [{name: a, target: /a}]
@@ -179,7 +179,7 @@ registries: [{name: a, target: /a}]
     ])
   })
 
-  it('looks at something', async () => {
+  it('has something to scan', async () => {
     expect(await problems('listen: 127.0.0.1:1\n')).toEqual(['/regfsck.yaml: registries: no registries to scan'])
   })
 

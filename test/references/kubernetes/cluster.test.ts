@@ -121,7 +121,7 @@ describe('a Status of the API', () => {
     expect(readText(JSON.stringify(status(more))).unreadable).toMatchObject([{ because }])
   })
 
-  it('that tells of a success is no gap, and neither is a resource of somebody else', () => {
+  it('of a success is no gap, and neither is a resource of another kind', () => {
     expect(readText(listOf(status({ status: 'Success' }), running({}))).unreadable).toEqual([])
     const other = { ...status({ status: 'Failure' }), apiVersion: 'example.com/v1' }
     expect(readText(listOf(other, running({}))).unreadable).toEqual([])

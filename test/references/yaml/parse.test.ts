@@ -41,7 +41,7 @@ describe('parseYaml', () => {
     expect(parseYaml('a: *nothing\n')[0]).toMatchObject({ because: expect.stringContaining('nothing') })
   })
 
-  it('tells a number from a text, and keeps it as it is written', () => {
+  it('distinguishes a number from a text, and keeps it as it is written', () => {
     const [document] = parseYaml('tag: 1.10\nname: "1.10"\nnone:\n')
     expect(child(rootOf(document), 'tag')).toMatchObject({ value: 1.1, text: '1.10' })
     expect(child(rootOf(document), 'name')).toMatchObject({ value: '1.10', text: '1.10' })

@@ -106,7 +106,7 @@ describe('the record of what is deployed', () => {
     expect(record.samples.result).toEqual([])
   })
 
-  it('is incomplete where the events end before the files were told', () => {
+  it('is incomplete where the events end before those of the files', () => {
     expect(run(WHOLE)).toMatchObject({ failure: 'incomplete', record: { isComplete: false } })
   })
 

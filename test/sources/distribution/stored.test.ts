@@ -33,7 +33,7 @@ describe('what is stored', () => {
     expect((await coverageOf(registry, true)).storage).toEqual({ blobs: registry.blobs.size, bytes })
   })
 
-  it('is not known where nobody asked for it, or where nobody can tell what is needed', async () => {
+  it('is not known if it was not asked for, or if it is unknown what is needed', async () => {
     const { registry, amd64 } = scene()
     expect(await coverageOf(registry, false)).not.toHaveProperty('storage')
     registry.blobs.set(amd64.descriptor.digest, Buffer.from('damaged'))

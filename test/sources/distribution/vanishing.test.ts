@@ -143,7 +143,7 @@ describe('what was found before the storage vanished', () => {
   /** The task that is the first of the second looks. */
   const secondLook = (tasks: readonly Task['do'][]): number => tasks.indexOf('prove') + 2
 
-  it('is told, as seen once', async () => {
+  it('is reported, as seen once', async () => {
     const { tasks } = await scanned(stored())
     const root = stored()
     const run = await scanned(root, {

@@ -74,7 +74,7 @@ describe('a cluster (simulated)', () => {
     expect([...cluster.unread.values()].filter((places) => places > 0)).toEqual([])
   })
 
-  it('tells of each resource in how many namespaces it cannot be read, and of no other resource', async () => {
+  it('reports for each resource in how many namespaces it cannot be read, and no other resource', async () => {
     const api = await simulated()
     const settings = { namespaces: ['shop', 'bank', 'post'], nodes: true, pullSecrets: true }
     api.refuse = ({ path }) => (/(shop|bank)\/(pods|secrets)$/.test(path) ? { status: 403 } : undefined)

@@ -88,7 +88,7 @@ const KINDS: Readonly<Record<string, string>> = {
   nodes: 'v1 Node',
 }
 
-it('what is kept of a cluster (simulated) tells the reader all that the whole objects tell', async () => {
+it('what is kept of a cluster (simulated) has all that is read from the full objects', async () => {
   const api = await simulated()
   for (const [resource, objects] of Object.entries(OBJECTS)) for (const each of objects) api.put(resource, { ...each })
   const whole = Object.entries(OBJECTS).flatMap(([resource, objects]) => {

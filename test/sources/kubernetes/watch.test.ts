@@ -14,7 +14,7 @@ describe('a cluster that is followed (simulated)', () => {
     expect(api.asked.some((url) => url.includes('watch=1') && url.includes('allowWatchBookmarks=true'))).toBe(true)
   })
 
-  it('tells of what was added, changed and deleted, without another list', async () => {
+  it('reports what was added, changed and deleted, without another list', async () => {
     const api = await simulated()
     api.put('pods', pod('web', 'app:1'))
     api.put('pods', pod('old', 'old:1'))

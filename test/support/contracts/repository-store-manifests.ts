@@ -81,7 +81,7 @@ export function describeManifests(name: string, harness: PortHarness): void {
       ])
     })
 
-    it('tells one that only a layer link leads to, but not where the revision link is merely bad', async () => {
+    it('reports one that only a layer link leads to, but not where the revision link is merely bad', async () => {
       const open = await over(harness, (storage) => {
         storage.putBlob(NAME, bytes)
         storage.putBlob(NAME, other)

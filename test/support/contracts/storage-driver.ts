@@ -83,7 +83,7 @@ export function describeStorageDriver(name: string, harness: DriverHarness): voi
       expect(await ask((driver) => driver.isEmpty(at('directory')))).toBe(false)
     })
 
-    it('is told from others', async () => {
+    it('differs from that of others', async () => {
       const { at, ask } = await filled()
       const identity = (path: string) => ask((driver) => driver.identity(at(path)))
       expect(await identity('directory')).not.toBe(await identity('directory/below'))
