@@ -1,0 +1,130 @@
+import { execFile, execFileSync } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, it } from 'vitest'
+import { artifact, image, index, type ManifestNode, manifestsUnder } from '../support/builders/images.ts'
+import { push } from '../support/builders/push.ts'
+import { storagePaths } from '../support/builders/storage-paths.ts'
+import { BIN } from '../support/command/run.ts'
+import { everyTag, walkRegistry } from '../support/oracles/plain-walker.ts'
+import { scratch } from '../support/scratch.ts'
+import { collectGarbage, withRegistry } from '../support/servers/registry.ts'
+import { describeWithServers } from '../support/servers/required.ts'
+
+const directory = scratch()
+const page = readFileSync(fileURLToPath(new URL('../../docs/reachable.md', import.meta.url)), 'utf8')
+/** The commands of a section, by what stands before them. */
+const commandsAfter = (text: string): string => page.split(text)[1]?.match(/```sh\n(.*?)```/s)?.[1] ?? ''
+
+const shared = image('shared')
+const kept = index([image('kept amd64'), shared])
+const gone = index([image('gone amd64'), shared])
+const deployed = index([image('deployed amd64'), image('deployed arm64', { platform: 'linux/arm64' })])
+const untagged = image('untagged')
+const signature = signatureOf('of kept', kept)
+const obsolete = signatureOf('of gone', gone)
+
+describeWithServers(['docker-registry'], 'the recipe for a clean-up on disk', () => {
+  it('removes what is not needed, and all that stays can be pulled after a real collection', async () => {
+    const root = join(directory, 'registry')
+    const at = storagePaths(root)
+    await withRegistry({ root }, async ({ url }) => {
+      const place = { url, repository: 'team/app' }
+      for (const [tag, node] of [
+        ['v1', kept],
+        ['old', gone],
+        ['deployed', deployed],
+      ] as const)
+        await push(place, node, tag)
+      for (const node of [untagged, signature, obsolete]) await push(place, node)
+    })
+    for (const tag of ['old', 'deployed']) execFileSync('touch', ['-d', '2020-01-01', at.tag('team/app', tag)])
+
+    const home = prepared('on-disk')
+    writeFileSync(join(home, 'running.json'), JSON.stringify(podOf('registry.test/team/app:deployed')))
+    const ran = await shell(commandsAfter('<!-- the test runs this -->'), home, { ROOT: root, REPO: 'team/app' })
+    expect(ran).toEqual({ code: 0, stderr: expect.stringContaining('digests asked for') })
+    expect(await collectGarbage(root)).toMatchObject({ code: 0 })
+
+    await withRegistry({ root }, async ({ url }) => {
+      expect(await everyTag(url)).toEqual({ 'team/app': ['deployed', 'v1'] })
+      const walked = await walkRegistry(url, { 'team/app': ['v1', 'deployed', signature.descriptor.digest] })
+      expect(walked.map(({ is }) => is)).toEqual(['whole', 'whole', 'whole'])
+    })
+    const lost = ownBlobs([gone, untagged, obsolete], [kept, deployed, signature])
+    expect(lost.length).toBeGreaterThan(6)
+    expect(lost.filter((digest) => existsSync(at.data(digest)))).toEqual([])
+  })
+
+  it('removes nothing if something cannot be read', async () => {
+    const root = join(directory, 'unread')
+    const at = storagePaths(root)
+    await withRegistry({ root }, async ({ url }) => {
+      await push({ url, repository: 'team/app' }, gone, 'old')
+      await push({ url, repository: 'team/app' }, kept, 'v1')
+    })
+    execFileSync('touch', ['-d', '2020-01-01', at.tag('team/app', 'old')])
+    writeFileSync(at.tagLink('team/app', 'v1'), '')
+    const home = prepared('unread')
+    writeFileSync(join(home, 'running.json'), JSON.stringify(podOf('registry.test/team/app:v1')))
+    const ran = await shell(commandsAfter('<!-- the test runs this -->'), home, { ROOT: root, REPO: 'team/app' })
+    expect(ran.stderr).toContain('delete nothing')
+    expect(existsSync(at.tag('team/app', 'old'))).toBe(true)
+    expect(existsSync(at.revisionLink('team/app', gone.descriptor.digest))).toBe(true)
+  })
+})
+
+/** A directory to work in, with the command on its path. */
+function prepared(name: string): string {
+  const home = join(directory, `home-${name}`)
+  mkdirSync(join(home, 'tools'), { recursive: true })
+  tool(home, 'regfsck', `exec ${process.execPath} ${BIN} "$@"`)
+  return home
+}
+
+function tool(home: string, name: string, text: string): void {
+  writeFileSync(join(home, 'tools', name), `#!/bin/sh\n${text}\n`)
+  chmodSync(join(home, 'tools', name), 0o755)
+}
+
+function shell(
+  commands: string,
+  home: string,
+  env: Readonly<Record<string, string>>,
+): Promise<{ readonly code: number; readonly stderr: string }> {
+  return new Promise((resolve) => {
+    const path = `${join(home, 'tools')}:${process.env['PATH'] ?? ''}`
+    execFile('sh', ['-c', commands], { cwd: home, env: { PATH: path, ...env } }, (error, _, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code), stderr })
+    })
+  })
+}
+
+function podOf(name: string): object {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'web', namespace: 'shop' },
+    spec: { containers: [{ name: 'web', image: name }] },
+  }
+}
+
+function signatureOf(seed: string, { descriptor: { mediaType, digest, size } }: ManifestNode) {
+  return artifact(`signature ${seed}`, 'application/vnd.example.signature', {
+    fields: { subject: { mediaType, digest, size } },
+  })
+}
+
+/** What only the first have. */
+function ownBlobs(first: readonly ManifestNode[], others: readonly ManifestNode[]): readonly string[] {
+  const needed = new Set(others.flatMap(digestsUnder))
+  return first.flatMap(digestsUnder).filter((digest) => !needed.has(digest))
+}
+
+function digestsUnder(node: ManifestNode): readonly string[] {
+  return manifestsUnder(node).flatMap((each) => [
+    each.descriptor.digest,
+    ...(each.kind === 'image' ? [each.config, ...each.layers].map(({ descriptor }) => descriptor.digest) : []),
+  ])
+}
