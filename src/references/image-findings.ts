@@ -4,7 +4,8 @@ import type { FindingCode, Severity } from '../check/findings/code.ts'
 import type { Finding } from '../check/findings/finding.ts'
 import { useText } from '../check/findings/phrases.ts'
 import type { TagRecord } from '../check/records.ts'
-import { RepairPlanner } from '../check/repair/plan.ts'
+import type { RepairPlace } from '../check/repair/place.ts'
+import { remedyOf } from '../check/repair/remedy-of.ts'
 import type { Depth } from '../check/rules.ts'
 import type { RunningImages } from '../check/running/running-images.ts'
 import { reportFinding } from '../check/scan/report-finding.ts'
@@ -136,18 +137,19 @@ export class ImageFindings {
     return { severity, repository, ...subject, tags: [wanted], parents: [], platforms: [] }
   }
 
-  /** Nothing in a registry has to be repaired for it, so it is no part of the plan. */
+  /** Nothing in a registry has to be repaired for it, so it has no commands and is no part of the plan. */
   #report(finding: Finding): ReportedFinding {
-    const planner = new RepairPlanner({
-      kind: 'references',
-      depth: this.#depth,
-      pullThrough: false,
-      url: undefined,
-      quarantine: undefined,
-      absolute: (path) => path,
-      digestOf: () => undefined,
-    })
+    const { action, why } = remedyOf(finding, { ...NO_PLACE, depth: this.#depth })
     const confirmed = this.#errors.every((error) => error.confirmed)
-    return reportFinding(finding, { registry: this.#registry, confirmed, repair: planner.add(finding) })
+    return reportFinding(finding, { registry: this.#registry, confirmed, repair: { action, why, commands: [] } })
   }
+}
+
+const NO_PLACE: Omit<RepairPlace, 'depth'> = {
+  kind: 'references',
+  pullThrough: false,
+  url: undefined,
+  quarantine: undefined,
+  absolute: (path) => path,
+  digestOf: () => undefined,
 }

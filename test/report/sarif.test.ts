@@ -197,3 +197,40 @@ async function stopped(): Promise<ScanEvent[]> {
     return event.type === 'summary' ? { ...event, complete: false, stopped: true } : event
   })
 }
+
+it('keeps the line of a path that has line breaks', () => {
+  const file = 'a\nb:7:1\r.yaml'
+  const use: Use = { file, line: 3, column: 12, by: 'service web' }
+  const info: TargetInfo = {
+    target: 'app:1',
+    registry: 'registry.example.com',
+    kind: 'api',
+    depth: 'blobs',
+    pullThrough: false,
+    usedBy: [use],
+  }
+  const files: TargetInfo = {
+    target: file,
+    registry: 'references',
+    kind: 'references',
+    depth: 'blobs',
+    pullThrough: false,
+  }
+  const { invocations } = said([
+    { type: 'target', info },
+    { type: 'unreadable', reason: 'timed out' },
+    { type: 'target', info: files },
+    {
+      type: 'unchecked',
+      record: { repository: undefined, path: `${file}:5:2`, because: 'REFERENCE_UNKNOWN', detail: 'service db' },
+    },
+    { type: 'unreadable', reason: 'x' },
+  ])
+  const places = invocations[0].toolExecutionNotifications.flatMap(({ locations }) =>
+    locations.flatMap(({ physicalLocation }) => physicalLocation ?? []),
+  )
+  expect(places.map(({ artifactLocation, region }) => [artifactLocation.uri, region.startLine])).toEqual([
+    ['a%0Ab%3A7%3A1%0D.yaml', 3],
+    ['a%0Ab%3A7%3A1%0D.yaml', 5],
+  ])
+})

@@ -5,7 +5,7 @@ export interface ComposeRead extends ReferencesRead {
   /** Each service whose image compose pulls, and the text that decides which. */
   readonly services: readonly ComposeService[]
   /** What the files describe, and compose does not pull. */
-  readonly leftOut: readonly LeftOut[]
+  readonly leftOut: readonly NotPulled[]
 }
 
 /** A service whose image compose pulls. */
@@ -28,7 +28,7 @@ export interface ComposeService {
 }
 
 /** Something that compose does not pull. */
-export interface LeftOut {
+export interface NotPulled {
   /** For people, like that of references: `service db`. */
   readonly usedBy: string
   readonly place: Place
@@ -43,5 +43,5 @@ export interface Answer {
   readonly images: ImageReference[]
   readonly unknown: UnknownReference[]
   readonly services: ComposeService[]
-  readonly leftOut: LeftOut[]
+  readonly leftOut: NotPulled[]
 }

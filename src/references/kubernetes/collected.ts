@@ -39,7 +39,7 @@ export interface KubernetesRead extends ReferencesRead {
 }
 
 /** Who names an image, and how. */
-export interface Use {
+export interface ImageUse {
   readonly usedBy: string
   readonly needs: PodNeeds
   readonly running?: string
@@ -56,7 +56,7 @@ const MOST = 500_000
 export class TooManyImages extends Error {}
 
 /** Gathers what the objects of all files say. What needs other objects (nodes, service accounts) is settled at the end. */
-export class Collected {
+export class CollectedObjects {
   readonly unreadable: UnreadableFile[] = []
   readonly finished: FinishedWorkload[] = []
   readonly pullSecrets: PullSecret[] = []
@@ -69,7 +69,7 @@ export class Collected {
   readonly #images: { readonly reference: ImageReference; readonly needs: PodNeeds }[] = []
 
   /** @throws {TooManyImages} */
-  add(file: OpenFile, node: Node, said: ImageText, { usedBy, needs, running }: Use): void {
+  add(file: OpenFile, node: Node, said: ImageText, { usedBy, needs, running }: ImageUse): void {
     const place = file.placeOf(node)
     if (said.is === 'unknown') this.#unknown.push({ text: said.text, place, usedBy, because: said.because })
     else {

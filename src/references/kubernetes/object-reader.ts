@@ -1,6 +1,6 @@
 import { child, type Node, textOf } from '../yaml/node.ts'
 import { isAboutImages, isBuiltIn } from './api-groups.ts'
-import type { Collected, OpenFile } from './collected.ts'
+import type { CollectedObjects, OpenFile } from './collected.ts'
 import { type CustomField, customImageOf, nodesAt } from './custom-fields.ts'
 import { imagesInCustomResource } from './custom-resource.ts'
 import { type ImageText, imageTextOf } from './image-text.ts'
@@ -13,10 +13,10 @@ import { podSpecOf, whyOver } from './workload.ts'
 /** Reads one object, of whatever kind. */
 export class ObjectReader {
   readonly #file: OpenFile
-  readonly #collected: Collected
+  readonly #collected: CollectedObjects
   readonly #fields: readonly CustomField[]
 
-  constructor(file: OpenFile, collected: Collected, fields: readonly CustomField[]) {
+  constructor(file: OpenFile, collected: CollectedObjects, fields: readonly CustomField[]) {
     this.#file = file
     this.#collected = collected
     this.#fields = fields

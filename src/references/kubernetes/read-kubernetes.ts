@@ -1,7 +1,7 @@
 import type { SourceFile } from '../reference.ts'
 import type { Node } from '../yaml/node.ts'
 import { documentsIn } from '../yaml/parse.ts'
-import { Collected, type KubernetesRead, OpenFile, TooManyImages } from './collected.ts'
+import { CollectedObjects, type KubernetesRead, OpenFile, TooManyImages } from './collected.ts'
 import { parseCustomField } from './custom-fields.ts'
 import { answerIn, objectsIn } from './kubernetes-object.ts'
 import { ObjectReader } from './object-reader.ts'
@@ -20,7 +20,7 @@ export interface KubernetesOptions {
 export function readKubernetes(files: readonly SourceFile[], options: KubernetesOptions = {}): KubernetesRead {
   const { customImageFields = [] } = options
   const fields = customImageFields.map(parseCustomField)
-  const collected = new Collected()
+  const collected = new CollectedObjects()
   for (const source of files) {
     const file = new OpenFile(source)
     readFile(file, collected, new ObjectReader(file, collected, fields))
@@ -28,7 +28,7 @@ export function readKubernetes(files: readonly SourceFile[], options: Kubernetes
   return collected.result(customImageFields)
 }
 
-function readFile(file: OpenFile, collected: Collected, reader: ObjectReader): void {
+function readFile(file: OpenFile, collected: CollectedObjects, reader: ObjectReader): void {
   const refuse = (start: number, because: string): void => {
     collected.unreadable.push({ place: file.placeOf({ start }), because })
   }
@@ -49,7 +49,7 @@ function readFile(file: OpenFile, collected: Collected, reader: ObjectReader): v
 /** @see Kubernetes, "API Concepts", "Retrieving large results sets in chunks": `continue` tells that there is more */
 function readAnswer(
   root: Node | undefined,
-  collected: Collected,
+  collected: CollectedObjects,
   refuse: (start: number, because: string) => void,
 ): void {
   const answer = answerIn(root)

@@ -7,7 +7,7 @@ import { type Job, type Jobs, NO_SETTINGS } from './jobs.ts'
 import { replaceVariables, type Variables, variablesOf } from './variables.ts'
 
 /** An image that jobs use, and the names of those jobs. */
-interface Use {
+interface ImageUse {
   readonly node: Node
   /** `, service db`, or nothing for the image that a job runs in. */
   readonly part: string
@@ -22,7 +22,7 @@ export class PipelineImages {
   readonly #found: Collected
   readonly #jobs: Jobs
   /** In the order of the first job that uses it. */
-  readonly #uses = new Map<string, Use>()
+  readonly #uses = new Map<string, ImageUse>()
 
   constructor(configuration: Configuration, jobs: Jobs, found: Collected) {
     this.#configuration = configuration
@@ -89,7 +89,7 @@ export class PipelineImages {
     return complete.is === 'unknown' ? [complete] : sets.map((variables) => replaceVariables(complete.text, variables))
   }
 
-  #use(job: Job, use: Omit<Use, 'jobs'>): void {
+  #use(job: Job, use: Omit<ImageUse, 'jobs'>): void {
     const { node, part, platform, replaced } = use
     const place = this.#configuration.fileOf(node).placeOf(node)
     const key = JSON.stringify([place, part, platform, replaced])
