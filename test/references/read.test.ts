@@ -101,6 +101,7 @@ describe('readReferences', () => {
       kinds: [],
       services: [],
       nodes: 0,
+      answers: 0,
       pullSecrets: [],
       unusedFields: [],
     })
