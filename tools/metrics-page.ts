@@ -1,6 +1,7 @@
 import { FAMILIES, PREFIX } from '../src/metrics/catalogue.ts'
 import { DEPLOYED_FAMILIES, DEPLOYED_SERVE_FAMILIES } from '../src/metrics/deployed/deployed-families.ts'
 import type { Family, FamilyGroup } from '../src/metrics/family.ts'
+import { PREVIEW_FAMILIES } from '../src/metrics/gc-preview/preview-families.ts'
 import { LEGACY_FAMILIES } from '../src/metrics/legacy-families.ts'
 import { SERVE_FAMILIES, type ServeFamily } from '../src/metrics/serve-families.ts'
 
@@ -38,6 +39,9 @@ export function metricsPage(): string {
     ...Object.entries(DEPLOYED_SERVE_FAMILIES).map(([name, family]) =>
       serveEntry(name, { ...family, isAboutServe: false }),
     ),
+    '## About garbage collection',
+    'Of [`regfsck gc-preview`](gc-preview.md) with `--push` or `--textfile`. Every series has the label `registry`, and the `profile` `gc-preview`, so that they stand beside those of scans. They are replaced as above: those about what it would free by complete runs, those about what would stop or break also by a run that found something.',
+    ...Object.entries(PREVIEW_FAMILIES).map(([name, family]) => entry(name, family)),
     "## The shell probe's names",
     'With `--legacy-metrics`. The label is `instance`, with the value of `registry`; `profile` and `shard` if they are set. Each is replaced together with the metric it repeats.',
     Object.entries(LEGACY_FAMILIES)

@@ -13,8 +13,8 @@ export function optionsTable(command: CommandName, groups: readonly OptionGroup[
  */
 export function withOptions(page: string, groups: readonly OptionGroup[]): string {
   return page.replaceAll(
-    /(<!-- options of (scan|check|pin|reachable|serve)\b.*? -->\n).*?(<!-- end of options -->)/gs,
-    (_, start: string, command: 'scan' | 'check' | 'pin' | 'reachable' | 'serve', end: string) =>
+    /(<!-- options of (scan|check|pin|reachable|gc-preview|serve)\b.*? -->\n).*?(<!-- end of options -->)/gs,
+    (_, start: string, command: 'scan' | 'check' | 'pin' | 'reachable' | 'gc-preview' | 'serve', end: string) =>
       `${start}\n${optionsTable(command, groups)}\n\n${end}`,
   )
 }

@@ -1,13 +1,24 @@
 import * as z from 'zod'
 import { FINDING_CODES, FINDINGS } from '../src/check/findings/catalogue.ts'
+import { previewRecord, previewReport } from './preview-schema.ts'
 import { record, report } from './report-schema.ts'
 
 type JsonSchema = z.core.JSONSchema.BaseSchema
 
 /** The text of `docs/report.schema.json`. */
 export function reportSchemaText(): string {
-  const { $defs: ofReport, ...root } = schemaOf(report)
-  const { $defs: ofRecord } = schemaOf(z.strictObject({ record }))
+  return textOf(report, record)
+}
+
+/** The text of `docs/gc-preview.schema.json`. */
+export function previewSchemaText(): string {
+  return textOf(previewReport, previewRecord)
+}
+
+/** @param document of `--output json` @param line of `--output ndjson` */
+function textOf(document: z.ZodType, line: z.ZodType): string {
+  const { $defs: ofReport, ...root } = schemaOf(document)
+  const { $defs: ofRecord } = schemaOf(z.strictObject({ record: line }))
   const $defs = { ...ofReport, ...ofRecord, CausesByCode: causesByCode() }
   return `${JSON.stringify({ ...root, $defs }, undefined, 2)}\n`
 }

@@ -7,9 +7,9 @@ import type { Use } from '../src/check/use.ts'
 import { BECAUSE_CODES, FINDING_CAUSES, TAG_VERDICTS } from './report-words.ts'
 
 /** A schema for each field: a field in only one of the type and the schema does not compile. */
-type FieldsOf<T> = { readonly [K in keyof T]-?: z.ZodType }
+export type FieldsOf<T> = { readonly [K in keyof T]-?: z.ZodType }
 
-const digest = z
+export const digest: z.ZodType = z
   .string()
   .regex(/^[a-z0-9]+(?:[+._-][a-z0-9]+)*:[a-zA-Z0-9=_-]+$/)
   .meta({ id: 'Digest', description: 'algorithm:encoded, such as sha256:9f86…' })
@@ -62,7 +62,7 @@ const cause = z
   .enum(FINDING_CAUSES)
   .meta({ id: 'FindingCause', description: '#/$defs/CausesByCode says which of them a code can have.' })
 
-const findingFields = {
+export const findingFields = {
   id: findingId,
   code,
   cause,
@@ -94,7 +94,7 @@ const findingFields = {
     .describe('Whether the previous run did not find it. Only with --state, and if there was one.'),
 } satisfies FieldsOf<ReportedFinding>
 
-const finding = z.strictObject(findingFields).meta({
+export const finding: z.ZodType = z.strictObject(findingFields).meta({
   id: 'Finding',
   description: 'A problem with one object, however many tags reach it.',
 })
@@ -140,7 +140,7 @@ const because = z
   .enum(BECAUSE_CODES)
   .meta({ id: 'Because', description: 'Each has a page: docs/unchecked, or regfsck explain CODE.' })
 
-const uncheckedFields = {
+export const uncheckedFields = {
   repository: z.string().optional().describe('Missing if the place belongs to no repository.'),
   tag: z.string().optional(),
   digest: z.string().optional(),
@@ -151,13 +151,13 @@ const uncheckedFields = {
   kind: z.enum(['manifest', 'config', 'layer', 'layer-link']).optional().describe('The kind of object.'),
 } satisfies FieldsOf<UncheckedRecord>
 
-const unchecked = z.strictObject(uncheckedFields).meta({
+export const unchecked: z.ZodType = z.strictObject(uncheckedFields).meta({
   id: 'Unchecked',
   description:
     'An object or a place that was not checked, because it could not be read or was skipped on purpose. It does not count as damaged.',
 })
 
-const count = z.int().min(0).meta({ id: 'Count' })
+export const count: z.ZodType = z.int().min(0).meta({ id: 'Count' })
 
 const objectTotals = z
   .strictObject({ intact: count, damaged: count, unchecked: count, skipped: count } satisfies FieldsOf<ObjectTotals>)
@@ -230,7 +230,7 @@ const target = z
   })
   .meta({ id: 'Target', description: 'One registry.' })
 
-const instant = z
+export const instant: z.ZodType = z
   .string()
   .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/)
   .meta({ format: 'date-time' })

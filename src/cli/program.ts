@@ -4,6 +4,7 @@ import { harmless } from '../report/escape.ts'
 import { addCheck } from './check/check-options.ts'
 import { addCompletion } from './completion/completion-options.ts'
 import { addConfig } from './config/config-options.ts'
+import { addGcPreview } from './gc-preview/gc-preview-options.ts'
 import { addOptions } from './options/command-options.ts'
 import { unknownVariables } from './options/environment.ts'
 import { AFTER_ALL, AFTER_EXPLAIN, HELP } from './options/help-text.ts'
@@ -93,6 +94,10 @@ function programWith(how: How): Command {
   addReachable(program, afterDashes, async (request) => {
     const { reachableCommand } = await import('./reachable/reachable-command.ts')
     done(await reachableCommand(request, io, version))
+  })
+  addGcPreview(program, afterDashes, async (request) => {
+    const { gcPreviewCommand } = await import('./gc-preview/gc-preview-command.ts')
+    done(await gcPreviewCommand(request, io, version))
   })
   addServe(program, async (words) => {
     const { serveCommand } = await import('./serve/serve-command.ts')

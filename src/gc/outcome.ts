@@ -62,7 +62,7 @@ export interface GcAbort {
   }
 }
 
-/** Why a collection ends. `gc/abort-kinds.ts` has a sentence and the remedy for each. */
+/** Why a collection ends. The finding `gc-would-abort` has a sentence and the remedy for each. */
 export type GcAbortKind =
   | 'repositories-missing'
   | 'blobs-missing'

@@ -1,6 +1,7 @@
 import { DEPTHS } from '../check/rules.ts'
 import { DEPLOYED_FAMILIES } from './deployed/deployed-families.ts'
 import type { Family } from './family.ts'
+import { PREVIEW_FAMILIES } from './gc-preview/preview-families.ts'
 import {
   CATALOG_ERRORS,
   CHECKED_KINDS,
@@ -220,6 +221,7 @@ const BY_NAME: ReadonlyMap<string, Pick<Family, 'group' | 'help'>> = new Map<str
   ...Object.entries(FAMILIES).map(([name, family]) => [`${PREFIX}${name}`, family] as const),
   ...Object.entries(LEGACY_FAMILIES),
   ...Object.entries(DEPLOYED_FAMILIES).map(([name, family]) => [`${PREFIX}${name}`, family] as const),
+  ...Object.entries(PREVIEW_FAMILIES).map(([name, family]) => [`${PREFIX}${name}`, family] as const),
 ])
 
 /** Full names, in the order of the exposition. */

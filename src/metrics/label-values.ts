@@ -6,7 +6,10 @@ import type { TargetKind } from '../check/target-kind.ts'
 
 /** Codes of findings that can be errors, in the order of the exposition. */
 export const ERROR_CODES: readonly FindingCode[] = FINDING_CODES.filter(
-  (code) => FINDINGS[code].severities.includes('error') && FINDINGS[code].isAboutUse !== true,
+  (code) =>
+    FINDINGS[code].severities.includes('error') &&
+    FINDINGS[code].isAboutUse !== true &&
+    FINDINGS[code].isForecast !== true,
 )
 
 /** Values of `reason` of `catalog_error`. */

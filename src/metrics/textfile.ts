@@ -65,7 +65,7 @@ function textIn(path: string): string {
 
 /** The labels in a file about a run: registry `a` with profile `b-c` has the same file name as `a-b` with profile `c`. */
 function ownerOf(text: string): string | undefined {
-  return /^registry_integrity_last_run_timestamp_seconds(\{.*\}) /m.exec(text)?.[1]
+  return /^registry_integrity_(?:gc_preview_)?last_run_timestamp_seconds(\{.*\}) /m.exec(text)?.[1]
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { ReportedFinding, TargetInfo } from '../check/events.ts'
+import { FINDINGS } from '../check/findings/catalogue.ts'
 import { neededBy, useText } from '../check/findings/phrases.ts'
 import { isConfirmedError } from '../check/judge/run-verdict.ts'
 import type { UncheckedRecord } from '../check/records.ts'
@@ -48,7 +49,7 @@ interface TestCase {
 function casesOf({ info, tagsAndUnchecked, findings, end }: TargetRecords): readonly TestCase[] {
   const byId = new Map(findings.map((finding) => [finding.id, finding]))
   const listed = tagsAndUnchecked.map((record) => (isTag(record) ? tagCase(record, byId) : uncheckedCase(record)))
-  const untagged = findings.filter(({ tags }) => tags.length === 0).map(untaggedCase)
+  const untagged = findings.filter(({ tags, code }) => tags.length === 0 || FINDINGS[code].isForecast).map(untaggedCase)
   const failure =
     end?.type === 'unreadable' ? end.reason : end?.stopped ? 'The scan was stopped before it finished.' : undefined
   return [

@@ -1,10 +1,14 @@
 import { FAMILIES } from '../../src/metrics/catalogue.ts'
 import { DEPLOYED_FAMILIES, DEPLOYED_SERVE_FAMILIES } from '../../src/metrics/deployed/deployed-families.ts'
+import { PREVIEW_FAMILIES } from '../../src/metrics/gc-preview/preview-families.ts'
 import { SERVE_FAMILIES } from '../../src/metrics/serve-families.ts'
 
 /** Every metric that regfsck exports, without its prefix, and the labels it has beside `registry`, `profile` and `shard`. */
 export const METRICS: Readonly<Record<string, readonly string[]>> = Object.fromEntries([
-  ...Object.entries({ ...FAMILIES, ...SERVE_FAMILIES }).map(([name, { labels }]) => [name, Object.keys(labels)]),
+  ...Object.entries({ ...FAMILIES, ...SERVE_FAMILIES, ...PREVIEW_FAMILIES }).map(([name, { labels }]) => [
+    name,
+    Object.keys(labels),
+  ]),
   ...Object.entries({ ...DEPLOYED_FAMILIES, ...DEPLOYED_SERVE_FAMILIES }).map(([name, { labels }]) => [
     name,
     ['references', ...Object.keys(labels)],

@@ -45,7 +45,7 @@ describe('the commands of', () => {
   const options = new Map<string, string>()
 
   beforeAll(async () => {
-    for (const command of ['scan', 'check', 'explain'])
+    for (const command of ['scan', 'check', 'gc-preview', 'explain'])
       options.set(command, (await regfsck([command, '--help'])).stdout)
   })
 
@@ -54,7 +54,9 @@ describe('the commands of', () => {
   })
 
   it.each(alertNames())('%s use commands and options that regfsck has', (alert) => {
-    const lines = blocks(alert, 'sh').flatMap((block) => block.match(/\bregfsck (?:scan|check|explain|serve).*/g) ?? [])
+    const lines = blocks(alert, 'sh').flatMap(
+      (block) => block.match(/\bregfsck (?:scan|check|gc-preview|explain|serve).*/g) ?? [],
+    )
     for (const line of lines) {
       const [, command = ''] = line.split(' ')
       const used = line.match(/--[\w-]+/g) ?? []

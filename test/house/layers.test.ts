@@ -26,9 +26,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'sources/api': ['oci', 'check'],
   'sources/kubernetes': ['oci', 'check'],
   references: ['oci', 'check'],
-  report: ['oci', 'check'],
+  report: ['oci', 'check', 'gc'],
   state: ['oci', 'check'],
-  metrics: ['oci', 'check'],
+  metrics: ['oci', 'check', 'gc'],
   config: [],
   serve: ['oci', 'check', 'report', 'state', 'metrics'],
   cli: [

@@ -54,7 +54,8 @@ describe('the package, installed elsewhere', () => {
     const tops = new Set(filesIn(installed).map((file) => file.split('/').slice(0, 2).join('/')))
     const built = ['bin.js', 'bin.js.map', 'cli', 'package.json', 'parts', 'sources', 'THIRD-PARTY-NOTICES.txt']
     const rooms = built.map((name) => `dist/${name}`)
-    const pages = ['docs/findings', 'docs/report.schema.json', 'docs/runbooks', 'docs/unchecked', 'docs/verdicts']
+    const rest = ['docs/report.schema.json', 'docs/runbooks', 'docs/unchecked', 'docs/verdicts']
+    const pages = ['docs/findings', 'docs/gc-preview.schema.json', ...rest]
     const papers = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']
     expect([...tops].sort()).toEqual([...rooms, ...pages, ...papers].sort())
     expect(filesIn(installed).filter((file) => /\.(?:test\.|tsbuildinfo$)|\.ts$/.test(file))).toEqual([])

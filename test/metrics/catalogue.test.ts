@@ -27,7 +27,8 @@ describe('the catalogue', () => {
   it('counts every code of an error that there is, and knows which never are one', () => {
     const never = ['orphan-layer-link', 'blob-unreferenced', 'upload-abandoned', 'crash-debris']
     const aboutUse = ['image-unpullable', 'platform-missing', 'running-image-gone', 'image-moved', 'image-unpinned']
-    expect([...ERROR_CODES, ...never, ...aboutUse].sort()).toEqual([...FINDING_CODES].sort())
+    const forecasts = ['gc-would-abort', 'gc-would-break']
+    expect([...ERROR_CODES, ...never, ...aboutUse, ...forecasts].sort()).toEqual([...FINDING_CODES].sort())
   })
 })
 

@@ -6,6 +6,8 @@ import { configMissing } from './codes/config-missing.ts'
 import { crashDebris } from './codes/crash-debris.ts'
 import { descriptorMismatch } from './codes/descriptor-mismatch.ts'
 import { engineDependent } from './codes/engine-dependent.ts'
+import { gcWouldAbort } from './codes/gc-would-abort.ts'
+import { gcWouldBreak } from './codes/gc-would-break.ts'
 import { imageMoved } from './codes/image-moved.ts'
 import { imageUnpinned } from './codes/image-unpinned.ts'
 import { imageUnpullable } from './codes/image-unpullable.ts'
@@ -47,6 +49,8 @@ export const FINDINGS: { readonly [C in FindingCode]: FindingKind<C> } = {
   'blob-unreferenced': blobUnreferenced,
   'upload-abandoned': uploadAbandoned,
   'crash-debris': crashDebris,
+  'gc-would-abort': gcWouldAbort,
+  'gc-would-break': gcWouldBreak,
   'image-unpullable': imageUnpullable,
   'platform-missing': platformMissing,
   'running-image-gone': runningImageGone,

@@ -25,6 +25,24 @@ export interface CausesByCode {
   'blob-unreferenced': 'unreferenced'
   'upload-abandoned': 'expired'
   'crash-debris': 'temporary-file'
+  'gc-would-abort':
+    | 'repositories-missing'
+    | 'blobs-missing'
+    | 'repository-name-invalid'
+    | 'layers-missing'
+    | 'tags-missing'
+    | 'revision-link-invalid'
+    | 'layer-link-invalid'
+    | 'tag-link-invalid'
+    | 'file-in-tags'
+    | 'not-a-directory'
+    | 'manifest-undecodable'
+    | 'manifest-unsupported'
+    | 'stray-data'
+    | 'revision-deleted-twice'
+    | 'blob-not-at-its-place'
+    | 'layer-link-deleted-twice'
+  'gc-would-break': 'revision-deleted' | 'blob-deleted' | 'layer-link-deleted'
   'image-unpullable': 'not-found' | 'damaged' | 'partly-damaged' | 'blocked'
   'platform-missing': 'not-in-image'
   'running-image-gone': 'not-served' | 'damaged' | 'config-not-served'
@@ -40,6 +58,9 @@ export type FindingCode = keyof CausesByCode
 
 /** Codes about what is deployed. */
 export type UseCode = 'image-unpullable' | 'platform-missing' | 'running-image-gone' | 'image-moved' | 'image-unpinned'
+
+/** Codes about a garbage collection that has not run. */
+export type ForecastCode = 'gc-would-abort' | 'gc-would-break'
 
 /** The causes of one code. */
 export type CauseOf<C extends FindingCode> = CausesByCode[C]

@@ -91,6 +91,14 @@ export type Evidence = {
   readonly bytes?: number
   /** ISO 8601. */
   readonly startedAt?: string
+  /** Garbage collections by engine and flag, such as `2.8 --delete-untagged`: those that a finding is about. */
+  readonly collections?: readonly string[]
+  /** What an engine ends with. */
+  readonly error?: string
+  /** What was deleted when it ends: nothing while it marks. */
+  readonly deletedBefore?: string
+  /** What a garbage collection deletes. */
+  readonly object?: 'manifest' | 'config' | 'layer'
 }
 
 /** A digest that runs, and where. */
@@ -109,6 +117,8 @@ interface EvidenceByCode {
   'blob-unreferenced': 'path' | 'bytes'
   'upload-abandoned': 'path' | 'bytes' | 'startedAt'
   'crash-debris': 'path' | 'bytes'
+  'gc-would-abort': 'path' | 'collections' | 'error'
+  'gc-would-break': 'path' | 'collections' | 'object'
   'image-unpullable': 'usedBy' | 'because'
   'platform-missing': 'usedBy' | 'platform' | 'has'
   'running-image-gone': 'usedBy' | 'because'

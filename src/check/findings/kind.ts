@@ -19,6 +19,8 @@ export interface FindingKind<C extends FindingCode = FindingCode> {
   readonly counts?: 'manifests' | 'blobs'
   /** It is about something that is deployed, not about a registry: only `check --from` reports it. */
   readonly isAboutUse?: true
+  /** It is about a garbage collection that has not run: only `gc-preview` reports it. */
+  readonly isForecast?: true
   /** Whether it hides damage below its object. */
   readonly hides?: true
   /** Whether a warning with this code means lost or altered content that no tag needs. */

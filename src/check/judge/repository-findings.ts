@@ -1,5 +1,5 @@
 import type { Digest } from '../../oci/digest.ts'
-import type { CauseOf, Severity, UseCode } from '../findings/code.ts'
+import type { CauseOf, ForecastCode, Severity, UseCode } from '../findings/code.ts'
 import type { Evidence } from '../findings/evidence.ts'
 import type { Finding, FindingOf } from '../findings/finding.ts'
 import { quarantinesOf, salvageOf } from '../repair/salvage.ts'
@@ -14,6 +14,7 @@ import { type UnreadOwners, unreadOwners } from './unread-owners.ts'
 type ObjectCode = Exclude<
   Finding['code'],
   | UseCode
+  | ForecastCode
   | 'tag-dangling'
   | 'masked-by-cache'
   | 'not-served-by-api'

@@ -101,6 +101,26 @@ Exit codes, the first that applies:
   3         something could not be read, so more may be reachable
   0         everything was read; with --digests-from: all digests are free`
 
+/** What `gc-preview --help` ends with. */
+export const AFTER_GC_PREVIEW: string = `
+Examples:
+  $ regfsck gc-preview /var/lib/registry
+${optionExamples('gc-preview')}
+It reads the storage and computes what registry garbage-collect would do. It is a
+picture of one moment: stop writes before you collect.
+
+Every option can also be set in the environment: --engine is REGFSCK_ENGINE.
+
+Exit codes, the first that applies:
+  70        internal error: a bug in regfsck
+  2         wrong usage or configuration; nothing was read
+  130, 143  stopped by SIGINT, SIGTERM
+  5         the report or the metrics could not be delivered
+  1         a collection would stop, or break something
+  4         no target could be read
+  3         something could not be read, so nothing is known to be safe
+  0         nothing would stop, nothing would break`
+
 /** What `serve --help` ends with. */
 export const AFTER_SERVE: string = `
 Examples:

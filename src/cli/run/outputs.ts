@@ -38,8 +38,8 @@ export function readOutputs(
 }
 
 /** A report and its destination. */
-export interface Output {
-  readonly report: Report
+export interface Output<R = Report> {
+  readonly report: R
   /**
    * Flushes. @returns what could not be delivered, if anything
    * @param how.stdoutIsFree whether it may go to stdout instead
@@ -48,17 +48,21 @@ export interface Output {
   finish(how: { readonly stdoutIsFree: boolean; readonly isAllWell: boolean }): Promise<string | undefined>
 }
 
+/** Makes a report that writes its text. Each format is loaded only if it is used: most runs use one, and the start has to be fast. */
+export type ReportMaker<R> = (choice: OutputChoice, write: Write, style: TableStyle) => Promise<R>
+
 /**
  * Opens a report.
  *
  * @param to.stdout for a result without a file, or whose file cannot be written
  * @param to.signal ends the wait for the reader of a pipe
  */
-export async function openOutput(
+export async function openOutput<R>(
   choice: OutputChoice,
-  { stdout, signal }: { readonly stdout: Write; readonly signal: AbortSignal },
-  style: TableStyle,
-): Promise<Output> {
+  to: { readonly stdout: Write; readonly signal: AbortSignal; readonly style: TableStyle },
+  reportOf: ReportMaker<R>,
+): Promise<Output<R>> {
+  const { stdout, signal, style } = to
   const { file } = choice
   const pieces: string[] = []
   const write: Write = (text) => pieces.push(text)
@@ -80,12 +84,8 @@ export async function openOutput(
   }
 }
 
-/** Each format is loaded only if it is used: most runs use one, and the start has to be fast. */
-async function reportOf(
-  { format, commandWithOutputs }: OutputChoice,
-  write: Write,
-  style: TableStyle,
-): Promise<Report> {
+/** The reports of a scan. */
+export const scanReport: ReportMaker<Report> = async ({ format, commandWithOutputs }, write, style) => {
   switch (format) {
     case 'table':
       return (await import('../../report/table/table.ts')).tableReport(write, { ...style, commandWithOutputs })
@@ -110,6 +110,23 @@ async function reportOf(
     case 'html':
       return (await import('../../report/html/html.ts')).htmlReport(write)
   }
+}
+
+/** Delivers all outputs. @returns what could not be delivered */
+export async function finishOutputs(
+  outputs: readonly Pick<Output<unknown>, 'finish'>[],
+  choices: readonly OutputChoice[],
+  isAllWell: boolean,
+): Promise<string[]> {
+  let stdoutIsFree = choices.every(({ file }) => file !== undefined)
+  const problems: string[] = []
+  for (const output of outputs) {
+    const problem = await output.finish({ stdoutIsFree, isAllWell })
+    if (problem === undefined) continue
+    stdoutIsFree = false
+    problems.push(problem)
+  }
+  return problems
 }
 
 async function deliver(file: string, pieces: readonly string[], signal: AbortSignal): Promise<string | undefined> {

@@ -15,7 +15,7 @@ import { threadsHang } from '../process/thread-ends.ts'
 import type { Job, RunRequest, Surroundings } from './job.ts'
 import { logTo } from './log.ts'
 import { measuring } from './measuring.ts'
-import { type Output, type OutputChoice, openOutput } from './outputs.ts'
+import { finishOutputs, openOutput, scanReport } from './outputs.ts'
 import { progressOn } from './progress.ts'
 import { openHistory } from './run-history.ts'
 import { Tally } from './tally.ts'
@@ -53,7 +53,9 @@ export async function runJobs(
   )
   const style = { color: wantsColor(request, io, results), columns: results.columns ?? 100 }
   const outputs = await Promise.all(
-    request.outputs.map((choice) => openOutput(choice, { stdout: results.write, signal: io.signal }, style)),
+    request.outputs.map((choice) =>
+      openOutput(choice, { stdout: results.write, signal: io.signal, style }, scanReport),
+    ),
   )
   const tally = new Tally()
   const progress = progressOn(request.quiet ? { ...io.stderr, isTerminal: false } : io.stderr)
@@ -82,7 +84,7 @@ export async function runJobs(
   const { exposition, problems } = await numbers.finish(run)
   for (const { report } of outputs) await report.end({ ...run, exposition })
   const undelivered = [
-    ...(await finish(outputs, request.outputs, tally.isAllWell)),
+    ...(await finishOutputs(outputs, request.outputs, tally.isAllWell)),
     ...problems,
     history.finish() ?? [],
   ].flat()
@@ -126,22 +128,6 @@ function startEarly(
     into = take
     await done
   }
-}
-
-async function finish(
-  outputs: readonly Output[],
-  choices: readonly OutputChoice[],
-  isAllWell: boolean,
-): Promise<string[]> {
-  let stdoutIsFree = choices.every(({ file }) => file !== undefined)
-  const problems: string[] = []
-  for (const output of outputs) {
-    const problem = await output.finish({ stdoutIsFree, isAllWell })
-    if (problem === undefined) continue
-    stdoutIsFree = false
-    problems.push(problem)
-  }
-  return problems
 }
 
 async function runOne(

@@ -4,6 +4,7 @@ export type CommandName =
   | 'check'
   | 'pin'
   | 'reachable'
+  | 'gc-preview'
   | 'serve'
   | 'config check'
   | 'config schema'
@@ -131,7 +132,7 @@ export function groupsOf(
 function optionFor(command: CommandName, name: string, entry: OptionEntry): OptionOf {
   const { default: usual, words, ...others } = entry.differs?.[command] ?? {}
   const option: OptionOf = { ...entry, ...others, name }
-  const chosen = words !== undefined && option.is === 'outputs' ? { ...option, words } : option
+  const chosen = words !== undefined && 'words' in option ? { ...option, words } : option
   return usual === 'none' && 'default' in chosen ? { ...chosen, default: undefined } : chosen
 }
 

@@ -4,14 +4,14 @@ export const METRICS = {
     help: 'push metrics to this Pushgateway',
     is: 'text',
     value: 'url',
-    commands: ['scan'],
+    commands: ['scan', 'gc-preview'],
     key: ['defaults'],
   },
   textfile: {
     help: 'write metrics to this directory for the textfile collector of node_exporter',
     is: 'directory',
     value: 'directory',
-    commands: ['scan'],
+    commands: ['scan', 'gc-preview'],
     key: ['defaults'],
   },
   interval: {
@@ -21,8 +21,9 @@ export const METRICS = {
     // No schedule is shorter. Staleness alerts use three times the interval: with 0 they would always fire.
     least: 1000,
     default: '15m',
-    commands: ['scan'],
+    commands: ['scan', 'gc-preview'],
     key: ['scan'],
+    differs: { 'gc-preview': { default: 'none', otherwise: '`1w`' } },
   },
   'repository-metrics': {
     help: 'how many repositories get their own series, worst first; `0`: none',
@@ -44,14 +45,14 @@ export const METRICS = {
     help: 'where people read this report; alerts and the dashboard link to it',
     is: 'text',
     value: 'url',
-    commands: ['scan'],
+    commands: ['scan', 'gc-preview'],
     key: ['scan'],
   },
   'runbook-url': {
     help: 'where people read the [runbooks](runbooks); alerts link to `NAME.md` below it',
     is: 'text',
     value: 'url',
-    commands: ['scan'],
+    commands: ['scan', 'gc-preview'],
     key: ['scan'],
   },
   profile: {

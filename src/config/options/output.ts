@@ -7,7 +7,7 @@ export const OUTPUT = {
     value: 'format[=file]',
     words: ['table', 'json', 'ndjson', 'junit', 'markdown', 'html', 'sarif', 'prometheus', 'repair'],
     otherwise: '`table`',
-    commands: ['scan', 'check', 'reachable'],
+    commands: ['scan', 'check', 'reachable', 'gc-preview'],
     key: ['defaults'],
     examples: {
       scan: ['-o json=report.json --fail-on warning /var/lib/registry', '-o repair=repair.sh /var/lib/registry'],
@@ -23,6 +23,10 @@ export const OUTPUT = {
         help: '`table`, or `json` with everything; to stdout, or to a file',
         words: ['table', 'json'],
       },
+      'gc-preview': {
+        help: '`table`, `json`, `ndjson`, `junit`, `markdown`, `sarif` or `prometheus`; to stdout, or to a file',
+        words: ['table', 'json', 'ndjson', 'junit', 'markdown', 'sarif', 'prometheus'],
+      },
     },
   },
   'all-tags': {
@@ -35,10 +39,14 @@ export const OUTPUT = {
     help: 'where clients reach the scanned registry; repair commands use it',
     is: 'text',
     value: 'url',
-    commands: ['scan', 'reachable'],
+    commands: ['scan', 'reachable', 'gc-preview'],
     key: ['scan'],
     differs: {
       reachable: { help: 'where clients reach the registry: only images of `--from` that name this host are of it' },
+      'gc-preview': {
+        help: 'where clients reach the registry: of the images of `--from`, only those at this host are in it',
+        otherwise: 'every image whose repository is in the storage, whatever its host',
+      },
     },
   },
   state: {
@@ -54,7 +62,7 @@ export const OUTPUT = {
     value: 'severity',
     words: ['error', 'warning', 'never'],
     default: 'error',
-    commands: ['scan', 'check'],
+    commands: ['scan', 'check', 'gc-preview'],
     key: ['defaults'],
   },
   color: {
@@ -63,14 +71,14 @@ export const OUTPUT = {
     value: 'when',
     words: ['auto', 'always', 'never'],
     default: 'auto',
-    commands: ['scan', 'check', 'pin', 'reachable'],
+    commands: ['scan', 'check', 'pin', 'reachable', 'gc-preview'],
     key: ['defaults'],
   },
   quiet: {
     help: 'no progress, and no table if nothing is wrong',
     short: 'q',
     is: 'switch',
-    commands: ['scan', 'check', 'pin', 'reachable', 'serve'],
+    commands: ['scan', 'check', 'pin', 'reachable', 'gc-preview', 'serve'],
     differs: {
       reachable: { help: 'no progress, and no notes on stderr' },
       pin: { help: 'no progress, and nothing on stderr if all is well' },
@@ -81,7 +89,7 @@ export const OUTPUT = {
     help: 'log more to stderr: `-v` is `info`, `-vv` `debug`, `-vvv` `trace`',
     short: 'v',
     is: 'counter',
-    commands: ['scan', 'check', 'pin', 'reachable', 'serve'],
+    commands: ['scan', 'check', 'pin', 'reachable', 'gc-preview', 'serve'],
     differs: { serve: { help: 'log more: `-v` is `debug`, `-vv` `trace`' } },
   },
   'log-level': {
@@ -90,7 +98,7 @@ export const OUTPUT = {
     value: 'level',
     words: ['silent', 'error', 'warn', 'info', 'debug', 'trace'],
     default: 'warn',
-    commands: ['scan', 'check', 'pin', 'reachable', 'serve'],
+    commands: ['scan', 'check', 'pin', 'reachable', 'gc-preview', 'serve'],
     key: ['top', 'defaults'],
     differs: { serve: { default: 'none', otherwise: '`info`' } },
   },

@@ -4,6 +4,7 @@ import { METRICS } from './metrics.ts'
 import { OUTPUT } from './output.ts'
 import { REGISTRY_API } from './registry-api.ts'
 import { SERVER } from './server.ts'
+import { WHAT_IS_COLLECTED } from './what-is-collected.ts'
 import { WHAT_IS_DAMAGE } from './what-is-damage.ts'
 import { WHAT_IS_DEPLOYED } from './what-is-deployed.ts'
 import { WHAT_TO_CHECK } from './what-to-check.ts'
@@ -18,6 +19,7 @@ export const OPTION_GROUPS: readonly OptionGroup[] = [
   { title: 'What is deployed', options: WHAT_IS_DEPLOYED },
   { title: 'What to pin', options: WHAT_TO_PIN },
   { title: 'What to keep', options: WHAT_TO_KEEP },
+  { title: 'What is collected', options: WHAT_IS_COLLECTED },
   { title: 'What counts as damage', options: WHAT_IS_DAMAGE },
   { title: 'Output', options: OUTPUT },
   { title: 'Metrics', options: METRICS },
@@ -32,6 +34,7 @@ export type Options = typeof WHAT_TO_CHECK &
   typeof WHAT_IS_DEPLOYED &
   typeof WHAT_TO_PIN &
   typeof WHAT_TO_KEEP &
+  typeof WHAT_IS_COLLECTED &
   typeof WHAT_IS_DAMAGE &
   typeof OUTPUT &
   typeof METRICS &
@@ -46,6 +49,7 @@ export const OPTIONS: Options = {
   ...WHAT_IS_DEPLOYED,
   ...WHAT_TO_PIN,
   ...WHAT_TO_KEEP,
+  ...WHAT_IS_COLLECTED,
   ...WHAT_IS_DAMAGE,
   ...OUTPUT,
   ...METRICS,

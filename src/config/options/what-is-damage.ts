@@ -14,8 +14,14 @@ export const WHAT_IS_DAMAGE = {
     is: 'choice',
     value: 'version',
     words: ['2.8', '3', 'all'],
-    commands: ['scan'],
+    commands: ['scan', 'gc-preview'],
     key: ['scan'],
+    differs: {
+      'gc-preview': {
+        help: 'the version of distribution whose collection is previewed: `2.8`, `3` or `all`',
+        otherwise: '`all`',
+      },
+    },
   },
   'pull-through': {
     help: 'a pull-through cache: missing content is no damage; `=NAME` for one registry, without it all',

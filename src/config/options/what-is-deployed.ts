@@ -5,7 +5,7 @@ export const WHAT_IS_DEPLOYED = {
     is: 'list',
     mayHaveSpaces: true,
     value: 'file',
-    commands: ['check', 'pin', 'reachable'],
+    commands: ['check', 'pin', 'reachable', 'gc-preview'],
     examples: {
       check: ['--from compose.yaml', '--output json --recursive --from deploy/'],
     },
@@ -16,6 +16,9 @@ export const WHAT_IS_DEPLOYED = {
       pin: {
         help: 'pin the images that this file names: a docker compose file, Kubernetes manifests, a Dockerfile, a pipeline, or a list; `-` is standard input',
       },
+      'gc-preview': {
+        help: 'also tell which of the images that this file names would be broken: a compose file, Kubernetes manifests, `kubectl get … -o json`, a Dockerfile, a pipeline, or a list; `-` is standard input',
+      },
     },
   },
   'from-type': {
@@ -23,13 +26,13 @@ export const WHAT_IS_DEPLOYED = {
     is: 'choice',
     value: 'type',
     words: ['compose', 'kubernetes', 'dockerfile', 'gitlab-ci', 'github-actions', 'woodpecker', 'list'],
-    commands: ['check', 'pin', 'reachable'],
+    commands: ['check', 'pin', 'reachable', 'gc-preview'],
     key: ['references'],
   },
   recursive: {
     help: 'search the directories of `--from`, and those below them',
     is: 'switch',
-    commands: ['check', 'pin', 'reachable'],
+    commands: ['check', 'pin', 'reachable', 'gc-preview'],
     key: ['references'],
   },
   'env-file': {
@@ -37,14 +40,14 @@ export const WHAT_IS_DEPLOYED = {
     is: 'list',
     mayHaveSpaces: true,
     value: 'file',
-    commands: ['check', 'pin', 'reachable'],
+    commands: ['check', 'pin', 'reachable', 'gc-preview'],
     key: ['references'],
   },
   'compose-profile': {
     help: 'also check the services of this compose profile; `*` is all',
     is: 'list',
     value: 'name',
-    commands: ['check', 'pin', 'reachable'],
+    commands: ['check', 'pin', 'reachable', 'gc-preview'],
     key: ['references'],
     differs: {
       reachable: { help: 'also keep the images of this compose profile; `*` is all' },
@@ -56,14 +59,14 @@ export const WHAT_IS_DEPLOYED = {
     is: 'list',
     mayHaveSpaces: true,
     value: 'name=value',
-    commands: ['check', 'pin', 'reachable'],
+    commands: ['check', 'pin', 'reachable', 'gc-preview'],
     key: ['references'],
   },
   'custom-image-fields': {
     help: 'fields of custom resources that name images, such as `spec.server.image`',
     is: 'list',
     value: 'path',
-    commands: ['check', 'pin', 'reachable'],
+    commands: ['check', 'pin', 'reachable', 'gc-preview'],
     key: ['references'],
   },
   moved: {

@@ -52,7 +52,7 @@ export const WHAT_TO_CHECK = {
   'follow-symlinks': {
     help: 'follow symbolic links below the target; without it they are reported as unchecked',
     is: 'switch',
-    commands: ['scan', 'reachable'],
+    commands: ['scan', 'reachable', 'gc-preview'],
     key: ['scan'],
   },
 } as const

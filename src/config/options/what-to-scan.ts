@@ -5,7 +5,7 @@ export const WHAT_TO_SCAN = {
     is: 'text',
     value: 'name',
     otherwise: "the root directory's name, or HOST:PORT",
-    commands: ['scan', 'reachable'],
+    commands: ['scan', 'reachable', 'gc-preview'],
   },
   repositories: {
     help: 'scan only these repositories; `**` also matches slashes',
@@ -40,7 +40,7 @@ export const WHAT_TO_SCAN = {
     help: 'skip registries in these directories below a target, such as `old` or `backup/**`',
     is: 'list',
     value: 'glob',
-    commands: ['scan', 'reachable'],
+    commands: ['scan', 'reachable', 'gc-preview'],
     key: ['scan'],
   },
   shard: {

@@ -51,6 +51,9 @@ const ALWAYS: Evidence = {
   because: ['layer-missing'],
   platform: 'linux/arm64',
   has: ['linux/amd64'],
+  collections: ['2.8 --delete-untagged'],
+  error: 'invalid checksum digest format',
+  object: 'manifest',
   running: [
     { digest: parseDigest(digestOf(Buffer.from('running'))), usedBy: ['pods.json:3: Pod shop/web, container app'] },
   ],

@@ -1,0 +1,51 @@
+import type { Digest } from '../../oci/digest.ts'
+import { isDigest } from '../../oci/digest.ts'
+import type { Inventory, LinkFile } from '../inventory.ts'
+import type { GcBreakage } from '../outcome.ts'
+
+/** An image that something deployed names. */
+export interface DeployedImage {
+  /** As the file writes it. */
+  readonly text: string
+  readonly repository: string
+  /** The digest if there is one, else the tag. */
+  readonly wanted: string
+  /** What runs of it now, as far as the files say: digests of manifests, and of configs. */
+  readonly running: readonly { readonly is: 'manifest' | 'config'; readonly digest: Digest }[]
+  /** Such as `compose.yaml:12: service web`. */
+  readonly usedBy: readonly string[]
+}
+
+/** What would break of a deployed image: by its tag, by its digest, or what runs of it. The worst first. */
+export function breakagesOf(
+  { repository, wanted, running }: DeployedImage,
+  broken: ReadonlyMap<string, readonly GcBreakage[]>,
+  inventory: Pick<Inventory, 'manifests'>,
+): readonly GcBreakage[] {
+  const digests = new Set<string>(isDigest(wanted) ? [wanted] : [])
+  for (const { is, digest } of running)
+    for (const named of is === 'manifest' ? [digest] : imagesOf(digest, inventory)) digests.add(named)
+  const found = (broken.get(repository) ?? []).filter(
+    ({ tag, digest }) => (tag !== undefined && tag === wanted) || digests.has(digest),
+  )
+  return [...found].sort((a, b) => WORST_FIRST.indexOf(a.becomes) - WORST_FIRST.indexOf(b.becomes))
+}
+
+const WORST_FIRST: readonly GcBreakage['becomes'][] = ['gone', 'unpullable', 'degraded']
+
+/** Whether the storage has what an image names: the tag, or a revision by its digest. */
+export function isStored({ repository, wanted }: DeployedImage, { repositories }: Inventory): boolean {
+  const found = repositories.found.find(({ name }) => name === repository)
+  if (found === undefined) return false
+  if (isDigest(wanted)) return found.revisions.some((link) => digestOf(link) === wanted)
+  return found.tags.some(({ name, current }) => name === wanted && current.is !== 'missing')
+}
+
+function digestOf(link: LinkFile): Digest | undefined {
+  return typeof link === 'string' ? link : link.at
+}
+
+/** The manifests whose config has a digest. */
+function imagesOf(config: Digest, { manifests }: Pick<Inventory, 'manifests'>): readonly Digest[] {
+  return [...manifests].flatMap(([digest, { v2 }]) => (v2.is === 'image' && v2.references[0] === config ? digest : []))
+}
