@@ -75,6 +75,77 @@ describeWithServers(['docker-registry'], 'the recipe for a clean-up on disk', ()
   })
 })
 
+/** Simulated: the tools of each host list what has no tag, children of indexes too, and delete from a real registry. */
+const HOSTS: readonly { readonly recipe: string; readonly tool: string; readonly script: string }[] = [
+  {
+    recipe: 'ghcr',
+    tool: 'gh',
+    script: `case "$*" in *DELETE*) gone "$(sed -n "\${4##*/}p" untagged)" ;; *) awk '{ print NR, $1 }' untagged ;; esac`,
+  },
+  {
+    recipe: 'ecr',
+    tool: 'aws',
+    script: `case "$*" in *batch-delete-image*) for last; do :; done; gone "\${last#imageDigest=}" ;; *) paste -s untagged ;; esac`,
+  },
+  {
+    recipe: 'harbor',
+    tool: 'curl',
+    script: `for last; do :; done
+case "$*" in *DELETE*) gone "\${last##*/}" ;; *) jq -R '{ digest: . }' untagged | jq -s . ;; esac`,
+  },
+  {
+    recipe: 'gitlab',
+    tool: 'curl',
+    script: `for last; do :; done
+digest=$(awk -v tag="\${last##*/}" '$1 == tag { print $2 }' tags)
+case "$*" in *DELETE*) gone "$digest" ;; *) printf '{ "digest": "%s" }' "$digest" ;; esac`,
+  },
+]
+
+describeWithServers(['docker-registry'], 'the clean-up in CI', () => {
+  it.each(HOSTS)(
+    'of $recipe deletes only what is free, and the rest can be pulled',
+    async ({ recipe, tool: name, script }) => {
+      const root = join(directory, recipe)
+      const byTag = recipe === 'gitlab'
+      await withRegistry({ root }, async ({ url, host }) => {
+        const place = { url, repository: 'team/app' }
+        await push(place, kept, 'v1')
+        await push(place, deployed, 'deployed')
+        await push(place, signature, signature.descriptor.digest)
+        await push(place, index([signature]), kept.descriptor.digest.replace(':', '-'))
+        await push(place, untagged, byTag ? 'old' : undefined)
+        const home = prepared(recipe)
+        const listed = [...kept.children, ...deployed.children, signature, untagged].map(
+          (each) => each.descriptor.digest,
+        )
+        writeFileSync(join(home, 'untagged'), `${listed.join('\n')}\n`)
+        writeFileSync(join(home, 'names'), 'old\ndeployed\n')
+        const tags = `old ${untagged.descriptor.digest}\ndeployed ${deployed.descriptor.digest}\n`
+        writeFileSync(join(home, 'tags'), tags)
+        writeFileSync(join(home, 'running.json'), JSON.stringify(podOf(`${host}/team/app:deployed`)))
+        const curl = execFileSync('sh', ['-c', 'command -v curl'], { encoding: 'utf8' }).trim()
+        const gone = `gone() { echo "$1" >> deleted; ${curl} -fsS -X DELETE "${url}/v2/team/app/manifests/$1"; }`
+        tool(home, name, `${gone}\n${script}`)
+        const commands = commandsAfter(`<!-- recipe: ${recipe} -->`)
+          .replace(/https:\/\/(?:ghcr\.io|\$ECR|\$CI_REGISTRY)/, url)
+          .replace('"https://$HARBOR" >', `"${url}" >`)
+        const env = { OWNER: 'team', NAME: 'app', PROJECT: 'team', REPO: 'team/app', HARBOR: host, TAGS: `${url}/tags` }
+        expect(await shell(commands, home, env)).toMatchObject({
+          code: 0,
+          stderr: expect.stringContaining('0 unknown'),
+        })
+        expect(readFileSync(join(home, 'deleted'), 'utf8').trim()).toBe(untagged.descriptor.digest)
+      })
+      expect(await collectGarbage(root)).toMatchObject({ code: 0 })
+      await withRegistry({ root }, async ({ url }) => {
+        const walked = await walkRegistry(url, { 'team/app': ['v1', 'deployed', signature.descriptor.digest] })
+        expect(walked.map(({ is }) => is)).toEqual(['whole', 'whole', 'whole'])
+      })
+    },
+  )
+})
+
 /** A directory to work in, with the command on its path. */
 function prepared(name: string): string {
   const home = join(directory, `home-${name}`)
