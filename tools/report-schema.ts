@@ -207,12 +207,29 @@ const targetFields = {
     .describe('Where the image is named, and by which workload. Only with check --from.'),
 } satisfies FieldsOf<TargetInfo>
 
+const countedPulls = z
+  .array(
+    z.strictObject({
+      host: z.string(),
+      counted: z.int().nonnegative().describe('Requests for this image that count: each GET of a manifest.'),
+      limit: z.int().nonnegative().optional().describe('Pulls that are allowed in so many seconds.'),
+      seconds: z.int().nonnegative(),
+      remaining: z.int().nonnegative().describe('Those that are left, as the registry said last.'),
+      countedFor: z
+        .string()
+        .optional()
+        .describe('Whose pulls are counted together: an address, or the id of an account.'),
+    }),
+  )
+  .describe('What registries that limit pulls have counted. Only of an image, and of such a registry.')
+
 const endFields = {
   complete: z
     .boolean()
     .describe('Everything was listed, and nothing stayed unchecked because the store could not be read.'),
   totals: totals.nullable().describe('null if the target could not be read at all.'),
   error: z.string().optional().describe('Why the target could not be read at all.'),
+  pulls: countedPulls.optional(),
 }
 
 const target = z

@@ -55,6 +55,20 @@ export interface TargetTotals {
   readonly manifestsNotReproved: number
 }
 
+/** What a registry that limits pulls has counted. */
+export interface CountedPulls {
+  readonly host: string
+  /** Requests for this target that count: each GET of a manifest. */
+  readonly counted: number
+  /** Pulls that are allowed in so many seconds. */
+  readonly limit?: number
+  readonly seconds: number
+  /** Those that are left, as the registry said last. */
+  readonly remaining: number
+  /** Whose pulls are counted together: an address, or the id of an account. */
+  readonly countedFor?: string
+}
+
 /** How much was read from files that name images. */
 export interface ReferenceTotals {
   readonly files: number
@@ -87,6 +101,8 @@ export type ScanEvent =
       readonly garbage: GarbageSearch
       /** Only of a target of kind `references`. */
       readonly references?: ReferenceTotals
+      /** Of registries that limit pulls, such as Docker Hub; only of an image. */
+      readonly pulls?: readonly CountedPulls[]
       readonly coverage: Coverage
     }
   /** The target could not be scanned; no other event follows. */

@@ -6,6 +6,7 @@ import { type Source, TargetError } from '../../check/source.ts'
 import { ImageFindings, type UseRules } from '../../references/image-findings.ts'
 import type { ImageNeed } from '../../references/needs.ts'
 import { harmless } from '../../report/escape.ts'
+import { limitText, type PullLimit } from '../../sources/api/client/pull-limit.ts'
 import { originOnLoopback } from '../../sources/api/connect/plain-http.ts'
 import type { Traffic } from '../../sources/api/http/traffic.ts'
 import type { PullPlaces } from '../../sources/api/source.ts'
@@ -13,6 +14,7 @@ import type { ApiRequest } from '../options/api-request.ts'
 import type { Io } from '../process/io.ts'
 import { BlockedSource } from '../pull-sources/blocked-source.ts'
 import { HostPool, ServedBy } from '../pull-sources/host-pool.ts'
+import { PullCounter } from '../pull-sources/pull-counter.ts'
 import type { PullRoute } from '../pull-sources/pull-source.ts'
 import { routesOf } from '../pull-sources/routes.ts'
 import type { Runtime } from '../pull-sources/runtime.ts'
@@ -51,10 +53,14 @@ export async function imageJobs(
 ): Promise<ImageJobs> {
   const manifestCache = manifestCacheOf(request.api, io)
   const about = { env: io.env, userAgent: userAgentOf(version) }
-  const routes = await routesOf(images, request.runtime, (sentence) => {
+  const say = (sentence: string): void => {
     io.stderr.write(`regfsck: ${harmless(sentence)}\n`)
+  }
+  const routes = await routesOf(images, request.runtime, say)
+  const pool = new HostPool(request.api, about, (host, limit) => {
+    const sentence = tooFewPulls(host, limit, images)
+    if (sentence !== undefined) say(sentence)
   })
-  const pool = new HostPool(request.api, about)
   const origins = await originsOf(images, routes, io.signal)
   const jobs = images.map((image, n): Job => {
     const { text, repository, wanted } = image
@@ -64,6 +70,7 @@ export async function imageJobs(
     const running = image.need && runningIn(image.need, request.use)
     const only = { repository, reference: wanted, running }
     const depth = request.hostDepths?.get(registry) ?? request.rules.depth
+    const pulls = new PullCounter()
     const served = route?.is === 'sources' ? new ServedBy() : undefined
     const findings = image.need && new ImageFindings(image.need, request.use)
     const built = image.need?.isBuilt ? new BuiltImage(image) : undefined
@@ -83,6 +90,7 @@ export async function imageJobs(
         places,
         manifestCache,
         traffic,
+        onPull: pulls.add,
       } as const
       return askRegistry(last.url, request.api, ask)
     }
@@ -93,12 +101,19 @@ export async function imageJobs(
       rulesFor: () => ({ ...request.rules, depth, platform: image.platform }),
       extend: (event) =>
         (findings?.take(event) ?? [event])
-          .map((each) => served?.on(each) ?? each)
+          .map((each) => pulls.on(served?.on(each) ?? each))
           .flatMap((each) => built?.take(each) ?? [each]),
       open,
     }
   })
   return { jobs, close: () => pool.close() }
+}
+
+/** Each image costs one pull or more. */
+function tooFewPulls(host: string, limit: PullLimit, images: readonly Wanted[]): string | undefined {
+  const count = images.filter(({ origin }) => new URL(origin).host === host).length
+  if (count <= limit.remaining) return undefined
+  return `${host} allows ${limitText(limit)}, and ${limit.remaining} are left for ${count} images: the rest will be unchecked. With --manifest-cache, a manifest that is known costs none`
 }
 
 type Sources = Extract<PullRoute, { is: 'sources' }>

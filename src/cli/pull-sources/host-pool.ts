@@ -2,9 +2,10 @@ import type { ScanEvent } from '../../check/events.ts'
 import type { Credential } from '../../sources/api/auth/credentials.ts'
 import { ApiHost } from '../../sources/api/client/host.ts'
 import { PullHost, type PullPlace } from '../../sources/api/client/pull-host.ts'
+import type { PullLimit } from '../../sources/api/client/pull-limit.ts'
 import type { ApiOptions } from '../../sources/api/source.ts'
 import type { ApiRequest } from '../options/api-request.ts'
-import { credentialOf, hostOf, placeOf } from '../run/ask-registry.ts'
+import { credentialOf, placeOf } from '../run/ask-registry.ts'
 import type { HostSettings, PullSource } from './pull-source.ts'
 
 /** The connections of a run: one pool, and one gate, for each host, credential, and way to connect. */
@@ -12,10 +13,17 @@ export class HostPool {
   readonly #api: ApiRequest
   readonly #about: Pick<ApiOptions, 'env' | 'userAgent'>
   readonly #open = new Map<string, PullHost>()
+  readonly #onPullLimit: (host: string, limit: PullLimit) => void
 
-  constructor(api: ApiRequest, about: Pick<ApiOptions, 'env' | 'userAgent'>) {
+  /** @param onPullLimit called once for each host that limits pulls */
+  constructor(
+    api: ApiRequest,
+    about: Pick<ApiOptions, 'env' | 'userAgent'>,
+    onPullLimit: (host: string, limit: PullLimit) => void,
+  ) {
     this.#api = api
     this.#about = about
+    this.#onPullLimit = onPullLimit
   }
 
   /** The host of a registry. @param own the credential that goes before that of the docker config */
@@ -47,15 +55,15 @@ export class HostPool {
     const key = JSON.stringify([url, placeOf(credential), settings?.place])
     const known = this.#open.get(key)
     if (known !== undefined) return known
-    const host =
-      settings === undefined
-        ? hostOf(url, api, this.#about, credential)
-        : new ApiHost(url, {
-            ...api,
-            ...this.#about,
-            credential,
-            ...connectionFor(url, settings, api, this.#about.env),
-          })
+    const host = new ApiHost(url, {
+      ...api,
+      ...this.#about,
+      credential,
+      onPullLimit: (limit) => {
+        this.#onPullLimit(new URL(url).host, limit)
+      },
+      ...(settings && connectionFor(url, settings, api)),
+    })
     const opened = new PullHost(url, host)
     this.#open.set(key, opened)
     return opened
@@ -66,27 +74,18 @@ export class HostPool {
   }
 }
 
-/** What the settings of one host change. The proxy is that of all its requests, as nothing of NO_PROXY counts then. */
-function connectionFor(
-  url: string,
-  { ca, client, skipsVerification, headers, connectTimeout, proxy }: HostSettings,
-  api: ApiRequest,
-  env: ApiOptions['env'],
-) {
+/** What the settings of one host change. */
+function connectionFor(url: string, settings: HostSettings, api: ApiRequest) {
+  const { ca, client, skipsVerification, headers, connectTimeout, proxy } = settings
   const authorities = [api.ca, ca].filter((pem) => pem !== undefined)
   return {
     ...(authorities.length > 0 && { ca: authorities.join('\n') }),
     ...(client && { client }),
     ...(skipsVerification === true && { insecureHosts: [...api.insecureHosts, new URL(url).host] }),
-    ...(headers && { headers }),
-    ...(connectTimeout !== undefined && { connectTimeout }),
-    ...(proxy !== undefined && { env: { ...env, ...proxyVariables(proxy) } }),
+    headers,
+    connectTimeout,
+    proxy,
   }
-}
-
-function proxyVariables(url: string): Readonly<Record<string, string>> {
-  const names = ['http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY']
-  return { ...Object.fromEntries(names.map((name) => [name, url])), no_proxy: '', NO_PROXY: '' }
 }
 
 /** The hosts that served one image. */

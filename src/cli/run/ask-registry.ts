@@ -3,7 +3,6 @@ import { TargetError } from '../../check/source.ts'
 import { harmless } from '../../report/escape.ts'
 import { type Credential, credentialFor } from '../../sources/api/auth/credentials.ts'
 import { CredentialError } from '../../sources/api/auth/docker-config.ts'
-import { ApiHost } from '../../sources/api/client/host.ts'
 import { type ApiOptions, ApiSource } from '../../sources/api/source.ts'
 import { ManifestCache } from '../../sources/api/store/manifest-cache.ts'
 import { makeDirectory } from '../files/make-directory.ts'
@@ -11,23 +10,13 @@ import type { ApiRequest } from '../options/api-request.ts'
 import { UsageError } from '../options/usage-error.ts'
 import type { Io } from '../process/io.ts'
 
-/** Creates what all requests to one host share. The caller closes it. */
-export function hostOf(
-  url: string,
-  api: ApiRequest,
-  about: Pick<ApiOptions, 'env' | 'userAgent'>,
-  known: Credential | undefined,
-): ApiHost {
-  return new ApiHost(url, { ...api, ...about, credential: known })
-}
-
 /** A client for one registry. @throws {TargetError} if its credential cannot be read */
 export function askRegistry(
   url: string,
   api: ApiRequest & Pick<ApiOptions, 'repositories' | 'listsCatalog'>,
   about: Pick<
     ApiOptions,
-    'registry' | 'env' | 'fetching' | 'only' | 'places' | 'manifestCache' | 'userAgent' | 'traffic' | 'host'
+    'registry' | 'env' | 'fetching' | 'only' | 'places' | 'manifestCache' | 'userAgent' | 'traffic' | 'host' | 'onPull'
   >,
 ): ClaimingSource {
   const named = api.listsCatalog === true ? undefined : api.repositories

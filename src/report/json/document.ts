@@ -1,4 +1,11 @@
-import type { PastFinding, ReportedFinding, ScanEvent, TargetInfo, TargetTotals } from '../../check/events.ts'
+import type {
+  CountedPulls,
+  PastFinding,
+  ReportedFinding,
+  ScanEvent,
+  TargetInfo,
+  TargetTotals,
+} from '../../check/events.ts'
 import { type RunVerdict, verdictOf } from '../../check/judge/run-verdict.ts'
 import type { UncheckedRecord } from '../../check/records.ts'
 import { type ReportTag, RunCollector, type TargetRecords } from '../records/target-records.ts'
@@ -24,6 +31,8 @@ export interface ReportTarget extends TargetInfo {
   readonly tags: readonly ReportTag[]
   readonly findings: readonly ReportedFinding[]
   readonly unchecked: readonly UncheckedRecord[]
+  /** Only of an image at a registry that limits pulls. */
+  readonly pulls?: readonly CountedPulls[]
   /** Only with a state of earlier runs. */
   readonly fixed?: readonly PastFinding[]
   /** Findings of earlier runs that this run, which is incomplete, could not check again. */
@@ -40,6 +49,7 @@ export function reportTargetOf(records: TargetRecords): ReportTarget {
     tags,
     findings,
     unchecked,
+    ...(end?.type === 'summary' && end.pulls && { pulls: end.pulls }),
     ...(fixed.length > 0 && { fixed }),
     ...(stillKnown.length > 0 && { stillKnown }),
     ...(end?.type === 'unreadable' && { error: end.reason }),

@@ -31,7 +31,13 @@ export function ndjsonReport(write: Write): Report {
           line({ type: 'unchecked', registry, ...event.record })
           return
         case 'summary':
-          line({ type: 'summary', ...head, complete: event.complete, totals: event.totals })
+          line({
+            type: 'summary',
+            ...head,
+            complete: event.complete,
+            totals: event.totals,
+            ...(event.pulls && { pulls: event.pulls }),
+          })
           return
         case 'unreadable':
           line({ type: 'summary', ...head, complete: false, totals: null, error: event.reason })

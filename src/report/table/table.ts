@@ -9,6 +9,7 @@ import { intactImageLines, isIntactImage, servedByLines, usedByLines } from './d
 import { findingBlocks } from './findings.ts'
 import { colorsFor, type TableLayout } from './layout.ts'
 import { pastLines } from './past.ts'
+import { PullNotes } from './pull-notes.ts'
 import { totalsLines } from './totals.ts'
 import { uncheckedLines } from './unchecked.ts'
 import { wrap } from './wrap.ts'
@@ -32,6 +33,7 @@ export function tableReport(write: Write, style: TableStyle): Report {
   let target: TargetCollector | undefined
   let skipped = 0
   let isOfDeployed = false
+  const pulls = new PullNotes()
   return {
     take(event: ScanEvent): void {
       if (event.type === 'target') {
@@ -41,10 +43,12 @@ export function tableReport(write: Write, style: TableStyle): Report {
       if (!target) return
       target.take(event)
       if (event.type !== 'summary' && event.type !== 'unreadable') return
+      if (event.type === 'summary') pulls.add(event.pulls ?? [])
       skipped += target.unchecked.filter(({ because }) => isSkip(because)).length
       write(`${linesOf(target, layout).join('\n')}\n\n`)
     },
     end({ counts }: RunFacts): void {
+      for (const line of pulls.lines) write(`${line}\n`)
       write(`${closingLine(counts, { skipped, isOfDeployed }, layout)}\n`)
     },
   }

@@ -12,6 +12,7 @@ import { type Presence, type ReachHow, type RepositoryCheck, type Suspects, Targ
 import type { StoreError } from '../../check/store-error.ts'
 import type { Graph } from '../../check/walk/graph.ts'
 import { walk } from '../../check/walk/walk.ts'
+import type { RegistryClient } from './client/client.ts'
 import { ApiHost, type HostOptions } from './client/host.ts'
 import type { PullPlace } from './client/pull-host.ts'
 import { AccessTracker } from './listing/access-tracker.ts'
@@ -41,6 +42,8 @@ export interface ApiOptions extends HostOptions {
   readonly manifestCache?: ManifestCache | undefined
   /** The places that may have the image. Only with `only`; `host` is that of the last. */
   readonly places?: PullPlaces | undefined
+  /** Called for each response to a request that some registries count as a pull. */
+  readonly onPull?: ((client: RegistryClient) => void) | undefined
   /** Scan this image only. */
   readonly only?: SingleImage | undefined
   /**
@@ -63,7 +66,7 @@ export interface PullPlaces {
 /** A store that can also be asked for one blob. */
 type WholeStore = RepositoryStore & Pick<ApiRepositoryStore, 'probeBlob'>
 
-/** Repositories scanned at the same time: enough that one with a single image does not leave connections idle. */
+/** Repositories scanned at the same time: one with a single image leaves no connection idle. */
 const WIDTH = 8
 
 /** A registry, scanned over the distribution API. */
@@ -197,7 +200,7 @@ export class ApiSource implements ClaimingSource {
 
   #client(repository: string, signal: AbortSignal): RepositoryClient {
     const last = this.#options.places?.inOrder.at(-1)
-    return new RepositoryClient(this.#host.client, last?.repository ?? repository, signal, last)
+    return new RepositoryClient(this.#host.client, last?.repository ?? repository, signal, last, this.#options.onPull)
   }
 
   #store(client: RepositoryClient, content: boolean, again: boolean): ApiRepositoryStore {
@@ -212,11 +215,11 @@ export class ApiSource implements ClaimingSource {
 
   /** All places that may have the image. */
   #storeOfAll(client: RepositoryClient, content: boolean, again: boolean): WholeStore {
-    const { places } = this.#options
+    const { places, onPull } = this.#options
     if (places === undefined) return this.#store(client, content, again)
     const { inOrder, isOneForAll, onServed } = places
     const endpoints = inOrder.map((place) => {
-      const at = new RepositoryClient(place.at.host.client, place.repository, client.signal, place)
+      const at = new RepositoryClient(place.at.host.client, place.repository, client.signal, place, onPull)
       return { at: place.at, store: this.#store(at, content, again), mayResolve: place.mayResolve }
     })
     return isOneForAll ? new FirstServingStore(endpoints, onServed) : new MirroredStore(endpoints, onServed)

@@ -6,6 +6,7 @@ import { backoff, MAX_REST, MAX_WAIT, pause, retryAfter, timeOfDay } from '../ht
 import type { Traffic } from '../http/traffic.ts'
 import type { Transport } from '../http/transport.ts'
 import { AuthorizedTransport } from './authorized-transport.ts'
+import { isCountedPull, PullAllowance, type PullLimit } from './pull-limit.ts'
 import { RateLimiter } from './rate-limiter.ts'
 import { isSuccess, type RegistryRequest, type RegistryResponse } from './registry-request.ts'
 import { maxThrottledTries, maxTries, mayRetryAfter } from './retry-policy.ts'
@@ -21,6 +22,7 @@ export class RegistryClient {
   #notBefore = 0
   readonly #rate: RateLimiter
   readonly #traffic: Traffic | undefined
+  readonly #pulls: PullAllowance
 
   /** @param base with a slash at its end */
   constructor(
@@ -31,6 +33,7 @@ export class RegistryClient {
       readonly connections: number
       readonly requestsPerSecond?: number | undefined
       readonly traffic?: Traffic | undefined
+      readonly onPullLimit?: ((limit: PullLimit) => void) | undefined
     },
   ) {
     this.#base = base
@@ -40,11 +43,17 @@ export class RegistryClient {
     this.#gate = pLimit(limits.connections)
     this.#traffic = limits.traffic
     this.#rate = new RateLimiter(limits.requestsPerSecond)
+    this.#pulls = new PullAllowance(base.href, limits.onPullLimit)
   }
 
   /** Whether the registry has asked for tokens of a token server. */
   get usesTokenServer(): boolean {
     return this.#authorizer.usesTokenServer
+  }
+
+  /** How many pulls the registry still allows; `undefined` if it does not say. */
+  get pullLimit(): PullLimit | undefined {
+    return this.#pulls.limit
   }
 
   /** Which credential was tried, for an error message; never its value. */
@@ -70,7 +79,7 @@ export class RegistryClient {
       const startedAt = performance.now()
       await this.#waitForTurn(signal)
       try {
-        const response = await this.#sendOnce(request, signal)
+        const response = await this.#sendAllowed(request, signal)
         if (maxTries(response.status) === 1) {
           this.#rate.answered()
           return response
@@ -84,6 +93,17 @@ export class RegistryClient {
         if (signal.aborted || !mayRetryAfter(error, tries)) throw error
         await pause(backoff(tries), signal)
       }
+    }
+  }
+
+  async #sendAllowed(request: RegistryRequest, signal: AbortSignal): Promise<RegistryResponse> {
+    const done = isCountedPull(request) ? await this.#pulls.take() : undefined
+    try {
+      const response = await this.#sendOnce(request, signal)
+      if (this.#isFromRegistry(response)) this.#pulls.observe(response.headers)
+      return response
+    } finally {
+      done?.()
     }
   }
 
@@ -128,6 +148,8 @@ export class RegistryClient {
     // The registry's wait holds for all requests; after a 429 even if it is longer than we wait for.
     if (isOwn && (requested <= MAX_WAIT || status === 429))
       this.#notBefore = Math.max(this.#notBefore, performance.now() + Math.min(requested, MAX_REST))
+    // A limit of pulls is over in hours, not in seconds.
+    if (status === 429 && isOwn && this.#pulls.isExhausted) return false
     if (tries >= maxTries(status) || requested > MAX_WAIT) return false
     // With jitter, and never at once: servers send "Retry-After: 0".
     await pause(backoff(requested === 0 ? tries : 1) + (isOwn ? 0 : requested), signal)

@@ -6,6 +6,7 @@ import { PlainHttpError } from '../connect/plain-http.ts'
 import { Transport, type TransportOptions } from '../http/transport.ts'
 import { RegistryClient } from './client.ts'
 import { serverMessage } from './error-text.ts'
+import type { PullLimit } from './pull-limit.ts'
 import { isSuccess, type RegistryRequest, type RegistryResponse } from './registry-request.ts'
 
 /** How to ask one registry. */
@@ -14,6 +15,8 @@ export interface HostOptions extends TransportOptions {
   /** Further hosts that may get the credential, as `host` or `host:port`. */
   readonly tokenHosts: readonly string[]
   readonly requestsPerSecond?: number | undefined
+  /** Called once, when the registry has said how many pulls it allows. */
+  readonly onPullLimit?: ((limit: PullLimit) => void) | undefined
 }
 
 /** A client of one registry, and whether a registry answers there. Can be shared by several sources. */

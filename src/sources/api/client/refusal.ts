@@ -1,6 +1,8 @@
 import { StoreError, type StoreErrorCode } from '../../../check/store-error.ts'
+import { timeOfDay } from '../http/backoff.ts'
 import { serverMessage } from './error-text.ts'
 import { protocolErrors, saysUnknown } from './protocol-errors.ts'
+import { limitText, pullLimitIn } from './pull-limit.ts'
 import type { RegistryResponse } from './registry-request.ts'
 
 /**
@@ -26,7 +28,7 @@ export function refusal(response: RegistryResponse, place: string, tried: string
   const hasProtocolError = protocolErrors(errorBody).length > 0
   const from = isElsewhere ? ` by ${url.host}, to which the registry redirects` : ''
   const login = code === 'STORE_DENIED' && !isElsewhere ? `; ${tried}` : ''
-  const slower = status === 429 && !isElsewhere ? SLOWER : ''
+  const slower = status === 429 && !isElsewhere ? slowerText(response) : ''
   const unclear = status !== 404 || isElsewhere ? '' : hasProtocolError ? NOT_MISSING : NO_PROTOCOL_ERROR
   return new StoreError(`answered ${status}${from}${serverMessage(response)}${login}${slower}${unclear}`, {
     code,
@@ -41,7 +43,11 @@ function codeFor(status: number): StoreErrorCode {
   return status === 408 ? 'STORE_TIMEOUT' : 'STORE_MALFORMED'
 }
 
-const SLOWER = '; set --max-requests-per-second'
+function slowerText({ headers }: RegistryResponse): string {
+  const limit = pullLimitIn(headers)
+  if (limit === undefined || limit.remaining > 0) return '; set --max-requests-per-second'
+  return `; it allows ${limitText(limit)}, and none is left: try again by ${timeOfDay(limit.seconds * 1000)}`
+}
 
 const NO_PROTOCOL_ERROR =
   ", but not in the registry's own words: the body has no registry error. A proxy answers like this while the registry behind it is down"

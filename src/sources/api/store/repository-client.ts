@@ -1,6 +1,7 @@
 import type { StoreError } from '../../../check/store-error.ts'
 import type { RegistryClient } from '../client/client.ts'
 import type { PullPlace } from '../client/pull-host.ts'
+import { isCountedPull } from '../client/pull-limit.ts'
 import { isMissing, refusal } from '../client/refusal.ts'
 import type { RegistryRequest, RegistryResponse } from '../client/registry-request.ts'
 
@@ -10,6 +11,7 @@ export class RepositoryClient {
   readonly repository: string
   readonly signal: AbortSignal
   readonly #root: string
+  readonly #onPull: (client: RegistryClient) => void
   readonly #query: string
 
   constructor(
@@ -17,7 +19,9 @@ export class RepositoryClient {
     repository: string,
     signal: AbortSignal,
     { namespace, isWholePath }: Pick<PullPlace, 'namespace' | 'isWholePath'> = {},
+    onPull: (client: RegistryClient) => void = () => undefined,
   ) {
+    this.#onPull = onPull
     this.client = client
     this.repository = repository
     this.signal = signal
@@ -41,8 +45,10 @@ export class RepositoryClient {
   }
 
   /** @returns a response of any status @throws {StoreError} if there is none */
-  send(request: RegistryRequest): Promise<RegistryResponse> {
-    return this.client.send(request, this.signal)
+  async send(request: RegistryRequest): Promise<RegistryResponse> {
+    const response = await this.client.send(request, this.signal)
+    if (isCountedPull(request)) this.#onPull(this.client)
+    return response
   }
 
   /** The URL of a request, for evidence and errors. */
