@@ -48,7 +48,8 @@ export function fileRecords({
 }
 
 function recordOf(because: UncheckedRecord['because'], place: Place, detail: string): UncheckedRecord {
-  return { repository: undefined, path: `${place.file}:${place.line}:${place.column}`, because, detail }
+  const { file, line, column } = place
+  return { repository: undefined, path: line === 0 ? file : `${file}:${line}:${column}`, because, detail }
 }
 
 const NONE = { intact: 0, damaged: 0, unchecked: 0, skipped: 0 }

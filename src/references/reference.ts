@@ -1,10 +1,10 @@
 /** Where something stands in a file. */
 export interface Place {
-  /** As the user named the file; `-` is standard input. */
+  /** As the user named the file; `-` is standard input. Without a line: the cluster that was read. */
   readonly file: string
-  /** From 1. */
+  /** From 1; 0 in a cluster. */
   readonly line: number
-  /** From 1, in UTF-16 units. */
+  /** From 1, in UTF-16 units; 0 in a cluster. */
   readonly column: number
 }
 

@@ -136,6 +136,22 @@ describeWithServers(['docker-registry'], 'regfsck serve: what runs in a cluster 
     const page = await server.get(`/deployed/${encodeURIComponent('all/here')}`)
     expect(page).toContain('1 of 2 workloads cannot be started again with what the registries have.')
     expect(page).toContain('team/app:broken')
+    // A line of what was read means nothing to anybody: the object does.
+    expect(page).toContain('cluster here: Pod shop/broken, container app')
+    expect(page).not.toMatch(/>-:\d+/)
+    const report = JSON.parse(await server.get(`/api/v1/deployed/${encodeURIComponent('all/here')}`))
+    expect(report.workloads[0]).toMatchObject({
+      ...{ workload: 'Pod shop/broken', file: 'cluster here' },
+      images: [
+        {
+          usedBy: [
+            { cluster: 'cluster here', kind: 'Pod', namespace: 'shop', name: 'broken', container: 'container app' },
+          ],
+        },
+      ],
+    })
+    const labels = ',workload="Pod shop/broken",file="cluster here"'
+    expect(await value('workload_failures', 'all/here', labels)).toBe(1)
     expect(await states()).toMatchObject({ 'all/quiet': 'clean', current: 'clean' })
   })
 

@@ -60,7 +60,12 @@ export function placesText(usedBy: readonly string[]): string {
   return `${usedBy.slice(0, MOST_USES).join('; ')}${rest > 0 ? ` and ${rest} more` : ''}`
 }
 
-/** `compose.yaml:12: service web`. */
+/** `compose.yaml:12: service web`, or `cluster prod: Pod shop/web, container app`. */
 export function useText({ file, line, by }: Use): string {
-  return `${file}:${line}: ${by}`
+  return `${placeText({ file, line })}: ${by}`
+}
+
+/** `compose.yaml:12`, or `cluster prod` if no file names it. */
+export function placeText({ file, line }: Pick<Use, 'file' | 'line'>): string {
+  return line === 0 ? file : `${file}:${line}`
 }

@@ -1,4 +1,5 @@
 import type { TargetInfo } from '../../check/events.ts'
+import { placeText } from '../../check/findings/phrases.ts'
 import type { Depth } from '../../check/rules.ts'
 import { fileEvents } from '../../references/file-events.ts'
 import type { LeftOut } from '../../references/read.ts'
@@ -63,5 +64,5 @@ function infoOf({ paths }: Deployed, depth: Depth): TargetInfo {
 }
 
 function leftOutText({ place, what, because }: LeftOut): string {
-  return `${place.file}:${place.line}: ${what} is not checked: ${because}`
+  return `${placeText(place)}: ${what} is not checked: ${because}`
 }

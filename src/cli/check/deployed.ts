@@ -6,6 +6,7 @@ import type { SourceFile, UnreadableFile } from '../../references/reference.ts'
 import type { OptionValues } from '../options/option-values.ts'
 import { readFrom, readSibling } from './from-files.ts'
 import type { FromWords } from './from-words.ts'
+import { inCluster } from './in-cluster.ts'
 import { PullSecrets } from './pull-secrets.ts'
 import type { Wanted } from './wanted.ts'
 
@@ -71,8 +72,14 @@ export function readFilesOf(words: FromWords, values: OptionValues): FilesNaming
  *
  * @param platform of `--platform`, for images whose file names none; `auto` is that of the nodes
  */
-export function readDeployed(words: FromWords, platform: string | undefined, values: OptionValues): Deployed {
-  const { read, files, unreadable, skipped, leftOut } = readFilesOf(words, values)
+export function readDeployed(
+  words: FromWords & { readonly cluster?: string | undefined },
+  platform: string | undefined,
+  values: OptionValues,
+): Deployed {
+  const named = readFilesOf(words, values)
+  const { read, files, unreadable, skipped, leftOut } =
+    words.cluster === undefined ? named : inCluster(named, words.cluster)
   const secrets = words.usePullSecrets === true ? new PullSecrets(read.pullSecrets) : undefined
   const { images, unknown } = needsOf(read, platform, (...use) => secrets?.identityOf(...use) ?? '')
   const isAnswered = isAnswerOfCluster(read)

@@ -1,3 +1,4 @@
+import { placeText } from '../../check/findings/phrases.ts'
 import { TargetError } from '../../check/source.ts'
 import type { Reference } from '../../oci/reference.ts'
 import type { PullSecret } from '../../references/kubernetes/pull-secret.ts'
@@ -54,7 +55,7 @@ export class PullSecrets {
     for (const { pullSecrets = [], place, usedBy } of images)
       for (const name of pullSecrets) {
         if (this.#secrets.has(name) || sentences.has(name)) continue
-        const first = `${place.file}:${place.line}: ${usedBy}`
+        const first = `${placeText(place)}: ${usedBy}`
         sentences.set(name, `${first}: its pull secret ${name} is not among the documents and was not used`)
       }
     return [...sentences.values()]

@@ -66,7 +66,11 @@ function clusterSets(
       namespaces.length === 0 ? 'all namespaces' : `namespaces ${namespaces.join(', ')}`,
       ...(labelSelector === undefined ? [] : [`selector ${labelSelector}`]),
     ].join('; '),
-    arguments: ['--from=-', '--from-type=kubernetes'],
+    arguments: [
+      '--from=-',
+      '--from-type=kubernetes',
+      `--cluster=${context === undefined ? 'cluster' : `cluster ${context}`}`,
+    ],
     input: clusterText({
       ...(kubeconfig !== undefined && { kubeconfig }),
       ...(context !== undefined && { context }),

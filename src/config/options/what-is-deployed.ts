@@ -21,6 +21,13 @@ export const WHAT_IS_DEPLOYED = {
       },
     },
   },
+  cluster: {
+    help: 'the cluster that standard input was read from: places are named by their objects, not by lines',
+    is: 'text',
+    value: 'name',
+    commands: ['check'],
+    hidden: true,
+  },
   'from-type': {
     help: 'what kind of file `--from` names; without it that is found out',
     is: 'choice',

@@ -1,3 +1,4 @@
+import type { Use } from '../../check/use.ts'
 import { harmlessJson } from '../../report/escape.ts'
 import { deployedIn, deployedJsonIn } from '../../report/html/deployed/deployed-paths.ts'
 import { deployedStatusOf } from '../../report/html/deployed/deployed-status.ts'
@@ -55,10 +56,22 @@ export function deployedJson(view: DeployedView, now: Date): string | undefined 
       fromEarlierRun: image.isEarlier ?? false,
       unchecked: image.unchecked ?? null,
       findings: findings.map(({ code, severity, message }) => ({ code, severity, message })),
-      usedBy: uses,
+      usedBy: uses.map(useJson),
     })),
   }))
   return `${harmlessJson({ ...summaryOf(view, now), workloads, unknown: view.unknown }, 2)}\n`
+}
+
+/** A line of a file, or an object of a cluster. */
+function useJson({ file, line, column, by }: Use): object {
+  if (line > 0) return { file, line, column, by }
+  const {
+    kind,
+    namespace = null,
+    name,
+    container,
+  } = /^(?<kind>\S+) (?:(?<namespace>[^/\s]+)\/)?(?<name>[^\s/,]+), (?<container>.+)$/.exec(by)?.groups ?? {}
+  return { cluster: file, ...(kind !== undefined && { kind, namespace, name, container }), by }
 }
 
 function summaryOf(view: DeployedView, now: Date): object {

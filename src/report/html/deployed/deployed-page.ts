@@ -107,7 +107,7 @@ function unknown(places: readonly UnknownPlace[], prefix: string): Part {
   if (places.length === 0) return undefined
   const rest = places.length - MOST_UNKNOWN
   return html`<section>${heading(2, 'Not known')}
-<p>Here it is unknown which image is meant, or a file cannot be read.</p>
+<p>Here it is unknown which image is meant, or a file or a part of a cluster cannot be read.</p>
 <ul class="notes">${places
     .slice(0, MOST_UNKNOWN)
     .map(

@@ -22,8 +22,7 @@ export function deployedStatusOf(view: DeployedView, now: Date): DeployedStatusT
   const broken = countOf(view, 'broken')
   if (broken > 0)
     return { state: 'damaged', sentences: [brokenText(view, broken), ...lessThanAll(view), ...age, ...why] }
-  if (asOf === undefined)
-    return { state: 'unreadable', sentences: ['No image could be read from the files.', ...why, ...age] }
+  if (asOf === undefined) return { state: 'unreadable', sentences: ['No image could be read.', ...why, ...age] }
   if (!isComplete)
     return {
       state: 'incomplete',

@@ -49,7 +49,7 @@ function imageOf({ image, state, findings, uses }: WorkloadImage, prefix: string
     image.brokenSince !== undefined && state === 'broken' && fact('Broken since', moment(new Date(image.brokenSince)))
   }${image.unchecked !== undefined && fact('Not checked', html`<bdi>${image.unchecked}</bdi>`)}${
     image.isEarlier === true && fact('Seen', 'by an earlier run; the last one could not check it again')
-  }${fact('Named in', html`${uses.slice(0, MOST_USES).map((use, n) => html`${n > 0 && html`<br>`}<bdi>${useText(use)}</bdi>`)}${rest > 0 && html`<br>and ${counted(rest, 'more place')}`}`)}</dl>
+  }${fact(uses[0]?.line === 0 ? 'Needed by' : 'Named in', html`${uses.slice(0, MOST_USES).map((use, n) => html`${n > 0 && html`<br>`}<bdi>${useText(use)}</bdi>`)}${rest > 0 && html`<br>and ${counted(rest, 'more place')}`}`)}</dl>
 ${findings.map((finding) => findingOf(finding, prefix))}</div>`
 }
 
