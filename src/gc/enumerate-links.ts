@@ -29,7 +29,8 @@ export function enumerateLinks(
   for (const link of directory.links) {
     const digest = typeof link === 'string' ? link : namedBy(collection, directory, link)
     if (digest === undefined) continue
-    const target = resolveLink(collection, directory, digest)
+    // A link at its own place that names its own digest leads there.
+    const target = typeof link === 'string' ? link : resolveLink(collection, directory, digest)
     if (target === undefined) continue
     const has = collection.findBlob(target)
     if (typeof has === 'string') obstructed(collection, directory.repository.name, has)

@@ -35,8 +35,9 @@ class RemainingLinks {
   #isOrphan({ name }: RepositoryInventory, link: LinkFile): boolean {
     const at = typeof link === 'string' ? link : link.at
     const target = typeof link === 'string' ? link : link.content.is === 'names' ? link.content.digest : undefined
-    if (at === undefined || target === undefined || this.#links.has(`${name} ${at}`)) return false
-    return this.#blobs.has(target) || !this.#inventory.blobs.sizes.has(target)
+    if (at === undefined || target === undefined) return false
+    if (this.#links.size > 0 && this.#links.has(`${name} ${at}`)) return false
+    return !this.#inventory.blobs.sizes.has(target) || (this.#blobs.size > 0 && this.#blobs.has(target))
   }
 }
 

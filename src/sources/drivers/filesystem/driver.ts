@@ -32,6 +32,10 @@ export class FilesystemDriver implements StorageDriver {
   readonly keepsDirectories = true
   readonly #flags: number
   readonly #stat: typeof lstatSync
+  /** The directory that was listed last, and how many directories are in it. */
+  #listed = { path: '', directories: 0 }
+  /** Whether its file system counts the directories in a directory. */
+  #isCounted: boolean | undefined
 
   constructor(followSymlinks: boolean) {
     const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK, O_NOCTTY } = constants
@@ -45,7 +49,10 @@ export class FilesystemDriver implements StorageDriver {
 
   list(path: string): Entries | undefined {
     try {
-      return sortEntries(readDirectory(path), path, (name) => this.#kindOfLink(`${path}/${name}`))
+      const entries = sortEntries(readDirectory(path), path, (name) => this.#kindOfLink(`${path}/${name}`))
+      this.#listed = { path, directories: entries.directories.length }
+      this.#isCounted = undefined
+      return entries
     } catch (error) {
       if (absenceOf(error, path) === 'missing') return undefined
       throw storeError(error, path)
@@ -65,6 +72,17 @@ export class FilesystemDriver implements StorageDriver {
       if (absenceOf(error, path) === 'missing') return undefined
       throw storeError(error, path)
     }
+  }
+
+  /**
+   * A directory has two links, and one for each directory in it. Not all file systems count them, so this is only believed
+   * where it holds for the directory above, which was just listed.
+   */
+  isLeaf(path: string): boolean {
+    const { path: above, directories } = this.#listed
+    if (path.lastIndexOf('/') !== above.length || !path.startsWith(above)) return false
+    this.#isCounted ??= linksOf(above) === directories + 2
+    return this.#isCounted && linksOf(path) === 2
   }
 
   exists(path: string): boolean {
@@ -148,6 +166,16 @@ export class FilesystemDriver implements StorageDriver {
     } catch (error) {
       return ['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')
     }
+  }
+}
+
+/** The links of a directory; `undefined` if it is none, or unknown. */
+function linksOf(path: string): number | undefined {
+  try {
+    const stats = lstatSync(path, QUIETLY)
+    return stats?.isDirectory() ? stats.nlink : undefined
+  } catch {
+    return undefined
   }
 }
 
