@@ -79,6 +79,11 @@ export class Collection {
     return `${this.inventory.v2}/blobs/${blobPlace(digest)}`
   }
 
+  /** A path as the engine writes it: from the root of the storage. */
+  enginePath(path: string): string {
+    return `${ENGINE_ROOT}${path.slice(this.inventory.v2.length)}`
+  }
+
   /** What this engine decodes from a blob. */
   decoded(digest: Digest): DecodedManifest {
     const content = this.inventory.manifests.get(digest)

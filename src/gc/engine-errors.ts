@@ -11,7 +11,7 @@ const LINK_ERRORS: Readonly<Record<LinkError, string>> = {
 /**
  * The error of an engine for a link that it cannot read.
  *
- * @param path as the engine writes it
+ * @param path as the engine writes it: errors of the system have the complete one
  * @param driver its name
  * @returns `isPath`: it passes through walks as it is
  */
@@ -29,5 +29,5 @@ export function linkError(
 
 /** The words of an engine for the path of a stray `data`. */
 export function strayErrorText(error: LinkError | 'crash'): string {
-  return error === 'crash' ? 'panic: runtime error: slice bounds out of range' : LINK_ERRORS[error]
+  return error === 'crash' ? 'panic: runtime error: slice bounds out of range [:2] with length 1' : LINK_ERRORS[error]
 }

@@ -69,7 +69,7 @@ function refuse(
   { path, content }: { readonly path: string; readonly content: Extract<LinkContent, { is: 'invalid' | 'misplaced' }> },
 ): void {
   const kind = content.is === 'misplaced' ? 'not-a-directory' : invalid
-  const error = linkError(content, path, collection.driverName)
+  const error = linkError(content, collection.enginePath(path), collection.driverName)
   collection.stop({ kind, path, repository: repository.name, error: error.text }, error.isPath ? 0 : 2)
 }
 

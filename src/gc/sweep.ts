@@ -117,7 +117,8 @@ class Sweep {
         continue
       }
       isListed = false
-      const error = `error enumerating blobs: ${driverName}: ${strayErrorText(takenFor.error)}`
+      const text = strayErrorText(takenFor.error)
+      const error = takenFor.error === 'crash' ? text : `error enumerating blobs: ${driverName}: ${text}`
       this.#abort({ kind: 'stray-data', path, repository: undefined, error })
     }
     for (const digest of blobs.sizes.keys()) this.#eligible(digest)

@@ -62,7 +62,13 @@ export class TagLookup {
     const usual = `${inventory.v2}/repositories/${this.#repository.name}/_manifests/tags/${name}/current/link`
     const path = link.is === 'misplaced' ? link.path : usual
     const kind = link.is === 'misplaced' && link.error !== 'is a directory' ? 'file-in-tags' : 'tag-link-invalid'
-    this.#stop({ kind, path, tag: name, error: linkError(link, usual, driverName).text, first })
+    this.#stop({
+      kind,
+      path,
+      tag: name,
+      error: linkError(link, this.#collection.enginePath(usual), driverName).text,
+      first,
+    })
   }
 
   #stop(about: {
