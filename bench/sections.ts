@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { api } from './api.ts'
 import { peakMemory } from './memory.ts'
+import { preview } from './preview.ts'
 import { proveComplete } from './proof.ts'
 import { collectGarbage, find, hashAll } from './rivals.ts'
 import { type Outcome, ratios } from './row.ts'
@@ -10,7 +11,7 @@ import { serve } from './serve.ts'
 import { alternate, type Command, installed, secondsOf } from './timing.ts'
 import { type Tree, type TreeName, treeNamed } from './trees.ts'
 
-export type SectionName = 'warm' | 'cold' | 'content' | 'memory' | 'scale' | 'version' | 'api' | 'serve'
+export type SectionName = 'warm' | 'cold' | 'content' | 'memory' | 'scale' | 'version' | 'api' | 'serve' | 'preview'
 
 /** A registry of one image: an index in an index, six manifests. */
 const TINY = fileURLToPath(new URL('../fixtures/lawful-nested-index', import.meta.url))
@@ -108,6 +109,7 @@ export const sections: Readonly<Record<SectionName, Section>> = {
 
   api,
   serve,
+  preview,
 }
 
 function scanOf(tree: Tree, { bench, depth }: { bench: Bench; depth: 'blobs' | 'content' }): Command {
