@@ -2,16 +2,13 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { image } from '../support/builders/images.ts'
 import { type SaidTarget, targetIn } from '../support/command/run.ts'
 import { regfsckHere } from '../support/command/run-in-process.ts'
 import { scratch } from '../support/scratch.ts'
 import { ATTACKS, ATTACKS_ON_BODIES } from '../support/simulated/attacks.ts'
 import { type Quirk, simulateRegistry } from '../support/simulated/registry.ts'
-
-// Each scan waits for its time limits, so that many can run at one time.
-vi.setConfig({ maxConcurrency: 16 })
 
 const directory = scratch()
 const node = image('threatened')
