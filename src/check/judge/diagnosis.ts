@@ -93,8 +93,11 @@ class Diagnosis {
 
   blob(digest: Digest, fact: BlobFact): void {
     if (fact.is === 'damaged') {
-      const { is, evidence, ...damage } = fact
-      this.#findings.object(digest, { ...damage, evidence: { ...evidence, ...this.#namedBy(digest) } })
+      const evidence = { ...fact.evidence, ...this.#namedBy(digest) }
+      // Each code has its own causes: the compiler pairs them only where the code is known.
+      if (fact.code === 'blob-size-mismatch')
+        this.#findings.object(digest, { code: fact.code, cause: fact.cause, evidence })
+      else this.#findings.object(digest, { code: fact.code, cause: fact.cause, evidence })
     }
     if (fact.is === 'absent') this.#absentBlob(digest, fact)
     if (fact.is === 'whole') this.#misclaims(digest, fact)

@@ -79,7 +79,7 @@ class Decoder {
     const index = this.#index(false)
     if (this.#errors.byRegistry !== undefined)
       return refused(`panic: interface conversion: distribution.Manifest is nil (${this.#errors.byRegistry})`)
-    if (index !== undefined && this.#isList('manifests')) return index
+    if (this.#isList('manifests')) return index
     return this.#checked(this.#image(false))
   }
 

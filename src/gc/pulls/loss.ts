@@ -92,7 +92,10 @@ class Descent {
       if (after.hasBlob(this.#repository, blob, claim)) continue
       isLost = true
       const is = n === 0 ? 'config' : 'layer'
-      if (isReached) lost.push(() => this.#lose(blob, is, after.lostLayer(this.#repository, blob) ?? 'blob'))
+      if (isReached)
+        lost.push(() => {
+          this.#lose(blob, is, after.lostLayer(this.#repository, blob) ?? 'blob')
+        })
     }
     for (const each of lost) each()
     this.#leaves.push({ runnable, platform, isLost })
