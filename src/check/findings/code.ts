@@ -34,13 +34,21 @@ export interface CausesByCode {
     | 'revision-link-invalid'
     | 'layer-link-invalid'
     | 'tag-link-invalid'
+    /** A file in `tags/`, such as `.DS_Store`, or in place of `current`. */
     | 'file-in-tags'
+    /** A file where the engine expects a directory. */
     | 'not-a-directory'
+    /** Empty, cut short or otherwise not decodable. */
     | 'manifest-undecodable'
+    /** Schema 1 or another kind that this engine does not read. */
     | 'manifest-unsupported'
+    /** A `data` file that is at no blob's place, such as in a copy of a blob's directory. */
     | 'stray-data'
+    /** Two revision links name one digest, or one names a digest without a directory: the second deletion finds nothing. */
     | 'revision-deleted-twice'
+    /** A blob that is only found at a wrong place: its deletion finds nothing at the right one. */
     | 'blob-not-at-its-place'
+    /** A link of another algorithm beside its own, such as sha512: the second deletion finds nothing. */
     | 'layer-link-deleted-twice'
   'gc-would-break': 'revision-deleted' | 'blob-deleted' | 'layer-link-deleted'
   'image-unpullable': 'not-found' | 'damaged' | 'partly-damaged' | 'blocked'

@@ -7,6 +7,7 @@ import { harmless } from '../../report/escape.ts'
 import { sumText } from '../../report/reachable/answer-lines.ts'
 import type { AnsweredLine } from '../../report/reachable/reach-output.ts'
 import { type ExitCode, exitCodeOf } from '../process/exit-code.ts'
+import { graceAfter } from '../process/grace.ts'
 import type { Io } from '../process/io.ts'
 import { stopSignal } from '../process/stop-signal.ts'
 import { threadsHang } from '../process/thread-ends.ts'
@@ -15,8 +16,6 @@ import { openReachOutputs, type ReachOutputs } from './reach-outputs.ts'
 import type { ReachableRequest } from './reachable-request.ts'
 import { type ReachTarget, targetsOf } from './reachable-targets.ts'
 
-/** Milliseconds for work in progress after a signal. */
-const GRACE = 500
 /** Things that could not be read, of one registry, that are named on stderr. */
 const MOST_NOTES = 10
 
@@ -144,14 +143,4 @@ async function opened(target: ReachTarget): Promise<Source | TargetError> {
     if (error instanceof TargetError) return error
     throw error
   }
-}
-
-function graceAfter(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const wait = (): void => {
-      setTimeout(resolve, GRACE).unref()
-    }
-    if (signal.aborted) wait()
-    else signal.addEventListener('abort', wait, { once: true })
-  })
 }

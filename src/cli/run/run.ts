@@ -8,6 +8,7 @@ import { type Source, TargetError } from '../../check/source.ts'
 import { harmless } from '../../report/escape.ts'
 import { breather } from '../../report/json/breather.ts'
 import { type ExitCode, exitCodeOf } from '../process/exit-code.ts'
+import { graceAfter } from '../process/grace.ts'
 import type { Io } from '../process/io.ts'
 import { stackInSources } from '../process/stack-in-sources.ts'
 import { stopSignal } from '../process/stop-signal.ts'
@@ -20,9 +21,6 @@ import { progressOn } from './progress.ts'
 import { openHistory } from './run-history.ts'
 import { Tally } from './tally.ts'
 import { wantsColor } from './wants-color.ts'
-
-/** Milliseconds for work in progress after a signal. */
-const GRACE = 500
 
 /**
  * Scans every target and reports them in order. Targets on disk are scanned one after the other, because each uses
@@ -191,14 +189,4 @@ async function open(job: Job): Promise<Source | TargetError> {
     if (!(error instanceof TargetError)) throw error
     return error
   }
-}
-
-function graceAfter(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const wait = (): void => {
-      setTimeout(resolve, GRACE).unref()
-    }
-    if (signal.aborted) wait()
-    else signal.addEventListener('abort', wait, { once: true })
-  })
 }
