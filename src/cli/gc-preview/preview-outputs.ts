@@ -21,9 +21,8 @@ export const previewReport: ReportMaker<PreviewReport> = async ({ format }, writ
     }
     case 'prometheus':
       return previewFindingsReport((await import('../../report/prometheus.ts')).prometheusReport(write))
-    case 'table':
-    case 'html':
-    case 'repair':
+    // A table, then: `config/options/output.ts` says which formats this command takes.
+    default:
       return (await import('../../report/preview/table/table.ts')).previewTable(write, style)
   }
 }
