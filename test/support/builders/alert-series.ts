@@ -46,6 +46,7 @@ function failingRegistries(isEarly: boolean): readonly Series[] {
     ...runs('ahead', { last_run_timestamp_seconds: now + 4000 }),
     ...runs('shrunk', { repositories: isEarly ? 10 : 4 }),
     ...deployed(now),
+    ...previews(now),
     ['push_time_seconds{job="registry-integrity",registry="rejected"}', now - 100],
     ['push_failure_time_seconds{job="registry-integrity",registry="rejected"}', now - 50],
     ['push_time_seconds{job="registry-integrity",registry="abandoned"}', now - 8 * DAY],
@@ -68,6 +69,19 @@ function deployed(now: number): readonly Series[] {
     ['registry_integrity_deployed_last_success_timestamp_seconds{references="denied"}', now - 15_000],
     ['registry_integrity_deployed_run_interval_seconds{references="denied"}', 900],
     ['registry_integrity_deployed_cluster_unread_resources{references="denied",resource="pods"}', 1],
+  ]
+}
+
+/** A collection that would break images, one that would stop, and one that was not previewed for long. */
+function previews(now: number): readonly Series[] {
+  const run = 'engine="2.8",delete_untagged="true"'
+  return [
+    of('breaking', 'gc_preview_breaking_images', 2, `kind="tag",${run}`),
+    of('breaking', 'gc_preview_breaking_deployed_images', 1, run),
+    of('breaking', 'gc_preview_links_info', 1, 'report="https://status.lan/breaking"'),
+    of('stopping', 'gc_preview_aborting_files', 1, run),
+    of('unpreviewed', 'gc_preview_last_success_timestamp_seconds', now - 3000),
+    of('unpreviewed', 'gc_preview_run_interval_seconds', 900),
   ]
 }
 
