@@ -91,8 +91,8 @@ describe('a glob and symbolic links', () => {
 })
 
 describe('a mounted ConfigMap, whose files are links into a hidden directory', () => {
-  const mount = scratch()
-  mkdirSync(join(mount, '..2026_11_20'))
+  const mount = join(scratch(), 'mount')
+  mkdirSync(join(mount, '..2026_11_20'), { recursive: true })
   symlinkSync('..2026_11_20', join(mount, '..data'))
   for (const name of ['web.yaml', 'db.yaml']) {
     writeFileSync(join(mount, '..2026_11_20', name), `services: {${name.slice(0, -5)}: {image: app}}\n`)
