@@ -3,9 +3,17 @@ import type { Collection } from './collection.ts'
 import { stopAtListing } from './enumerate-links.ts'
 import type { DecodedManifest, RepositoryInventory } from './inventory.ts'
 import { nameError } from './repository-name.ts'
+import { visitedRepositories } from './walk-order.ts'
+
+/** The repositories that an engine marks, in its order. Each is entered when the one before it is marked. */
+export function* enteredRepositories(collection: Collection): Generator<RepositoryInventory> {
+  requireRepositories(collection)
+  for (const repository of visitedRepositories(collection.inventory, collection.run))
+    if (enterRepository(collection, repository)) yield repository
+}
 
 /** What both engines do first in a repository. @returns `false`: they end at its name */
-export function enterRepository(collection: Collection, repository: RepositoryInventory): boolean {
+function enterRepository(collection: Collection, repository: RepositoryInventory): boolean {
   const { name } = repository
   const { inventory, run } = collection
   collection.emit(name)
@@ -29,7 +37,7 @@ function fileAbove({ manifestsEntry, revisionsEntry }: RepositoryInventory): str
 }
 
 /** Ends at a missing `repositories`. */
-export function requireRepositories(collection: Collection): void {
+function requireRepositories(collection: Collection): void {
   const { inventory, run } = collection
   // 3.x finds no keys in S3, and is content.
   if (inventory.repositories.exists || (run.engine === '3' && run.driver === 's3')) return

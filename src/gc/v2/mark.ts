@@ -1,11 +1,10 @@
 import type { Digest } from '../../oci/digest.ts'
 import type { Collection } from '../collection.ts'
-import { enterRepository, referencesOf, requireRepositories } from '../enter-repository.ts'
+import { enteredRepositories, referencesOf } from '../enter-repository.ts'
 import { enumerateLinks } from '../enumerate-links.ts'
 import type { RepositoryInventory } from '../inventory.ts'
 import { LinkTable } from '../link-table.ts'
 import { TagLookup } from '../tag-lookup.ts'
-import { visitedRepositories } from '../walk-order.ts'
 
 /**
  * Marks as distribution 2.8 does: every revision of a repository and what it names directly. With `--delete-untagged` a
@@ -14,9 +13,7 @@ import { visitedRepositories } from '../walk-order.ts'
  * @see distribution 2.8.2, registry/storage/garbagecollect.go, `MarkAndSweep`
  */
 export function markV2(collection: Collection): void {
-  requireRepositories(collection)
-  for (const repository of visitedRepositories(collection.inventory, collection.run))
-    if (enterRepository(collection, repository)) new RepositoryMarks(collection, repository).mark()
+  for (const repository of enteredRepositories(collection)) new RepositoryMarks(collection, repository).mark()
 }
 
 class RepositoryMarks {

@@ -1,11 +1,10 @@
 import { type Digest, hashAlgorithmOf, isDigest } from '../../oci/digest.ts'
 import type { Collection } from '../collection.ts'
-import { enterRepository, referencesOf, requireRepositories } from '../enter-repository.ts'
+import { enteredRepositories, referencesOf } from '../enter-repository.ts'
 import { enumerateLinks, stopAtListing } from '../enumerate-links.ts'
 import type { RepositoryInventory } from '../inventory.ts'
 import { LinkTable } from '../link-table.ts'
 import { TagLookup } from '../tag-lookup.ts'
-import { visitedRepositories } from '../walk-order.ts'
 
 /**
  * Marks as distribution 3.x does: every revision with all that it names, down through manifests that this repository has. What
@@ -15,9 +14,7 @@ import { visitedRepositories } from '../walk-order.ts'
  * @see distribution 3.0.0, registry/storage/garbagecollect.go, `MarkAndSweep`
  */
 export function markV3(collection: Collection): void {
-  requireRepositories(collection)
-  for (const repository of visitedRepositories(collection.inventory, collection.run))
-    if (enterRepository(collection, repository)) new RepositoryMarks(collection, repository).mark()
+  for (const repository of enteredRepositories(collection)) new RepositoryMarks(collection, repository).mark()
   keepMarked(collection)
 }
 

@@ -2,9 +2,8 @@ import type { Unreadable } from '../../../check/ports.ts'
 import type { StrayData } from '../../../gc/inventory.ts'
 import type { Entries, StorageDriver } from '../driver.ts'
 import { blobsPath } from '../layout.ts'
-import { whenFetched } from '../when-fetched.ts'
 import { digestOfPath } from './engine-digest.ts'
-import { inOrder, Reading } from './reading.ts'
+import { inOrder, listFetched } from './reading.ts'
 
 /** The upper two levels of `blobs`. */
 export interface BlobShares {
@@ -23,14 +22,7 @@ export async function listBlobShares(driver: StorageDriver, v2: string): Promise
   const strays: StrayData[] = []
   const obstacles: string[] = []
   const places: string[] = []
-  const list = async (path: string): Promise<Entries | undefined> => {
-    const { entries, failed } = await whenFetched(() => {
-      const reading = new Reading(driver, v2)
-      return { entries: reading.list(path), failed: reading.unreadable }
-    })
-    unreadable.push(...failed)
-    return entries
-  }
+  const list = (path: string): Promise<Entries | undefined> => listFetched(driver, { path, within: v2 }, unreadable)
   const stray = (place: string): void => {
     const read = digestOfPath(place)
     if (typeof read !== 'string')

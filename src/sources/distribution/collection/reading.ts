@@ -2,6 +2,7 @@ import type { Unreadable } from '../../../check/ports.ts'
 import { StoreError } from '../../../check/store-error.ts'
 import type { Entries, StorageDriver } from '../driver.ts'
 import { listKnown } from '../presence/absence.ts'
+import { whenFetched } from '../when-fetched.ts'
 
 /** Reads through a driver, and remembers what could not be read. */
 export class Reading {
@@ -32,6 +33,20 @@ export class Reading {
     if (entries !== undefined) this.unreadable.push(...entries.unreadable)
     return entries
   }
+}
+
+/** The entries of a directory, fetched if need be. @param unreadable gets what could not be read */
+export async function listFetched(
+  driver: StorageDriver,
+  { path, within }: { readonly path: string; readonly within: string },
+  unreadable: Unreadable[],
+): Promise<Entries | undefined> {
+  const { entries, failed } = await whenFetched(() => {
+    const reading = new Reading(driver, within)
+    return { entries: reading.list(path), failed: reading.unreadable }
+  })
+  unreadable.push(...failed)
+  return entries
 }
 
 /** Entries by name, in the order of an engine's walk. */

@@ -2,8 +2,7 @@ import type { Unreadable } from '../../../check/ports.ts'
 import type { EntryKind } from '../../../gc/inventory.ts'
 import type { Entries, StorageDriver } from '../driver.ts'
 import { repositoriesPath } from '../layout.ts'
-import { whenFetched } from '../when-fetched.ts'
-import { inOrder, Reading } from './reading.ts'
+import { inOrder, listFetched } from './reading.ts'
 
 /** A directory with `_layers` or `_manifests`, and what else marks it. */
 export interface RepositoryHome {
@@ -31,14 +30,7 @@ export async function findRepositoryHomes(
   const root = repositoriesPath(v2)
   const homes: RepositoryHome[] = []
   const underscoredFiles: string[] = []
-  const list = async (path: string): Promise<Entries | undefined> => {
-    const { entries, failed } = await whenFetched(() => {
-      const reading = new Reading(driver, v2)
-      return { entries: reading.list(path), failed: reading.unreadable }
-    })
-    unreadable.push(...failed)
-    return entries
-  }
+  const list = (path: string): Promise<Entries | undefined> => listFetched(driver, { path, within: v2 }, unreadable)
   // A stack, not a recursion: names may nest deeply. What comes first in the walk is on top.
   const pending: (string | RepositoryHome)[] = ['']
   let exists = true
