@@ -2,7 +2,6 @@ import type {
   Answer,
   BlobAnswer,
   BlobQuestion,
-  Listing,
   ManifestAnswer,
   RepositoryStore,
   TagAnswer,
@@ -11,8 +10,8 @@ import { StoreError } from '../../../check/store-error.ts'
 import { type Digest, isDigest } from '../../../oci/digest.ts'
 import type { TagName } from '../../../oci/names.ts'
 import { WebPageError } from '../client/web-page.ts'
-import type { Endpoint } from './mirrored-store.ts'
 import type { ApiRepositoryStore } from './repository-store.ts'
+import { type Endpoint, SeveralHosts } from './several-hosts.ts'
 
 /**
  * A repository of which the first host that has the manifest serves all, as with podman and CRI-O: what that host lacks,
@@ -21,36 +20,15 @@ import type { ApiRepositoryStore } from './repository-store.ts'
  * @see containers-registries.conf(5), "mirror": "the first one that can be contacted and contains the image will be used"
  * @see c/image, docker/docker_image_src.go, `newImageSource`
  */
-export class FirstServingStore implements RepositoryStore {
-  readonly #endpoints: readonly Endpoint[]
-  readonly #onServed: (url: string) => void
+export class FirstServingStore extends SeveralHosts implements RepositoryStore {
+  /** The first one that has the manifest; before that, the last. */
   #chosen: Endpoint
   /** The manifest by which the host was chosen. It is not fetched twice. */
   #manifest: { readonly digest: Digest; readonly answer: Answer<ManifestAnswer> } | undefined
 
-  /** @param endpoints in the order in which they are asked */
   constructor(endpoints: readonly Endpoint[], onServed: (url: string) => void) {
-    const last = endpoints.at(-1)
-    if (last === undefined) throw new TypeError('no endpoints')
-    this.#endpoints = endpoints
-    this.#chosen = last
-    this.#onServed = onServed
-  }
-
-  listTags(): Promise<Listing<TagName>> {
-    return this.#store.listTags()
-  }
-
-  listRevisions(): Promise<undefined> {
-    return this.#store.listRevisions()
-  }
-
-  listLayerLinks(): Promise<undefined> {
-    return this.#store.listLayerLinks()
-  }
-
-  readRemains(): Promise<undefined> {
-    return this.#store.readRemains()
+    super(endpoints, onServed)
+    this.#chosen = this.last
   }
 
   async resolveTags(tags: readonly TagName[]): Promise<readonly Answer<TagAnswer>[]> {
@@ -62,37 +40,35 @@ export class FirstServingStore implements RepositoryStore {
   async readManifests(digests: readonly Digest[]): Promise<readonly Answer<ManifestAnswer>[]> {
     const known = this.#manifest
     if (known === undefined || digests.length !== 1 || digests[0] !== known.digest)
-      return this.#store.readManifests(digests)
+      return this.store.readManifests(digests)
     this.#manifest = undefined
     return [known.answer]
   }
 
   probeBlobs(questions: readonly BlobQuestion[]): Promise<readonly Answer<BlobAnswer>[]> {
-    return this.#store.probeBlobs(questions)
+    return this.store.probeBlobs(questions)
   }
 
   probeBlob(digest: Digest): Promise<Answer<BlobAnswer>> {
-    return this.#store.probeBlob(digest)
+    return this.store.probeBlob(digest)
   }
 
   readConfig(digest: Digest): Promise<Uint8Array | undefined> {
-    return this.#store.readConfig(digest)
+    return this.store.readConfig(digest)
   }
 
-  get #store(): ApiRepositoryStore {
+  protected override get store(): ApiRepositoryStore {
     return this.#chosen.store
   }
 
   /** If none has it and one could not tell, it is unknown whether any has. */
   async #choose(tag: TagName): Promise<Answer<TagAnswer>> {
     let none: Answer<TagAnswer> | undefined
-    for (const endpoint of this.#endpoints) {
-      const isLast = endpoint === this.#endpoints.at(-1)
-      const away = isLast ? undefined : endpoint.at.away
-      const tried = away ?? (await this.#try(endpoint, tag))
+    for (const endpoint of this.endpoints) {
+      const tried = this.awayIn(endpoint) ?? (await this.#try(endpoint, tag))
       this.#chosen = endpoint
       if (tried instanceof StoreError) endpoint.at.failed(tried)
-      else if (tried.is === 'resolved') this.#onServed(endpoint.at.url)
+      else if (tried.is === 'resolved') this.onServed(endpoint.at.url)
       if (tried instanceof WebPageError || (!(tried instanceof StoreError) && tried.is === 'resolved')) return tried
       if (!(none instanceof StoreError)) none = tried
     }

@@ -2,7 +2,6 @@ import type {
   Answer,
   BlobAnswer,
   BlobQuestion,
-  Listing,
   ManifestAnswer,
   RepositoryStore,
   TagAnswer,
@@ -10,17 +9,9 @@ import type {
 import { StoreError } from '../../../check/store-error.ts'
 import { type Digest, isDigest } from '../../../oci/digest.ts'
 import type { TagName } from '../../../oci/names.ts'
-import type { PullHost } from '../client/pull-host.ts'
 import { WebPageError } from '../client/web-page.ts'
 import type { ApiRepositoryStore } from './repository-store.ts'
-
-/** One host that may serve a repository. */
-export interface Endpoint {
-  readonly at: PullHost
-  readonly store: ApiRepositoryStore
-  /** Whether it may say which digest a tag is. */
-  readonly mayResolve: boolean
-}
+import { type Endpoint, SeveralHosts } from './several-hosts.ts'
 
 /**
  * A repository that mirrors serve too. Each question is asked of one host after the other, the registry last, until one has
@@ -29,36 +20,9 @@ export interface Endpoint {
  *
  * @see containerd, docs/hosts.md: "hosts will be tried first in the order listed"; core/remotes/docker/resolver.go and fetcher.go
  */
-export class MirroredStore implements RepositoryStore {
-  readonly #endpoints: readonly Endpoint[]
-  readonly #last: Endpoint
-  readonly #registry: ApiRepositoryStore
-  readonly #onServed: (url: string) => void
-
-  /** @param endpoints in the order in which they are asked */
-  constructor(endpoints: readonly Endpoint[], onServed: (url: string) => void) {
-    const last = endpoints.at(-1)
-    if (last === undefined) throw new TypeError('no endpoints')
-    this.#endpoints = endpoints
-    this.#last = last
-    this.#registry = last.store
-    this.#onServed = onServed
-  }
-
-  listTags(): Promise<Listing<TagName>> {
-    return this.#registry.listTags()
-  }
-
-  listRevisions(): Promise<undefined> {
-    return this.#registry.listRevisions()
-  }
-
-  listLayerLinks(): Promise<undefined> {
-    return this.#registry.listLayerLinks()
-  }
-
-  readRemains(): Promise<undefined> {
-    return this.#registry.readRemains()
+export class MirroredStore extends SeveralHosts implements RepositoryStore {
+  protected override get store(): ApiRepositoryStore {
+    return this.last.store
   }
 
   resolveTags(tags: readonly TagName[]): Promise<readonly Answer<TagAnswer>[]> {
@@ -67,7 +31,7 @@ export class MirroredStore implements RepositoryStore {
       tags,
       (store, some) => store.resolveTags(some),
       ({ is }) => is === 'resolved',
-      this.#endpoints.filter(mayAnswer),
+      this.endpoints.filter(mayAnswer),
     )
   }
 
@@ -93,12 +57,12 @@ export class MirroredStore implements RepositoryStore {
       async (store, some) => Promise.all(some.map((one) => store.probeBlob(one))),
       ({ is }) => is !== 'absent',
     )
-    return answer ?? this.#registry.probeBlob(digest)
+    return answer ?? this.last.store.probeBlob(digest)
   }
 
   async readConfig(digest: Digest): Promise<Uint8Array | undefined> {
-    for (const endpoint of this.#endpoints) {
-      const bytes = this.#awayIn(endpoint) === undefined ? await endpoint.store.readConfig(digest) : undefined
+    for (const endpoint of this.endpoints) {
+      const bytes = this.awayIn(endpoint) === undefined ? await endpoint.store.readConfig(digest) : undefined
       if (bytes !== undefined) return bytes
     }
     return undefined
@@ -108,20 +72,20 @@ export class MirroredStore implements RepositoryStore {
     questions: readonly Q[],
     ask: (store: ApiRepositoryStore, some: readonly Q[]) => Promise<readonly Answer<A>[]>,
     isThere: (answer: A) => boolean,
-    endpoints = this.#endpoints,
+    endpoints = this.endpoints,
   ): Promise<readonly Answer<A>[]> {
     const answers = new Map<Q, Answer<A>>()
     let open = questions
     for (const endpoint of endpoints) {
       if (open.length === 0) break
-      const away = this.#awayIn(endpoint)
+      const away = this.awayIn(endpoint)
       const got = away === undefined ? await ask(endpoint.store, open) : open.map(() => away)
       const left: Q[] = []
       for (const [n, question] of open.entries()) {
         const answer = got[n]
         if (answer === undefined) continue
         const isFound = !(answer instanceof StoreError) && isThere(answer)
-        if (isFound) this.#onServed(endpoint.at.url)
+        if (isFound) this.onServed(endpoint.at.url)
         else if (!(answer instanceof WebPageError)) left.push(question)
         if (answer instanceof StoreError) endpoint.at.failed(answer)
         // What one host could not tell, another host's "not here" does not answer.
@@ -130,10 +94,5 @@ export class MirroredStore implements RepositoryStore {
       open = left
     }
     return questions.flatMap((question) => answers.get(question) ?? [])
-  }
-
-  /** The last one is asked again each time: there is no other that could have the object. */
-  #awayIn(endpoint: Endpoint): StoreError | undefined {
-    return endpoint === this.#last ? undefined : endpoint.at.away
   }
 }
