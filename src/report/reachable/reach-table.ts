@@ -61,9 +61,14 @@ function rowOf({ tags, totals }: RepositoryReach): Row {
 }
 
 function tableOf(rows: readonly (readonly [string, Row])[]): readonly string[] {
-  const sum = Object.fromEntries(
-    COLUMNS.map((name) => [name, rows.reduce((all, [, row]) => all + row[name], 0)]),
-  ) as unknown as Row
+  const total = (name: keyof Row): number => rows.reduce((all, [, row]) => all + row[name], 0)
+  const sum: Row = {
+    tags: total('tags'),
+    indexes: total('indexes'),
+    manifests: total('manifests'),
+    configs: total('configs'),
+    layers: total('layers'),
+  }
   const shown = [...rows.slice(0, MOST_ROWS), ['all', sum] as const]
   const width = Math.max('repository'.length, ...shown.map(([name]) => harmless(name).length))
   const line = (name: string, cells: readonly (string | number)[]): string =>
