@@ -55,7 +55,7 @@ export type ReferenceCode =
   | ReferenceSkipCode
 
 /**
- * About files that name images, and deliberately not checked. `FILE_SKIPPED`: a file in a searched directory that is none of the
+ * About files that name images, and deliberately not checked. `FILE_SKIPPED`: a file in a searched directory that is not one of the
  * kinds that name what is deployed. `BUILT_HERE`: an image that compose builds, and that was never pushed.
  */
 export type ReferenceSkipCode = 'FILE_SKIPPED' | 'BUILT_HERE'

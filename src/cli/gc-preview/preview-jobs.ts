@@ -5,7 +5,7 @@ import { type FoundRegistry, locateRegistries } from '../../sources/storage/loca
 import { UsageError } from '../options/usage-error.ts'
 import type { GcPreviewRequest } from './gc-preview-request.ts'
 
-/** One registry to preview, or a target at which there is none. */
+/** One registry to preview, or a target without one. */
 export type PreviewJob = { readonly target: string; readonly registry: string } & (
   | {
       readonly is: 'found'

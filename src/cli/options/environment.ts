@@ -42,7 +42,7 @@ export function environmentNameOf(name: string): string {
   return `${PREFIX}${name.replaceAll('-', '_').toUpperCase()}`
 }
 
-/** Values that spaces separate. Where there is none, one that is empty, so that it is noticed. */
+/** Splits a value at spaces. An empty one stays, as one empty value, so that it is noticed. */
 export function wordsIn(text: string): readonly string[] {
   const words = text.split(/\s+/).filter((word) => word !== '')
   return words.length > 0 ? words : ['']

@@ -50,7 +50,7 @@ const ABORTS: Readonly<Record<CauseOf<'gc-would-abort'>, AbortText>> = {
     todo: 'Is the storage mounted? If nothing was ever pushed, there is nothing to collect.',
   },
   'repository-name-invalid': {
-    what: 'The engine takes this directory for a repository, and its name is none that a repository can have.',
+    what: 'The engine takes this directory for a repository, but its name is not a valid repository name.',
     todo: `${ASIDE}: no client can pull from it.`,
   },
   'layers-missing': {

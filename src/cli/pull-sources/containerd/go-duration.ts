@@ -9,7 +9,7 @@ const UNITS: ReadonlyMap<string, number> = new Map([
 ])
 const PART = /(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)/g
 
-/** Milliseconds of a duration as Go writes it, such as `1m30s`; `undefined` if it is none. @see Go, time.ParseDuration */
+/** Milliseconds of a duration as Go writes it, such as `1m30s`; `undefined` if it is not one. @see Go, time.ParseDuration */
 export function goDuration(text: string): number | undefined {
   if (text === '0') return 0
   const parts = [...text.matchAll(PART)]
