@@ -48,28 +48,28 @@ class RepositoryReadiness {
     })
   }
 
-  /** Tags and children of indexes that 2.8 serves by their layer link. */
+  /** Tags and children of indexes that 2.8 serves by their layer link. Each manifest is visited once, without recursion. */
   #linkedAsLayers(): ReadinessIssue[] {
-    const digests = new Set<Digest>()
-    for (const { current } of this.#repository.tags) if (current.is === 'names') this.#descend(current.digest, digests)
-    return [...digests].map((digest) => {
-      return this.#issue('manifest-linked-as-layer', 'not-served', { path: this.#linkPath('_layers', digest), digest })
-    })
+    const tagged = this.#repository.tags.flatMap(({ current }) => (current.is === 'names' ? current.digest : []))
+    const pending = tagged.reverse()
+    const seen = new Set<Digest>()
+    const issues: ReadinessIssue[] = []
+    for (let digest = pending.pop(); digest !== undefined; digest = pending.pop()) {
+      if (seen.has(digest)) continue
+      seen.add(digest)
+      const isRevision = this.#revisions.find(digest).is !== 'missing'
+      const link = isRevision ? this.#revisions.find(digest) : this.#layers.find(digest)
+      const manifest = link.is === 'names' ? this.#inventory.manifests.get(link.digest)?.v2 : undefined
+      if (manifest === undefined || !('references' in manifest)) continue
+      const path = this.#linkPath('_layers', digest)
+      if (!isRevision) issues.push(this.#issue('manifest-linked-as-layer', 'not-served', { path, digest }))
+      if (manifest.is === 'index') pending.push(...this.#children(manifest.references).reverse())
+    }
+    return issues
   }
 
-  #descend(digest: Digest, into: Set<Digest>): void {
-    if (into.has(digest)) return
-    const isRevision = this.#revisions.find(digest).is !== 'missing'
-    const link = isRevision ? this.#revisions.find(digest) : this.#layers.find(digest)
-    if (link.is !== 'names') return
-    const manifest = this.#inventory.manifests.get(link.digest)?.v2
-    if (manifest === undefined || !('references' in manifest)) return
-    if (!isRevision) into.add(digest)
-    if (manifest.is !== 'index') return
-    for (const reference of manifest.references) {
-      const child = this.#inventory.manifests.has(reference as Digest) ? (reference as Digest) : undefined
-      if (child !== undefined && child !== digest) this.#descend(child, into)
-    }
+  #children(references: readonly string[]): Digest[] {
+    return references.filter((each): each is Digest => this.#inventory.manifests.has(each as Digest))
   }
 
   #invalidLayerLinks(): ReadinessIssue[] {

@@ -72,12 +72,16 @@ class RepositoryBreakages {
     this.#reachBelow(digest)
   }
 
-  #reachBelow(digest: Digest): void {
-    const manifest = this.#sides.before.manifest(this.#repository, digest)
-    if (manifest?.is !== 'index') return
-    for (const reference of manifest.references) {
-      const child = askable(reference)
-      if (child !== undefined) this.#reach(child)
+  #reachBelow(root: Digest): void {
+    const pending = [root]
+    for (let digest = pending.pop(); digest !== undefined; digest = pending.pop()) {
+      const manifest = this.#sides.before.manifest(this.#repository, digest)
+      for (const reference of manifest?.is === 'index' ? manifest.references : []) {
+        const child = askable(reference)
+        if (child === undefined || this.#reached.has(child)) continue
+        this.#reached.add(child)
+        pending.push(child)
+      }
     }
   }
 

@@ -17,7 +17,7 @@ export type Loss = Pick<GcBreakage, 'becomes' | 'platforms' | 'through'>
 /** What a collection takes from an image or index. `undefined`: nothing that a client could pull before. */
 export function lossOf(sides: Sides, repository: RepositoryInventory, digest: Digest): Loss | undefined {
   const descent = new Descent(sides, repository)
-  descent.visit(digest, ROOT, true)
+  descent.descend(digest)
   return descent.loss(digest)
 }
 
@@ -30,10 +30,18 @@ interface Leaf {
   readonly isLost: boolean
 }
 
+interface Visit {
+  readonly digest: Digest
+  readonly claim: ReferenceClaim
+  /** Whether everything above it is served afterwards. */
+  readonly isReached: boolean
+}
+
 class Descent {
   readonly #sides: Sides
   readonly #repository: RepositoryInventory
   readonly #seen = new Set<Digest>()
+  readonly #pending: Visit[] = []
   readonly #leaves: Leaf[] = []
   readonly #through = new Map<Digest, LostObject>()
   #isRootLost = false
@@ -59,8 +67,13 @@ class Descent {
     }
   }
 
-  /** @param isReached whether everything above it is served afterwards */
-  visit(digest: Digest, claim: ReferenceClaim, isReached: boolean): void {
+  /** In the order of the references, without recursion: a chain of thousands of indexes would overflow the stack. */
+  descend(root: Digest): void {
+    this.#pending.push({ digest: root, claim: ROOT, isReached: true })
+    for (let next = this.#pending.pop(); next !== undefined; next = this.#pending.pop()) this.#visit(next)
+  }
+
+  #visit({ digest, claim, isReached }: Visit): void {
     if (this.#seen.has(digest)) return
     this.#seen.add(digest)
     const before = this.#sides.before.manifest(this.#repository, digest)
@@ -73,11 +86,14 @@ class Descent {
 
   #index({ references, claims }: ServedManifest, { platform, runnable }: ReferenceClaim, isReached: boolean): void {
     if (references.length === 0) this.#leaves.push({ runnable: false, platform, isLost: !isReached })
-    for (const [n, reference] of references.entries()) {
-      const child = askable(reference)
+    const children = references.flatMap((reference, n): Visit[] => {
+      const digest = askable(reference)
       const claim = claims[n] ?? ROOT
-      if (child !== undefined) this.visit(child, { ...claim, runnable: runnable && claim.runnable }, isReached)
-    }
+      return digest === undefined
+        ? []
+        : [{ digest, claim: { ...claim, runnable: runnable && claim.runnable }, isReached }]
+    })
+    this.#pending.push(...children.reverse())
   }
 
   #image({ references, claims }: ServedManifest, { platform, runnable }: ReferenceClaim, isReached: boolean): void {

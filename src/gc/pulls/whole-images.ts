@@ -13,14 +13,28 @@ export class WholeImages {
     this.#repository = repository
   }
 
-  has(digest: Digest): boolean {
-    const known = this.#known.get(digest)
-    if (known !== undefined) return known
-    // Only damaged links can lead in a circle: what leads there is not whole.
-    this.#known.set(digest, false)
-    const isWhole = this.#isWhole(digest)
-    this.#known.set(digest, isWhole)
-    return isWhole
+  /** Visits children before parents without recursion: a chain of thousands of indexes would overflow the stack. */
+  has(root: Digest): boolean {
+    const pending = [root]
+    for (let digest = pending.at(-1); digest !== undefined; digest = pending.at(-1)) {
+      if (!this.#known.has(digest)) {
+        // Only damaged links can lead in a circle: what leads there is not whole.
+        this.#known.set(digest, false)
+        for (const child of this.#children(digest)) if (!this.#known.has(child)) pending.push(child)
+        continue
+      }
+      pending.pop()
+      if (this.#known.get(digest) === false) this.#known.set(digest, this.#isWhole(digest))
+    }
+    return this.#known.get(root) === true
+  }
+
+  #children(digest: Digest): readonly Digest[] {
+    const manifest = this.#serving.manifest(this.#repository, digest)
+    if (manifest?.is !== 'index') return []
+    return manifest.references.flatMap((reference, n) =>
+      manifest.claims[n]?.foreign === true ? [] : (askable(reference) ?? []),
+    )
   }
 
   #isWhole(digest: Digest): boolean {
@@ -31,7 +45,8 @@ export class WholeImages {
         const claim = manifest.claims[n]
         if (claim?.foreign === true) return true
         if (named === undefined || claim === undefined) return false
-        return manifest.is === 'index' ? this.has(named) : this.#serving.hasBlob(this.#repository, named, claim)
+        if (manifest.is === 'index') return this.#known.get(named) === true
+        return this.#serving.hasBlob(this.#repository, named, claim)
       }) ?? false
     )
   }

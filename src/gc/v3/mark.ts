@@ -69,15 +69,22 @@ class RepositoryMarks {
     this.#markReferences(digest, target)
   }
 
+  /** Without recursion: a chain of thousands of indexes would overflow the stack. */
   #markReferences(digest: Digest, target: Digest): void {
     const { marked } = this.#collection
     const { name } = this.#repository
-    for (const reference of referencesOf(this.#collection, name, { digest, target })) {
-      if (marked.has(reference)) continue
-      marked.add(reference)
-      this.#collection.emit(`${name}: marking blob ${reference}`)
-      const below = this.#existing(reference)
-      if (below !== undefined) this.#markReferences(below.digest, below.target)
+    const namedBy = (named: { readonly digest: Digest; readonly target: Digest }): Iterator<string> =>
+      referencesOf(this.#collection, name, named)[Symbol.iterator]()
+    const pending = [namedBy({ digest, target })]
+    for (let top = pending.at(-1); top !== undefined; top = pending.at(-1)) {
+      const step = top.next()
+      if (step.done === true) pending.pop()
+      else if (!marked.has(step.value)) {
+        marked.add(step.value)
+        this.#collection.emit(`${name}: marking blob ${step.value}`)
+        const below = this.#existing(step.value)
+        if (below !== undefined) pending.push(namedBy(below))
+      }
     }
   }
 
