@@ -2,6 +2,7 @@ import type { Digest } from '../../oci/digest.ts'
 import { isDigest } from '../../oci/digest.ts'
 import type { Inventory, LinkFile } from '../inventory.ts'
 import type { GcBreakage } from '../outcome.ts'
+import type { DigestBreakages } from '../pulls/digest-breakages.ts'
 
 /** An image that something deployed names. */
 export interface DeployedImage {
@@ -16,19 +17,29 @@ export interface DeployedImage {
   readonly usedBy: readonly string[]
 }
 
+/** What a collection breaks in one registry. */
+export interface Broken {
+  /** By repository. */
+  readonly listed: ReadonlyMap<string, readonly GcBreakage[]>
+  /** What else is lost to those who pull by digest. */
+  readonly digests: DigestBreakages
+}
+
 /** What would break of a deployed image: by its tag, by its digest, or what runs of it. The worst first. */
 export function breakagesOf(
   { repository, wanted, running }: DeployedImage,
-  broken: ReadonlyMap<string, readonly GcBreakage[]>,
+  { listed, digests }: Broken,
   inventory: Pick<Inventory, 'manifests'>,
 ): readonly GcBreakage[] {
-  const digests = new Set<string>(isDigest(wanted) ? [wanted] : [])
+  const pulled = new Set<Digest>(isDigest(wanted) ? [wanted] : [])
   for (const { is, digest } of running)
-    for (const named of is === 'manifest' ? [digest] : imagesOf(digest, inventory)) digests.add(named)
-  const found = (broken.get(repository) ?? []).filter(
-    ({ tag, digest }) => (tag !== undefined && tag === wanted) || digests.has(digest),
+    for (const named of is === 'manifest' ? [digest] : imagesOf(digest, inventory)) pulled.add(named)
+  const found = (listed.get(repository) ?? []).filter(
+    ({ tag, digest }) => (tag !== undefined && tag === wanted) || pulled.has(digest),
   )
-  return [...found].sort((a, b) => WORST_FIRST.indexOf(a.becomes) - WORST_FIRST.indexOf(b.becomes))
+  for (const { digest } of found) pulled.delete(digest)
+  const below = [...pulled].flatMap((digest) => digests.of(repository, digest) ?? [])
+  return [...found, ...below].sort((a, b) => WORST_FIRST.indexOf(a.becomes) - WORST_FIRST.indexOf(b.becomes))
 }
 
 const WORST_FIRST: readonly GcBreakage['becomes'][] = ['gone', 'unpullable', 'degraded']

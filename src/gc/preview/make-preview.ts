@@ -2,6 +2,7 @@ import type { UncheckedRecord } from '../../check/records.ts'
 import { isSkip } from '../../check/store-error.ts'
 import type { Inventory } from '../inventory.ts'
 import type { GcBreakage, GcOutcome, ReadinessIssue } from '../outcome.ts'
+import { DigestBreakages } from '../pulls/digest-breakages.ts'
 import { breakagesOf, type DeployedImage, isStored } from './deployed.ts'
 import type { BrokenDeployment, CollectionPreview, CollectionVerdict, Preview, StoredAmounts } from './preview.ts'
 
@@ -42,18 +43,21 @@ function collectionOf(
   outcome: GcOutcome,
   about: { readonly inventory: Inventory; readonly deployed: readonly DeployedImage[]; readonly complete: boolean },
 ): CollectionPreview {
-  const byRepository = brokenByRepository(outcome.broken)
+  const listed = brokenByRepository(outcome.broken)
+  const digests = new DigestBreakages(about.inventory, outcome)
   const deployed = about.deployed.flatMap((image): BrokenDeployment[] =>
-    breakagesOf(image, byRepository, about.inventory)
+    breakagesOf(image, { listed, digests }, about.inventory)
       .slice(0, 1)
       .map((breakage) => ({ image, breakage })),
   )
   const used = new Set<GcBreakage>(deployed.map(({ breakage }) => breakage))
   // As in the storage of Harbor: without any tag, nobody can say which revisions are in use.
   const isUntagged = about.inventory.repositories.found.every(({ tags }) => tags.length === 0)
-  const broken = outcome.broken.filter((each) => !each.intended || isUntagged || used.has(each))
+  const listedBroken = outcome.broken.filter((each) => !each.intended || isUntagged || used.has(each))
+  for (const each of outcome.broken) used.delete(each)
+  const broken = [...listedBroken, ...used]
   const verdict = verdictOf(outcome, broken.length > 0, about.complete)
-  return { outcome, verdict, broken, intended: outcome.broken.length - broken.length, deployed }
+  return { outcome, verdict, broken, intended: outcome.broken.length - listedBroken.length, deployed }
 }
 
 function brokenByRepository(broken: readonly GcBreakage[]): ReadonlyMap<string, readonly GcBreakage[]> {

@@ -32,7 +32,7 @@ export interface StoredAmounts {
 export interface CollectionPreview {
   readonly outcome: GcOutcome
   readonly verdict: CollectionVerdict
-  /** What would break although nobody asked for it: all but untagged revisions that nothing is known to use. */
+  /** What would break although nobody asked for it: all but untagged revisions that nothing is known to use. Last, digests that are deployed and of which only the index above them tells otherwise. */
   readonly broken: readonly GcBreakage[]
   /** Untagged revisions that can be pulled by digest, and that `--delete-untagged` is meant to delete. */
   readonly intended: number
