@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { UncheckedRecord } from '../../check/records.ts'
 import { TargetError } from '../../check/source.ts'
 import { StoreError } from '../../check/store-error.ts'
@@ -6,7 +7,7 @@ import type { Inventory } from '../../gc/inventory.ts'
 import { readInventory } from '../distribution/collection/inventory.ts'
 import type { StorageDriver } from '../distribution/driver.ts'
 import { type Anchor, anchorsOf, lostAnchors } from '../distribution/presence/anchors.ts'
-import { changedSince } from '../distribution/presence/changed-since.ts'
+import { changedSince, TICK } from '../distribution/presence/changed-since.ts'
 import { requireMounted, requireTagsInFiles } from '../distribution/presence/mounted.ts'
 import type { WorkerPool } from '../distribution/worker-pool.ts'
 import type { FoundRegistry } from './locate/locate.ts'
@@ -48,7 +49,10 @@ export async function readCollection(found: FoundRegistry, options: ReadingOptio
   const pool = poolOf({ setting: { v2: found.v2, stop, anchors }, driver: settings })
   try {
     const first = await readOnce(found, { driver, pool, anchors }, options)
-    return first.moved.length === 0 ? first : await readOnce(found, { driver, pool, anchors }, options)
+    if (first.moved.length === 0) return first
+    // What was written shortly before the first reading could not be told from what was written during it.
+    await sleep(TICK)
+    return await readOnce(found, { driver, pool, anchors }, options)
   } finally {
     signal.removeEventListener('abort', raiseStop)
     await options.onClose(pool.close())

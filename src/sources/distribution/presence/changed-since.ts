@@ -5,7 +5,7 @@ import type { StorageDriver } from '../driver.ts'
 import { blobsPath, repositoryPaths } from '../layout.ts'
 
 /** Milliseconds by which the clock of a file system may be behind: it only ticks every few of them. */
-const TICK = 20
+export const TICK = 20
 
 /**
  * What changed in a registry after a moment: repositories with a new or deleted tag, revision or layer link, and directories of
