@@ -28,7 +28,7 @@ interface Change {
 type Operator = readonly [pattern: RegExp, becomes: (found: string, n: number) => readonly string[]]
 
 const OPERATORS: readonly Operator[] = [
-  [/(?<=[<>=*(,] *\n? *|^)(?<![\w"])\d+(?:\.\d+)?(?![\w.\]])/gm, (number) => near(Number(number))],
+  [/(?<=[<>=*+(,] *\n? *|^)(?<![\w"])\d+(?:\.\d+)?(?![\w.\]])/gm, (number) => near(Number(number))],
   [/(?<=[ \n)])(?:[<>]|==|!=)(?= )/g, (comparison) => COMPARISONS[comparison] ?? []],
   [/\b(?:and|or|unless)\b/g, (word) => ['and', 'or', 'unless'].filter((other) => other !== word)],
   [/\b(?:sum|max|min)(?= (?:without|by) )/g, (word) => AGGREGATIONS[word] ?? []],
