@@ -23,17 +23,18 @@ export interface Broken {
   readonly listed: ReadonlyMap<string, readonly GcBreakage[]>
   /** What else is lost to those who pull by digest. */
   readonly digests: DigestBreakages
+  /** Of {@link imagesByConfig}. */
+  readonly images: ReadonlyMap<string, readonly Digest[]>
 }
 
 /** What would break of a deployed image: by its tag, by its digest, or what runs of it. The worst first. */
 export function breakagesOf(
   { repository, wanted, running }: DeployedImage,
-  { listed, digests }: Broken,
-  inventory: Pick<Inventory, 'manifests'>,
+  { listed, digests, images }: Broken,
 ): readonly GcBreakage[] {
   const pulled = new Set<Digest>(isDigest(wanted) ? [wanted] : [])
   for (const { is, digest } of running)
-    for (const named of is === 'manifest' ? [digest] : imagesOf(digest, inventory)) pulled.add(named)
+    for (const named of is === 'manifest' ? [digest] : (images.get(digest) ?? [])) pulled.add(named)
   const found = (listed.get(repository) ?? []).filter(
     ({ tag, digest }) => (tag !== undefined && tag === wanted) || pulled.has(digest),
   )
@@ -56,7 +57,15 @@ function digestOf(link: LinkFile): Digest | undefined {
   return typeof link === 'string' ? link : link.at
 }
 
-/** The manifests whose config has a digest. */
-function imagesOf(config: Digest, { manifests }: Pick<Inventory, 'manifests'>): readonly Digest[] {
-  return [...manifests].flatMap(([digest, { v2 }]) => (v2.is === 'image' && v2.references[0] === config ? digest : []))
+/** The manifests of images, by the digest of their config. */
+export function imagesByConfig({ manifests }: Pick<Inventory, 'manifests'>): ReadonlyMap<string, readonly Digest[]> {
+  const images = new Map<string, Digest[]>()
+  for (const [digest, { v2 }] of manifests) {
+    const config = v2.is === 'image' ? v2.references[0] : undefined
+    if (config === undefined) continue
+    const named = images.get(config)
+    if (named) named.push(digest)
+    else images.set(config, [digest])
+  }
+  return images
 }

@@ -1,9 +1,10 @@
 import type { UncheckedRecord } from '../../check/records.ts'
 import { isSkip } from '../../check/store-error.ts'
+import type { Digest } from '../../oci/digest.ts'
 import type { Inventory } from '../inventory.ts'
 import type { GcBreakage, GcOutcome, ReadinessIssue } from '../outcome.ts'
 import { DigestBreakages } from '../pulls/digest-breakages.ts'
-import { breakagesOf, type DeployedImage, isStored } from './deployed.ts'
+import { breakagesOf, type DeployedImage, imagesByConfig, isStored } from './deployed.ts'
 import type { BrokenDeployment, CollectionPreview, CollectionVerdict, Preview, StoredAmounts } from './preview.ts'
 
 /** What a preview is made of. */
@@ -24,11 +25,13 @@ export function makePreview(parts: PreviewParts): Preview {
   const { target, registry, inventory, outcomes, readiness, deployed } = parts
   const unchecked = [...inventory.unreadable.map(unreadableRecord), ...parts.unchecked]
   const complete = unchecked.every(({ because }) => isSkip(because))
+  const images = deployed === undefined ? NO_IMAGES : imagesByConfig(inventory)
+  const about = { inventory, deployed: deployed ?? [], images, complete }
   return {
     target,
     registry,
     stored: storedIn(inventory),
-    collections: outcomes.map((outcome) => collectionOf(outcome, { inventory, deployed: deployed ?? [], complete })),
+    collections: outcomes.map((outcome) => collectionOf(outcome, about)),
     readiness,
     deployed: deployed && {
       images: deployed.length,
@@ -39,14 +42,21 @@ export function makePreview(parts: PreviewParts): Preview {
   }
 }
 
+const NO_IMAGES: ReadonlyMap<string, readonly Digest[]> = new Map()
+
 function collectionOf(
   outcome: GcOutcome,
-  about: { readonly inventory: Inventory; readonly deployed: readonly DeployedImage[]; readonly complete: boolean },
+  about: {
+    readonly inventory: Inventory
+    readonly deployed: readonly DeployedImage[]
+    readonly images: ReadonlyMap<string, readonly Digest[]>
+    readonly complete: boolean
+  },
 ): CollectionPreview {
   const listed = brokenByRepository(outcome.broken)
   const digests = new DigestBreakages(about.inventory, outcome)
   const deployed = about.deployed.flatMap((image): BrokenDeployment[] =>
-    breakagesOf(image, { listed, digests }, about.inventory)
+    breakagesOf(image, { listed, digests, images: about.images })
       .slice(0, 1)
       .map((breakage) => ({ image, breakage })),
   )
